@@ -1,0 +1,75 @@
+/* The arena: see arena.h. Called by everything above. */
+#define _GNU_SOURCE
+#include "lib/base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "lib/base/log.h"
+
+/* What a reset arena keeps resident: enough for the common request. */
+enum { ARENA_KEPT = 64 * 1024, ARENA_ALIGN = 16 };
+
+struct arena arena_create(size_t cap)
+{
+    void *base = mmap(NULL, cap, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED)
+        die("arena: no memory for %zu bytes", cap);
+    return (struct arena){.base = base, .used = 0, .cap = cap};
+}
+
+void arena_destroy(struct arena *arena)
+{
+    if (arena->base != NULL)
+        munmap(arena->base, arena->cap);
+    *arena = (struct arena){0};
+}
+
+void arena_reset(struct arena *arena)
+{
+    if (arena->used > ARENA_KEPT)
+        madvise(arena->base + ARENA_KEPT, arena->cap - ARENA_KEPT,
+                MADV_DONTNEED);
+    arena->used = 0;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t start =
+        (arena->used + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+    if (start > arena->cap || size > arena->cap - start)
+        die("arena: %zu bytes asked of a cap of %zu", size, arena->cap);
+    arena->used = start + size;
+    return memset(arena->base + start, 0, size);
+}
+
+char *arena_copy(struct arena *arena, const char *bytes, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    if (length > 0)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *arena_string(struct arena *arena, const char *string)
+{
+    return arena_copy(arena, string, strlen(string));
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    if (length < 0)
+        die("arena: bad format");
+    char *out = arena_alloc(arena, (size_t)length + 1);
+    va_start(list, format);
+    vsnprintf(out, (size_t)length + 1, format, list);
+    va_end(list);
+    return out;
+}

@@ -1,0 +1,32 @@
+/* A capped bump allocator: one per request in hand or per step of the reaper.
+ * Everything allocated from it lives until arena_reset; nothing is freed
+ * singly. Running out is a bug (the body and field limits come first) and
+ * ends the process. */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stddef.h>
+
+struct arena {
+    char *base;
+    size_t used;
+    size_t cap;
+};
+
+/* Reserves cap bytes of address space; memory is taken as it is touched. */
+struct arena arena_create(size_t cap);
+void arena_destroy(struct arena *arena);
+
+/* Forgets everything; gives memory beyond a small working set back. */
+void arena_reset(struct arena *arena);
+
+/* Zeroed memory, aligned for any type; never NULL. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* Copies; the result ends in NUL. */
+char *arena_copy(struct arena *arena, const char *bytes, size_t length);
+char *arena_string(struct arena *arena, const char *string);
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

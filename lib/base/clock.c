@@ -1,0 +1,94 @@
+/* The clocks: see clock.h. */
+#define _GNU_SOURCE
+#include "lib/base/clock.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/log.h"
+
+static int64_t read_ms(clockid_t id)
+{
+    struct timespec now;
+    clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_wall_ms(void)
+{
+    return read_ms(CLOCK_REALTIME);
+}
+
+int64_t clock_boot_ms(void)
+{
+    return read_ms(CLOCK_BOOTTIME);
+}
+
+void clock_boot_id(char out[CLOCK_BOOT_ID_SIZE])
+{
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read(fd, out, CLOCK_BOOT_ID_SIZE - 1);
+    if (fd >= 0)
+        close(fd);
+    if (got != CLOCK_BOOT_ID_SIZE - 1)
+        die("cannot read the kernel's boot id");
+    out[CLOCK_BOOT_ID_SIZE - 1] = '\0';
+}
+
+/* Splits into whole seconds and milliseconds, also before 1970. */
+static time_t whole_seconds(int64_t wall_ms, int *rest_ms)
+{
+    int64_t seconds = wall_ms / 1000;
+    int rest = (int)(wall_ms % 1000);
+    if (rest < 0) {
+        rest += 1000;
+        seconds--;
+    }
+    *rest_ms = rest;
+    return (time_t)seconds;
+}
+
+void clock_rfc3339(int64_t wall_ms, char out[CLOCK_RFC3339_SIZE])
+{
+    int rest;
+    time_t seconds = whole_seconds(wall_ms, &rest);
+    struct tm tm;
+    gmtime_r(&seconds, &tm);
+    char text[80];
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+             tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+             tm.tm_min, tm.tm_sec, rest);
+    memcpy(out, text, CLOCK_RFC3339_SIZE - 1);
+    out[CLOCK_RFC3339_SIZE - 1] = '\0';
+}
+
+void clock_rfc5322(int64_t wall_ms, char out[CLOCK_RFC5322_SIZE])
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int rest;
+    time_t seconds = whole_seconds(wall_ms, &rest);
+    struct tm tm;
+    gmtime_r(&seconds, &tm);
+    char text[80];
+    snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
+             days + tm.tm_wday * 3L, tm.tm_mday, months + tm.tm_mon * 3L,
+             tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    memcpy(out, text, CLOCK_RFC5322_SIZE - 1);
+    out[CLOCK_RFC5322_SIZE - 1] = '\0';
+}
+
+void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE])
+{
+    int rest;
+    time_t seconds = whole_seconds(wall_ms, &rest);
+    struct tm tm;
+    localtime_r(&seconds, &tm);
+    if (strftime(out, CLOCK_LOCAL_SIZE, "%e %b %Y, %H:%M:%S %Z", &tm) == 0)
+        out[0] = '\0';
+    if (out[0] == ' ')
+        memmove(out, out + 1, strlen(out));
+}

@@ -1,0 +1,144 @@
+/* Money: see money.h. */
+#include "lib/base/money.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+/* Active ISO 4217 codes by their minor digits; each list is searched at
+ * multiples of four, so the codes stand one space apart. */
+static const char no_digits[] =
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+static const char two_digits[] =
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL "
+    "BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD "
+    "EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF "
+    "IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD "
+    "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK "
+    "NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK "
+    "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD "
+    "TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG";
+static const char three_digits[] = "BHD IQD JOD KWD LYD OMR TND";
+
+static bool listed(const char *list, const char *currency)
+{
+    for (size_t i = 0; i + 3 <= strlen(list); i += 4)
+        if (memcmp(list + i, currency, 3) == 0)
+            return true;
+    return false;
+}
+
+int money_exponent(const char *currency)
+{
+    if (strlen(currency) != 3)
+        return -1;
+    if (listed(two_digits, currency))
+        return 2;
+    if (listed(no_digits, currency))
+        return 0;
+    return listed(three_digits, currency) ? 3 : -1;
+}
+
+bool money_add(int64_t a, int64_t b, int64_t *out)
+{
+    int64_t sum;
+    if (__builtin_add_overflow(a, b, &sum))
+        return false;
+    *out = sum;
+    return true;
+}
+
+bool money_multiply(int64_t unit_minor, int64_t quantity, int64_t *out)
+{
+    int64_t product;
+    if (__builtin_mul_overflow(unit_minor, quantity, &product))
+        return false;
+    *out = product;
+    return true;
+}
+
+static bool add_digit(int64_t *sum, char digit)
+{
+    int64_t value = *sum;
+    return money_multiply(value, 10, &value) &&
+           money_add(value, digit - '0', sum);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool money_parse(const char *decimal, const char *currency,
+                 int64_t *total_minor)
+{
+    int left = money_exponent(currency);
+    bool negative = *decimal == '-';
+    const char *s = decimal + (negative ? 1 : 0);
+    int64_t sum = 0;
+    if (left < 0 || !is_digit(*s))
+        return false;
+    for (; is_digit(*s); s++)
+        if (!add_digit(&sum, *s))
+            return false;
+    if (*s == '.') {
+        s++;
+        if (!is_digit(*s))
+            return false;
+        for (; is_digit(*s); s++)
+            if (left-- == 0 || !add_digit(&sum, *s))
+                return false;
+    }
+    if (*s != '\0')
+        return false;
+    for (; left > 0; left--)
+        if (!add_digit(&sum, '0'))
+            return false;
+    *total_minor = negative ? -sum : sum;
+    return true;
+}
+
+/* The sign most shops of that currency print before the amount, or "". */
+static const char *symbol_of(const char *currency)
+{
+    static const char *const symbols[][2] = {{"EUR", "€"}, {"USD", "$"},
+                                             {"GBP", "£"}, {"JPY", "¥"},
+                                             {"INR", "₹"}, {"KRW", "₩"},
+                                             {"UAH", "₴"}, {"ILS", "₪"}};
+    for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++)
+        if (strcmp(symbols[i][0], currency) == 0)
+            return symbols[i][1];
+    return "";
+}
+
+char *money_format(struct arena *arena, int64_t total_minor,
+                   const char *currency)
+{
+    int exponent = money_exponent(currency);
+    if (exponent < 0)
+        exponent = 0;
+    uint64_t size = total_minor < 0 ? 0 - (uint64_t)total_minor
+                                    : (uint64_t)total_minor;
+    char digits[32];
+    int count = snprintf(digits, sizeof digits, "%0*llu", exponent + 1,
+                         (unsigned long long)size);
+    struct text out = text_create(arena, 48);
+    if (total_minor < 0)
+        text_puts(&out, "-");
+    const char *symbol = symbol_of(currency);
+    text_puts(&out, symbol);
+    int whole = count - exponent;
+    for (int i = 0; i < whole; i++) {
+        if (i > 0 && (whole - i) % 3 == 0)
+            text_putc(&out, ',');
+        text_putc(&out, digits[i]);
+    }
+    if (exponent > 0) {
+        text_putc(&out, '.');
+        text_add(&out, digits + whole, (size_t)exponent);
+    }
+    if (symbol[0] == '\0')
+        text_printf(&out, "\xc2\xa0%s", currency);
+    return out.bytes;
+}

@@ -1,0 +1,153 @@
+/* The configuration: see settings.h. */
+#define _GNU_SOURCE
+#include "lib/base/settings.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/money.h"
+#include "lib/base/text.h"
+
+/* Unset and empty mean the same. */
+static const char *variable(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : otherwise;
+}
+
+/* The running program stands in ROOT/build/ or in ROOT/build/cgi-bin/. */
+static const char *find_root(struct arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length < 0)
+        return ".";
+    path[length] = '\0';
+    char *build = NULL;
+    for (char *at = path; (at = strstr(at, "/build/")) != NULL; at++)
+        build = at;
+    if (build == NULL)
+        return ".";
+    *build = '\0';
+    return arena_string(arena, path[0] == '\0' ? "/" : path);
+}
+
+static const char *absolute(struct arena *arena, const char *path)
+{
+    char cwd[PATH_MAX];
+    if (path[0] == '/' || getcwd(cwd, sizeof cwd) == NULL)
+        return path;
+    return arena_printf(arena, "%s/%s", cwd, path);
+}
+
+/* Splits "host:port" at its last colon; 0 when there is no such port. */
+static int port_of(const char *listen)
+{
+    const char *colon = strrchr(listen, ':');
+    char *end;
+    if (colon == NULL || colon == listen || colon[1] < '0' || colon[1] > '9')
+        return 0;
+    long port = strtol(colon + 1, &end, 10);
+    return *end == '\0' && port > 0 && port < 65536 ? (int)port : 0;
+}
+
+static const char *without_slash(struct arena *arena, const char *url)
+{
+    size_t length = strlen(url);
+    while (length > 0 && url[length - 1] == '/')
+        length--;
+    return arena_copy(arena, url, length);
+}
+
+static const char *read_addresses(struct arena *arena, struct settings *out)
+{
+    out->listen = variable("ORDERMILL_LISTEN", "127.0.0.1:8080");
+    int port = port_of(out->listen);
+    if (port == 0)
+        return "ORDERMILL_LISTEN: must be host:port";
+    int host = (int)(strrchr(out->listen, ':') - out->listen);
+    out->gateway_listen = variable(
+        "ORDERMILL_GATEWAY_LISTEN",
+        arena_printf(arena, "%.*s:%d", host, out->listen, port + 1));
+    if (port_of(out->gateway_listen) == 0)
+        return "ORDERMILL_GATEWAY_LISTEN: must be host:port";
+    out->base_url =
+        without_slash(arena, variable("ORDERMILL_BASE_URL",
+                                      arena_printf(arena, "http://%s",
+                                                   out->listen)));
+    if (strncmp(out->base_url, "http://", 7) != 0 &&
+        strncmp(out->base_url, "https://", 8) != 0)
+        return "ORDERMILL_BASE_URL: must begin with http:// or https://";
+    const char *local = arena_printf(arena, "http://%s", out->gateway_listen);
+    out->stripe_url =
+        without_slash(arena, variable("ORDERMILL_STRIPE_URL", local));
+    out->gateway_is_local = strcmp(out->stripe_url, local) == 0;
+    out->stripe_key = variable("ORDERMILL_STRIPE_KEY", "sk_test_local");
+    return NULL;
+}
+
+static const char *read_shop(struct settings *out)
+{
+    out->currency = variable("ORDERMILL_CURRENCY", "EUR");
+    if (money_exponent(out->currency) < 0)
+        return "ORDERMILL_CURRENCY: not an ISO 4217 currency code";
+    out->shop_name = variable("ORDERMILL_SHOP_NAME", "Ordermill Demo Shop");
+    out->shop_address =
+        variable("ORDERMILL_SHOP_ADDRESS", "1 Mill Lane\n1000 Millbrook");
+    out->shop_tax_id = variable("ORDERMILL_SHOP_TAX_ID", "");
+    const char *const texts[] = {out->shop_name, out->shop_address,
+                                 out->shop_tax_id};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (!text_is_utf8(texts[i], strlen(texts[i])) ||
+            strlen(texts[i]) > 500)
+            return "ORDERMILL_SHOP_*: must be UTF-8 of at most 500 bytes";
+    if (text_has_control(out->shop_name) || text_has_control(out->shop_tax_id))
+        return "ORDERMILL_SHOP_NAME, ORDERMILL_SHOP_TAX_ID: must be one line";
+    out->smtp_url = variable("ORDERMILL_SMTP_URL", NULL);
+    out->mail_from = variable("ORDERMILL_MAIL_FROM", "shop@localhost");
+    const char *zone = variable("ORDERMILL_TIMEZONE", NULL);
+    if (zone != NULL)
+        setenv("TZ", zone, 1);
+    tzset();
+    return NULL;
+}
+
+static const char *read_rate_limit(struct settings *out)
+{
+    const char *text = variable("ORDERMILL_RATE_LIMIT", "20");
+    char *end;
+    out->rate_limit = strtol(text, &end, 10);
+    if (*end != '\0' || out->rate_limit < 0 || out->rate_limit > 1000000)
+        return "ORDERMILL_RATE_LIMIT: must be a whole number from 0";
+    return NULL;
+}
+
+bool settings_read(struct arena *arena, struct settings *out,
+                   const char **fault)
+{
+    *out = (struct settings){.root = find_root(arena)};
+    out->home = absolute(
+        arena, without_slash(arena, variable("ORDERMILL_HOME",
+                                             arena_printf(arena, "%s/var",
+                                                          out->root))));
+    out->database = arena_printf(arena, "%s/ordermill.db", out->home);
+    out->gateway_database = arena_printf(arena, "%s/gateway.db", out->home);
+    out->receipts = arena_printf(arena, "%s/receipts", out->home);
+    out->mail = arena_printf(arena, "%s/mail", out->home);
+    out->run = arena_printf(arena, "%s/run", out->home);
+    out->log = arena_printf(arena, "%s/log", out->home);
+    out->workflow =
+        variable("ORDERMILL_WORKFLOW",
+                 arena_printf(arena, "%s/db/order-workflow.asl.json",
+                              out->root));
+    out->log_level = variable("ORDERMILL_LOG_LEVEL", NULL);
+    *fault = read_addresses(arena, out);
+    if (*fault == NULL)
+        *fault = read_shop(out);
+    if (*fault == NULL)
+        *fault = read_rate_limit(out);
+    return *fault == NULL;
+}

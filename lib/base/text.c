@@ -1,0 +1,254 @@
+/* Growing strings and UTF-8 checks: see text.h. */
+#define _GNU_SOURCE
+#include "lib/base/text.h"
+
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "lib/base/log.h"
+
+struct text text_create(struct arena *arena, size_t cap)
+{
+    return (struct text){.arena = arena,
+                         .bytes = arena_alloc(arena, cap + 1),
+                         .length = 0,
+                         .cap = cap};
+}
+
+static void make_room(struct text *text, size_t more)
+{
+    if (more <= text->cap - text->length)
+        return;
+    size_t cap = (text->length + more) * 2;
+    char *bytes = arena_alloc(text->arena, cap + 1);
+    memcpy(bytes, text->bytes, text->length);
+    text->bytes = bytes;
+    text->cap = cap;
+}
+
+void text_add(struct text *text, const char *bytes, size_t length)
+{
+    if (length == 0)
+        return;
+    make_room(text, length);
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void text_puts(struct text *text, const char *string)
+{
+    text_add(text, string, strlen(string));
+}
+
+void text_putc(struct text *text, char byte)
+{
+    text_add(text, &byte, 1);
+}
+
+void text_put_int(struct text *text, int64_t number)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
+    text_add(text, digits, (size_t)length);
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    if (length < 0)
+        die("text: bad format");
+    make_room(text, (size_t)length);
+    va_start(list, format);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, list);
+    va_end(list);
+    text->length += (size_t)length;
+}
+
+/* Bytes of the sequence at s, or 0 when it is not well-formed. */
+static size_t sequence_length(const unsigned char *s, size_t left)
+{
+    if (s[0] >= 0x01 && s[0] <= 0x7f)
+        return 1;
+    if (s[0] >= 0xc2 && s[0] <= 0xdf)
+        return left >= 2 && (s[1] & 0xc0) == 0x80 ? 2 : 0;
+    if (s[0] >= 0xe0 && s[0] <= 0xef) {
+        unsigned char low = s[0] == 0xe0 ? 0xa0 : 0x80;
+        unsigned char high = s[0] == 0xed ? 0x9f : 0xbf;
+        return left >= 3 && s[1] >= low && s[1] <= high &&
+                       (s[2] & 0xc0) == 0x80
+                   ? 3
+                   : 0;
+    }
+    if (s[0] >= 0xf0 && s[0] <= 0xf4) {
+        unsigned char low = s[0] == 0xf0 ? 0x90 : 0x80;
+        unsigned char high = s[0] == 0xf4 ? 0x8f : 0xbf;
+        return left >= 4 && s[1] >= low && s[1] <= high &&
+                       (s[2] & 0xc0) == 0x80 && (s[3] & 0xc0) == 0x80
+                   ? 4
+                   : 0;
+    }
+    return 0;
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+    const unsigned char *s = (const unsigned char *)bytes;
+    for (size_t i = 0; i < length;) {
+        size_t step = sequence_length(s + i, length - i);
+        if (step == 0)
+            return false;
+        i += step;
+    }
+    return true;
+}
+
+uint32_t text_next(const char **at)
+{
+    const unsigned char *s = (const unsigned char *)*at;
+    uint32_t point;
+    if (s[0] < 0x80) {
+        point = s[0];
+        *at += 1;
+    } else if (s[0] < 0xe0) {
+        point = (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu);
+        *at += 2;
+    } else if (s[0] < 0xf0) {
+        point =
+            (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+        *at += 3;
+    } else {
+        point = (s[0] & 0x07u) << 18 | (s[1] & 0x3fu) << 12 |
+                (s[2] & 0x3fu) << 6 | (s[3] & 0x3fu);
+        *at += 4;
+    }
+    return point;
+}
+
+size_t text_count(const char *string)
+{
+    size_t count = 0;
+    while (*string != '\0') {
+        text_next(&string);
+        count++;
+    }
+    return count;
+}
+
+bool text_has_control(const char *string)
+{
+    while (*string != '\0') {
+        uint32_t c = text_next(&string);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+            return true;
+    }
+    return false;
+}
+
+static void put_point(struct text *out, uint32_t c)
+{
+    if (c < 0x80) {
+        text_putc(out, (char)c);
+    } else if (c < 0x800) {
+        text_putc(out, (char)(0xc0 | c >> 6));
+        text_putc(out, (char)(0x80 | (c & 0x3f)));
+    } else if (c < 0x10000) {
+        text_putc(out, (char)(0xe0 | c >> 12));
+        text_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
+        text_putc(out, (char)(0x80 | (c & 0x3f)));
+    } else {
+        text_putc(out, (char)(0xf0 | c >> 18));
+        text_putc(out, (char)(0x80 | (c >> 12 & 0x3f)));
+        text_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
+        text_putc(out, (char)(0x80 | (c & 0x3f)));
+    }
+}
+
+char *text_fold(struct arena *arena, const char *string)
+{
+    /* The locale's tables, not its language: C.UTF-8 is in every libc6. */
+    static locale_t unicode;
+    if (unicode == (locale_t)0)
+        unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (unicode == (locale_t)0)
+        die("text: no C.UTF-8 locale");
+    struct text out = text_create(arena, strlen(string));
+    while (*string != '\0') {
+        uint32_t c = text_next(&string);
+        put_point(&out, (uint32_t)towlower_l((wint_t)c, unicode));
+    }
+    return out.bytes;
+}
+
+char *text_trim(struct arena *arena, const char *string)
+{
+    const char *end = string + strlen(string);
+    while (*string == ' ' || *string == '\t')
+        string++;
+    while (end > string && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    return arena_copy(arena, string, (size_t)(end - string));
+}
+
+static bool luhn_holds(const char *digits, int count)
+{
+    int sum = 0;
+    for (int i = 0; i < count; i++) {
+        int digit = digits[count - 1 - i] - '0';
+        if (i % 2 == 1) {
+            digit *= 2;
+            if (digit > 9)
+                digit -= 9;
+        }
+        sum += digit;
+    }
+    return sum % 10 == 0;
+}
+
+/* The digits at s with single separators taken out; *count is the number of
+ * digits in the whole run, of which at most 19 are kept. */
+static const char *read_run(const char *s, char digits[20], int *count)
+{
+    *count = 0;
+    while (*s >= '0' && *s <= '9') {
+        if (*count < 20)
+            digits[*count] = *s;
+        *count += 1;
+        s++;
+        if ((*s == ' ' || *s == '-') && s[1] >= '0' && s[1] <= '9')
+            s++;
+    }
+    return s;
+}
+
+bool text_has_card_number(const char *string)
+{
+    for (const char *s = string; *s != '\0';) {
+        if (*s < '0' || *s > '9') {
+            s++;
+            continue;
+        }
+        char digits[20];
+        int count;
+        s = read_run(s, digits, &count);
+        if (count >= 13 && count <= 19 && luhn_holds(digits, count))
+            return true;
+    }
+    return false;
+}
+
+void text_hex(const unsigned char *bytes, size_t length, char *out)
+{
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < length; i++) {
+        out[2 * i] = hex[bytes[i] >> 4];
+        out[2 * i + 1] = hex[bytes[i] & 15];
+    }
+    out[2 * length] = '\0';
+}

@@ -1,0 +1,54 @@
+/* Wake-ups: see wake.h. */
+#define _GNU_SOURCE
+#include "lib/base/wake.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "lib/base/log.h"
+
+static struct sockaddr_un address_of(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int length =
+        snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    if (length < 0 || (size_t)length >= sizeof address.sun_path)
+        die("%s: path too long for a socket", path);
+    return address;
+}
+
+int wake_sender(void)
+{
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        die("socket: %s", strerror(errno));
+    return fd;
+}
+
+int wake_listen(const char *path)
+{
+    struct sockaddr_un address = address_of(path);
+    int fd = wake_sender();
+    unlink(path);
+    if (bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        die("%s: %s", path, strerror(errno));
+    return fd;
+}
+
+void wake_drain(int fd)
+{
+    char byte[16];
+    while (recv(fd, byte, sizeof byte, 0) >= 0)
+        continue;
+}
+
+void wake_send(int fd, const char *path, const char *message)
+{
+    struct sockaddr_un address = address_of(path);
+    (void)sendto(fd, message, strlen(message), MSG_DONTWAIT | MSG_NOSIGNAL,
+                 (const struct sockaddr *)&address, sizeof address);
+}

@@ -1,0 +1,16 @@
+/* Waking another program at once: a datagram socket in run/. A wake that
+ * finds nobody is lost on purpose; whoever sleeps also looks by itself. */
+#ifndef WAKE_H
+#define WAKE_H
+
+/* A non-blocking socket bound to path, which any stale one gives way to;
+ * readable when someone called wake_send. */
+int wake_listen(const char *path);
+void wake_drain(int fd);
+
+/* fd is any non-blocking datagram socket, as wake_sender's; message is what
+ * the datagram holds. */
+int wake_sender(void);
+void wake_send(int fd, const char *path, const char *message);
+
+#endif
