@@ -1,0 +1,49 @@
+/* libsodium: random values, hashes, signatures, passwords. */
+#ifndef CRYPTO_H
+#define CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/arena.h"
+
+enum {
+    CRYPTO_SHA256_SIZE = 32,
+    CRYPTO_SHA256_HEX = 65,
+    CRYPTO_KEY_SIZE = 32,
+    CRYPTO_TOKEN_SIZE = 25, /* 18 random bytes (144 bits) in base64url */
+    CRYPTO_UUID_SIZE = 37,
+    CRYPTO_PASSWORD_HASH_SIZE = 128
+};
+
+/* Once at start; dies when the kernel has no randomness. */
+void crypto_open(void);
+
+void crypto_random(void *out, size_t length);
+
+/* An unguessable token, URL-safe. */
+void crypto_token(char out[CRYPTO_TOKEN_SIZE]);
+
+/* UUID version 7 (RFC 9562 section 5.7): in order of wall_ms, 74 random
+ * bits. */
+void crypto_uuid(long long wall_ms, char out[CRYPTO_UUID_SIZE]);
+
+void crypto_sha256(const void *bytes, size_t length,
+                   unsigned char out[CRYPTO_SHA256_SIZE]);
+void crypto_sha256_hex(const void *bytes, size_t length,
+                       char out[CRYPTO_SHA256_HEX]);
+
+/* HMAC-SHA256 (RFC 2104) in unpadded base64url, 43 characters. */
+char *crypto_hmac(struct arena *arena,
+                  const unsigned char key[CRYPTO_KEY_SIZE], const char *text);
+
+/* In constant time for strings of one length. */
+bool crypto_equal(const char *a, const char *b);
+
+/* Argon2id, 64 MiB and 2 passes: about 70 ms of one core. Hashing dies
+ * without memory. */
+void crypto_password_hash(const char *password,
+                          char out[CRYPTO_PASSWORD_HASH_SIZE]);
+bool crypto_password_ok(const char *hash, const char *password);
+
+#endif

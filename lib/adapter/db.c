@@ -1,0 +1,288 @@
+/* SQLite behind db.h: connections and statements. Transactions and their lock
+ * stand in db_lock.c. */
+#define _GNU_SOURCE
+#include "lib/adapter/db.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/adapter/db_private.h"
+#include "lib/base/log.h"
+
+void db_die(struct db *db, const char *what)
+{
+    die("%s: %s: %s", db->path, what, sqlite3_errmsg(db->handle));
+}
+
+void db_exec(struct db *db, const char *sql)
+{
+    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        db_die(db, sql);
+}
+
+/* True when code is one that refuses the transaction instead of ending the
+ * process. */
+static bool refusal(struct db *db, int code)
+{
+    if (db->mode != DB_WRITE || !db->in_transaction)
+        return false;
+    int primary = code & 0xff;
+    if (primary == SQLITE_FULL || code == SQLITE_IOERR_WRITE ||
+        code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_SHMSIZE ||
+        code == SQLITE_IOERR_TRUNCATE) {
+        db->refused = DB_FULL;
+        return true;
+    }
+    if (primary == SQLITE_BUSY) {
+        db->refused = DB_BUSY;
+        return true;
+    }
+    return false;
+}
+
+bool db_failed(struct db *db, int code, const char *what)
+{
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
+        return false;
+    if (!refusal(db, sqlite3_extended_errcode(db->handle)))
+        db_die(db, what);
+    log_warning("%s: refused: %s", db->path, sqlite3_errmsg(db->handle));
+    return true;
+}
+
+static void configure(struct db *db)
+{
+    sqlite3 *handle = db->handle;
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_busy_timeout(handle, 2000);
+    if (db->mode == DB_WRITE)
+        db_exec(db, "PRAGMA journal_mode = WAL");
+    db_exec(db, "PRAGMA synchronous = FULL;"
+                "PRAGMA foreign_keys = ON;"
+                "PRAGMA temp_store = MEMORY;"
+                "PRAGMA cache_size = -4000;"
+                "PRAGMA wal_autocheckpoint = 4000;"
+                "PRAGMA journal_size_limit = 33554432");
+}
+
+struct db *db_open(const char *path, enum db_mode mode)
+{
+    struct db *db = calloc(1, sizeof *db);
+    char *name = strdup(path);
+    if (db == NULL || name == NULL)
+        die("%s: no memory", path);
+    db->path = name;
+    db->mode = mode;
+    db->lock_fd = -1;
+    int flags = mode == DB_READ ? SQLITE_OPEN_READONLY
+                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
+        db_die(db, "cannot open");
+    if (mode == DB_WRITE)
+        db_lock_open(db);
+    configure(db);
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    for (size_t i = 0; i < DB_STATEMENTS; i++)
+        sqlite3_finalize(db->statements[i].handle);
+    sqlite3_close(db->handle);
+    db_lock_close(db);
+    free(db->path);
+    free(db);
+}
+
+void db_script(struct db *db, const char *script)
+{
+    db_exec(db, script);
+}
+
+bool db_attach(struct db *db, const char *path, const char *name)
+{
+    struct stat stat_buffer;
+    if (stat(path, &stat_buffer) != 0)
+        return false;
+    struct db_statement *s = db_sql(db, "ATTACH DATABASE $1 AS $2");
+    db_put_text(s, path);
+    db_put_text(s, name);
+    db_run(s);
+    return true;
+}
+
+#ifdef DB_CHECK_PLANS
+/* In test builds a statement that walks a whole growing table is a bug. */
+static void check_plan(struct db *db, const char *literal)
+{
+    static const char *const big[] = {
+        "orders",          "order_lines",   "order_words", "executions",
+        "execution_events", "stock_entries", "outbox",      "receipts",
+        "payment_attempts", "payment_entries"};
+    if (strstr(literal, "/* whole table */") != NULL)
+        return;
+    char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", literal);
+    sqlite3_stmt *plan = NULL;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &plan, NULL) == SQLITE_OK)
+        while (sqlite3_step(plan) == SQLITE_ROW) {
+            const char *detail = (const char *)sqlite3_column_text(plan, 3);
+            for (size_t i = 0; i < sizeof big / sizeof big[0]; i++) {
+                char *scan = sqlite3_mprintf("SCAN %s", big[i]);
+                if (strcmp(detail, scan) == 0)
+                    die("scans %s: %s", big[i], literal);
+                sqlite3_free(scan);
+            }
+        }
+    sqlite3_finalize(plan);
+    sqlite3_free(sql);
+}
+#endif
+
+static void prepare(struct db *db, struct db_statement *slot,
+                    const char *literal)
+{
+#ifdef DB_CHECK_PLANS
+    check_plan(db, literal);
+#endif
+    if (sqlite3_prepare_v3(db->handle, literal, -1, SQLITE_PREPARE_PERSISTENT,
+                           &slot->handle, NULL) != SQLITE_OK)
+        db_die(db, literal);
+    slot->db = db;
+    slot->literal = literal;
+}
+
+struct db_statement *db_sql(struct db *db, const char *literal)
+{
+    size_t at = ((uintptr_t)literal >> 3) % DB_STATEMENTS;
+    for (size_t i = 0; i < DB_STATEMENTS; i++) {
+        struct db_statement *slot =
+            &db->statements[(at + i) % DB_STATEMENTS];
+        if (slot->literal == NULL)
+            prepare(db, slot, literal);
+        if (slot->literal == literal) {
+            if (sqlite3_stmt_busy(slot->handle))
+                die("statement used while in use: %s", literal);
+            slot->bound = 0;
+            return slot;
+        }
+    }
+    die("more than %d statements", DB_STATEMENTS);
+}
+
+void db_put_text(struct db_statement *statement, const char *text)
+{
+    int code = sqlite3_bind_text(statement->handle, ++statement->bound, text,
+                                 -1, SQLITE_TRANSIENT);
+    db_failed(statement->db, code, statement->literal);
+}
+
+void db_put_int(struct db_statement *statement, int64_t number)
+{
+    int code = sqlite3_bind_int64(statement->handle, ++statement->bound, number);
+    db_failed(statement->db, code, statement->literal);
+}
+
+void db_put_null(struct db_statement *statement)
+{
+    int code = sqlite3_bind_null(statement->handle, ++statement->bound);
+    db_failed(statement->db, code, statement->literal);
+}
+
+void db_put_bytes(struct db_statement *statement, const void *bytes,
+                  size_t length)
+{
+    int code = sqlite3_bind_blob64(statement->handle, ++statement->bound,
+                                   bytes, length, SQLITE_TRANSIENT);
+    db_failed(statement->db, code, statement->literal);
+}
+
+bool db_row(struct db_statement *statement)
+{
+    struct db *db = statement->db;
+    if (db->refused != DB_OK) {
+        db_done(statement);
+        return false;
+    }
+    if (statement->bound != sqlite3_bind_parameter_count(statement->handle))
+        die("parameters bound: %d of %d: %s", statement->bound,
+            sqlite3_bind_parameter_count(statement->handle),
+            statement->literal);
+    int code = sqlite3_step(statement->handle);
+    if (code == SQLITE_ROW)
+        return true;
+    db_failed(db, code, statement->literal);
+    db_done(statement);
+    return false;
+}
+
+void db_done(struct db_statement *statement)
+{
+    sqlite3_reset(statement->handle);
+}
+
+int64_t db_run(struct db_statement *statement)
+{
+    while (db_row(statement))
+        continue;
+    return sqlite3_changes64(statement->db->handle);
+}
+
+int64_t db_int(struct db_statement *statement, int column)
+{
+    return sqlite3_column_int64(statement->handle, column);
+}
+
+bool db_is_null(struct db_statement *statement, int column)
+{
+    return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
+}
+
+char *db_text(struct db_statement *statement, int column, struct arena *arena)
+{
+    const unsigned char *text = sqlite3_column_text(statement->handle, column);
+    if (text == NULL)
+        return NULL;
+    return arena_copy(arena, (const char *)text,
+                      (size_t)sqlite3_column_bytes(statement->handle, column));
+}
+
+void db_copy(struct db_statement *statement, int column, char *out,
+             size_t size)
+{
+    const unsigned char *text = sqlite3_column_text(statement->handle, column);
+    snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
+}
+
+const void *db_bytes(struct db_statement *statement, int column,
+                     size_t *length, struct arena *arena)
+{
+    const void *bytes = sqlite3_column_blob(statement->handle, column);
+    *length = (size_t)sqlite3_column_bytes(statement->handle, column);
+    return bytes == NULL ? NULL : arena_copy(arena, bytes, *length);
+}
+
+int64_t db_check(struct db *db, struct arena *arena, const char **first)
+{
+    int64_t faults = 0;
+    *first = NULL;
+    struct db_statement *s = db_sql(db, "PRAGMA integrity_check");
+    while (db_row(s)) {
+        char *line = db_text(s, 0, arena);
+        if (strcmp(line, "ok") == 0)
+            continue;
+        if (faults++ == 0)
+            *first = line;
+    }
+    s = db_sql(db, "PRAGMA foreign_key_check");
+    while (db_row(s))
+        if (faults++ == 0)
+            *first = arena_printf(arena, "foreign key of %s",
+                                  db_text(s, 0, arena));
+    return faults;
+}

@@ -1,0 +1,99 @@
+/* The database: SQLite behind statements that are literals, transactions that
+ * queue on one flock, and one rule for trouble:
+ *
+ * - a full disk or a lock that cannot be had refuses the transaction: every
+ *   later call of it does nothing and yields no row, db_commit says why, and
+ *   the caller answers 503. Code between begin and commit need not look.
+ * - every other error (a broken statement, a CHECK the code should have kept,
+ *   a damaged file) is die(): a bug or a broken environment.
+ *
+ * A statement is named by the address of its literal, prepared at first use
+ * and kept. Parameters are bound in the order of $1, $2, ...; reading starts
+ * at column 0. One statement is used at a time for one purpose: finish it
+ * (db_row until false, or db_done) before the same literal is used again. */
+#ifndef DB_H
+#define DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+
+struct db;
+struct db_statement;
+
+enum db_mode { DB_READ, DB_WRITE };
+
+enum db_outcome {
+    DB_OK,
+    DB_BUSY, /* another writer holds the lock */
+    DB_FULL  /* no room on the disk */
+};
+
+/* DB_WRITE creates the file when it is not there. Dies when it cannot. */
+struct db *db_open(const char *path, enum db_mode mode);
+void db_close(struct db *db);
+
+/* Runs a script of statements (a schema); dies on an error. */
+void db_script(struct db *db, const char *script);
+
+/* Makes a second database file readable as schema `name`; false when there
+ * is no such file. Read mode only. */
+bool db_attach(struct db *db, const char *path, const char *name);
+
+/* The write lock and BEGIN IMMEDIATE. db_try_begin never waits; db_begin
+ * waits up to wait_ms. Both give DB_OK or DB_BUSY. */
+enum db_outcome db_try_begin(struct db *db);
+enum db_outcome db_begin(struct db *db, int64_t wait_ms);
+
+/* Commits, syncs, and gives the lock back. Anything but DB_OK: nothing of it
+ * was stored. */
+enum db_outcome db_commit(struct db *db);
+void db_rollback(struct db *db);
+
+/* True once the transaction in hand was refused; see above. */
+bool db_refused(const struct db *db);
+
+/* One level of savepoint inside a transaction, for one request of a batch. */
+void db_savepoint(struct db *db);
+void db_savepoint_keep(struct db *db);
+void db_savepoint_undo(struct db *db);
+
+/* A read transaction: what is read until db_read_end is one snapshot. */
+void db_read_begin(struct db *db);
+void db_read_end(struct db *db);
+
+struct db_statement *db_sql(struct db *db, const char *literal);
+void db_put_text(struct db_statement *statement, const char *text); /* NULL */
+void db_put_int(struct db_statement *statement, int64_t number);
+void db_put_null(struct db_statement *statement);
+void db_put_bytes(struct db_statement *statement, const void *bytes,
+                  size_t length);
+
+/* Steps: true when there is a row to read. False resets the statement. */
+bool db_row(struct db_statement *statement);
+void db_done(struct db_statement *statement);
+
+/* Runs a statement that yields no rows; gives the number of rows changed. */
+int64_t db_run(struct db_statement *statement);
+
+int64_t db_int(struct db_statement *statement, int column);
+bool db_is_null(struct db_statement *statement, int column);
+/* Copied to the arena; NULL for NULL. */
+char *db_text(struct db_statement *statement, int column,
+              struct arena *arena);
+/* Copied into a buffer of size bytes, cut to fit; "" for NULL. */
+void db_copy(struct db_statement *statement, int column, char *out,
+             size_t size);
+const void *db_bytes(struct db_statement *statement, int column,
+                     size_t *length, struct arena *arena);
+
+/* Runs one checkpoint of the write-ahead log without waiting for anybody. */
+void db_checkpoint(struct db *db);
+
+/* PRAGMA integrity_check and foreign_key_check: the number of faults, the
+ * first of them in *first. */
+int64_t db_check(struct db *db, struct arena *arena, const char **first);
+
+#endif

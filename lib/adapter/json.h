@@ -1,0 +1,77 @@
+/* The one strict JSON reader (cJSON behind a scan of our own; RFC 8259).
+ * Refused, beyond what the grammar refuses: a byte-order mark, bytes after
+ * the value, NUL (also as \u0000), ill-formed UTF-8, lone surrogates, a key
+ * that stands twice in one object (however it is escaped), a number no double
+ * holds (1e999), more depth than allowed. Numbers keep their text, so money
+ * and 64-bit integers stay exact. */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+
+struct json; /* one value of a document; lives in the reader's arena */
+
+enum json_kind {
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
+
+struct json_fault {
+    size_t offset;      /* byte at which reading stopped */
+    const char *detail; /* static text: what is wrong there */
+};
+
+/* Reads one whole document; NULL on a fault, which is then filled in.
+ * max_depth counts nested arrays and objects (a scalar has depth 0) and is
+ * at most 1000. The bytes need no NUL at their end and are copied. Takes
+ * at most 56 bytes of arena for each byte read, and 256 more. */
+const struct json *json_read(struct arena *arena, const char *bytes,
+                             size_t length, int max_depth,
+                             struct json_fault *fault);
+
+enum json_kind json_kind(const struct json *value); /* value is not NULL */
+
+/* Below, a value that is NULL is answered like one of another kind, so that
+ * json_string(json_member(order, "sku")) needs no check between. */
+
+/* The member of an object, its name compared case-sensitively; NULL when
+ * there is none or value is no object. */
+const struct json *json_member(const struct json *value, const char *name);
+
+/* Elements of an array or members of an object, in document order; NULL at
+ * the end. Only json_next wants an element. */
+const struct json *json_first(const struct json *value);
+const struct json *json_next(const struct json *element);
+size_t json_count(const struct json *value);
+
+/* A member's own name; NULL for array elements and the document. The member
+ * is not NULL. */
+const char *json_name(const struct json *member);
+
+/* The text of a string (unescaped), of a number (as it was written); NULL
+ * for every other kind. */
+const char *json_string(const struct json *value);
+const char *json_number_text(const struct json *value);
+
+bool json_is_true(const struct json *value);
+
+/* True for a number written as an integer, without fraction or exponent,
+ * that fits; *out is untouched otherwise. */
+bool json_integer(const struct json *value, int64_t *out);
+
+/* The nearest double of a number, always finite; 0 for another kind. */
+double json_double(const struct json *value);
+
+/* The value as compact JSON text, numbers as they were written, strings by
+ * json_writer's rules. */
+char *json_print(struct arena *arena, const struct json *value);
+
+#endif

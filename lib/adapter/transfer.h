@@ -1,0 +1,84 @@
+/* Calls to the outside by libcurl's multi interface: HTTP and SMTP, many at
+ * once on one thread, none blocking another. Only the reaper (and the gateway's
+ * own deliverer) calls out. */
+#ifndef TRANSFER_H
+#define TRANSFER_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct transfer_pool;
+
+/* A mail is judged by the server's last reply: TRANSFER_ANSWERED once the
+ * message, its sender or its recipient was taken or refused (status >= 400). A
+ * refusal before that (greeting, TLS, sign-in) and a connection lost before a
+ * byte of the message are TRANSFER_NOT_SENT. So is an address that holds CR,
+ * LF, '<', '>' or a space, with status 553 and without a connection. */
+enum transfer_outcome {
+    TRANSFER_ANSWERED, /* status holds the server's answer */
+    TRANSFER_NOT_SENT, /* no connection came about: nothing was asked */
+    TRANSFER_UNKNOWN   /* sent, perhaps in part, and no whole answer came */
+};
+
+struct transfer_http {
+    const char *method; /* any but HEAD */
+    const char *url;
+    const char *const *headers; /* "Name: value" lines, NULL at the end */
+    const char *body;           /* NULL: none */
+    size_t body_length;
+    const char *user; /* HTTP basic user, empty password; NULL: none */
+    int64_t timeout_ms;
+    size_t max_answer; /* bytes; a longer answer is TRANSFER_UNKNOWN */
+};
+
+struct transfer_mail {
+    const char *url; /* smtp://host:port, smtps://user:password@host; smtp
+                        with a user insists on STARTTLS */
+    const char *from;
+    const char *to;
+    const char *bytes; /* the whole message, lines ended by CRLF */
+    size_t length;
+    int64_t timeout_ms;
+};
+
+struct transfer_answer {
+    enum transfer_outcome outcome;
+    int status;       /* HTTP status or SMTP reply code; 0 when none came */
+    const char *body; /* NUL-terminated; empty for SMTP */
+    size_t length;
+    bool replayed;      /* the answer carried `Idempotent-Replayed: true` */
+    const char *detail; /* for the log: what went wrong; no secret in it */
+};
+
+/* The answer and what it points to live until the callback returns. */
+#define TRANSFER_DONE(name)                                                    \
+    void (*name)(void *context, const struct transfer_answer *answer)
+
+/* At most max_in_flight calls run at once; the rest wait in order, and a
+ * call's timeout starts when it does. */
+struct transfer_pool *transfer_pool_create(int max_in_flight);
+
+/* Calls still waiting or in flight are dropped without their done. */
+void transfer_pool_destroy(struct transfer_pool *pool);
+
+/* Both copy what they need before they return; done is called once, from
+ * transfer_wait. Redirects are not followed; TLS is verified; only http and
+ * https (smtp and smtps) are spoken. */
+void transfer_http(struct transfer_pool *pool,
+                   const struct transfer_http *request, TRANSFER_DONE(done),
+                   void *context);
+void transfer_mail(struct transfer_pool *pool, const struct transfer_mail *mail,
+                   TRANSFER_DONE(done), void *context);
+
+/* Calls waiting or in flight. */
+int transfer_pending(const struct transfer_pool *pool);
+
+/* Waits until a call makes progress, one of the caller's fds (at most 16) has
+ * an event (revents are filled in) or timeout_ms passed; runs finished calls'
+ * done, which may begin new ones. */
+void transfer_wait(struct transfer_pool *pool, struct pollfd *fds,
+                   unsigned count, int timeout_ms);
+
+#endif
