@@ -1,0 +1,82 @@
+/* Executions: where each order stands in its workflow, and the history of how
+ * it came there. Names and event types are Step Functions'. The reaper drives
+ * them; a state change and its events are one transaction. */
+#ifndef EXECUTION_H
+#define EXECUTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db.h"
+
+enum { EXECUTION_RETRIERS = 16 };
+
+struct execution {
+    const char *order_id;
+    const char *definition_hash;
+    const char *status; /* RUNNING, SUCCEEDED, FAILED, ABORTED */
+    const char *state;  /* NULL before the first */
+    bool entered;       /* the state's Entered event is written */
+    int retries[EXECUTION_RETRIERS]; /* of the state, by retrier */
+    int64_t step;       /* grows with every save: names one moment */
+    int64_t fence;
+    int64_t last_event;
+};
+
+void execution_start(struct db *db, const char *order_id,
+                     const char *definition_hash, int64_t now_ms);
+
+/* Running ones that are due, oldest first, at most limit. */
+size_t execution_due(struct db *db, int64_t now_boot_ms, int64_t limit,
+                     struct execution *list, struct arena *arena);
+
+/* When the next running one is due, in boot time; INT64_MAX: none is. */
+int64_t execution_next_due(struct db *db);
+
+bool execution_find(struct db *db, const char *order_id,
+                    struct execution *out, struct arena *arena);
+
+/* Writes the execution as it stands, due again after delay_ms (0: at once),
+ * held by fence (0: by nobody). False when another hand has moved it since it
+ * was read: then nothing of this transaction may stay. */
+bool execution_save(struct db *db, struct execution *execution,
+                    int64_t delay_ms, int64_t fence);
+
+/* Keeps a held execution from being due for delay_ms more; the moment that
+ * step names stays the same. */
+void execution_renew(struct db *db, const struct execution *execution,
+                     int64_t delay_ms);
+
+/* Ends it; status is SUCCEEDED, FAILED or ABORTED. */
+bool execution_end(struct db *db, struct execution *execution,
+                   const char *status, int64_t now_ms);
+
+/* Appends to the history (a retry is TaskScheduled with its delay); detail is JSON or NULL. The number of the event is
+ * stored by the save or end that follows. */
+void execution_event(struct db *db, struct execution *execution,
+                     const char *type, const char *detail, int64_t now_ms);
+
+/* Ends a running execution from outside, as a cancellation does. */
+void execution_abort(struct db *db, const char *order_id, const char *detail,
+                     int64_t now_ms, struct arena *arena);
+
+/* Makes due at once what another reaper held. */
+void execution_take_over(struct db *db, int64_t fence);
+
+/* After a reboot, carries every wait over to this boot's clock. */
+void execution_rebase(struct db *db, int64_t wall_to_boot_ms);
+
+struct execution_event {
+    int64_t event_id;
+    const char *type;
+    const char *state;
+    const char *detail;
+    int64_t created_at_ms;
+};
+
+/* The whole history in order; gives the number of events. */
+size_t execution_history(struct db *db, const char *order_id,
+                         struct execution_event **events,
+                         struct arena *arena);
+
+#endif

@@ -1,0 +1,38 @@
+/* Idempotency keys of ordering requests: a 2xx binds its key for 24 hours to
+ * the body it answered and to the answer's bytes. */
+#ifndef IDEMPOTENCY_H
+#define IDEMPOTENCY_H
+
+#include <stdint.h>
+
+#include "lib/adapter/db.h"
+
+enum { IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000, IDEMPOTENCY_MAX_KEY = 255 };
+
+struct idempotent_answer {
+    int status;
+    const char *location;
+    const char *body;
+};
+
+enum idempotency_outcome {
+    IDEMPOTENCY_NEW,      /* not bound: carry the request out */
+    IDEMPOTENCY_REPLAY,   /* answered before: give *answer again */
+    IDEMPOTENCY_OTHER_BODY /* bound to another body */
+};
+
+/* 1-255 visible ASCII characters. */
+bool idempotency_key_ok(const char *key);
+
+enum idempotency_outcome idempotency_find(struct db *db, const char *key,
+                                          const char *body_hash,
+                                          int64_t now_ms,
+                                          struct idempotent_answer *answer,
+                                          struct arena *arena);
+void idempotency_bind(struct db *db, const char *key, const char *body_hash,
+                      const struct idempotent_answer *answer, int64_t now_ms);
+
+/* Forgets up to limit keys past their time. */
+void idempotency_expire(struct db *db, int64_t now_ms, int64_t limit);
+
+#endif

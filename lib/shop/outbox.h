@@ -1,0 +1,42 @@
+/* The outbox: mails queued in the transaction that decides them, delivered by
+ * the reaper; each kind once an order. */
+#ifndef OUTBOX_H
+#define OUTBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db.h"
+
+struct outbox_mail {
+    const char *outbox_id; /* also the Message-ID's left part */
+    const char *order_id;
+    const char *kind; /* confirmation, failed, cancelled */
+    const char *recipient;
+    int64_t calls; /* this delivery counted */
+    int64_t created_at_ms;
+};
+
+/* Queues one; nothing happens when the order gave no e-mail or has had one of
+ * this kind. */
+void outbox_queue(struct db *db, const char *order_id, const char *kind,
+                  int64_t now_ms);
+
+/* Mails that are due; each is counted as tried and not due again before
+ * claim_ms have passed. */
+size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                    struct outbox_mail *list, struct arena *arena);
+
+/* In boot time; INT64_MAX: none waits. */
+int64_t outbox_next_due(struct db *db);
+
+void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms);
+void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
+                  const char *message, int64_t now_ms);
+void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
+                   const char *message, int64_t now_ms);
+
+/* Makes every waiting one due at once, for a reaper that begins anew. */
+void outbox_take_over(struct db *db);
+
+#endif

@@ -1,0 +1,252 @@
+/* Placing an order: see placement.h. */
+#include "lib/shop/placement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/money.h"
+#include "lib/base/text.h"
+#include "lib/shop/execution.h"
+#include "lib/shop/product.h"
+#include "lib/shop/setting.h"
+
+enum { SEARCH_WORDS = 8 };
+
+static bool is_gateway_token(const char *method)
+{
+    if (strncmp(method, "pm_", 3) != 0 || strlen(method) > 100)
+        return false;
+    for (const char *c = method + 3; *c != '\0'; c++)
+        if (!((*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
+              (*c >= 'a' && *c <= 'z') || *c == '_'))
+            return false;
+    return method[3] != '\0';
+}
+
+static const char *payment_method(const struct order_request *request,
+                                  bool gateway_is_local,
+                                  struct faults *faults)
+{
+    const char *method = request->payment_method;
+    if (method == NULL || strcmp(method, "creditCard") == 0) {
+        if (gateway_is_local)
+            return PLACEMENT_LOCAL_METHOD;
+        fault_add(faults, "/payment_method",
+                  "Must be a payment method token of the gateway.");
+        return NULL;
+    }
+    if (is_gateway_token(method))
+        return method;
+    fault_add(faults, request->payment_method_pointer,
+              "This is not a way to pay here.");
+    return NULL;
+}
+
+/* Prices one line; false with the fault added. */
+static bool price_line(struct db *db,
+                       const struct order_request_line *asked,
+                       struct order_line *line, struct arena *arena,
+                       struct faults *faults)
+{
+    struct variant variant;
+    switch (variant_match(db, asked->reference, &variant, arena)) {
+    case VARIANT_FOUND:
+        break;
+    case VARIANT_UNKNOWN:
+        fault_add(faults, asked->reference_pointer,
+                  "This is not a product of this shop.");
+        return false;
+    case VARIANT_AMBIGUOUS:
+        fault_add(faults, asked->reference_pointer,
+                  "This names more than one product; give a SKU.");
+        return false;
+    }
+    *line = (struct order_line){.sku = variant.sku,
+                                .title = variant.title,
+                                .quantity = asked->quantity,
+                                .unit_price_minor = variant.price_minor};
+    if (money_multiply(variant.price_minor, asked->quantity,
+                       &line->total_minor))
+        return true;
+    fault_add(faults, asked->reference_pointer, "This line costs too much to count.");
+    return false;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct order_line *const *x = a;
+    const struct order_line *const *y = b;
+    return strcmp((*x)->sku, (*y)->sku);
+}
+
+/* Each SKU once: the later of two lines is the faulty one. */
+static void check_repeats(const struct order_request *request,
+                          const struct order *order, struct arena *arena,
+                          struct faults *faults)
+{
+    const struct order_line **sorted =
+        arena_alloc(arena, order->line_count * sizeof *sorted);
+    for (size_t i = 0; i < order->line_count; i++)
+        sorted[i] = &order->lines[i];
+    qsort(sorted, order->line_count, sizeof *sorted, compare_lines);
+    for (size_t i = 1; i < order->line_count; i++) {
+        if (strcmp(sorted[i - 1]->sku, sorted[i]->sku) != 0)
+            continue;
+        const struct order_line *later =
+            sorted[i] > sorted[i - 1] ? sorted[i] : sorted[i - 1];
+        fault_add(faults,
+                  request->lines[later - order->lines].reference_pointer,
+                  "This product stands on another line already.");
+    }
+}
+
+static bool price(struct db *db, const struct order_request *request,
+                  struct order *order, struct arena *arena,
+                  struct faults *faults)
+{
+    order->line_count = request->line_count;
+    order->lines =
+        arena_alloc(arena, request->line_count * sizeof *order->lines);
+    for (size_t i = 0; i < request->line_count; i++) {
+        struct order_line *line = &order->lines[i];
+        if (price_line(db, &request->lines[i], line, arena, faults) &&
+            !money_add(order->total_minor, line->total_minor,
+                       &order->total_minor))
+            fault_add(faults, request->lines[i].reference_pointer,
+                      "This makes the total too large to count.");
+    }
+    if (faults->count == 0)
+        check_repeats(request, order, arena, faults);
+    return faults->count == 0;
+}
+
+/* The total the customer expects must be the one we charge. */
+static enum placement_outcome check_total(const struct order_request *request,
+                                          const struct order *order,
+                                          const char *currency,
+                                          struct arena *arena,
+                                          struct faults *faults)
+{
+    if (request->stated_total == NULL)
+        return PLACEMENT_PLACED;
+    int64_t stated;
+    if (!money_parse(request->stated_total, currency, &stated)) {
+        fault_add(faults, request->stated_total_pointer,
+                  arena_printf(arena,
+                               "Must be a plain number with at most %d "
+                               "decimals.",
+                               money_exponent(currency)));
+        return PLACEMENT_FAULTY;
+    }
+    if (stated == order->total_minor)
+        return PLACEMENT_PLACED;
+    fault_add(faults, request->stated_total_pointer,
+              arena_printf(arena, "Differs from the order's total, %s.",
+                           money_format(arena, order->total_minor,
+                                        currency)));
+    return PLACEMENT_OTHER_TOTAL;
+}
+
+static void store_order(struct db *db, const struct order *order)
+{
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO orders (number, order_id, track_token,"
+            " payment_method, total_minor, customer_name, customer_email,"
+            " profile_id, created_at_ms, updated_at_ms)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)");
+    db_put_int(s, order->number);
+    db_put_text(s, order->order_id);
+    db_put_text(s, order->track_token);
+    db_put_text(s, order->payment_method);
+    db_put_int(s, order->total_minor);
+    db_put_text(s, order->customer_name);
+    db_put_text(s, order->customer_email);
+    db_put_int(s, order->profile_id);
+    db_put_int(s, order->created_at_ms);
+    db_run(s);
+    for (size_t i = 0; i < order->line_count; i++) {
+        const struct order_line *line = &order->lines[i];
+        s = db_sql(db, "INSERT INTO order_lines (order_id, line_no, sku,"
+                       " title, quantity, unit_price_minor)"
+                       " VALUES ($1, $2, $3, $4, $5, $6)");
+        db_put_text(s, order->order_id);
+        db_put_int(s, (int64_t)i + 1);
+        db_put_text(s, line->sku);
+        db_put_text(s, line->title);
+        db_put_int(s, line->quantity);
+        db_put_int(s, line->unit_price_minor);
+        db_run(s);
+    }
+}
+
+static void store_word(struct db *db, const char *word, int64_t number)
+{
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO order_words (word, number) VALUES ($1, $2)"
+                   " ON CONFLICT (word, number) DO NOTHING");
+    db_put_text(s, word);
+    db_put_int(s, number);
+    db_run(s);
+}
+
+/* The e-mail, the whole name and its further words, so that a search for a
+ * family name or for "ada lov" finds the order. */
+static void store_words(struct db *db, const struct order *order,
+                        struct arena *arena)
+{
+    if (order->customer_email != NULL)
+        store_word(db, text_fold(arena, order->customer_email),
+                   order->number);
+    if (order->customer_name == NULL)
+        return;
+    const char *rest = text_fold(arena, order->customer_name);
+    for (int i = 0; i < SEARCH_WORDS && rest != NULL; i++) {
+        store_word(db, rest, order->number);
+        rest = strchr(rest, ' ');
+        while (rest != NULL && *rest == ' ')
+            rest++;
+    }
+}
+
+enum placement_outcome placement_make(struct db *db,
+                                      const struct order_request *request,
+                                      const char *currency,
+                                      bool gateway_is_local, int64_t now_ms,
+                                      struct arena *arena,
+                                      struct placement *out,
+                                      struct faults *faults)
+{
+    struct order order = {.created_at_ms = now_ms, .updated_at_ms = now_ms};
+    *out = (struct placement){0};
+    faults->count = 0;
+    order.payment_method = payment_method(request, gateway_is_local, faults);
+    if (!price(db, request, &order, arena, faults))
+        return PLACEMENT_FAULTY;
+    enum placement_outcome outcome =
+        check_total(request, &order, currency, arena, faults);
+    if (outcome != PLACEMENT_PLACED)
+        return outcome;
+
+    char id[CRYPTO_UUID_SIZE];
+    char token[CRYPTO_TOKEN_SIZE];
+    crypto_uuid(now_ms, id);
+    crypto_token(token);
+    order.order_id = arena_string(arena, id);
+    order.track_token = arena_string(arena, token);
+    order.number = setting_count(db, "order_number");
+    order.status = ORDER_PENDING;
+    order.payment_status = "unpaid";
+    order.customer_name = request->name;
+    order.customer_email = request->email;
+    const char *profile = setting_get(db, "shop_profile", arena);
+    out->definition_hash = setting_get(db, "workflow", arena);
+    if (profile == NULL || out->definition_hash == NULL)
+        return PLACEMENT_PLACED; /* refused: the batch answers 503 */
+    order.profile_id = strtoll(profile, NULL, 10);
+    store_order(db, &order);
+    store_words(db, &order, arena);
+    execution_start(db, order.order_id, out->definition_hash, now_ms);
+    out->order = order;
+    return PLACEMENT_PLACED;
+}

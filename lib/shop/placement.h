@@ -1,0 +1,32 @@
+/* Placing an order: its lines are priced from the catalogue, its prices and
+ * the shop's profile frozen, its execution begun - all in the caller's
+ * transaction. Stock is looked at by the workflow, not here. */
+#ifndef PLACEMENT_H
+#define PLACEMENT_H
+
+#include "lib/shop/order.h"
+#include "lib/shop/order_request.h"
+
+/* The way to pay an order gets when it names none, with the local gateway. */
+#define PLACEMENT_LOCAL_METHOD "pm_card_visa"
+
+struct placement {
+    struct order order;          /* without lines */
+    const char *definition_hash; /* of the workflow it runs */
+};
+
+enum placement_outcome {
+    PLACEMENT_PLACED,
+    PLACEMENT_FAULTY,      /* faults names the fields: 422 */
+    PLACEMENT_OTHER_TOTAL, /* the stated total is not ours: 409 */
+};
+
+enum placement_outcome placement_make(struct db *db,
+                                      const struct order_request *request,
+                                      const char *currency,
+                                      bool gateway_is_local, int64_t now_ms,
+                                      struct arena *arena,
+                                      struct placement *out,
+                                      struct faults *faults);
+
+#endif

@@ -1,0 +1,173 @@
+/* Stock: see stock.h. Called inside a write transaction. */
+#include "lib/shop/stock.h"
+
+#include <string.h>
+
+static void write_entry(struct db *db, const char *sku, int64_t delta,
+                        const char *reason, const char *order_id,
+                        int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO stock_entries"
+            " (sku, delta, reason, order_id, created_at_ms)"
+            " VALUES ($1, $2, $3, $4, $5)");
+    db_put_text(s, sku);
+    db_put_int(s, delta);
+    db_put_text(s, reason);
+    db_put_text(s, order_id);
+    db_put_int(s, now_ms);
+    db_run(s);
+}
+
+/* Moves the reservation of an order that already holds one. */
+static bool extend(struct db *db, const char *order_id, int64_t expires_at_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE reservations SET expires_at_ms = $1 WHERE order_id = $2");
+    db_put_int(s, expires_at_ms);
+    db_put_text(s, order_id);
+    return db_run(s) > 0;
+}
+
+/* The first line there is too little of, or NULL. */
+static char *short_sku(struct db *db, const char *order_id,
+                       struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT l.sku FROM order_lines l JOIN variants v ON v.sku = l.sku"
+            " WHERE l.order_id = $1 AND v.on_hand - v.reserved < l.quantity"
+            " ORDER BY l.line_no LIMIT 1");
+    db_put_text(s, order_id);
+    char *sku = db_row(s) ? db_text(s, 0, arena) : NULL;
+    db_done(s);
+    return sku;
+}
+
+const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
+                          struct arena *arena)
+{
+    int64_t expires_at_ms = now_ms + STOCK_HOLD_MS;
+    if (extend(db, order_id, expires_at_ms))
+        return NULL;
+    char *missing = short_sku(db, order_id, arena);
+    if (missing != NULL)
+        return missing;
+    struct db_statement *s = db_sql(
+        db, "UPDATE variants SET reserved = reserved + l.quantity"
+            " FROM order_lines l"
+            " WHERE l.order_id = $1 AND variants.sku = l.sku");
+    db_put_text(s, order_id);
+    db_run(s);
+    s = db_sql(db, "INSERT INTO reservations"
+                   " (order_id, sku, quantity, expires_at_ms)"
+                   " SELECT order_id, sku, quantity, CAST($1 AS BIGINT)"
+                   " FROM order_lines WHERE order_id = $2");
+    db_put_int(s, expires_at_ms);
+    db_put_text(s, order_id);
+    db_run(s);
+    return NULL;
+}
+
+static void drop_reservation(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM reservations WHERE order_id = $1");
+    db_put_text(s, order_id);
+    db_run(s);
+}
+
+void stock_release(struct db *db, const char *order_id)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE variants SET reserved = reserved - r.quantity"
+            " FROM reservations r"
+            " WHERE r.order_id = $1 AND variants.sku = r.sku");
+    db_put_text(s, order_id);
+    db_run(s);
+    drop_reservation(db, order_id);
+}
+
+bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO stock_entries"
+            " (sku, delta, reason, order_id, created_at_ms)"
+            " SELECT sku, -quantity, 'sold', order_id, CAST($1 AS BIGINT)"
+            " FROM reservations WHERE order_id = $2");
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    if (db_run(s) == 0)
+        return false;
+    s = db_sql(db, "UPDATE variants SET on_hand = on_hand - r.quantity,"
+                   " reserved = reserved - r.quantity FROM reservations r"
+                   " WHERE r.order_id = $1 AND variants.sku = r.sku");
+    db_put_text(s, order_id);
+    db_run(s);
+    drop_reservation(db, order_id);
+    return true;
+}
+
+void stock_return(struct db *db, const char *order_id, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE variants SET on_hand = on_hand - e.delta"
+            " FROM stock_entries e WHERE e.order_id = $1"
+            " AND e.reason = 'sold' AND variants.sku = e.sku"
+            " AND NOT EXISTS (SELECT 1 FROM stock_entries b"
+            "  WHERE b.order_id = e.order_id AND b.sku = e.sku"
+            "  AND b.reason = 'returned')");
+    db_put_text(s, order_id);
+    if (db_run(s) == 0)
+        return;
+    s = db_sql(db, "INSERT INTO stock_entries"
+                   " (sku, delta, reason, order_id, created_at_ms)"
+                   " SELECT sku, -delta, 'returned', order_id,"
+                   "  CAST($1 AS BIGINT) FROM stock_entries"
+                   " WHERE order_id = $2 AND reason = 'sold'"
+                   " ON CONFLICT (order_id, sku, reason)"
+                   " WHERE order_id IS NOT NULL DO NOTHING");
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    db_run(s);
+}
+
+void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
+                  struct arena *arena)
+{
+    enum { EXPIRE_MAX = 100 };
+    char *lapsed[EXPIRE_MAX];
+    size_t count = 0;
+    struct db_statement *s = db_sql(
+        db, "SELECT DISTINCT r.order_id FROM reservations r"
+            " JOIN orders o ON o.order_id = r.order_id"
+            " WHERE r.expires_at_ms < $1"
+            " AND o.payment_status NOT IN ('pending', 'paid') LIMIT $2");
+    db_put_int(s, now_ms);
+    db_put_int(s, limit < EXPIRE_MAX ? limit : EXPIRE_MAX);
+    while (db_row(s))
+        lapsed[count++] = db_text(s, 0, arena);
+    for (size_t i = 0; i < count; i++)
+        stock_release(db, lapsed[i]);
+}
+
+bool stock_set(struct db *db, const char *sku, int64_t on_hand, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT on_hand, reserved FROM variants WHERE sku = $1");
+    db_put_text(s, sku);
+    if (!db_row(s))
+        return db_refused(db);
+    int64_t delta = on_hand - db_int(s, 0);
+    int64_t reserved = db_int(s, 1);
+    db_done(s);
+    if (on_hand < reserved)
+        return false;
+    if (delta == 0)
+        return true;
+    s = db_sql(db, "UPDATE variants SET on_hand = $1 WHERE sku = $2");
+    db_put_int(s, on_hand);
+    db_put_text(s, sku);
+    db_run(s);
+    write_entry(db, sku, delta, "import", NULL, now_ms);
+    return true;
+}

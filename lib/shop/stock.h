@@ -1,0 +1,39 @@
+/* Stock: what is on hand, what is reserved, and the ledger that says why.
+ * on_hand is always the sum of the ledger; reserved is always the sum of the
+ * reservations and never above on_hand. */
+#ifndef STOCK_H
+#define STOCK_H
+
+#include <stdint.h>
+
+#include "lib/adapter/db.h"
+
+enum { STOCK_HOLD_MS = 30 * 60 * 1000 };
+
+/* Holds every line of the order until now + STOCK_HOLD_MS, or none: then the
+ * SKU that is short is returned, in arena. NULL: all is held. What the order
+ * already holds stays held, its expiry moved. */
+const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
+                          struct arena *arena);
+
+/* Gives the order's reservation up, if it has one. */
+void stock_release(struct db *db, const char *order_id);
+
+/* Turns the reservation into ledger entries: the goods are sold. False when
+ * the order holds no reservation for every line. */
+bool stock_sell(struct db *db, const char *order_id, int64_t now_ms);
+
+/* Puts what the order took from stock back, once. */
+void stock_return(struct db *db, const char *order_id, int64_t now_ms);
+
+/* Gives up reservations past their expiry, but none whose order has a
+ * payment open or paid; at most limit orders. */
+void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
+                  struct arena *arena);
+
+/* Sets the units on hand; the difference enters the ledger. False when more
+ * are reserved than would be on hand. */
+bool stock_set(struct db *db, const char *sku, int64_t on_hand,
+               int64_t now_ms);
+
+#endif

@@ -1,0 +1,65 @@
+/* Undoing an order: see undo.h. */
+#include "lib/shop/undo.h"
+
+#include "lib/base/json_writer.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/execution.h"
+#include "lib/shop/outbox.h"
+#include "lib/shop/payment.h"
+#include "lib/shop/refund.h"
+#include "lib/shop/stock.h"
+
+static void give_back(struct db *db, const char *order_id, const char *reason,
+                      int64_t now_ms)
+{
+    stock_release(db, order_id);
+    stock_return(db, order_id, now_ms);
+    int64_t left_minor = payment_left_minor(db, order_id);
+    if (left_minor > 0)
+        refund_queue(db, order_id, left_minor, reason, now_ms);
+}
+
+static const char *abort_detail(const char *reason, const char *by,
+                                struct arena *arena)
+{
+    struct text text = text_create(arena, 128);
+    struct json_writer w = json_writer(&text);
+    json_open(&w, '{');
+    json_string_member(&w, "reason", reason);
+    json_string_member(&w, "by", by);
+    json_close(&w, '}');
+    return text.bytes;
+}
+
+enum undo_outcome undo_cancel(struct db *db, const struct order *order,
+                              const char *reason, const char *by,
+                              int64_t now_ms, struct arena *arena)
+{
+    if (order_status_is_final(order->status))
+        return UNDO_REFUSED;
+    if (payment_is_open(db, order->order_id)) {
+        order_ask_cancel(db, order->order_id, reason, now_ms);
+        return UNDO_RECORDED;
+    }
+    execution_abort(db, order->order_id, abort_detail(reason, by, arena),
+                    now_ms, arena);
+    give_back(db, order->order_id, reason, now_ms);
+    order_move(db, order->order_id, order->status, ORDER_CANCELLED, reason,
+               now_ms);
+    outbox_queue(db, order->order_id, "cancelled", now_ms);
+    return UNDO_DONE;
+}
+
+void undo_failed(struct db *db, const struct order *order, const char *reason,
+                 int64_t now_ms)
+{
+    if (order->status == ORDER_CONFIRMED ||
+        order->status == ORDER_COMPLETED) {
+        alarm_raise(db, "workflow_failed", order->order_id, reason, now_ms);
+        return;
+    }
+    give_back(db, order->order_id, reason, now_ms);
+    order_move(db, order->order_id, order->status, ORDER_FAILED, reason,
+               now_ms);
+    outbox_queue(db, order->order_id, "failed", now_ms);
+}

@@ -1,0 +1,16 @@
+/* Workflow definitions as texts, stored by content hash; which one new orders
+ * run. What a definition means is lib/asl's. */
+#ifndef WORKFLOW_H
+#define WORKFLOW_H
+
+#include <stdint.h>
+
+#include "lib/adapter/db.h"
+
+/* Stores the text and makes it the one of new orders. */
+void workflow_use(struct db *db, const char *definition, int64_t now_ms);
+
+/* The text with that hash; NULL when there is none. */
+char *workflow_find(struct db *db, const char *hash, struct arena *arena);
+
+#endif
