@@ -1,0 +1,270 @@
+/* The staff pages: see admin_page.h. */
+#include "lib/web/admin_page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/money.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/execution.h"
+#include "lib/shop/payment.h"
+#include "lib/web/link.h"
+#include "lib/web/order_page.h"
+#include "lib/web/problem.h"
+#include "lib/web/query.h"
+
+enum { ADMIN_PAGE_ORDERS = 25, ADMIN_PAGE_ALARMS = 5, ADMIN_PAYMENTS = 100 };
+
+static int finish(struct reply *reply, struct page *page, const char *name)
+{
+    page_render(page, name, &reply->body);
+    page_destroy(page);
+    reply->content_type = "text/html; charset=utf-8";
+    return 200;
+}
+
+/* value with everything but unreserved characters escaped (RFC 3986). */
+static const char *escape_query(struct arena *arena, const char *value)
+{
+    struct text out = text_create(arena, 3 * strlen(value));
+    for (; *value != '\0'; value++) {
+        unsigned char c = (unsigned char)*value;
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                     (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL;
+        if (plain)
+            text_putc(&out, (char)c);
+        else
+            text_printf(&out, "%%%02X", c);
+    }
+    return out.bytes;
+}
+
+/* The list's URL with its filters; cursor 0: its first page. */
+static const char *list_url(struct arena *arena,
+                            const struct order_filter *filter, int64_t cursor)
+{
+    struct text url = text_create(arena, 64);
+    text_puts(&url, "/admin/orders?");
+    if (filter->search != NULL)
+        text_printf(&url, "q=%s&", escape_query(arena, filter->search));
+    if (filter->status != ORDER_NO_STATUS)
+        text_printf(&url, "status=%s&", order_status_name(filter->status));
+    if (cursor != 0)
+        text_printf(&url, "cursor=%lld&", (long long)cursor);
+    return arena_copy(arena, url.bytes, url.length - 1);
+}
+
+static void fill_filter(struct page *page, const struct order_filter *filter)
+{
+    page_set(page, "QUERY", filter->search == NULL ? "" : filter->search);
+    for (int i = -1; i < ORDER_NO_STATUS; i++) {
+        enum order_status status = i < 0 ? ORDER_NO_STATUS
+                                         : (enum order_status)i;
+        struct page *option = page_section(page, "STATUS_OPTION");
+        page_set(option, "OPTION_VALUE", order_status_name(status));
+        page_set(option, "OPTION_LABEL",
+                 i < 0 ? "All" : order_status_title(status));
+        if (status == filter->status)
+            page_section(option, "OPTION_SELECTED");
+    }
+    if (filter->search != NULL || filter->status != ORDER_NO_STATUS)
+        page_section(page, "FILTERED");
+}
+
+static void fill_alarm(struct page *row, const struct alarm *alarm,
+                       struct arena *arena)
+{
+    page_set(row, "ALARM_TEXT", alarm->detail);
+    order_page_time(row, "ALARM_TIME", alarm->created_at_ms, arena);
+}
+
+static void fill_alarms(struct page *page, struct db *db, struct arena *arena)
+{
+    struct alarm alarms[ADMIN_PAGE_ALARMS];
+    size_t count = alarm_list(db, NULL, ADMIN_PAGE_ALARMS, alarms, arena);
+    if (count == 0)
+        return;
+    struct page *box = page_section(page, "ALARMS");
+    page_set(box, "ALARM_TITLE", count == 1 ? "An alarm" : "The newest alarms");
+    for (size_t i = 0; i < count; i++) {
+        struct page *row = page_section(box, "ALARM");
+        fill_alarm(row, &alarms[i], arena);
+        struct page *link = page_section(row, "ALARM_ORDER");
+        page_set(link, "ALARM_ORDER_URL",
+                 arena_printf(arena, "/admin/orders/%s", alarms[i].order_id));
+        page_set(link, "ALARM_ORDER_NUMBER",
+                 arena_printf(arena, "%lld", (long long)alarms[i].number));
+    }
+}
+
+static void fill_row(struct page *row, const struct settings *settings,
+                     const struct order *order, struct arena *arena)
+{
+    page_set(row, "ORDER_URL",
+             arena_printf(arena, "/admin/orders/%s", order->order_id));
+    page_set(row, "NUMBER",
+             arena_printf(arena, "%lld", (long long)order->number));
+    order_page_time(row, "PLACED_AT", order->created_at_ms, arena);
+    page_set(row, "CUSTOMER_TITLE",
+             order->customer_name != NULL    ? order->customer_name
+             : order->customer_email != NULL ? order->customer_email
+                                             : "Guest");
+    page_set(row, "STATUS", order_status_name(order->status));
+    page_set(row, "STATUS_TITLE", order_status_title(order->status));
+    page_set(row, "PAYMENT_TITLE",
+             order_payment_title(order->payment_status));
+    page_set(row, "TOTAL",
+             money_format(arena, order->total_minor, settings->currency));
+}
+
+int admin_page_list(struct web *web, struct request *request,
+                    struct reply *reply, const struct staff_session *session,
+                    const struct form *form)
+{
+    struct arena *arena = request->arena;
+    const char *status = query_value(form, "status");
+    const char *cursor = query_value(form, "cursor");
+    struct order_filter filter = {
+        .status =
+            status == NULL ? ORDER_NO_STATUS : order_status_of(status),
+        .search = query_value(form, "q"),
+        .before = cursor == NULL ? INT64_MAX : strtoll(cursor, NULL, 10),
+        .limit = ADMIN_PAGE_ORDERS + 1};
+    struct order list[ADMIN_PAGE_ORDERS + 1];
+    size_t count = order_list(web->reader, &filter, list, arena);
+
+    struct page *page = page_create();
+    page_set(page, "SHOP_NAME", web->settings->shop_name);
+    page_set(page, "CSRF", session->csrf_token);
+    fill_filter(page, &filter);
+    fill_alarms(page, web->reader, arena);
+    for (size_t i = 0; i < count && i < ADMIN_PAGE_ORDERS; i++)
+        fill_row(page_section(page, "ORDER"), web->settings, &list[i], arena);
+    if (count == 0)
+        page_section(page, "NO_ORDERS");
+    if (cursor != NULL)
+        page_set(page_section(page, "NEWER"), "NEWER_URL",
+                 list_url(arena, &filter, 0));
+    if (count > ADMIN_PAGE_ORDERS)
+        page_set(page_section(page, "OLDER"), "OLDER_URL",
+                 list_url(arena, &filter, list[ADMIN_PAGE_ORDERS - 1].number));
+    return finish(reply, page, "admin.html");
+}
+
+static void fill_payments(struct page *page, struct web *web,
+                          const struct order *order, struct arena *arena)
+{
+    static const char *const words[][2] = {
+        {"attempt", "Attempt"},     {"charge", "Charge"},
+        {"refund", "Refund"},       {"open", "Outcome awaited"},
+        {"succeeded", "Succeeded"}, {"failed", "Refused"},
+        {"due", "To be made"},      {"booked", "Booked"}};
+    struct payment_row rows[ADMIN_PAYMENTS];
+    size_t count = payment_history(web->reader, order->order_id, rows,
+                                   ADMIN_PAYMENTS, arena);
+    for (size_t i = 0; i < count; i++) {
+        struct page *row = page_section(page, "PAYMENT");
+        order_page_time(row, "PAYMENT_TIME", rows[i].created_at_ms, arena);
+        for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
+            if (strcmp(rows[i].kind, words[k][0]) == 0)
+                page_set(row, "PAYMENT_KIND", words[k][1]);
+            if (strcmp(rows[i].state, words[k][0]) == 0)
+                page_set(row, "PAYMENT_STATE", words[k][1]);
+        }
+        page_set(row, "PAYMENT_REFERENCE", rows[i].reference);
+        page_set(row, "PAYMENT_AMOUNT",
+                 money_format(arena, rows[i].amount_minor,
+                              web->settings->currency));
+    }
+    if (count == 0)
+        page_section(page, "NO_PAYMENTS");
+}
+
+static void fill_events(struct page *page, struct web *web,
+                        const struct order *order, struct arena *arena)
+{
+    struct execution_event *events;
+    size_t count =
+        execution_history(web->reader, order->order_id, &events, arena);
+    for (size_t i = 0; i < count; i++) {
+        struct page *row = page_section(page, "EVENT");
+        order_page_time(row, "EVENT_TIME", events[i].created_at_ms, arena);
+        page_set(row, "EVENT_TYPE", events[i].type);
+        page_set(row, "EVENT_STATE", events[i].state);
+        page_set(row, "EVENT_DETAIL", events[i].detail);
+    }
+}
+
+static const char *cancel_hint(const struct order *order)
+{
+    if (strcmp(order->payment_status, "paid") == 0)
+        return "The payment is refunded, the goods go back to stock and the "
+               "customer is told.";
+    if (strcmp(order->payment_status, "pending") == 0)
+        return "Carried out as soon as the payment's outcome is known.";
+    return "Nothing was charged; the customer is told.";
+}
+
+static void fill_actions(struct page *page, const struct order *order,
+                         struct arena *arena)
+{
+    if (order_status_is_final(order->status))
+        return;
+    struct page *actions = page_section(page, "CAN_ACT");
+    if (order->status == ORDER_CONFIRMED)
+        page_set(page_section(actions, "CAN_COMPLETE"), "COMPLETE_URL",
+                 arena_printf(arena, "/admin/orders/%s/complete",
+                              order->order_id));
+    struct page *cancel = page_section(actions, "CAN_CANCEL");
+    page_set(cancel, "CANCEL_URL",
+             arena_printf(arena, "/admin/orders/%s/cancel", order->order_id));
+    page_set(cancel, "CANCEL_HINT", cancel_hint(order));
+}
+
+static void fill_message(struct page *page, const char *done)
+{
+    if (done == NULL)
+        return;
+    if (strcmp(done, "done") == 0)
+        page_set(page_section(page, "DONE"), "MESSAGE", "Done.");
+    else if (strcmp(done, "recorded") == 0)
+        page_set(page_section(page, "DONE"), "MESSAGE",
+                 "The order is cancelled as soon as the payment's outcome is "
+                 "known.");
+    else if (strcmp(done, "refused") == 0)
+        page_set(page_section(page, "REFUSED"), "MESSAGE",
+                 "The order's status no longer allows this.");
+}
+
+int admin_page_order(struct web *web, struct request *request,
+                     struct reply *reply, const struct staff_session *session,
+                     const char *done)
+{
+    struct arena *arena = request->arena;
+    struct order order;
+    if (!order_find(web->reader, request->param, &order, arena))
+        return problem(request, reply, 404, NULL);
+    order_load_lines(web->reader, &order, arena);
+    struct page *page = page_create();
+    page_set(page, "CSRF", session->csrf_token);
+    page_set(page, "ORDER_ID", order.order_id);
+    order_page_fill(page, web->settings, &order, arena);
+    order_page_customer(page, &order);
+    if (order.customer_name == NULL && order.customer_email == NULL)
+        page_section(page, "CUSTOMER_UNKNOWN");
+    order_page_steps(page, web->reader, &order, arena);
+    page_set(page, "TRACK_URL", link_track(web->settings, arena, &order));
+    if (order.has_receipt)
+        page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
+                 link_receipt(web, arena, &order));
+    struct alarm alarms[ADMIN_PAGE_ALARMS];
+    size_t count = alarm_list(web->reader, order.order_id, ADMIN_PAGE_ALARMS,
+                              alarms, arena);
+    for (size_t i = 0; i < count; i++)
+        fill_alarm(page_section(page, "ALARM"), &alarms[i], arena);
+    fill_payments(page, web, &order, arena);
+    fill_events(page, web, &order, arena);
+    fill_actions(page, &order, arena);
+    fill_message(page, done);
+    return finish(reply, page, "admin-order.html");
+}

@@ -1,0 +1,20 @@
+/* The staff pages: filling the list of orders and the page of one order. */
+#ifndef ADMIN_PAGE_H
+#define ADMIN_PAGE_H
+
+#include "lib/shop/staff.h"
+#include "lib/web/form.h"
+#include "lib/web/web.h"
+
+/* Both fill the reply and return its status. form is the query. */
+int admin_page_list(struct web *web, struct request *request,
+                    struct reply *reply, const struct staff_session *session,
+                    const struct form *form);
+
+/* done: what came of the last action ("done", "recorded", "refused"), or
+ * NULL. */
+int admin_page_order(struct web *web, struct request *request,
+                     struct reply *reply, const struct staff_session *session,
+                     const char *done);
+
+#endif

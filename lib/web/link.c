@@ -1,0 +1,52 @@
+/* Signed links: see link.h. */
+#include "lib/web/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/web/form.h"
+
+const char *link_track(const struct settings *settings, struct arena *arena,
+                       const struct order *order)
+{
+    return arena_printf(arena, "%s/track/%s", settings->base_url,
+                        order->track_token);
+}
+
+static char *sign(const struct web *web, const char *file,
+                  const char *expires, struct arena *arena)
+{
+    return crypto_hmac(arena, web->signing_key,
+                       arena_printf(arena, "receipt\n%s\n%s", file, expires));
+}
+
+const char *link_receipt(const struct web *web, struct arena *arena,
+                         const struct order *order)
+{
+    if (!order->has_receipt)
+        return NULL;
+    const char *file = arena_printf(arena, "%s.pdf", order->order_id);
+    const char *expires =
+        arena_printf(arena, "%lld",
+                     (long long)(clock_wall_ms() + LINK_RECEIPT_MS) / 1000);
+    return arena_printf(arena, "%s/receipts/%s?expires=%s&signature=%s",
+                        web->settings->base_url, file, expires,
+                        sign(web, file, expires, arena));
+}
+
+enum link_check link_check_receipt(const struct web *web, const char *file,
+                                   const char *query, struct arena *arena)
+{
+    struct form form;
+    const char *fault;
+    if (!form_read(arena, query, strlen(query), &form, &fault))
+        return LINK_FORGED;
+    const char *expires = form_value(&form, "expires");
+    const char *signature = form_value(&form, "signature");
+    if (expires == NULL || signature == NULL ||
+        !crypto_equal(sign(web, file, expires, arena), signature))
+        return LINK_FORGED;
+    return strtoll(expires, NULL, 10) * 1000 < clock_wall_ms() ? LINK_EXPIRED
+                                                               : LINK_OK;
+}

@@ -1,0 +1,24 @@
+/* Links that carry their own permission: the order's page by its token, the
+ * receipt by an HMAC-SHA256 signature with an expiry. */
+#ifndef LINK_H
+#define LINK_H
+
+#include "lib/shop/order.h"
+#include "lib/web/web.h"
+
+enum { LINK_RECEIPT_MS = 7 * 24 * 60 * 60 * 1000 };
+
+const char *link_track(const struct settings *settings, struct arena *arena,
+                       const struct order *order);
+
+/* A fresh link to the order's receipt; NULL while there is none. */
+const char *link_receipt(const struct web *web, struct arena *arena,
+                         const struct order *order);
+
+enum link_check { LINK_OK, LINK_EXPIRED, LINK_FORGED };
+
+/* file is the last part of the path; query holds expires and signature. */
+enum link_check link_check_receipt(const struct web *web, const char *file,
+                                   const char *query, struct arena *arena);
+
+#endif

@@ -1,0 +1,353 @@
+/* The event loop: see loop.h and web.h. The order of one round: poll, read
+ * and answer what came, and when nothing more waits commit the batch and send
+ * its replies. */
+#define _GNU_SOURCE
+#include "lib/web/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/base/wake.h"
+#include "lib/web/problem.h"
+#include "lib/web/slot.h"
+
+enum {
+    LOOP_SLOTS = 512,
+    LOOP_BATCH = 256,     /* replies that wait for one commit */
+    LOOP_BATCH_MS = 10,   /* a steady stream of requests delays no commit */
+    LOOP_LOCK_PAUSE_NS = 200000,
+    LOOP_SIGNAL = 0,      /* places in the poll set */
+    LOOP_LISTEN = 1,
+    LOOP_FIRST_SLOT = 2
+};
+
+struct loop {
+    struct web *web;
+    const struct web_program *program;
+    struct db *writer;
+    int listen_fd;
+    int signal_fd;
+    int wake_fd;
+    const char *wake_path;
+    bool stopping;
+    bool batch_open;
+    size_t batch_size;
+    int64_t batch_began_ms;
+    size_t waiting; /* slots that want the write lock */
+    int64_t waiting_since_ms;
+    size_t held;
+    size_t used; /* slots ever taken: the rest need no look */
+    struct slot slots[LOOP_SLOTS];
+    struct pollfd fds[LOOP_FIRST_SLOT + LOOP_SLOTS];
+    struct slot *polled[LOOP_SLOTS];
+};
+
+static void refuse_busy(struct slot *slot)
+{
+    slot->reply.headers = text_create(&slot->arena, 32);
+    slot->reply.hold_ms = 0;
+    reply_header(&slot->reply, "Retry-After", "1");
+    slot->status = problem(&slot->request, &slot->reply, 503,
+                           "The shop cannot store anything at the moment. "
+                           "Nothing was changed; please try again.");
+}
+
+static void finish(struct loop *loop, struct slot *slot)
+{
+    if (slot->reply.hold_ms > 0) {
+        slot->held_until_ms = clock_boot_ms() + slot->reply.hold_ms;
+        slot->state = SLOT_HELD;
+        loop->held++;
+        return;
+    }
+    slot_send(slot);
+}
+
+/* Commits and answers every request of the batch. */
+static void flush(struct loop *loop)
+{
+    enum db_outcome outcome = db_commit(loop->writer);
+    loop->batch_open = false;
+    loop->batch_size = 0;
+    if (outcome != DB_OK)
+        log_warning("batch not stored: %s",
+                    outcome == DB_FULL ? "disk full" : "database locked");
+    for (size_t i = 0; i < loop->used; i++) {
+        struct slot *slot = &loop->slots[i];
+        if (slot->state != SLOT_WRITTEN)
+            continue;
+        if (outcome != DB_OK)
+            refuse_busy(slot);
+        finish(loop, slot);
+    }
+    if (loop->web->wake_reaper && outcome == DB_OK)
+        wake_send(loop->wake_fd, loop->wake_path, "new");
+    loop->web->wake_reaper = false;
+}
+
+static void run_write(struct loop *loop, struct slot *slot)
+{
+    struct web *web = loop->web;
+    web->writer = loop->writer;
+    db_savepoint(loop->writer);
+    slot->status = slot->route->write(web, &slot->request, &slot->reply);
+    if (slot->status < 400 || slot->reply.keep_writes)
+        db_savepoint_keep(loop->writer);
+    else
+        db_savepoint_undo(loop->writer);
+    web->writer = NULL;
+    slot->state = SLOT_WRITTEN;
+    loop->batch_size++;
+    if (db_refused(loop->writer) || loop->batch_size == LOOP_BATCH)
+        flush(loop);
+}
+
+static bool open_batch(struct loop *loop)
+{
+    if (!loop->batch_open && db_try_begin(loop->writer) == DB_OK) {
+        loop->batch_open = true;
+        loop->batch_began_ms = clock_boot_ms();
+    }
+    return loop->batch_open;
+}
+
+/* Writes what waited for the lock, or refuses it when the wait was too long. */
+static void serve_waiting(struct loop *loop)
+{
+    bool late =
+        clock_boot_ms() - loop->waiting_since_ms > WEB_WRITE_WAIT_MS;
+    if (!open_batch(loop) && !late)
+        return;
+    for (size_t i = 0; i < loop->used && loop->waiting > 0; i++) {
+        struct slot *slot = &loop->slots[i];
+        if (slot->state != SLOT_WAITING)
+            continue;
+        if (open_batch(loop)) {
+            loop->waiting--;
+            run_write(loop, slot);
+        } else if (late) {
+            loop->waiting--;
+            refuse_busy(slot);
+            slot_send(slot);
+        }
+    }
+    loop->waiting_since_ms = clock_boot_ms();
+}
+
+static void start_write(struct loop *loop, struct slot *slot)
+{
+    if (open_batch(loop)) {
+        run_write(loop, slot);
+        return;
+    }
+    if (loop->waiting++ == 0)
+        loop->waiting_since_ms = clock_boot_ms();
+    slot->state = SLOT_WAITING;
+}
+
+/* The pattern's {} stands for one whole segment, which is copied out. */
+static bool matches(const char *pattern, const char *path,
+                    struct request *request)
+{
+    const char *hole = strstr(pattern, "{}");
+    if (hole == NULL)
+        return strcmp(pattern, path) == 0;
+    size_t head = (size_t)(hole - pattern);
+    if (strncmp(pattern, path, head) != 0)
+        return false;
+    size_t length = strcspn(path + head, "/");
+    if (length == 0 || strcmp(path + head + length, hole + 2) != 0)
+        return false;
+    request->param = arena_copy(request->arena, path + head, length);
+    return true;
+}
+
+static bool same_method(const char *route, const char *method)
+{
+    return strcmp(route, method) == 0 ||
+           (strcmp(route, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+/* The route, or NULL with the status and reply set. */
+static const struct route *find_route(const struct loop *loop,
+                                      struct slot *slot)
+{
+    struct request *request = &slot->request;
+    struct text allowed = text_create(&slot->arena, 64);
+    for (size_t i = 0; i < loop->program->route_count; i++) {
+        const struct route *route = &loop->program->routes[i];
+        if (!matches(route->pattern, request->path, request))
+            continue;
+        if (same_method(route->method, request->method))
+            return route;
+        text_printf(&allowed, "%s%s", allowed.length > 0 ? ", " : "",
+                    route->method);
+    }
+    if (allowed.length == 0) {
+        slot->status = problem(request, &slot->reply, 404, NULL);
+    } else {
+        reply_header(&slot->reply, "Allow", allowed.bytes);
+        slot->status = problem(request, &slot->reply, 405, NULL);
+    }
+    return NULL;
+}
+
+static void handle(struct loop *loop, struct slot *slot)
+{
+    slot->status = slot_read(slot);
+    if (slot->status != 0) {
+        problem(&slot->request, &slot->reply, slot->status, NULL);
+        slot_send(slot);
+        return;
+    }
+    slot->route = find_route(loop, slot);
+    if (slot->route == NULL) {
+        slot_send(slot);
+        return;
+    }
+    slot->status =
+        slot->route->read(loop->web, &slot->request, &slot->reply);
+    if (slot->status == WEB_GO_ON)
+        start_write(loop, slot);
+    else
+        finish(loop, slot);
+}
+
+static struct slot *free_slot(struct loop *loop)
+{
+    for (size_t i = 0; i < LOOP_SLOTS; i++)
+        if (loop->slots[i].state == SLOT_FREE) {
+            if (i >= loop->used)
+                loop->used = i + 1;
+            return &loop->slots[i];
+        }
+    return NULL;
+}
+
+/* The poll set: the signal fd, the listening socket, every idle connection. */
+static nfds_t fill_poll_set(struct loop *loop)
+{
+    bool room = !loop->stopping && free_slot(loop) != NULL;
+    loop->fds[LOOP_SIGNAL] =
+        (struct pollfd){.fd = loop->signal_fd, .events = POLLIN};
+    loop->fds[LOOP_LISTEN] = (struct pollfd){
+        .fd = room ? loop->listen_fd : -1, .events = POLLIN};
+    nfds_t count = LOOP_FIRST_SLOT;
+    for (size_t i = 0; i < loop->used; i++) {
+        struct slot *slot = &loop->slots[i];
+        if (slot->state != SLOT_IDLE)
+            continue;
+        loop->polled[count - LOOP_FIRST_SLOT] = slot;
+        loop->fds[count++] =
+            (struct pollfd){.fd = slot->fcgx.ipcFd, .events = POLLIN};
+    }
+    return count;
+}
+
+static int64_t next_release_ms(const struct loop *loop)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < loop->used; i++)
+        if (loop->slots[i].state == SLOT_HELD &&
+            loop->slots[i].held_until_ms < next)
+            next = loop->slots[i].held_until_ms;
+    return next;
+}
+
+static void release_held(struct loop *loop)
+{
+    int64_t now = clock_boot_ms();
+    for (size_t i = 0; i < loop->used; i++) {
+        struct slot *slot = &loop->slots[i];
+        if (slot->state == SLOT_HELD && slot->held_until_ms <= now) {
+            loop->held--;
+            slot_send(slot);
+        }
+    }
+}
+
+/* Waits for something to do; true when a connection had something. */
+static bool wait_and_read(struct loop *loop)
+{
+    nfds_t count = fill_poll_set(loop);
+    struct timespec pause = {0};
+    const struct timespec *timeout = &pause;
+    if (loop->batch_open || loop->stopping) {
+        /* only look */
+    } else if (loop->waiting > 0) {
+        pause.tv_nsec = LOOP_LOCK_PAUSE_NS;
+    } else if (loop->held > 0) {
+        int64_t left = next_release_ms(loop) - clock_boot_ms();
+        if (left > 0) {
+            pause.tv_sec = (time_t)(left / 1000);
+            pause.tv_nsec = (long)(left % 1000) * 1000000;
+        }
+    } else {
+        timeout = NULL;
+    }
+    int ready = ppoll(loop->fds, count, timeout, NULL);
+    if (ready < 0 && errno != EINTR)
+        die("ppoll: %s", strerror(errno));
+    if (ready <= 0)
+        return false;
+    if (loop->fds[LOOP_SIGNAL].revents != 0)
+        loop->stopping = true;
+    bool read_any = false;
+    for (nfds_t i = LOOP_FIRST_SLOT; i < count; i++) {
+        struct slot *slot = loop->polled[i - LOOP_FIRST_SLOT];
+        if (loop->fds[i].revents == 0 || slot->state != SLOT_IDLE)
+            continue;
+        read_any = true;
+        if (slot_accept(slot, loop->listen_fd))
+            handle(loop, slot);
+    }
+    if (loop->fds[LOOP_LISTEN].revents != 0) {
+        struct slot *slot = free_slot(loop);
+        read_any = true;
+        if (slot != NULL && slot_accept(slot, loop->listen_fd))
+            handle(loop, slot);
+    }
+    return read_any;
+}
+
+static bool batch_is_old(const struct loop *loop)
+{
+    return clock_boot_ms() - loop->batch_began_ms > LOOP_BATCH_MS;
+}
+
+void loop_run(struct web *web, const struct web_program *program,
+              struct db *writer, int listen_fd, int signal_fd)
+{
+    struct loop *loop = calloc(1, sizeof *loop);
+    if (loop == NULL)
+        die("no memory for the loop");
+    loop->web = web;
+    loop->program = program;
+    loop->writer = writer;
+    loop->listen_fd = listen_fd;
+    loop->signal_fd = signal_fd;
+    loop->wake_fd = wake_sender();
+    char path[512];
+    snprintf(path, sizeof path, "%s/reaper.sock", web->settings->run);
+    loop->wake_path = path;
+    for (;;) {
+        bool busy = wait_and_read(loop);
+        if (loop->waiting > 0)
+            serve_waiting(loop);
+        if (loop->batch_open && (!busy || batch_is_old(loop)))
+            flush(loop);
+        if (loop->held > 0)
+            release_held(loop);
+        /* What is held back belongs to nobody who still waits for us. */
+        if (loop->stopping && !busy && !loop->batch_open &&
+            loop->waiting == 0)
+            break;
+    }
+    free(loop);
+}

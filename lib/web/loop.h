@@ -1,0 +1,13 @@
+/* The event loop over libfcgi that web_main runs: one process, one thread,
+ * one FCGX_Request a connection, writes committed in groups. */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include "lib/web/web.h"
+
+/* Serves listen_fd until TERM, INT or USR1 arrives on signal_fd; writer is
+ * begun and committed by the loop alone. */
+void loop_run(struct web *web, const struct web_program *program,
+              struct db *writer, int listen_fd, int signal_fd);
+
+#endif

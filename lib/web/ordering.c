@@ -1,0 +1,149 @@
+/* Placing an order over HTTP: see ordering.h. */
+#include "lib/web/ordering.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/clock.h"
+#include "lib/shop/idempotency.h"
+#include "lib/web/link.h"
+#include "lib/web/problem.h"
+
+struct ordering {
+    struct order_request order;
+    const char *key; /* NULL: none */
+    char body_hash[CRYPTO_SHA256_HEX];
+};
+
+bool request_is_json(const struct request *request)
+{
+    const char *type = request_variable(request, "CONTENT_TYPE");
+    return type != NULL && strncasecmp(type, "application/json", 16) == 0 &&
+           strchr("; \t", type[16]) != NULL;
+}
+
+int ordering_read(struct web *web, struct request *request,
+                  struct reply *reply)
+{
+    (void)web;
+    if (!request_is_json(request))
+        return problem(request, reply, 415,
+                       "The body must be application/json.");
+    struct ordering *ordering = arena_alloc(request->arena, sizeof *ordering);
+    struct faults *faults = arena_alloc(request->arena, sizeof *faults);
+    const char *detail;
+    switch (order_request_read(request->arena, request->body,
+                               request->body_length, &ordering->order, faults,
+                               &detail)) {
+    case ORDER_REQUEST_OK:
+        break;
+    case ORDER_REQUEST_MALFORMED:
+        return problem(request, reply, 400, detail);
+    case ORDER_REQUEST_FAULTY:
+        return problem_fields(request, reply, 422, faults);
+    }
+    ordering->key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
+    if (ordering->key != NULL) {
+        if (!idempotency_key_ok(ordering->key))
+            return problem(request, reply, 400,
+                           "Idempotency-Key: Must be 1 to 255 visible ASCII "
+                           "characters.");
+        crypto_sha256_hex(request->body, request->body_length,
+                          ordering->body_hash);
+    }
+    request->state = ordering;
+    return WEB_GO_ON;
+}
+
+static void write_answer(struct web *web, struct request *request,
+                         struct reply *reply,
+                         const struct placement *placement,
+                         const char *message,
+                         void (*extra)(struct json_writer *w,
+                                       struct arena *arena,
+                                       const struct placement *placement))
+{
+    const struct order *order = &placement->order;
+    struct json_writer w = json_writer(&reply->body);
+    json_open(&w, '{');
+    json_string_member(&w, "message", message);
+    json_string_member(&w, "order_id", order->order_id);
+    json_int_member(&w, "number", order->number);
+    json_string_member(&w, "status", order_status_name(order->status));
+    json_int_member(&w, "total_minor", order->total_minor);
+    json_string_member(&w, "currency", web->settings->currency);
+    json_key(&w, "created_at");
+    json_put_time(&w, order->created_at_ms);
+    json_string_member(&w, "track_url",
+                       link_track(web->settings, request->arena, order));
+    json_string_member(&w, "payment_url", NULL);
+    if (extra != NULL)
+        extra(&w, request->arena, placement);
+    json_close(&w, '}');
+    text_putc(&reply->body, '\n');
+}
+
+/* The answer of an earlier request with this key; 0 when there is none. */
+static int replay(struct web *web, const struct request *request,
+                  struct reply *reply, const struct ordering *ordering,
+                  int64_t now_ms)
+{
+    struct idempotent_answer answer;
+    switch (idempotency_find(web->writer, ordering->key, ordering->body_hash,
+                             now_ms, &answer, request->arena)) {
+    case IDEMPOTENCY_NEW:
+        return 0;
+    case IDEMPOTENCY_OTHER_BODY:
+        return problem(request, reply, 422,
+                       "This Idempotency-Key was used with another body.");
+    case IDEMPOTENCY_REPLAY:
+        break;
+    }
+    reply_header(reply, "Location", answer.location);
+    reply_header(reply, "Idempotent-Replayed", "true");
+    text_puts(&reply->body, answer.body);
+    return answer.status;
+}
+
+int ordering_write(struct web *web, struct request *request,
+                   struct reply *reply, const char *message,
+                   void (*extra)(struct json_writer *w, struct arena *arena,
+                                 const struct placement *placement))
+{
+    const struct ordering *ordering = request->state;
+    int64_t now_ms = clock_wall_ms();
+    if (ordering->key != NULL) {
+        int status = replay(web, request, reply, ordering, now_ms);
+        if (status != 0)
+            return status;
+    }
+    struct placement placement;
+    struct faults *faults = arena_alloc(request->arena, sizeof *faults);
+    switch (placement_make(web->writer, &ordering->order,
+                           web->settings->currency,
+                           web->settings->gateway_is_local, now_ms,
+                           request->arena, &placement, faults)) {
+    case PLACEMENT_PLACED:
+        break;
+    case PLACEMENT_FAULTY:
+        return problem_fields(request, reply, 422, faults);
+    case PLACEMENT_OTHER_TOTAL:
+        return problem_fields(request, reply, 409, faults);
+    }
+    if (db_refused(web->writer))
+        return 503; /* the loop answers for the whole batch */
+    write_answer(web, request, reply, &placement, message, extra);
+    const char *location = arena_printf(request->arena, "%s/orders/%s",
+                                        web->settings->base_url,
+                                        placement.order.order_id);
+    reply_header(reply, "Location", location);
+    if (ordering->key != NULL)
+        idempotency_bind(web->writer, ordering->key, ordering->body_hash,
+                         &(struct idempotent_answer){
+                             .status = 201,
+                             .location = location,
+                             .body = reply->body.bytes},
+                         now_ms);
+    web->wake_reaper = true;
+    return 201;
+}

@@ -1,0 +1,109 @@
+/* Reading a request from and sending a reply to one FastCGI connection. */
+#define _GNU_SOURCE
+#include "lib/web/slot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/web/problem.h"
+
+/* Address space a request may use; the longest list of orders fits. */
+enum { SLOT_ARENA = 64 * 1024 * 1024 };
+
+const char *request_variable(const struct request *request, const char *name)
+{
+    size_t length = strlen(name);
+    for (char *const *v = request->variables; *v != NULL; v++)
+        if (strncmp(*v, name, length) == 0 && (*v)[length] == '=')
+            return (*v)[length + 1] != '\0' ? *v + length + 1 : NULL;
+    return NULL;
+}
+
+void reply_header(struct reply *reply, const char *name, const char *value)
+{
+    text_printf(&reply->headers, "%s: %s\r\n", name, value);
+}
+
+/* libfcgi may have closed, kept or replaced the connection: look again. */
+static void settle(struct slot *slot)
+{
+    slot->state = slot->fcgx.ipcFd < 0 ? SLOT_FREE : SLOT_IDLE;
+}
+
+bool slot_accept(struct slot *slot, int listen_fd)
+{
+    if (slot->arena.base == NULL) {
+        slot->arena = arena_create(SLOT_ARENA);
+        FCGX_InitRequest(&slot->fcgx, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
+    }
+    bool taken = FCGX_Accept_r(&slot->fcgx) == 0;
+    settle(slot);
+    return taken;
+}
+
+static const char *or_empty(const char *value)
+{
+    return value == NULL ? "" : value;
+}
+
+static int read_body(struct slot *slot)
+{
+    struct request *request = &slot->request;
+    const char *stated = request_variable(request, "CONTENT_LENGTH");
+    request->body = "";
+    if (stated == NULL)
+        return 0;
+    char *end;
+    long length = strtol(stated, &end, 10);
+    if (*end != '\0' || length < 0)
+        return 400;
+    if (length > WEB_MAX_BODY)
+        return 413;
+    char *body = arena_alloc(&slot->arena, (size_t)length + 1);
+    int used = 0;
+    while (used < length) {
+        int got = FCGX_GetStr(body + used, (int)length - used, slot->fcgx.in);
+        if (got <= 0)
+            break;
+        used += got;
+    }
+    request->body = body;
+    request->body_length = (size_t)used;
+    return used == length && FCGX_GetError(slot->fcgx.in) == 0 ? 0 : 400;
+}
+
+int slot_read(struct slot *slot)
+{
+    arena_reset(&slot->arena);
+    slot->request = (struct request){.arena = &slot->arena,
+                                     .variables = slot->fcgx.envp};
+    struct request *request = &slot->request;
+    request->method = or_empty(request_variable(request, "REQUEST_METHOD"));
+    request->path = or_empty(request_variable(request, "DOCUMENT_URI"));
+    request->query = or_empty(request_variable(request, "QUERY_STRING"));
+    request->address = or_empty(request_variable(request, "REMOTE_ADDR"));
+    request->id = or_empty(request_variable(request, "REQUEST_ID"));
+    slot->reply = (struct reply){
+        .headers = text_create(&slot->arena, 256),
+        .body = text_create(&slot->arena, 1024),
+        .content_type = "application/json"};
+    return read_body(slot);
+}
+
+void slot_send(struct slot *slot)
+{
+    struct reply *reply = &slot->reply;
+    FCGX_Stream *out = slot->fcgx.out;
+    char *head = arena_printf(&slot->arena,
+                              "Status: %d %s\r\nContent-Type: %s\r\n",
+                              slot->status, problem_title(slot->status),
+                              reply->content_type);
+    FCGX_PutStr(head, (int)strlen(head), out);
+    FCGX_PutStr(reply->headers.bytes, (int)reply->headers.length, out);
+    if (slot->status != 204 && slot->status != 304)
+        FCGX_FPrintF(out, "Content-Length: %d\r\n", (int)reply->body.length);
+    FCGX_PutStr("\r\n", 2, out);
+    FCGX_PutStr(reply->body.bytes, (int)reply->body.length, out);
+    FCGX_Finish_r(&slot->fcgx);
+    settle(slot);
+}

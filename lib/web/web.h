@@ -1,0 +1,89 @@
+/* What an endpoint is made of: requests, replies, routes and the program that
+ * serves them. An endpoint is a table of routes and a main that calls
+ * web_main; the loop (loop.c) does the rest.
+ *
+ * A request is handled in two halves. `read` parses, checks, looks things up
+ * in web->reader and may answer; or it returns WEB_GO_ON, and `write` follows
+ * inside the batch's transaction on web->writer, in a savepoint of its own.
+ * A write's reply is sent once the batch is on disk; if that fails it becomes
+ * a 503. What `read` found goes to `write` through request->state. */
+#ifndef WEB_H
+#define WEB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/adapter/db.h"
+#include "lib/base/settings.h"
+#include "lib/base/text.h"
+
+enum {
+    WEB_GO_ON = 0,
+    WEB_MAX_BODY = 64 * 1024,
+    WEB_WRITE_WAIT_MS = 2000 /* for the lock; past it the batch gets 503 */
+};
+
+struct request {
+    struct arena *arena; /* until the reply is sent */
+    const char *method;
+    const char *path;  /* decoded, as nginx normalised it */
+    const char *query; /* raw, without '?'; "" when there is none */
+    const char *param; /* what stands for {} in the route; else NULL */
+    const char *body;  /* NUL-terminated */
+    size_t body_length;
+    const char *address; /* the client's */
+    const char *id;      /* nginx's request id */
+    char *const *variables; /* FastCGI parameters, "NAME=value" */
+    void *state;            /* from read to write */
+};
+
+/* A FastCGI parameter such as "HTTP_COOKIE"; NULL when absent or empty. */
+const char *request_variable(const struct request *request, const char *name);
+
+struct reply {
+    struct text headers; /* whole lines, CRLF */
+    struct text body;
+    const char *content_type;
+    int64_t hold_ms;  /* keeps the finished reply back so long; default 0 */
+    bool keep_writes; /* a status from 400 undoes the writes, unless set */
+};
+
+void reply_header(struct reply *reply, const char *name, const char *value);
+
+struct web {
+    const struct settings *settings;
+    struct db *reader;
+    struct db *writer; /* only inside `write` */
+    unsigned char signing_key[CRYPTO_KEY_SIZE];
+    bool wake_reaper; /* a write sets it; done after the commit */
+    void *own;        /* the program's own */
+};
+
+/* Returns the HTTP status, or WEB_GO_ON from `read`. */
+#define WEB_HANDLER(name)                                                      \
+    int (*name)(struct web * web, struct request * request,                    \
+                struct reply * reply)
+
+struct route {
+    const char *method;  /* GET answers HEAD as well */
+    const char *pattern; /* "/orders", "/orders/{}": {} is one segment */
+    WEB_HANDLER(read);
+    WEB_HANDLER(write); /* NULL: never writes */
+};
+
+struct web_program {
+    const char *name; /* as its file's */
+    const struct route *routes;
+    size_t route_count;
+    const char *const *templates; /* to load; NULL: none */
+    bool gateway; /* its database is the gateway's, not the shop's */
+    /* NULL, or called once with an open transaction on web->writer. */
+    void (*open)(struct web *web);
+};
+
+/* Serves the listening socket that is fd 0 until TERM, INT or USR1. */
+int web_main(const struct web_program *program);
+
+#endif
