@@ -1,0 +1,23 @@
+/* The parameters of POST /v1/payment_intents (docs.stripe.com/api/
+ * payment_intents/create), those that a card payment needs; every other is
+ * refused as unknown. */
+#ifndef INTENT_FORM_H
+#define INTENT_FORM_H
+
+#include "cgi-bin/gateway/parameter.h"
+#include "cgi-bin/gateway/test_card.h"
+
+extern const char *const intent_form_known[]; /* for parameter_read */
+
+struct intent_form {
+    struct intent intent; /* as asked for; id, status and time are still 0 */
+    const struct test_card *card; /* NULL: none named; never with confirm */
+    bool confirm;
+};
+
+/* NULL and *out filled in, or what the request is refused with. */
+const struct stripe_error *intent_form_read(struct arena *arena,
+                                            const struct form *form,
+                                            struct intent_form *out);
+
+#endif

@@ -1,0 +1,171 @@
+/* Refunding a charge, whole or in part, and showing a refund: see refunds.h
+ * (docs.stripe.com/api/refunds). */
+#include "cgi-bin/gateway/refunds.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/api.h"
+#include "cgi-bin/gateway/replay.h"
+#include "lib/base/clock.h"
+#include "lib/base/money.h"
+
+struct refund_creation {
+    const char *intent_id; /* this or the charge's is given */
+    const char *charge_id;
+    int64_t amount_minor; /* 0: what is left */
+    const char *reason;
+    const char *metadata;
+    struct replay replay;
+};
+
+static int show(const struct request *request, struct reply *reply,
+                const struct refund *refund)
+{
+    struct json_writer w = api_json(request, reply);
+    stripe_put_refund(&w, refund);
+    return 200;
+}
+
+static const struct stripe_error *read_form(struct arena *arena,
+                                            const struct form *form,
+                                            struct refund_creation *out)
+{
+    static const char *const reasons[] = {"duplicate", "fraudulent",
+                                          "requested_by_customer", NULL};
+    out->intent_id = form_value(form, "payment_intent");
+    out->charge_id = form_value(form, "charge");
+    if (out->intent_id == NULL && out->charge_id == NULL)
+        return stripe_error_create(
+            arena, NULL, NULL,
+            "One of the following params should be provided for this "
+            "request: payment_intent or charge.");
+    if (out->intent_id != NULL && out->charge_id != NULL)
+        return stripe_error_create(arena, NULL, NULL,
+                                   "You may only specify one of these "
+                                   "parameters: charge, payment_intent.");
+    const struct stripe_error *error = parameter_integer(
+        arena, form, "amount", 1, INT64_MAX, &out->amount_minor);
+    if (error == NULL)
+        error = parameter_choice(
+            arena, form, "reason", reasons,
+            "duplicate, fraudulent, or requested_by_customer", &out->reason);
+    if (error == NULL)
+        error = parameter_metadata(arena, form, &out->metadata);
+    return error;
+}
+
+int refunds_create_read(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    static const char *const known[] = {
+        "amount", "charge", "metadata[*]", "payment_intent", "reason", NULL};
+    (void)web;
+    int status = api_begin(request, reply);
+    if (status != WEB_GO_ON)
+        return status;
+    struct refund_creation *creation =
+        arena_alloc(request->arena, sizeof *creation);
+    struct form form;
+    const struct stripe_error *error = parameter_read(request, known, &form);
+    if (error == NULL)
+        error = read_form(request->arena, &form, creation);
+    if (error == NULL)
+        error = replay_read(request, &form, &creation->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = creation;
+    return WEB_GO_ON;
+}
+
+/* NULL, or why the intent cannot give back so much. */
+static const struct stripe_error *check_left(struct arena *arena,
+                                             const struct intent *intent,
+                                             int64_t amount_minor)
+{
+    int64_t left_minor = intent->amount_minor - intent->refunded_minor;
+    if (strcmp(intent->status, "succeeded") != 0)
+        return stripe_error_create(
+            arena, NULL, NULL,
+            arena_printf(arena,
+                         "This PaymentIntent (%s) does not have a successful "
+                         "charge to refund.",
+                         intent->id));
+    if (left_minor == 0)
+        return stripe_error_create(
+            arena, "charge_already_refunded", NULL,
+            arena_printf(arena, "Charge %s has already been refunded.",
+                         intent->charge_id));
+    if (amount_minor <= left_minor)
+        return NULL;
+    const char *currency = stripe_iso_currency(arena, intent->currency);
+    return stripe_error_create(
+        arena, NULL, "amount",
+        arena_printf(arena,
+                     "Refund amount (%s) is greater than unrefunded amount on "
+                     "charge (%s)",
+                     money_format(arena, amount_minor, currency),
+                     money_format(arena, left_minor, currency)));
+}
+
+static int give_back(struct web *web, struct request *request,
+                     struct reply *reply,
+                     const struct refund_creation *creation)
+{
+    struct arena *arena = request->arena;
+    struct intent intent;
+    if (creation->charge_id != NULL) {
+        if (!journal_intent_of_charge(web->writer, arena, creation->charge_id,
+                                      &intent))
+            return api_no_such(request, reply, "charge", "id",
+                               creation->charge_id);
+    } else if (!journal_intent(web->writer, arena, creation->intent_id,
+                               &intent)) {
+        return api_no_such(request, reply, "payment_intent", "payment_intent",
+                           creation->intent_id);
+    }
+    const struct stripe_error *error =
+        check_left(arena, &intent, creation->amount_minor);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    struct refund refund = {.id = stripe_id(arena, "re_"),
+                            .intent_id = intent.id,
+                            .charge_id = intent.charge_id,
+                            .currency = intent.currency,
+                            .amount_minor = creation->amount_minor > 0
+                                                ? creation->amount_minor
+                                                : intent.amount_minor -
+                                                      intent.refunded_minor,
+                            .reason = creation->reason,
+                            .metadata = creation->metadata,
+                            .created_ms = clock_wall_ms()};
+    journal_add_refund(web->writer, &refund);
+    return show(request, reply, &refund);
+}
+
+int refunds_create_write(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    struct refund_creation *creation = request->state;
+    int status = replay_recall(web, request, reply, &creation->replay);
+    if (status != WEB_GO_ON)
+        return status;
+    reply->keep_writes = true; /* a refusal is saved under its key as well */
+    status = give_back(web, request, reply, creation);
+    return replay_save(web, request, &creation->replay, status, reply);
+}
+
+int refunds_show(struct web *web, struct request *request, struct reply *reply)
+{
+    static const char *const known[] = {NULL};
+    int status = api_begin(request, reply);
+    if (status != WEB_GO_ON)
+        return status;
+    struct form form;
+    const struct stripe_error *error = parameter_read(request, known, &form);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    struct refund refund;
+    if (!journal_refund(web->reader, request->arena, request->param, &refund))
+        return api_no_such(request, reply, "refund", "refund", request->param);
+    return show(request, reply, &refund);
+}
