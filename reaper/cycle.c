@@ -1,0 +1,82 @@
+/* One cycle of the reaper; see reaper.h. */
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/shop/heartbeat.h"
+#include "lib/shop/outbox.h"
+#include "lib/shop/refund.h"
+#include "reaper/reaper.h"
+
+enum {
+    CYCLE_MS = 20,         /* what one transaction may take */
+    CYCLE_HEARTBEAT_MS = 1000,
+    CYCLE_LOCK_MS = 2000,
+    CYCLE_PAUSE_MS = 250   /* after a transaction that could not be stored */
+};
+
+/* Moves what is due by one state, as long as the cycle's time lasts. */
+static void advance_due(struct reaper *reaper, int64_t began_ms,
+                        int64_t now_ms)
+{
+    enum { CLAIM = 64 };
+    struct execution due[CLAIM];
+    struct arena arena = arena_create(4 * 1024 * 1024);
+    size_t count = execution_due(reaper->db, clock_boot_ms(), CLAIM, due,
+                                 &arena);
+    for (size_t i = 0; i < count; i++) {
+        if (clock_boot_ms() - began_ms > CYCLE_MS)
+            break;
+        arena_reset(&reaper->step_arena);
+        advance_execution(reaper, &due[i], now_ms);
+    }
+    arena_destroy(&arena);
+}
+
+static int64_t earliest(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How long nothing is due, at most until the next heartbeat. */
+static int next_wait_ms(struct reaper *reaper)
+{
+    int64_t now = clock_boot_ms();
+    int64_t next = execution_next_due(reaper->db);
+    if (reaper->mails < REAPER_MAILS)
+        next = earliest(next, outbox_next_due(reaper->db));
+    next = earliest(next, refund_next_due(reaper->db));
+    next = earliest(next, now + CYCLE_HEARTBEAT_MS);
+    return next > now ? (int)(next - now) : 0;
+}
+
+bool cycle_run(struct reaper *reaper, int *wait_ms)
+{
+    *wait_ms = CYCLE_PAUSE_MS;
+    if (db_begin(reaper->db, CYCLE_LOCK_MS) != DB_OK) {
+        log_warning("the database stays locked");
+        return true;
+    }
+    if (!heartbeat_beat(reaper->db, reaper->fence)) {
+        db_rollback(reaper->db);
+        log_error("another reaper has taken over");
+        return false;
+    }
+    int64_t now_ms = clock_wall_ms();
+    int64_t began_ms = clock_boot_ms();
+    job_settle_finished(reaper, now_ms);
+    if (!reaper->stopping) {
+        advance_due(reaper, began_ms, now_ms);
+        deliver_due_mails(reaper, now_ms);
+        repay_due_refunds(reaper);
+        housekeeping_run(reaper, now_ms);
+    }
+    int next_ms = next_wait_ms(reaper);
+    if (db_commit(reaper->db) != DB_OK) {
+        log_warning("a cycle could not be stored");
+        job_refused(reaper);
+        return true;
+    }
+    job_committed(reaper);
+    job_run_begun(reaper);
+    *wait_ms = reaper->finished != NULL ? 0 : next_ms;
+    return true;
+}

@@ -1,0 +1,242 @@
+/* Delivers the outbox: mails over SMTP, or as files when no server is set. A
+ * mail that fails is tried again on its own clock and holds up no other. */
+#include <string.h>
+
+#include "lib/adapter/page.h"
+#include "lib/base/file.h"
+#include "lib/base/log.h"
+#include "lib/base/mime.h"
+#include "lib/shop/outbox.h"
+#include "lib/shop/receipt.h"
+#include "lib/shop/setting.h"
+#include "lib/web/link.h"
+#include "lib/web/order_page.h"
+#include "reaper/reaper.h"
+
+enum {
+    DELIVER_CLAIM_MS = 120000,   /* a delivery that hangs is taken up again */
+    DELIVER_TIMEOUT_MS = 60000,
+    DELIVER_AGAIN_MS = 1000,
+    DELIVER_AGAIN_MAX_MS = 3600 * 1000,
+    DELIVER_GIVE_UP_MS = 3 * 24 * 3600 * 1000,
+    DELIVER_RECEIPT_MS = 1000,   /* waiting for a receipt still to come */
+    DELIVER_MAX_RECEIPT = 4 * 1024 * 1024
+};
+
+struct delivery {
+    struct outbox_mail mail;
+    struct shop_profile profile;
+    const char *receipt; /* full path; NULL: none */
+    bool sent;
+    bool refused; /* for good */
+    const char *message;
+};
+
+static void fill(struct page *page, const struct job *job,
+                 struct arena *arena)
+{
+    const struct delivery *delivery = job->own;
+    const struct order *order = &job->order;
+    order_page_fill(page, job->reaper->settings, order, arena);
+    order_page_customer(page, order);
+    page_set(page, "SHOP_NAME", delivery->profile.name);
+    page_set(page, "SHOP_ADDRESS", delivery->profile.address);
+    page_set(page, "REASON", order->reason == NULL ? "" : order->reason);
+    page_set(page, "TRACK_URL",
+             link_track(job->reaper->settings, arena, order));
+    if (strcmp(order->payment_status, "paid") == 0 ||
+        strcmp(order->payment_status, "partially_refunded") == 0 ||
+        strcmp(order->payment_status, "refunded") == 0)
+        page_section(page, "REFUNDED");
+    else
+        page_section(page, "NOT_CHARGED");
+}
+
+static const char *render(struct page *page, struct job *job,
+                          const char *kind, const char *ending)
+{
+    struct text out = text_create(&job->arena, 4096);
+    page_render(page, arena_printf(&job->arena, "mail-%s.%s", kind, ending),
+                &out);
+    return out.bytes;
+}
+
+static const char *subject_of(const struct job *job, const char *kind,
+                              struct arena *arena)
+{
+    const char *what = strcmp(kind, "confirmation") == 0 ? "is confirmed"
+                       : strcmp(kind, "failed") == 0
+                           ? "could not be carried out"
+                           : "is cancelled";
+    return arena_printf(arena, "Order %lld %s", (long long)job->order.number,
+                        what);
+}
+
+/* Composes the whole message into bytes; sets failure when it cannot be. */
+static void compose(struct job *job)
+{
+    const struct delivery *delivery = job->own;
+    const struct settings *settings = job->reaper->settings;
+    struct arena *arena = &job->arena;
+    const char *at = strchr(settings->mail_from, '@');
+    struct mime_message message = {
+        .from_name = delivery->profile.name,
+        .from_address = settings->mail_from,
+        .to_name = job->order.customer_name,
+        .to_address = delivery->mail.recipient,
+        .subject = subject_of(job, delivery->mail.kind, arena),
+        .message_id = arena_printf(arena, "%s@%s", delivery->mail.outbox_id,
+                                   at == NULL ? "localhost" : at + 1),
+        .date_wall_ms = delivery->mail.created_at_ms};
+    if (delivery->receipt != NULL) {
+        message.pdf = file_read(arena, delivery->receipt, DELIVER_MAX_RECEIPT,
+                                &message.pdf_length);
+        message.pdf_name = arena_printf(arena, "receipt-%lld.pdf",
+                                        (long long)job->order.number);
+        if (message.pdf == NULL) {
+            job->failure = "the receipt cannot be read";
+            return;
+        }
+    }
+    struct page *page = page_create();
+    fill(page, job, arena);
+    message.text = render(page, job, delivery->mail.kind, "txt");
+    message.html = render(page, job, delivery->mail.kind, "html");
+    page_destroy(page);
+    struct text out = text_create(arena, 64 * 1024);
+    if (!mime_compose(&message, &out)) {
+        job->failure = "the message cannot be addressed";
+        return;
+    }
+    job->bytes = out.bytes;
+    job->length = out.length;
+}
+
+static void make_file(struct job *job)
+{
+    struct delivery *delivery = job->own;
+    compose(job);
+    delivery->sent = true; /* unless job->failure says otherwise */
+}
+
+static void answered(void *context, const struct transfer_answer *answer)
+{
+    struct job *job = context;
+    struct delivery *delivery = job->own;
+    bool said = answer->outcome == TRANSFER_ANSWERED;
+    delivery->sent = said && answer->status >= 200 && answer->status < 300;
+    delivery->refused = said && answer->status >= 500;
+    delivery->message = arena_string(&job->arena, answer->detail);
+    job_finish(job);
+}
+
+static void start(struct job *job)
+{
+    const struct delivery *delivery = job->own;
+    compose(job);
+    if (job->failure != NULL) {
+        job_finish(job);
+        return;
+    }
+    transfer_mail(job->reaper->calls,
+                  &(struct transfer_mail){
+                      .url = job->reaper->settings->smtp_url,
+                      .from = job->reaper->settings->mail_from,
+                      .to = delivery->mail.recipient,
+                      .bytes = job->bytes,
+                      .length = job->length,
+                      .timeout_ms = DELIVER_TIMEOUT_MS},
+                  answered, job);
+}
+
+static void settle(struct job *job, int64_t now_ms)
+{
+    const struct delivery *delivery = job->own;
+    const struct outbox_mail *mail = &delivery->mail;
+    struct db *db = job->reaper->db;
+    if (job->failure == NULL && delivery->sent) {
+        outbox_sent(db, mail->outbox_id, now_ms);
+        return;
+    }
+    const char *why = job->failure != NULL ? job->failure : delivery->message;
+    log_warning("mail %s of order %s: %s", mail->kind, mail->order_id, why);
+    if (delivery->refused ||
+        now_ms - mail->created_at_ms > DELIVER_GIVE_UP_MS) {
+        outbox_failed(db, mail->outbox_id, mail->order_id, why, now_ms);
+        return;
+    }
+    int64_t delay_ms = DELIVER_AGAIN_MS;
+    for (int64_t i = 1; i < mail->calls && delay_ms < DELIVER_AGAIN_MAX_MS;
+         i++)
+        delay_ms *= 2;
+    if (delay_ms > DELIVER_AGAIN_MAX_MS)
+        delay_ms = DELIVER_AGAIN_MAX_MS;
+    outbox_retry(db, mail->outbox_id, delay_ms, why, now_ms);
+}
+
+/* A confirmation goes out with its receipt: one still to come is awaited. */
+static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
+                      bool has_receipt)
+{
+    struct execution execution;
+    return !has_receipt && strcmp(mail->kind, "confirmation") == 0 &&
+           execution_find(reaper->db, mail->order_id, &execution,
+                          &reaper->step_arena) &&
+           strcmp(execution.status, "RUNNING") == 0;
+}
+
+static void begin(struct reaper *reaper, const struct outbox_mail *mail,
+                  int64_t now_ms)
+{
+    static const struct job_kind by_file = {.make_file = make_file,
+                                            .settle = settle};
+    static const struct job_kind by_smtp = {.start = start, .settle = settle};
+    const struct settings *settings = reaper->settings;
+    struct order order;
+    if (!order_find(reaper->db, mail->order_id, &order, &reaper->step_arena))
+        return;
+    if (must_wait(reaper, mail, order.has_receipt)) {
+        outbox_retry(reaper->db, mail->outbox_id, DELIVER_RECEIPT_MS,
+                     "waits for the receipt", now_ms);
+        return;
+    }
+    struct job *job = job_begin(
+        reaper, settings->smtp_url == NULL ? &by_file : &by_smtp,
+        &reaper->mails);
+    struct arena *arena = &job->arena;
+    struct delivery *delivery = arena_alloc(arena, sizeof *delivery);
+    job->own = delivery;
+    order_find(reaper->db, mail->order_id, &job->order, arena);
+    order_load_lines(reaper->db, &job->order, arena);
+    delivery->mail = (struct outbox_mail){
+        .outbox_id = arena_string(arena, mail->outbox_id),
+        .order_id = job->order.order_id,
+        .kind = arena_string(arena, mail->kind),
+        .recipient = arena_string(arena, mail->recipient),
+        .calls = mail->calls,
+        .created_at_ms = mail->created_at_ms};
+    delivery->profile =
+        shop_profile_find(reaper->db, job->order.profile_id, arena);
+    if (strcmp(mail->kind, "confirmation") == 0 && order.has_receipt)
+        delivery->receipt = arena_printf(
+            arena, "%s/%s", settings->receipts,
+            receipt_file(reaper->db, mail->order_id, arena));
+    job->folder = settings->mail;
+    job->file = arena_printf(arena, "%s/%s.eml", settings->mail,
+                             mail->outbox_id);
+}
+
+void deliver_due_mails(struct reaper *reaper, int64_t now_ms)
+{
+    struct outbox_mail due[REAPER_MAILS];
+    int limit = REAPER_MAILS - reaper->mails;
+    if (limit > reaper->free_count)
+        limit = reaper->free_count;
+    if (limit <= 0)
+        return;
+    arena_reset(&reaper->step_arena);
+    size_t count = outbox_claim(reaper->db, DELIVER_CLAIM_MS, limit, due,
+                                &reaper->step_arena);
+    for (size_t i = 0; i < count; i++)
+        begin(reaper, &due[i], now_ms);
+}

@@ -1,0 +1,20 @@
+/* Forgets what is past its time, once a minute and a little at each turn. */
+#include "lib/base/clock.h"
+#include "lib/shop/idempotency.h"
+#include "lib/shop/staff.h"
+#include "lib/shop/stock.h"
+#include "reaper/reaper.h"
+
+enum { HOUSEKEEPING_MS = 60000, HOUSEKEEPING_ROWS = 1000 };
+
+void housekeeping_run(struct reaper *reaper, int64_t now_ms)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    if (now_boot_ms < reaper->housekeeping_boot_ms)
+        return;
+    reaper->housekeeping_boot_ms = now_boot_ms + HOUSEKEEPING_MS;
+    arena_reset(&reaper->step_arena);
+    stock_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);
+    idempotency_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
+    staff_expire(reaper->db, now_ms);
+}

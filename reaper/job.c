@@ -1,0 +1,133 @@
+/* The pool of jobs and their way from begun to finished; see reaper.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "lib/base/file.h"
+#include "lib/base/log.h"
+#include "reaper/reaper.h"
+
+void job_pool_create(struct reaper *reaper)
+{
+    for (int i = REAPER_JOBS - 1; i >= 0; i--) {
+        reaper->jobs[i].next = reaper->free_jobs;
+        reaper->free_jobs = &reaper->jobs[i];
+    }
+    reaper->free_count = REAPER_JOBS;
+}
+
+struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
+                      int *counter)
+{
+    struct job *job = reaper->free_jobs;
+    if (job == NULL)
+        die("no job is free");
+    reaper->free_jobs = job->next;
+    reaper->free_count--;
+    struct arena arena = job->arena;
+    if (arena.base == NULL)
+        arena = arena_create(REAPER_JOB_ARENA);
+    *job = (struct job){.reaper = reaper,
+                        .kind = kind,
+                        .arena = arena,
+                        .counter = counter,
+                        .next = reaper->begun};
+    reaper->begun = job;
+    *counter += 1;
+    return job;
+}
+
+static void release(struct job *job)
+{
+    struct reaper *reaper = job->reaper;
+    *job->counter -= 1;
+    arena_reset(&job->arena);
+    job->next = reaper->free_jobs;
+    reaper->free_jobs = job;
+    reaper->free_count++;
+}
+
+static void release_all(struct job **list)
+{
+    while (*list != NULL) {
+        struct job *job = *list;
+        *list = job->next;
+        release(job);
+    }
+}
+
+void job_finish(struct job *job)
+{
+    job->next = job->reaper->finished;
+    job->reaper->finished = job;
+}
+
+static void make_file(struct job *job)
+{
+    job->kind->make_file(job);
+    if (job->failure == NULL &&
+        !file_write_aside(job->file, job->bytes, job->length))
+        job->failure = strerror(errno);
+    job->bytes = NULL;
+}
+
+/* Files of one batch share one sync of the file system before the renames and
+ * one sync of each folder after them. */
+static void place_files(struct reaper *reaper, struct job *files)
+{
+    const char *failure =
+        file_sync_all(reaper->settings->home) ? NULL : strerror(errno);
+    for (struct job *job = files; job != NULL; job = job->next) {
+        if (job->failure == NULL)
+            job->failure = failure;
+        if (job->failure == NULL && !file_put_in_place(job->file))
+            job->failure = strerror(errno);
+    }
+    const char *const folders[] = {reaper->settings->receipts,
+                                   reaper->settings->mail};
+    for (size_t i = 0; i < 2; i++) {
+        failure = file_sync_folder(folders[i]) ? NULL : strerror(errno);
+        for (struct job *job = files; job != NULL; job = job->next)
+            if (job->failure == NULL && job->folder == folders[i])
+                job->failure = failure;
+    }
+}
+
+void job_run_begun(struct reaper *reaper)
+{
+    struct job *files = NULL;
+    while (reaper->begun != NULL) {
+        struct job *job = reaper->begun;
+        reaper->begun = job->next;
+        if (job->kind->start != NULL) {
+            job->kind->start(job);
+            continue;
+        }
+        make_file(job);
+        job->next = files;
+        files = job;
+    }
+    if (files == NULL)
+        return;
+    place_files(reaper, files);
+    while (files != NULL) {
+        struct job *job = files;
+        files = job->next;
+        job_finish(job);
+    }
+}
+
+void job_settle_finished(struct reaper *reaper, int64_t now_ms)
+{
+    for (struct job *job = reaper->finished; job != NULL; job = job->next)
+        job->kind->settle(job, now_ms);
+}
+
+void job_committed(struct reaper *reaper)
+{
+    release_all(&reaper->finished);
+}
+
+void job_refused(struct reaper *reaper)
+{
+    release_all(&reaper->begun);
+}

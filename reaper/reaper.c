@@ -1,0 +1,133 @@
+/* The reaper's main: starts, takes over from the one before, cycles until it
+ * is told to stop. Started by `ordermill serve` or a service manager. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/adapter/page.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/base/wake.h"
+#include "lib/shop/heartbeat.h"
+#include "lib/shop/outbox.h"
+#include "lib/shop/refund.h"
+#include "reaper/reaper.h"
+
+static int open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk */
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        die("signalfd: %s", strerror(errno));
+    return fd;
+}
+
+/* The new fencing token; what the last reaper held becomes due at once. */
+static int64_t take_over(struct db *db)
+{
+    bool rebooted;
+    if (db_begin(db, 10000) != DB_OK)
+        die("the database stays locked");
+    int64_t fence = heartbeat_take_over(db, &rebooted);
+    /* Boot time began anew; only the wall clock still knows the waits. */
+    if (rebooted)
+        execution_rebase(db, clock_boot_ms() - clock_wall_ms());
+    execution_take_over(db, fence);
+    outbox_take_over(db);
+    refund_take_over(db);
+    if (db_commit(db) != DB_OK)
+        die("the database cannot be written");
+    return fence;
+}
+
+/* Tells the supervisor that the loop turns (sd_notify(3), WATCHDOG=1). */
+static void notify(int fd, int64_t *last_ms)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    int64_t now = clock_boot_ms();
+    if (path == NULL || now - *last_ms < 1000)
+        return;
+    *last_ms = now;
+    wake_send(fd, path, "WATCHDOG=1");
+}
+
+static void open_reaper(struct reaper *reaper, struct arena *arena)
+{
+    static const char *const templates[] = {
+        "mail-confirmation.txt", "mail-confirmation.html",
+        "mail-failed.txt",       "mail-failed.html",
+        "mail-cancelled.txt",    "mail-cancelled.html",
+        NULL};
+    const struct settings *settings = reaper->settings;
+    crypto_open();
+    page_load(arena_printf(arena, "%s/templates", settings->root), templates);
+    reaper->pdf = pdf_open(
+        arena_printf(arena, "%s/lib/adapter/fonts", settings->root));
+    if (reaper->pdf == NULL)
+        die("the receipt's fonts cannot be read");
+    reaper->db = db_open(settings->database, DB_WRITE);
+    reaper->calls = transfer_pool_create(REAPER_JOBS);
+    reaper->stripe = (struct stripe){.pool = reaper->calls,
+                                     .base_url = settings->stripe_url,
+                                     .key = settings->stripe_key};
+    reaper->definitions = definition_cache_create();
+    reaper->step_arena = arena_create(REAPER_STEP_ARENA);
+    job_pool_create(reaper);
+    reaper->fence = take_over(reaper->db);
+}
+
+static void run(struct reaper *reaper, int wake_fd, int signal_fd)
+{
+    int64_t notified_ms = 0;
+    int wait_ms = 0;
+    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
+                           {.fd = signal_fd, .events = POLLIN}};
+    while (fds[1].revents == 0) {
+        notify(wake_fd, &notified_ms);
+        if (!cycle_run(reaper, &wait_ms))
+            return;
+        transfer_wait(reaper->calls, fds, 2, wait_ms);
+        if (fds[0].revents != 0)
+            wake_drain(wake_fd);
+    }
+    /* What has ended is written; what is still out is asked again later. */
+    reaper->stopping = true;
+    cycle_run(reaper, &wait_ms);
+}
+
+int main(void)
+{
+    struct arena arena = arena_create(1024 * 1024);
+    struct settings settings;
+    const char *fault;
+    bool valid = settings_read(&arena, &settings, &fault);
+    log_open("reaper", settings.log_level);
+    if (!valid)
+        die("%s", fault);
+    int signal_fd = open_signals();
+    struct reaper *reaper = calloc(1, sizeof *reaper);
+    if (reaper == NULL)
+        die("no memory for the reaper");
+    reaper->settings = &settings;
+    open_reaper(reaper, &arena);
+    int wake_fd =
+        wake_listen(arena_printf(&arena, "%s/reaper.sock", settings.run));
+    log_info("reaping as number %lld", (long long)reaper->fence);
+    run(reaper, wake_fd, signal_fd);
+    log_info("stopped");
+    return 0;
+}

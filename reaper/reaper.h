@@ -1,0 +1,119 @@
+/* The reaper: takes every order through its workflow. One thread; each cycle
+ * is one transaction (results of finished jobs, executions that are due, mails
+ * and refunds that are due), then the jobs it began run outside of it. */
+#ifndef REAPER_H
+#define REAPER_H
+
+#include "lib/adapter/db.h"
+#include "lib/adapter/pdf.h"
+#include "lib/adapter/stripe.h"
+#include "lib/adapter/transfer.h"
+#include "lib/asl/definition.h"
+#include "lib/base/settings.h"
+#include "lib/shop/execution.h"
+#include "lib/shop/order.h"
+
+enum {
+    REAPER_JOBS = 256,        /* in hand at once, of all kinds */
+    REAPER_PAYMENTS = 64,     /* of them calls to the gateway */
+    REAPER_MAILS = 32,        /* of them mails */
+    REAPER_LEASE_MS = 60000,  /* a held execution is renewed after it */
+    REAPER_STEP_ARENA = 16 * 1024 * 1024,
+    REAPER_JOB_ARENA = 8 * 1024 * 1024
+};
+
+struct job;
+
+/* What kind of work a job is: how it runs outside the transaction and how its
+ * result is written in the next one. */
+struct job_kind {
+    /* Starts a call (finished later by job_finish), or NULL. */
+    void (*start)(struct job *job);
+    /* Makes the bytes of a file: fills job->file and job->bytes, or sets
+     * job->failure; or NULL. */
+    void (*make_file)(struct job *job);
+    /* Writes the result; inside the transaction. */
+    void (*settle)(struct job *job, int64_t now_ms);
+};
+
+struct job {
+    struct reaper *reaper;
+    const struct job_kind *kind;
+    struct job *next; /* in whichever list holds it */
+    struct arena arena;
+    int *counter; /* of its sort of job */
+    struct order order;
+    int64_t step; /* of the execution this belongs to */
+    void *own;    /* the kind's own */
+    const char *folder;
+    const char *file; /* full path to put in place */
+    const char *bytes;
+    size_t length;
+    const char *failure; /* why the file is not there; NULL: it is */
+};
+
+struct reaper {
+    const struct settings *settings;
+    struct db *db;
+    struct transfer_pool *calls;
+    struct stripe stripe;
+    struct pdf *pdf;
+    struct definition_cache *definitions;
+    int64_t fence;
+    bool stopping; /* only settles what has ended */
+    int64_t housekeeping_boot_ms; /* when it is next */
+    struct arena step_arena; /* reset for each execution */
+    struct job jobs[REAPER_JOBS];
+    struct job *free_jobs;
+    int free_count;
+    int payments;             /* gateway calls among the jobs */
+    int mails;
+    int receipts;
+    struct job *begun;    /* in this transaction; run after its commit */
+    struct job *finished; /* to be settled in the next one */
+};
+
+void job_pool_create(struct reaper *reaper);
+
+/* A job of this kind, begun with the transaction in hand; the caller made
+ * sure that one is free. counter goes up and, when the job is done with,
+ * down. */
+struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
+                      int *counter);
+
+/* Called by a job when its call has ended. */
+void job_finish(struct job *job);
+
+/* Runs what the committed transaction began: starts calls; makes files, syncs
+ * them as one batch and puts them in place. */
+void job_run_begun(struct reaper *reaper);
+
+/* Writes the results of finished jobs, inside the transaction. */
+void job_settle_finished(struct reaper *reaper, int64_t now_ms);
+
+/* Frees the settled jobs once their transaction is on disk; or, when it could
+ * not be stored, the jobs it had begun: the settled ones wait for the next. */
+void job_committed(struct reaper *reaper);
+void job_refused(struct reaper *reaper);
+
+/* One transaction and what follows from it; gives the milliseconds until the
+ * next one is needed. False: another reaper has taken over. */
+bool cycle_run(struct reaper *reaper, int *wait_ms);
+
+/* Moves one execution that is due by one state. */
+void advance_execution(struct reaper *reaper, struct execution *execution,
+                       int64_t now_ms);
+
+/* Begin jobs for mails and for refunds that are due. */
+void deliver_due_mails(struct reaper *reaper, int64_t now_ms);
+void repay_due_refunds(struct reaper *reaper);
+
+/* Forgets what is past its time, a little at each call. */
+void housekeeping_run(struct reaper *reaper, int64_t now_ms);
+
+/* The parsed definition with that hash, kept; dies when it is not stored. */
+const struct asl_definition *definition_cached(struct reaper *reaper,
+                                               const char *hash);
+struct definition_cache *definition_cache_create(void);
+
+#endif

@@ -1,0 +1,95 @@
+/* Makes the refunds that are due; the refund's id is the idempotency key, so
+ * one whose answer never came is asked again without harm. */
+#include "lib/base/log.h"
+#include "lib/shop/refund.h"
+#include "reaper/reaper.h"
+
+enum {
+    REPAY_CLAIM_MS = 60000,
+    REPAY_AGAIN_MS = 1000,
+    REPAY_AGAIN_MAX_MS = 3600 * 1000,
+    REPAY_AT_ONCE = 16
+};
+
+struct repayment {
+    struct refund refund;
+    enum stripe_outcome outcome;
+    const char *gateway_id;
+    const char *message;
+};
+
+static void answered(void *context, const struct stripe_answer *answer)
+{
+    struct job *job = context;
+    struct repayment *own = job->own;
+    own->outcome = answer->outcome;
+    own->gateway_id =
+        answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);
+    own->message = arena_string(
+        &job->arena, answer->message == NULL ? "" : answer->message);
+    job_finish(job);
+}
+
+static void start(struct job *job)
+{
+    const struct repayment *own = job->own;
+    stripe_refund(&job->reaper->stripe,
+                  &(struct stripe_refund){
+                      .idempotency_key = own->refund.refund_id,
+                      .intent_id = own->refund.intent_id,
+                      .order_id = own->refund.order_id,
+                      .amount_minor = own->refund.amount_minor},
+                  answered, job);
+}
+
+static void settle(struct job *job, int64_t now_ms)
+{
+    const struct repayment *own = job->own;
+    struct db *db = job->reaper->db;
+    int64_t delay_ms = REPAY_AGAIN_MS;
+    switch (own->outcome) {
+    case STRIPE_SUCCEEDED:
+        refund_succeeded(db, own->refund.refund_id, own->gateway_id, now_ms);
+        break;
+    case STRIPE_FAILED:
+        refund_failed(db, own->refund.refund_id, own->message, now_ms);
+        break;
+    case STRIPE_UNKNOWN:
+        for (int64_t i = 1;
+             i < own->refund.calls && delay_ms < REPAY_AGAIN_MAX_MS; i++)
+            delay_ms *= 2;
+        if (delay_ms > REPAY_AGAIN_MAX_MS)
+            delay_ms = REPAY_AGAIN_MAX_MS;
+        refund_unknown(db, own->refund.refund_id, delay_ms, own->message,
+                       now_ms);
+        break;
+    }
+}
+
+void repay_due_refunds(struct reaper *reaper)
+{
+    static const struct job_kind kind = {.start = start, .settle = settle};
+    struct refund due[REPAY_AT_ONCE];
+    int limit = REAPER_PAYMENTS - reaper->payments;
+    if (limit > reaper->free_count)
+        limit = reaper->free_count;
+    if (limit > REPAY_AT_ONCE)
+        limit = REPAY_AT_ONCE;
+    if (limit <= 0)
+        return;
+    arena_reset(&reaper->step_arena);
+    size_t count = refund_claim(reaper->db, REPAY_CLAIM_MS, limit, due,
+                                &reaper->step_arena);
+    for (size_t i = 0; i < count; i++) {
+        struct job *job = job_begin(reaper, &kind, &reaper->payments);
+        struct repayment *own = arena_alloc(&job->arena, sizeof *own);
+        own->refund = (struct refund){
+            .refund_id = arena_string(&job->arena, due[i].refund_id),
+            .order_id = arena_string(&job->arena, due[i].order_id),
+            .intent_id = arena_string(&job->arena, due[i].intent_id),
+            .amount_minor = due[i].amount_minor,
+            .calls = due[i].calls};
+        own->outcome = STRIPE_UNKNOWN;
+        job->own = own;
+    }
+}
