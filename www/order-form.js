@@ -1,0 +1,226 @@
+// The order form: loaded by index.html. Shows the catalogue, keeps the summary,
+// checks what was entered, sends the order once and goes to the order's page.
+
+import { loadProducts, formatMoney } from "/catalogue.js";
+import { productRow } from "/product-row.js";
+import { clearErrors, showErrors } from "/form-errors.js";
+
+const LONGEST_WAIT_MS = 30000;
+
+const form = document.getElementById("order-form");
+const button = document.getElementById("place-order");
+const quantities = new Map(); // quantity input -> { sku, title, unitMinor, currency, most }
+
+// One key stands for one order. Sending the same contents again with the same
+// key can never order twice, so it changes only when the contents change after
+// the server has answered.
+let key = newKey();
+let answered = false;
+let sending = false;
+
+function newKey() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function byId(id) {
+    return document.getElementById(id);
+}
+
+async function showCatalogue() {
+    const state = byId("products-state");
+    const retry = byId("products-retry");
+    state.hidden = false;
+    state.textContent = "Loading the catalogue…";
+    retry.hidden = true;
+    try {
+        const products = await loadProducts();
+        for (const product of products) {
+            byId("product-list").append(productRow(product, quantities));
+        }
+        state.textContent = "Nothing is on sale yet.";
+        state.hidden = products.length > 0;
+    } catch {
+        state.textContent = "The catalogue could not be loaded.";
+        retry.hidden = false;
+    }
+}
+
+function chosen() {
+    const items = [];
+    for (const [input, product] of quantities) {
+        const quantity = input.valueAsNumber;
+        if (Number.isInteger(quantity) && quantity > 0) {
+            items.push({ input, product, quantity });
+        }
+    }
+    return items;
+}
+
+function showSummary() {
+    const items = chosen();
+    let totalMinor = 0;
+    const lines = items.map(({ product, quantity }) => {
+        const lineMinor = product.unitMinor * quantity;
+        totalMinor += lineMinor;
+        const line = document.createElement("li");
+        const what = document.createElement("span");
+        const price = document.createElement("span");
+        what.textContent = `${quantity} × ${product.title}`;
+        price.textContent = formatMoney(lineMinor, product.currency);
+        line.append(what, " ", price);
+        return line;
+    });
+    byId("summary-lines").replaceChildren(...lines);
+    byId("summary-empty").hidden = items.length > 0;
+    byId("total").value = items.length > 0
+        ? formatMoney(totalMinor, items[0].product.currency) : "–";
+}
+
+function quantityErrors() {
+    const errors = [];
+    for (const [input, { title, most }] of quantities) {
+        const quantity = input.valueAsNumber;
+        if (input.validity.badInput || (input.value !== "" && !(Number.isInteger(quantity) && quantity >= 0))) {
+            errors.push({ field: input, about: title, text: "Enter a whole number." });
+        } else if (quantity > most) {
+            errors.push({ field: input, about: title, text: `You can order ${most} at most.` });
+        }
+    }
+    if (errors.length === 0 && chosen().length === 0) {
+        errors.push({ field: byId("products"), text: "Choose at least one product." });
+    }
+    return errors;
+}
+
+function findErrors() {
+    const errors = quantityErrors();
+    const name = byId("customer-name");
+    const email = byId("customer-email");
+    if (name.value.trim() === "") {
+        errors.push({ field: name, text: "Enter your name." });
+    }
+    if (email.value.trim() === "") {
+        errors.push({ field: email, text: "Enter your e-mail address." });
+    } else if (email.validity.typeMismatch) {
+        errors.push({ field: email, text: "Enter an e-mail address like name@example.com." });
+    }
+    return errors;
+}
+
+function orderBody(items) {
+    return {
+        items: items.map(({ product, quantity }) => ({ sku: product.sku, quantity })),
+        customer: {
+            name: byId("customer-name").value.trim(),
+            email: byId("customer-email").value.trim(),
+        },
+        payment_method: form.elements.payment_method.value,
+    };
+}
+
+// The field a JSON pointer of a problem document speaks of, or null.
+function fieldAt(pointer, items) {
+    const item = /^\/items\/(\d+)/.exec(pointer);
+    if (item && items[item[1]]) return items[item[1]].input;
+    if (pointer.startsWith("/items")) return byId("products");
+    if (pointer === "/customer/name") return byId("customer-name");
+    if (pointer.startsWith("/customer")) return byId("customer-email");
+    if (pointer === "/payment_method") return byId("payment");
+    return null;
+}
+
+async function readProblem(response) {
+    const type = response.headers.get("Content-Type") ?? "";
+    if (!/[/+]json/.test(type)) return {};
+    return (await response.json().catch(() => null)) ?? {};
+}
+
+async function showRefusal(response, items) {
+    const problem = await readProblem(response);
+    const wait = Number(response.headers.get("Retry-After"));
+    const later = wait > 1 ? `in ${wait} seconds` : "in a moment";
+    const known = {
+        409: ["Your order was not placed", problem.detail ?? "It is still being worked on. Please try again in a moment."],
+        413: ["Your order is too big", "Please split it into smaller ones."],
+        429: ["Too many orders at once", `Please try again ${later}.`],
+        503: ["The shop is busy", `Your order was not placed. Please try again ${later}.`],
+    };
+    if (Array.isArray(problem.errors) && problem.errors.length > 0) {
+        const errors = problem.errors.map(({ pointer, detail }) => {
+            const field = fieldAt(String(pointer ?? ""), items);
+            return { field, about: quantities.get(field)?.title, text: String(detail) };
+        });
+        showErrors("Please check your order", errors);
+        return;
+    }
+    const [title, detail] = known[response.status]
+        ?? [problem.title ?? "Your order was not placed", problem.detail ?? "Please try again."];
+    showErrors(title, [{ field: null, text: detail }]);
+}
+
+function setSending(on) {
+    sending = on;
+    button.setAttribute("aria-disabled", String(on));
+    button.textContent = on ? "Placing order…" : "Place order";
+    form.setAttribute("aria-busy", String(on));
+}
+
+async function send() {
+    const items = chosen();
+    let response;
+    try {
+        response = await fetch("/orders", {
+            method: "POST",
+            headers: { "Content-Type": "application/json", "Idempotency-Key": key },
+            body: JSON.stringify(orderBody(items)),
+            signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+        });
+        const order = response.ok ? await response.json() : null;
+        answered = true;
+        if (order) {
+            location.assign(order.track_url);
+            return; // Still sending, so that no click gets in before the page goes.
+        }
+    } catch {
+        showErrors("The shop could not be reached", [{
+            field: null,
+            text: "Please check your connection and try again. You will not be charged twice.",
+        }]);
+        setSending(false);
+        return;
+    }
+    await showRefusal(response, items);
+    setSending(false);
+}
+
+function contentsChanged() {
+    if (answered && !sending) {
+        key = newKey();
+        answered = false;
+    }
+    showSummary();
+}
+
+form.addEventListener("input", contentsChanged);
+form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (sending) return;
+    clearErrors();
+    const errors = findErrors();
+    if (errors.length > 0) {
+        showErrors("Please check your order", errors);
+        return;
+    }
+    setSending(true);
+    send();
+});
+byId("products-retry").addEventListener("click", showCatalogue);
+
+// Back from the order's page, the browser may show this page as it was left.
+window.addEventListener("pageshow", (event) => {
+    if (event.persisted) setSending(false);
+});
+
+showCatalogue();
