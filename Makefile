@@ -1,0 +1,105 @@
+# Ordermill. `make run` serves the shop, `make test` tests it; both install
+# the Debian packages they lack. Everything built stands under build/.
+
+BUILD_PACKAGES = gcc g++ pkg-config libc6-dev libfcgi-dev libsqlite3-dev \
+    libcjson-dev libctemplate-dev libhpdf-dev libcurl4-openssl-dev \
+    libsodium-dev libqrencode-dev nginx-light ca-certificates tzdata
+TEST_PACKAGES = libcmocka-dev clang-format nodejs npm chromium qpdf \
+    poppler-utils faketime
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wformat=2 \
+    -Wcast-qual -Wwrite-strings -Werror
+C_WARNINGS = -Wstrict-prototypes -Wmissing-prototypes
+CPPFLAGS = -I.
+CFLAGS = -std=c17 -O2 -g -fPIE -fstack-protector-strong -ffunction-sections \
+    $(WARNINGS) $(C_WARNINGS)
+CXXFLAGS = -std=c++17 -O2 -g -fPIE -ffunction-sections -Wall -Wextra -Werror
+LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
+LDLIBS = -lfcgi -lsqlite3 -lcjson -lctemplate_nothreads -lhpdf -lcurl \
+    -lsodium -lqrencode -lm
+SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -fno-omit-frame-pointer -DDB_CHECK_PLANS
+
+LIB = $(wildcard lib/*/*.c lib/*/*.cc)
+CGI = $(wildcard cgi-bin/*.c)
+GATEWAY = $(wildcard cgi-bin/gateway/*.c)
+REAPER = $(wildcard reaper/*.c)
+CLI = $(wildcard cli/*.c)
+UNIT = $(wildcard tests/unit/*_test.c)
+PROGRAMS = $(CGI:%.c=build/%) build/cgi-bin/gateway build/reaper \
+    build/ordermill
+
+all: $(PROGRAMS)
+
+objects = $(patsubst %,build/$(1)/%.o,$(basename $(2)))
+
+build/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  $(CC) $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -c $< -o $@
+build/obj/%.o: %.cc
+	@mkdir -p $(@D)
+	@echo '  $(CXX) $<'
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -c $< -o $@
+build/san/%.o: %.c
+	@mkdir -p $(@D)
+	@echo '  $(CC) (sanitised) $<'
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -c $< -o $@
+build/san/%.o: %.cc
+	@mkdir -p $(@D)
+	@echo '  $(CXX) (sanitised) $<'
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZE) -MMD -c $< -o $@
+
+build/libordermill.a: $(call objects,obj,$(LIB))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+link = @$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+
+$(CGI:%.c=build/%): build/%: build/obj/%.o build/libordermill.a
+	@mkdir -p $(@D)
+	$(link)
+build/cgi-bin/gateway: $(call objects,obj,$(GATEWAY)) build/libordermill.a
+	@mkdir -p $(@D)
+	$(link)
+build/reaper: $(call objects,obj,$(REAPER)) build/libordermill.a
+	$(link)
+build/ordermill: $(call objects,obj,$(CLI)) build/libordermill.a
+	$(link)
+
+# Unit tests run under ASan and UBSan against everything but the mains.
+MAINS = cgi-bin/gateway/gateway.c reaper/reaper.c
+build/san/all.a: $(call objects,san,$(LIB) $(filter-out $(MAINS),\
+    $(REAPER) $(GATEWAY)))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+build/unit/%: build/san/tests/unit/%.o build/san/all.a
+	@mkdir -p $(@D)
+	@$(CXX) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
+
+run: packages all
+	exec build/ordermill serve
+
+# Calls apt-get only when something is missing; starts no service.
+packages:
+	@packaging/install-packages $(BUILD_PACKAGES)
+test-packages:
+	@packaging/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+unit: $(UNIT:tests/unit/%.c=build/unit/%)
+lint:
+	@tests/lint
+format:
+	clang-format -i $(filter %.c,$(LIB) $(CGI) $(GATEWAY) $(REAPER) $(CLI) \
+	    $(UNIT)) $(wildcard lib/*/*.h reaper/*.h cli/*.h cgi-bin/*/*.h)
+
+test: test-packages
+	@$(MAKE) --no-print-directory all unit
+	@tests/run
+
+clean:
+	rm -rf build
+
+.PHONY: all run test unit lint format packages test-packages clean
+.SECONDARY:
+-include $(shell find build -name '*.d' 2>/dev/null)

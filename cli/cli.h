@@ -1,0 +1,46 @@
+/* The operator's command: what its verbs share. ordermill.c holds their
+ * table; each verb stands in a file of its own and gives the exit status: 0
+ * done, 1 not done (and said why on stderr), 2 called wrongly. */
+#ifndef CLI_H
+#define CLI_H
+
+#include <stdbool.h>
+
+#include "lib/adapter/db.h"
+#include "lib/base/arena.h"
+#include "lib/base/settings.h"
+
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_LOCK_WAIT_MS = 10000 };
+
+struct cli {
+    struct arena *arena;
+    const struct settings *settings;
+    int argc; /* the words after the verb */
+    char **argv;
+};
+
+int serve_run(const struct cli *cli);
+int init_run(const struct cli *cli);
+int import_products_run(const struct cli *cli);
+int admin_create_run(const struct cli *cli);
+int token_create_run(const struct cli *cli);
+int verify_run(const struct cli *cli);
+
+/* One line on stderr, "ordermill: " in front; gives CLI_FAILED. */
+int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The shop's database; NULL, and said so, when no `init` was there before. */
+struct db *cli_open_shop(const struct cli *cli);
+
+/* True when the transaction is on disk; else says why it is not. */
+bool cli_commit(struct db *db);
+
+/* The parts of init, which serve takes one by one. */
+bool init_folders(const struct settings *settings);
+bool init_shop(const struct cli *cli);
+
+/* A password for people: 80 random bits in four groups. */
+enum { ADMIN_PASSWORD_SIZE = sizeof "abcd-efgh-jkmn-pqrs" };
+void admin_password(char out[ADMIN_PASSWORD_SIZE]);
+
+#endif

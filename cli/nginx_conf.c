@@ -1,0 +1,147 @@
+/* Filling in nginx's configuration: see nginx_conf.h. */
+#define _GNU_SOURCE
+#include "cli/nginx_conf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+
+enum {
+    CONF_MAX_FILE = 256 * 1024,
+    CONF_BURST_SECONDS = 5 /* of the rate limit may come at once */
+};
+
+struct name {
+    const char *name;
+    const char *value;
+};
+
+struct block {
+    const char *name;
+    bool applies;
+};
+
+/* A line "#@begin NAME" or "#@end NAME"; any other gives NULL. */
+static const struct block *marked(const char *line, const char *mark,
+                                  const struct block *blocks)
+{
+    size_t length = strlen(mark);
+    if (strncmp(line, mark, length) != 0)
+        return NULL;
+    for (; blocks->name != NULL; blocks++) {
+        size_t end = strlen(blocks->name);
+        if (strncmp(line + length, blocks->name, end) == 0 &&
+            line[length + end] == '\n')
+            break;
+    }
+    return blocks->name == NULL ? NULL : blocks;
+}
+
+static void fill_line(struct text *out, const char *line, size_t length,
+                      const struct name *names)
+{
+    const char *end = line + length;
+    while (line < end) {
+        const struct name *found = NULL;
+        size_t size = 0;
+        for (const struct name *n = names; n->name != NULL && !found; n++) {
+            size = strlen(n->name);
+            if (strncmp(line, n->name, size) == 0)
+                found = n;
+        }
+        if (found != NULL)
+            text_puts(out, found->value);
+        else
+            text_putc(out, *line);
+        line += found != NULL ? size : 1;
+    }
+}
+
+static void fill(struct text *out, const char *template,
+                 const struct name *names, const struct block *blocks)
+{
+    bool applies = true;
+    for (const char *line = template; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        length += line[length] == '\n';
+        const struct block *begun = marked(line, "#@begin ", blocks);
+        if (begun != NULL)
+            applies = begun->applies;
+        else if (marked(line, "#@end ", blocks) != NULL)
+            applies = true;
+        else if (applies)
+            fill_line(out, line, length, names);
+        line += length;
+    }
+}
+
+/* Between quotes nginx still reads these. */
+static bool quotable(const char *path)
+{
+    return strpbrk(path, "\"\\$\r\n") == NULL;
+}
+
+static bool plain_address(const char *address)
+{
+    return strpbrk(address, " \t\r\n;{}\"'\\$#") == NULL;
+}
+
+bool nginx_conf_write(struct arena *arena, const struct settings *settings)
+{
+    const char *path =
+        arena_printf(arena, "%s/nginx/ordermill.conf", settings->root);
+    const char *target = arena_printf(arena, "%s/nginx.conf", settings->run);
+    size_t length;
+    const char *template = file_read(arena, path, CONF_MAX_FILE, &length);
+    if (template == NULL) {
+        cli_fail("%s: %s", path, strerror(errno));
+        return false;
+    }
+    if (!quotable(settings->root) || !plain_address(settings->listen) ||
+        !plain_address(settings->gateway_listen)) {
+        cli_fail("the checkout's path, ORDERMILL_LISTEN or "
+                 "ORDERMILL_GATEWAY_LISTEN holds a character that nginx's "
+                 "configuration cannot");
+        return false;
+    }
+    long long rate = (long long)settings->rate_limit;
+    const struct name names[] = {
+        {"@ROOT@", settings->root},
+        {"@LISTEN@", settings->listen},
+        {"@GATEWAY_LISTEN@", settings->gateway_listen},
+        {"@RATE_LIMIT@", arena_printf(arena, "%lld", rate)},
+        {"@RATE_BURST@",
+         arena_printf(arena, "%lld", CONF_BURST_SECONDS * rate)},
+        {NULL, NULL}};
+    const struct block blocks[] = {{"root", geteuid() == 0},
+                                   {"rate-limit", rate > 0},
+                                   {"gateway", settings->gateway_is_local},
+                                   {NULL, false}};
+    struct text out = text_create(arena, length + 1024);
+    fill(&out, template, names, blocks);
+    if (file_write_aside(target, out.bytes, out.length) &&
+        file_put_in_place(target))
+        return true;
+    cli_fail("%s: %s", target, strerror(errno));
+    return false;
+}
+
+const char *nginx_find(struct arena *arena)
+{
+    const char *at = getenv("PATH");
+    at = arena_printf(arena, "%s:/usr/sbin:/usr/local/sbin",
+                      at == NULL ? "" : at);
+    while (*at != '\0') {
+        size_t length = strcspn(at, ":");
+        const char *path = arena_printf(arena, "%.*s/nginx", (int)length, at);
+        if (path[0] == '/' && access(path, X_OK) == 0)
+            return path;
+        at += length + (at[length] == ':');
+    }
+    return NULL;
+}

@@ -1,0 +1,134 @@
+/* `ordermill`, the operator's command: the table of its verbs. */
+#define _GNU_SOURCE
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/log.h"
+#include "lib/shop/setting.h"
+
+enum { CLI_ARENA = 256 * 1024 * 1024 };
+
+struct verb {
+    const char *name; /* one word or two */
+    const char *words;
+    const char *summary;
+    int (*run)(const struct cli *cli);
+};
+
+static const struct verb verbs[] = {
+    {"serve", "", "run the shop in the foreground", serve_run},
+    {"init", "", "create the shop's folder and database, or bring them up",
+     init_run},
+    {"import products", "FILE.csv",
+     "load a catalogue: sku,name,description,price,stock", import_products_run},
+    {"admin create", "EMAIL",
+     "create a staff sign-in, or give it a new password", admin_create_run},
+    {"token create", "--role staff",
+     "print a new token for the API (Authorization: Bearer)", token_create_run},
+    {"verify", "", "check the shop's books, a line a rule; exit 1 when one is broken",
+     verify_run},
+};
+
+static void print_verbs(FILE *out)
+{
+    fprintf(out, "usage: ordermill VERB\n\n");
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        char call[64];
+        snprintf(call, sizeof call, "%s %s", verbs[i].name, verbs[i].words);
+        fprintf(out, "  %-26s %s\n", call, verbs[i].summary);
+    }
+    fprintf(out, "\nORDERMILL_HOME and its kin are told in README.md.\n");
+}
+
+/* The verb the words begin with, and how many of them it takes. */
+static const struct verb *find_verb(int argc, char **argv, int *taken)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        const char *name = verbs[i].name;
+        size_t first = strcspn(name, " ");
+        if (strlen(argv[1]) != first || strncmp(name, argv[1], first) != 0)
+            continue;
+        *taken = name[first] == '\0' ? 1 : 2;
+        if (*taken == 1 || (argc > 2 && strcmp(name + first + 1, argv[2]) == 0))
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+int cli_fail(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    fputs("ordermill: ", stderr);
+    vfprintf(stderr, format, list);
+    fputc('\n', stderr);
+    va_end(list);
+    return CLI_FAILED;
+}
+
+struct db *cli_open_shop(const struct cli *cli)
+{
+    if (access(cli->settings->database, F_OK) == 0) {
+        struct db *db = db_open(cli->settings->database, DB_WRITE);
+        if (setting_initialised(db))
+            return db;
+        db_close(db);
+    }
+    cli_fail("%s holds no shop yet: run `ordermill init` or `serve` first",
+             cli->settings->home);
+    return NULL;
+}
+
+bool cli_commit(struct db *db)
+{
+    switch (db_commit(db)) {
+    case DB_OK:
+        return true;
+    case DB_BUSY:
+        cli_fail("the database is locked; nothing was changed");
+        break;
+    case DB_FULL:
+        cli_fail("the disk is full; nothing was changed");
+        break;
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_verbs(stdout);
+        return CLI_DONE;
+    }
+    int taken = 0;
+    const struct verb *verb = find_verb(argc, argv, &taken);
+    if (verb == NULL) {
+        fprintf(stderr, "ordermill: no verb `%s`\n", argv[1]);
+        print_verbs(stderr);
+        return CLI_USAGE;
+    }
+    umask(077); /* what lies in HOME is the shop's alone */
+    struct arena arena = arena_create(CLI_ARENA);
+    struct settings settings;
+    const char *fault;
+    bool valid = settings_read(&arena, &settings, &fault);
+    log_open("ordermill", settings.log_level);
+    if (!valid)
+        return cli_fail("%s", fault);
+    crypto_open();
+    const struct cli cli = {.arena = &arena,
+                            .settings = &settings,
+                            .argc = argc - 1 - taken,
+                            .argv = argv + 1 + taken};
+    int status = verb->run(&cli);
+    if (status == CLI_USAGE)
+        fprintf(stderr, "usage: ordermill %s %s\n", verb->name, verb->words);
+    arena_destroy(&arena);
+    return status;
+}

@@ -1,0 +1,216 @@
+/* `ordermill serve`: runs the whole shop in the foreground. It prepares HOME,
+ * opens the programs' sockets and hands all to the supervisor. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/listener.h"
+#include "cli/nginx_conf.h"
+#include "cli/supervisor.h"
+#include "lib/base/clock.h"
+#include "lib/shop/staff.h"
+
+#define FIRST_STAFF "staff@shop.example"
+
+/* How long a shop that was killed a moment ago may still hold its port. */
+enum { PORT_PATIENCE_MS = 2000, PORT_PAUSE_NS = 50000000 };
+
+/* The endpoints, by their files' names; each listens on its own socket. */
+static const struct {
+    const char *name;
+    size_t processes;
+} endpoints[] = {{"products", 1}, {"orders", 1},   {"place-order", 1},
+                 {"track", 1},    {"receipts", 1}, {"health", 1},
+                 {"admin", 1},    {"sign-in", 2},  {"gateway", 1}};
+
+enum { ENDPOINTS = sizeof endpoints / sizeof endpoints[0] };
+
+static bool runs_here(const struct settings *settings, const char *endpoint)
+{
+    return settings->gateway_is_local || strcmp(endpoint, "gateway") != 0;
+}
+
+static const char *socket_path(const struct cli *cli, const char *name)
+{
+    return arena_printf(cli->arena, "%s/%s.sock", cli->settings->run, name);
+}
+
+/* One serve a HOME, for as long as the process lives. */
+static bool lock_home(const struct cli *cli)
+{
+    const char *path =
+        arena_printf(cli->arena, "%s/serve.lock", cli->settings->run);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (fd >= 0 && errno == EWOULDBLOCK)
+        cli_fail("a shop already runs with ORDERMILL_HOME=%s",
+                 cli->settings->home);
+    else
+        cli_fail("%s: %s", path, strerror(errno));
+    return false;
+}
+
+static bool port_free(const char *address, const char *variable)
+{
+    const struct timespec pause = {.tv_nsec = PORT_PAUSE_NS};
+    int64_t end = clock_boot_ms() + PORT_PATIENCE_MS;
+    const char *fault;
+    while ((fault = listener_fault(address)) != NULL && clock_boot_ms() < end)
+        nanosleep(&pause, NULL);
+    if (fault != NULL)
+        cli_fail("cannot listen on %s: %s; set %s to another host:port",
+                 address, fault, variable);
+    return fault == NULL;
+}
+
+static bool ports_free(const struct settings *settings)
+{
+    if (settings->gateway_is_local &&
+        strcmp(settings->listen, settings->gateway_listen) == 0) {
+        cli_fail("ORDERMILL_LISTEN and ORDERMILL_GATEWAY_LISTEN are one");
+        return false;
+    }
+    return port_free(settings->listen, "ORDERMILL_LISTEN") &&
+           (!settings->gateway_is_local ||
+            port_free(settings->gateway_listen, "ORDERMILL_GATEWAY_LISTEN"));
+}
+
+static bool program_there(const char *path)
+{
+    if (access(path, X_OK) == 0)
+        return true;
+    cli_fail("%s: %s; `make` builds it", path, strerror(errno));
+    return false;
+}
+
+static bool add_endpoints(struct supervisor *s)
+{
+    const struct cli *cli = s->cli;
+    for (size_t i = 0; i < ENDPOINTS; i++) {
+        const char *name = endpoints[i].name;
+        const char *path = arena_printf(cli->arena, "%s/build/cgi-bin/%s",
+                                        cli->settings->root, name);
+        if (!runs_here(cli->settings, name))
+            continue;
+        if (!program_there(path))
+            return false;
+        int fd = listener_open(socket_path(cli, name), SOCK_STREAM);
+        for (size_t p = 0; p < endpoints[i].processes; p++)
+            s->children[s->count++] = (struct child){.kind = CHILD_PROGRAM,
+                                                     .name = name,
+                                                     .argv = {path},
+                                                     .listen_fd = fd};
+    }
+    return true;
+}
+
+static bool add_children(struct supervisor *s)
+{
+    struct arena *arena = s->cli->arena;
+    const struct settings *settings = s->cli->settings;
+    const char *reaper = arena_printf(arena, "%s/build/reaper", settings->root);
+    const char *nginx = nginx_find(arena);
+    if (nginx == NULL) {
+        cli_fail("no nginx here: `make run` installs it");
+        return false;
+    }
+    if (!program_there(reaper) || !add_endpoints(s))
+        return false;
+    s->children[s->count++] = (struct child){.kind = CHILD_REAPER,
+                                             .name = "reaper",
+                                             .argv = {reaper},
+                                             .listen_fd = -1};
+    s->children[s->count++] = (struct child){
+        .kind = CHILD_NGINX,
+        .name = "nginx",
+        .argv = {nginx, "-p", arena_printf(arena, "%s/", settings->home), "-c",
+                 arena_printf(arena, "%s/nginx.conf", settings->run), "-e",
+                 arena_printf(arena, "%s/nginx-error.log", settings->log)},
+        .listen_fd = -1};
+    return true;
+}
+
+/* Nothing of a run stays but the data, the logs and the lock's file. */
+static void remove_sockets(const struct cli *cli)
+{
+    for (size_t i = 0; i < ENDPOINTS; i++)
+        unlink(socket_path(cli, endpoints[i].name));
+    unlink(socket_path(cli, "notify"));
+    unlink(socket_path(cli, "reaper"));
+    unlink(arena_printf(cli->arena, "%s/nginx.pid", cli->settings->run));
+}
+
+/* The first staff sign-in, and only then its password; later who it is. */
+static void print_staff(const struct cli *cli)
+{
+    struct db *db = cli_open_shop(cli);
+    if (db == NULL)
+        return;
+    const char *email = staff_first_email(db, cli->arena);
+    char password[ADMIN_PASSWORD_SIZE];
+    if (email != NULL) {
+        printf("  Sign-in      %s\n", email);
+        printf("               `%s/build/ordermill admin create EMAIL` makes "
+               "a new password\n",
+               cli->settings->root);
+    } else if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
+        admin_password(password);
+        staff_put(db, FIRST_STAFF, password, clock_wall_ms(), cli->arena);
+        if (cli_commit(db)) {
+            printf("  Sign-in      " FIRST_STAFF "\n");
+            printf("  Password     %s (shown this once)\n", password);
+        }
+    }
+    db_close(db);
+}
+
+static void announce(const struct cli *cli)
+{
+    const struct settings *settings = cli->settings;
+    printf("\n  Shop         %s/\n", settings->base_url);
+    printf("  Staff pages  %s/admin/\n", settings->base_url);
+    print_staff(cli);
+    printf("  Data         %s\n\n", settings->home);
+    printf("Ordermill is ready at %s/\n", settings->base_url);
+    fflush(stdout);
+}
+
+/* Whatever is opened later must not become fd 0, 1 or 2. */
+static void open_standard_files(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
+int serve_run(const struct cli *cli)
+{
+    if (cli->argc != 0)
+        return CLI_USAGE;
+    open_standard_files();
+    if (!listener_path_fits(socket_path(cli, "place-order")))
+        return cli_fail("ORDERMILL_HOME: its path is too long for the "
+                        "sockets in it");
+    if (!init_folders(cli->settings) || !lock_home(cli) || !init_shop(cli) ||
+        !ports_free(cli->settings) ||
+        !nginx_conf_write(cli->arena, cli->settings))
+        return CLI_FAILED;
+    struct supervisor supervisor;
+    supervisor_open(&supervisor, cli);
+    int status = add_children(&supervisor)
+                     ? supervisor_run(&supervisor, announce)
+                     : CLI_FAILED;
+    remove_sockets(cli);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* The loop of `serve`: starts the children, restarts those that die, watches
+ * the reaper, and stops all of them in order. Called by serve.c. */
+#ifndef SUPERVISOR_H
+#define SUPERVISOR_H
+
+#include <stddef.h>
+
+#include "cli/child.h"
+#include "cli/cli.h"
+
+enum { SUPERVISOR_MAX_CHILDREN = 16 };
+
+struct supervisor {
+    const struct cli *cli;
+    struct child children[SUPERVISOR_MAX_CHILDREN];
+    size_t count;
+    int signal_fd;
+    int notify_fd; /* the reaper's signs of life arrive here */
+    const char *notify_path;
+    int64_t began_boot_ms;
+    int64_t asked_boot_ms; /* when /health was last asked, until ready */
+    bool ready;
+    bool warned; /* that it takes long */
+    bool stopping;
+    bool failed;
+};
+
+/* Blocks the signals the loop reads; before any child is started. */
+void supervisor_open(struct supervisor *supervisor, const struct cli *cli);
+
+/* Runs until TERM, INT or HUP, or until a child cannot be kept alive; gives
+ * the exit status. announce is called once, when all can be used. */
+int supervisor_run(struct supervisor *supervisor,
+                   void (*announce)(const struct cli *cli));
+
+#endif
