@@ -28,9 +28,9 @@ static int home(struct web *web, struct request *request, struct reply *reply)
 
 static int to_sign_in(const struct request *request, struct reply *reply)
 {
-    return redirect(reply, arena_printf(request->arena,
-                                        "/admin/sign-in?next=%s",
-                                        request->path));
+    return redirect(
+        reply,
+        arena_printf(request->arena, "/admin/sign-in?next=%s", request->path));
 }
 
 static int list(struct web *web, struct request *request, struct reply *reply)
@@ -93,12 +93,11 @@ static int act(struct web *web, struct request *request, struct reply *reply,
     struct order order;
     if (!order_find(web->writer, request->param, &order, request->arena))
         return problem(request, reply, 404, NULL);
-    enum order_change made =
-        order_change(web, &order, to, action->reason, action->session.email,
-                     request->arena);
-    return redirect(reply, arena_printf(request->arena,
-                                        "/admin/orders/%s?done=%s",
-                                        order.order_id, done[made]));
+    enum order_change made = order_change(
+        web, &order, to, action->reason, action->session.email, request->arena);
+    return redirect(reply,
+                    arena_printf(request->arena, "/admin/orders/%s?done=%s",
+                                 order.order_id, done[made]));
 }
 
 static int complete(struct web *web, struct request *request,
@@ -107,8 +106,7 @@ static int complete(struct web *web, struct request *request,
     return act(web, request, reply, ORDER_COMPLETED);
 }
 
-static int cancel(struct web *web, struct request *request,
-                  struct reply *reply)
+static int cancel(struct web *web, struct request *request, struct reply *reply)
 {
     return act(web, request, reply, ORDER_CANCELLED);
 }
@@ -123,9 +121,9 @@ int main(void)
         {"GET", "/admin/orders/{}", show, NULL},
         {"POST", "/admin/orders/{}/complete", read_action, complete},
         {"POST", "/admin/orders/{}/cancel", read_action, cancel}};
-    return web_main(&(struct web_program){
-        .name = "admin",
-        .routes = routes,
-        .route_count = sizeof routes / sizeof routes[0],
-        .templates = templates});
+    return web_main(
+        &(struct web_program){.name = "admin",
+                              .routes = routes,
+                              .route_count = sizeof routes / sizeof routes[0],
+                              .templates = templates});
 }

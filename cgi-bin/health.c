@@ -45,8 +45,7 @@ static int read_health(struct web *web, struct request *request,
 }
 
 /* A probe that cannot be written becomes the loop's 503. */
-static int probe(struct web *web, struct request *request,
-                 struct reply *reply)
+static int probe(struct web *web, struct request *request, struct reply *reply)
 {
     (void)request;
     struct health *health = web->own;

@@ -4,17 +4,16 @@
 /* An ARN has six parts (AWS General Reference, "ARNs"); this one's account
  * and region are the shop itself. */
 static void write_execution(struct json_writer *w, struct arena *arena,
-                            const struct placement *placement)
+                            const struct order *order)
 {
     json_string_member(
         w, "executionArn",
         arena_printf(arena,
                      "arn:aws:states:local:000000000000:execution:order:%s",
-                     placement->order.order_id));
+                     order->order_id));
 }
 
-static int place(struct web *web, struct request *request,
-                 struct reply *reply)
+static int place(struct web *web, struct request *request, struct reply *reply)
 {
     return ordering_write(web, request, reply, "Order processing started",
                           write_execution);

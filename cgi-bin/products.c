@@ -4,8 +4,7 @@
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 
-static void write_product(const struct web *web,
-                          const struct product *product,
+static void write_product(const struct web *web, const struct product *product,
                           struct json_writer *w)
 {
     int64_t available = 0;
@@ -47,8 +46,8 @@ static int list(struct web *web, struct request *request, struct reply *reply)
     struct product *found =
         arena_alloc(request->arena, (size_t)(limit + 1) * sizeof *found);
     size_t count = product_list(web->reader, query_value(&form, "q"),
-                                query_value(&form, "cursor"), limit + 1,
-                                found, request->arena);
+                                query_value(&form, "cursor"), limit + 1, found,
+                                request->arena);
     const char *next = NULL;
     if (count > (size_t)limit) {
         count = (size_t)limit;
@@ -82,8 +81,8 @@ int main(void)
 {
     static const struct route routes[] = {{"GET", "/products", list, NULL},
                                           {"GET", "/products/{}", get, NULL}};
-    return web_main(&(struct web_program){
-        .name = "products",
-        .routes = routes,
-        .route_count = sizeof routes / sizeof routes[0]});
+    return web_main(
+        &(struct web_program){.name = "products",
+                              .routes = routes,
+                              .route_count = sizeof routes / sizeof routes[0]});
 }

@@ -20,8 +20,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
         return problem(request, reply, 403, "This link is not complete.");
     }
     struct order order;
-    const char *order_id =
-        arena_copy(request->arena, file, strcspn(file, "."));
+    const char *order_id = arena_copy(request->arena, file, strcspn(file, "."));
     if (!order_find(web->reader, order_id, &order, request->arena) ||
         !order.has_receipt)
         return problem(request, reply, 404, NULL);
@@ -30,17 +29,16 @@ static int get(struct web *web, struct request *request, struct reply *reply)
                  arena_printf(request->arena,
                               "inline; filename=\"receipt-%lld.pdf\"",
                               (long long)order.number));
-    reply_header(reply, "X-Accel-Redirect",
-                 arena_printf(request->arena, "/internal/receipts/%s",
-                              receipt_file(web->reader, order_id,
-                                           request->arena)));
+    reply_header(
+        reply, "X-Accel-Redirect",
+        arena_printf(request->arena, "/internal/receipts/%s",
+                     receipt_file(web->reader, order_id, request->arena)));
     return 200;
 }
 
 int main(void)
 {
-    static const struct route routes[] = {
-        {"GET", "/receipts/{}", get, NULL}};
+    static const struct route routes[] = {{"GET", "/receipts/{}", get, NULL}};
     return web_main(&(struct web_program){
         .name = "receipts", .routes = routes, .route_count = 1});
 }

@@ -2,15 +2,11 @@
  * processes on one socket, because a password check burns 70 ms of CPU. */
 #include <string.h>
 
-#include "lib/adapter/page.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
-
-/* Before a session there is no token of its own: the form's one must equal a
- * cookie that only our page can have set. */
-#define SIGN_IN_COOKIE "ordermill-sign-in="
+#include "lib/web/sign_in_form.h"
 
 struct sign_in {
     bool right;
@@ -18,39 +14,6 @@ struct sign_in {
     const char *email;
     const char *next;
 };
-
-/* Only a path of the staff pages may follow a sign-in. */
-static const char *safe_next(const char *next)
-{
-    return next != NULL && strncmp(next, "/admin/", 7) == 0 &&
-                   strpbrk(next, "\r\n\\") == NULL
-               ? next
-               : "/admin/orders";
-}
-
-static int show(const struct web *web, const struct request *request,
-                struct reply *reply, int status, const char *email,
-                const char *next, const char *message)
-{
-    char token[CRYPTO_TOKEN_SIZE];
-    crypto_token(token);
-    reply_header(reply, "Set-Cookie",
-                 arena_printf(request->arena,
-                              SIGN_IN_COOKIE "%s; Path=/admin; HttpOnly; "
-                                             "SameSite=Strict",
-                              token));
-    struct page *page = page_create();
-    page_set(page, "SHOP_NAME", web->settings->shop_name);
-    page_set(page, "CSRF", token);
-    page_set(page, "EMAIL", email == NULL ? "" : email);
-    if (message != NULL)
-        page_set(page_section(page, "FAILED"), "MESSAGE", message);
-    page_set(page_section(page, "NEXT"), "NEXT_PATH", safe_next(next));
-    page_render(page, "sign-in.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return status;
-}
 
 static int redirect(struct reply *reply, const char *path)
 {
@@ -68,26 +31,12 @@ static int get(struct web *web, struct request *request, struct reply *reply)
         return problem(request, reply, 400, fault);
     if (auth_session(web, request, &session))
         return redirect(reply, "/admin/orders");
-    return show(web, request, reply, 200, NULL, form_value(&query, "next"),
-                NULL);
-}
-
-static bool came_from_form(const struct request *request,
-                           const struct form *form)
-{
-    const char *cookie = request_variable(request, "HTTP_COOKIE");
-    const char *token = form_value(form, "csrf");
-    const char *at = cookie == NULL ? NULL : strstr(cookie, SIGN_IN_COOKIE);
-    if (at == NULL || token == NULL)
-        return false;
-    at += strlen(SIGN_IN_COOKIE);
-    return crypto_equal(
-        token, arena_copy(request->arena, at, strcspn(at, "; ")));
+    return sign_in_form(web, request, reply, 200, NULL,
+                        form_value(&query, "next"), NULL);
 }
 
 /* Checks the password outside the transaction: it takes 70 ms. */
-static int check(struct web *web, struct request *request,
-                 struct reply *reply)
+static int check(struct web *web, struct request *request, struct reply *reply)
 {
     struct form form;
     const char *fault;
@@ -99,29 +48,29 @@ static int check(struct web *web, struct request *request,
     const char *next = form_value(&form, "next");
     if (email == NULL || password == NULL || strlen(email) > 254 ||
         strlen(password) > STAFF_MAX_PASSWORD)
-        return show(web, request, reply, 422, NULL, next,
-                    "Enter your e-mail and your password.");
-    if (!came_from_form(request, &form))
-        return show(web, request, reply, 403, email, next,
-                    "This form was too old. Please try again.");
-    int64_t wait_ms = staff_throttled_ms(web->reader, email,
-                                         request->address, clock_wall_ms(),
-                                         request->arena);
+        return sign_in_form(web, request, reply, 422, NULL, next,
+                            "Enter your e-mail and your password.");
+    if (!sign_in_form_ok(request, &form))
+        return sign_in_form(web, request, reply, 403, email, next,
+                            "This form was too old. Please try again.");
+    int64_t wait_ms = staff_throttled_ms(web->reader, email, request->address,
+                                         clock_wall_ms(), request->arena);
     if (wait_ms > 0) {
         reply_header(reply, "Retry-After",
                      arena_printf(request->arena, "%lld",
                                   (long long)(wait_ms + 999) / 1000));
-        return show(web, request, reply, 429, email, next,
-                    "Too many attempts. Please wait a quarter of an hour.");
+        return sign_in_form(
+            web, request, reply, 429, email, next,
+            "Too many attempts. Please wait a quarter of an hour.");
     }
     struct sign_in *state = arena_alloc(request->arena, sizeof *state);
     char *hash = staff_password_hash(web->reader, email, &state->staff_id,
                                      request->arena);
     /* An unknown e-mail takes as long as a wrong password. */
-    state->right = crypto_password_ok(
-                       hash != NULL ? hash : (const char *)web->own,
-                       password) &&
-                   hash != NULL;
+    state->right =
+        crypto_password_ok(hash != NULL ? hash : (const char *)web->own,
+                           password) &&
+        hash != NULL;
     state->email = email;
     state->next = next;
     request->state = state;
@@ -137,13 +86,13 @@ static int sign_in(struct web *web, struct request *request,
                             clock_wall_ms(), request->arena);
         reply->keep_writes = true;
         log_warning("sign-in refused from %s", request->address);
-        return show(web, request, reply, 422, state->email, state->next,
-                    "E-mail or password is wrong.");
+        return sign_in_form(web, request, reply, 422, state->email, state->next,
+                            "E-mail or password is wrong.");
     }
     char secret[CRYPTO_TOKEN_SIZE];
     staff_session_open(web->writer, state->staff_id, secret, clock_wall_ms());
     auth_set_cookie(web, request, reply, secret);
-    return redirect(reply, safe_next(state->next));
+    return redirect(reply, sign_in_next(state->next));
 }
 
 static int check_sign_out(struct web *web, struct request *request,

@@ -52,7 +52,7 @@ CREATE TABLE stock_entries (
     sku TEXT NOT NULL REFERENCES variants,
     delta INTEGER NOT NULL CHECK (delta <> 0),
     reason TEXT NOT NULL CHECK (reason IN ('import', 'sold', 'returned')),
-    order_id TEXT REFERENCES orders,
+    order_id TEXT REFERENCES orders (order_id),
     created_at_ms INTEGER NOT NULL,
     CHECK ((reason = 'import') = (order_id IS NULL))
 ) STRICT;
@@ -71,7 +71,7 @@ BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
 CREATE TABLE orders (
     number INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL UNIQUE,
-    track_token TEXT NOT NULL UNIQUE,
+    track_token TEXT NOT NULL, -- ends in the number: see order.h
     status TEXT NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING',
         'PROCESSING', 'CONFIRMED', 'COMPLETED', 'CANCELLED', 'FAILED')),
     payment_status TEXT NOT NULL DEFAULT 'unpaid' CHECK (payment_status IN (
@@ -99,8 +99,7 @@ CREATE TABLE order_lines (
     title TEXT NOT NULL,
     quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 9999),
     unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),
-    PRIMARY KEY (order_id, line_no),
-    UNIQUE (order_id, sku)
+    PRIMARY KEY (order_id, sku)
 ) STRICT, WITHOUT ROWID;
 
 -- What staff search by: the e-mail and the words of the name, folded.

@@ -33,8 +33,7 @@ static void fail(struct step *step, const char *error, const char *cause)
     execution_event(db, step->execution, "ExecutionFailed",
                     error_detail(step->arena, error, cause), step->now_ms);
     execution_end(db, step->execution, "FAILED", step->now_ms);
-    undo_failed(db, &step->order, cause != NULL ? cause : error,
-                step->now_ms);
+    undo_failed(db, &step->order, cause != NULL ? cause : error, step->now_ms);
 }
 
 static void succeed(struct step *step)
@@ -59,10 +58,10 @@ static void retry(struct step *step, size_t retrier, int64_t delay_ms)
     struct execution *execution = step->execution;
     if (retrier < EXECUTION_RETRIERS)
         execution->retries[retrier]++;
-    execution_event(step->reaper->db, execution, "TaskScheduled",
-                    arena_printf(step->arena, "{\"after_ms\":%lld}",
-                                 (long long)delay_ms),
-                    step->now_ms);
+    execution_event(
+        step->reaper->db, execution, "TaskScheduled",
+        arena_printf(step->arena, "{\"after_ms\":%lld}", (long long)delay_ms),
+        step->now_ms);
     execution_save(step->reaper->db, execution, delay_ms, 0);
 }
 
@@ -173,6 +172,8 @@ void advance_execution(struct reaper *reaper, struct execution *execution,
     const struct asl_definition *definition =
         definition_cached(reaper, execution->definition_hash);
     if (execution->state == NULL) {
+        execution_event(reaper->db, execution, "ExecutionStarted", NULL,
+                        execution->started_at_ms);
         execution->state = asl_state_name(asl_start(definition));
         order_move(reaper->db, execution->order_id, ORDER_PENDING,
                    ORDER_PROCESSING, NULL, now_ms);

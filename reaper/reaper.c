@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -67,16 +68,18 @@ static void notify(int fd, int64_t *last_ms)
 
 static void open_reaper(struct reaper *reaper, struct arena *arena)
 {
-    static const char *const templates[] = {
-        "mail-confirmation.txt", "mail-confirmation.html",
-        "mail-failed.txt",       "mail-failed.html",
-        "mail-cancelled.txt",    "mail-cancelled.html",
-        NULL};
+    static const char *const templates[] = {"mail-confirmation.txt",
+                                            "mail-confirmation.html",
+                                            "mail-failed.txt",
+                                            "mail-failed.html",
+                                            "mail-cancelled.txt",
+                                            "mail-cancelled.html",
+                                            NULL};
     const struct settings *settings = reaper->settings;
     crypto_open();
     page_load(arena_printf(arena, "%s/templates", settings->root), templates);
-    reaper->pdf = pdf_open(
-        arena_printf(arena, "%s/lib/adapter/fonts", settings->root));
+    reaper->pdf =
+        pdf_open(arena_printf(arena, "%s/lib/adapter/fonts", settings->root));
     if (reaper->pdf == NULL)
         die("the receipt's fonts cannot be read");
     reaper->db = db_open(settings->database, DB_WRITE);
@@ -119,6 +122,8 @@ int main(void)
     if (!valid)
         die("%s", fault);
     int signal_fd = open_signals();
+    /* On a busy machine orders come in before they are worked off. */
+    setpriority(PRIO_PROCESS, 0, 5);
     struct reaper *reaper = calloc(1, sizeof *reaper);
     if (reaper == NULL)
         die("no memory for the reaper");

@@ -55,12 +55,11 @@ void crypto_sha256_hex(const void *bytes, size_t length,
     text_hex(hash, sizeof hash, out);
 }
 
-char *crypto_hmac(struct arena *arena,
-                  const unsigned char key[CRYPTO_KEY_SIZE], const char *text)
+char *crypto_hmac(struct arena *arena, const unsigned char key[CRYPTO_KEY_SIZE],
+                  const char *text)
 {
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256(mac, (const unsigned char *)text, strlen(text),
-                           key);
+    crypto_auth_hmacsha256(mac, (const unsigned char *)text, strlen(text), key);
     char out[64];
     sodium_bin2base64(out, sizeof out, mac, sizeof mac,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);

@@ -34,8 +34,8 @@ void crypto_sha256_hex(const void *bytes, size_t length,
                        char out[CRYPTO_SHA256_HEX]);
 
 /* HMAC-SHA256 (RFC 2104) in unpadded base64url, 43 characters. */
-char *crypto_hmac(struct arena *arena,
-                  const unsigned char key[CRYPTO_KEY_SIZE], const char *text);
+char *crypto_hmac(struct arena *arena, const unsigned char key[CRYPTO_KEY_SIZE],
+                  const char *text);
 
 /* In constant time for strings of one length. */
 bool crypto_equal(const char *a, const char *b);

@@ -56,6 +56,8 @@ static void configure(struct db *db)
 {
     sqlite3 *handle = db->handle;
     sqlite3_extended_result_codes(handle, 1);
+    /* Cursors and records of a batch fit without malloc. */
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 100);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -76,6 +78,10 @@ struct db *db_open(const char *path, enum db_mode mode)
     char *name = strdup(path);
     if (db == NULL || name == NULL)
         die("%s: no memory", path);
+    /* One thread a process: no mutexes, no counting. Fails harmlessly once
+     * SQLite runs. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     db->path = name;
     db->mode = mode;
     db->lock_fd = -1;
@@ -122,8 +128,8 @@ bool db_attach(struct db *db, const char *path, const char *name)
 static void check_plan(struct db *db, const char *literal)
 {
     static const char *const big[] = {
-        "orders",          "order_lines",   "order_words", "executions",
-        "execution_events", "stock_entries", "outbox",      "receipts",
+        "orders",           "order_lines",    "order_words", "executions",
+        "execution_events", "stock_entries",  "outbox",      "receipts",
         "payment_attempts", "payment_entries"};
     if (strstr(literal, "/* whole table */") != NULL)
         return;
@@ -161,8 +167,7 @@ struct db_statement *db_sql(struct db *db, const char *literal)
 {
     size_t at = ((uintptr_t)literal >> 3) % DB_STATEMENTS;
     for (size_t i = 0; i < DB_STATEMENTS; i++) {
-        struct db_statement *slot =
-            &db->statements[(at + i) % DB_STATEMENTS];
+        struct db_statement *slot = &db->statements[(at + i) % DB_STATEMENTS];
         if (slot->literal == NULL)
             prepare(db, slot, literal);
         if (slot->literal == literal) {
@@ -178,13 +183,14 @@ struct db_statement *db_sql(struct db *db, const char *literal)
 void db_put_text(struct db_statement *statement, const char *text)
 {
     int code = sqlite3_bind_text(statement->handle, ++statement->bound, text,
-                                 -1, SQLITE_TRANSIENT);
+                                 -1, SQLITE_STATIC);
     db_failed(statement->db, code, statement->literal);
 }
 
 void db_put_int(struct db_statement *statement, int64_t number)
 {
-    int code = sqlite3_bind_int64(statement->handle, ++statement->bound, number);
+    int code =
+        sqlite3_bind_int64(statement->handle, ++statement->bound, number);
     db_failed(statement->db, code, statement->literal);
 }
 
@@ -197,8 +203,8 @@ void db_put_null(struct db_statement *statement)
 void db_put_bytes(struct db_statement *statement, const void *bytes,
                   size_t length)
 {
-    int code = sqlite3_bind_blob64(statement->handle, ++statement->bound,
-                                   bytes, length, SQLITE_TRANSIENT);
+    int code = sqlite3_bind_blob64(statement->handle, ++statement->bound, bytes,
+                                   length, SQLITE_STATIC);
     db_failed(statement->db, code, statement->literal);
 }
 
@@ -252,15 +258,14 @@ char *db_text(struct db_statement *statement, int column, struct arena *arena)
                       (size_t)sqlite3_column_bytes(statement->handle, column));
 }
 
-void db_copy(struct db_statement *statement, int column, char *out,
-             size_t size)
+void db_copy(struct db_statement *statement, int column, char *out, size_t size)
 {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
     snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
 }
 
-const void *db_bytes(struct db_statement *statement, int column,
-                     size_t *length, struct arena *arena)
+const void *db_bytes(struct db_statement *statement, int column, size_t *length,
+                     struct arena *arena)
 {
     const void *bytes = sqlite3_column_blob(statement->handle, column);
     *length = (size_t)sqlite3_column_bytes(statement->handle, column);
@@ -282,7 +287,7 @@ int64_t db_check(struct db *db, struct arena *arena, const char **first)
     s = db_sql(db, "PRAGMA foreign_key_check");
     while (db_row(s))
         if (faults++ == 0)
-            *first = arena_printf(arena, "foreign key of %s",
-                                  db_text(s, 0, arena));
+            *first =
+                arena_printf(arena, "foreign key of %s", db_text(s, 0, arena));
     return faults;
 }

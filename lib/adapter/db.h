@@ -9,8 +9,9 @@
  *
  * A statement is named by the address of its literal, prepared at first use
  * and kept. Parameters are bound in the order of $1, $2, ...; reading starts
- * at column 0. One statement is used at a time for one purpose: finish it
- * (db_row until false, or db_done) before the same literal is used again. */
+ * at column 0. A bound text must live until its statement is done. One
+ * statement is used at a time for one purpose: finish it (db_row until false,
+ * or db_done) before the same literal is used again. */
 #ifndef DB_H
 #define DB_H
 
@@ -55,10 +56,11 @@ void db_rollback(struct db *db);
 /* True once the transaction in hand was refused; see above. */
 bool db_refused(const struct db *db);
 
-/* One level of savepoint inside a transaction, for one request of a batch. */
-void db_savepoint(struct db *db);
-void db_savepoint_keep(struct db *db);
-void db_savepoint_undo(struct db *db);
+/* Rows changed since the database was opened; tells whether code wrote. */
+int64_t db_changes(const struct db *db);
+
+/* Refuses the transaction in hand, as trouble would; see above. */
+void db_refuse(struct db *db);
 
 /* A read transaction: what is read until db_read_end is one snapshot. */
 void db_read_begin(struct db *db);
@@ -81,13 +83,12 @@ int64_t db_run(struct db_statement *statement);
 int64_t db_int(struct db_statement *statement, int column);
 bool db_is_null(struct db_statement *statement, int column);
 /* Copied to the arena; NULL for NULL. */
-char *db_text(struct db_statement *statement, int column,
-              struct arena *arena);
+char *db_text(struct db_statement *statement, int column, struct arena *arena);
 /* Copied into a buffer of size bytes, cut to fit; "" for NULL. */
 void db_copy(struct db_statement *statement, int column, char *out,
              size_t size);
-const void *db_bytes(struct db_statement *statement, int column,
-                     size_t *length, struct arena *arena);
+const void *db_bytes(struct db_statement *statement, int column, size_t *length,
+                     struct arena *arena);
 
 /* Runs one checkpoint of the write-ahead log without waiting for anybody. */
 void db_checkpoint(struct db *db);

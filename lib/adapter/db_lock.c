@@ -91,20 +91,14 @@ bool db_refused(const struct db *db)
     return db->refused != DB_OK;
 }
 
-void db_savepoint(struct db *db)
+int64_t db_changes(const struct db *db)
 {
-    db_run(db_sql(db, "SAVEPOINT request"));
+    return sqlite3_total_changes64(db->handle);
 }
 
-void db_savepoint_keep(struct db *db)
+void db_refuse(struct db *db)
 {
-    db_run(db_sql(db, "RELEASE request"));
-}
-
-void db_savepoint_undo(struct db *db)
-{
-    db_run(db_sql(db, "ROLLBACK TO request"));
-    db_run(db_sql(db, "RELEASE request"));
+    db->refused = DB_BUSY;
 }
 
 void db_read_begin(struct db *db)
@@ -119,6 +113,6 @@ void db_read_end(struct db *db)
 
 void db_checkpoint(struct db *db)
 {
-    sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
-                              NULL, NULL);
+    sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                              NULL);
 }

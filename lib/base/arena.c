@@ -10,7 +10,7 @@
 #include "lib/base/log.h"
 
 /* What a reset arena keeps resident: enough for the common request. */
-enum { ARENA_KEPT = 64 * 1024, ARENA_ALIGN = 16 };
+enum { ARENA_KEPT = 16 * 1024, ARENA_ALIGN = 16 };
 
 struct arena arena_create(size_t cap)
 {
@@ -38,8 +38,7 @@ void arena_reset(struct arena *arena)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    size_t start =
-        (arena->used + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+    size_t start = (arena->used + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
     if (start > arena->cap || size > arena->cap - start)
         die("arena: %zu bytes asked of a cap of %zu", size, arena->cap);
     arena->used = start + size;

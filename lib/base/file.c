@@ -25,6 +25,8 @@ char *file_read(struct arena *arena, const char *path, size_t max,
             ssize_t got = read(fd, bytes + used, size - used);
             if (got < 0 && errno == EINTR)
                 continue;
+            if (got < 0)
+                bytes = NULL;
             if (got <= 0)
                 break;
             used += (size_t)got;

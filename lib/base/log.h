@@ -12,8 +12,7 @@ void log_open(const char *program, const char *level_name);
 
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void log_warning(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A broken environment (memory, I/O, SQL error, missing template): logs and

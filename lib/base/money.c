@@ -102,10 +102,9 @@ bool money_parse(const char *decimal, const char *currency,
 /* The sign most shops of that currency print before the amount, or "". */
 static const char *symbol_of(const char *currency)
 {
-    static const char *const symbols[][2] = {{"EUR", "€"}, {"USD", "$"},
-                                             {"GBP", "£"}, {"JPY", "¥"},
-                                             {"INR", "₹"}, {"KRW", "₩"},
-                                             {"UAH", "₴"}, {"ILS", "₪"}};
+    static const char *const symbols[][2] = {
+        {"EUR", "€"}, {"USD", "$"}, {"GBP", "£"}, {"JPY", "¥"},
+        {"INR", "₹"}, {"KRW", "₩"}, {"UAH", "₴"}, {"ILS", "₪"}};
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++)
         if (strcmp(symbols[i][0], currency) == 0)
             return symbols[i][1];
@@ -118,8 +117,8 @@ char *money_format(struct arena *arena, int64_t total_minor,
     int exponent = money_exponent(currency);
     if (exponent < 0)
         exponent = 0;
-    uint64_t size = total_minor < 0 ? 0 - (uint64_t)total_minor
-                                    : (uint64_t)total_minor;
+    uint64_t size =
+        total_minor < 0 ? 0 - (uint64_t)total_minor : (uint64_t)total_minor;
     char digits[32];
     int count = snprintf(digits, sizeof digits, "%0*llu", exponent + 1,
                          (unsigned long long)size);

@@ -69,15 +69,14 @@ static const char *read_addresses(struct arena *arena, struct settings *out)
     if (port == 0)
         return "ORDERMILL_LISTEN: must be host:port";
     int host = (int)(strrchr(out->listen, ':') - out->listen);
-    out->gateway_listen = variable(
-        "ORDERMILL_GATEWAY_LISTEN",
-        arena_printf(arena, "%.*s:%d", host, out->listen, port + 1));
+    out->gateway_listen =
+        variable("ORDERMILL_GATEWAY_LISTEN",
+                 arena_printf(arena, "%.*s:%d", host, out->listen, port + 1));
     if (port_of(out->gateway_listen) == 0)
         return "ORDERMILL_GATEWAY_LISTEN: must be host:port";
-    out->base_url =
-        without_slash(arena, variable("ORDERMILL_BASE_URL",
-                                      arena_printf(arena, "http://%s",
-                                                   out->listen)));
+    out->base_url = without_slash(
+        arena, variable("ORDERMILL_BASE_URL",
+                        arena_printf(arena, "http://%s", out->listen)));
     if (strncmp(out->base_url, "http://", 7) != 0 &&
         strncmp(out->base_url, "https://", 8) != 0)
         return "ORDERMILL_BASE_URL: must begin with http:// or https://";
@@ -101,8 +100,7 @@ static const char *read_shop(struct settings *out)
     const char *const texts[] = {out->shop_name, out->shop_address,
                                  out->shop_tax_id};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (!text_is_utf8(texts[i], strlen(texts[i])) ||
-            strlen(texts[i]) > 500)
+        if (!text_is_utf8(texts[i], strlen(texts[i])) || strlen(texts[i]) > 500)
             return "ORDERMILL_SHOP_*: must be UTF-8 of at most 500 bytes";
     if (text_has_control(out->shop_name) || text_has_control(out->shop_tax_id))
         return "ORDERMILL_SHOP_NAME, ORDERMILL_SHOP_TAX_ID: must be one line";
@@ -130,19 +128,18 @@ bool settings_read(struct arena *arena, struct settings *out,
 {
     *out = (struct settings){.root = find_root(arena)};
     out->home = absolute(
-        arena, without_slash(arena, variable("ORDERMILL_HOME",
-                                             arena_printf(arena, "%s/var",
-                                                          out->root))));
+        arena, without_slash(
+                   arena, variable("ORDERMILL_HOME",
+                                   arena_printf(arena, "%s/var", out->root))));
     out->database = arena_printf(arena, "%s/ordermill.db", out->home);
     out->gateway_database = arena_printf(arena, "%s/gateway.db", out->home);
     out->receipts = arena_printf(arena, "%s/receipts", out->home);
     out->mail = arena_printf(arena, "%s/mail", out->home);
     out->run = arena_printf(arena, "%s/run", out->home);
     out->log = arena_printf(arena, "%s/log", out->home);
-    out->workflow =
-        variable("ORDERMILL_WORKFLOW",
-                 arena_printf(arena, "%s/db/order-workflow.asl.json",
-                              out->root));
+    out->workflow = variable(
+        "ORDERMILL_WORKFLOW",
+        arena_printf(arena, "%s/db/order-workflow.asl.json", out->root));
     out->log_level = variable("ORDERMILL_LOG_LEVEL", NULL);
     *fault = read_addresses(arena, out);
     if (*fault == NULL)

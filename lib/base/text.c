@@ -81,8 +81,7 @@ static size_t sequence_length(const unsigned char *s, size_t left)
     if (s[0] >= 0xe0 && s[0] <= 0xef) {
         unsigned char low = s[0] == 0xe0 ? 0xa0 : 0x80;
         unsigned char high = s[0] == 0xed ? 0x9f : 0xbf;
-        return left >= 3 && s[1] >= low && s[1] <= high &&
-                       (s[2] & 0xc0) == 0x80
+        return left >= 3 && s[1] >= low && s[1] <= high && (s[2] & 0xc0) == 0x80
                    ? 3
                    : 0;
     }
@@ -120,8 +119,7 @@ uint32_t text_next(const char **at)
         point = (s[0] & 0x1fu) << 6 | (s[1] & 0x3fu);
         *at += 2;
     } else if (s[0] < 0xf0) {
-        point =
-            (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
+        point = (s[0] & 0x0fu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu);
         *at += 3;
     } else {
         point = (s[0] & 0x07u) << 18 | (s[1] & 0x3fu) << 12 |

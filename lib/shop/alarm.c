@@ -6,10 +6,10 @@
 void alarm_raise(struct db *db, const char *kind, const char *order_id,
                  const char *detail, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO alarms (kind, order_id, detail, created_at_ms)"
-            " VALUES ($1, $2, $3, $4) ON CONFLICT (kind, order_id)"
-            " DO NOTHING");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO alarms (kind, order_id, detail, created_at_ms)"
+                   " VALUES ($1, $2, $3, $4) ON CONFLICT (kind, order_id)"
+                   " DO NOTHING");
     db_put_text(s, kind);
     db_put_text(s, order_id);
     db_put_text(s, detail);

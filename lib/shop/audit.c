@@ -120,9 +120,8 @@ static bool receipt_holds(const char *folder, const char *file,
 {
     struct arena arena = arena_create(AUDIT_MAX_RECEIPT + 65536);
     size_t length = 0;
-    char *bytes =
-        file_read(&arena, arena_printf(&arena, "%s/%s", folder, file),
-                  AUDIT_MAX_RECEIPT, &length);
+    char *bytes = file_read(&arena, arena_printf(&arena, "%s/%s", folder, file),
+                            AUDIT_MAX_RECEIPT, &length);
     char hash[CRYPTO_SHA256_HEX] = "";
     if (bytes != NULL)
         crypto_sha256_hex(bytes, length, hash);
@@ -156,9 +155,8 @@ static void check_receipts(struct db *db, const char *folder,
         if (receipt_holds(folder, file, sha256))
             continue;
         if (line->broken++ == 0)
-            line->first =
-                arena_printf(arena, "order %lld: its file differs",
-                             (long long)db_int(s, 2));
+            line->first = arena_printf(arena, "order %lld: its file differs",
+                                       (long long)db_int(s, 2));
     }
 }
 

@@ -9,7 +9,7 @@
 
 struct audit_line {
     const char *rule;
-    bool checked; /* false: there is nothing to hold it against */
+    bool checked;  /* false: there is nothing to hold it against */
     int64_t count; /* rows looked at */
     int64_t broken;
     int64_t in_hand;

@@ -10,10 +10,9 @@
 
 enum { HISTORY_MAX = 1000 };
 
-static void insert_event(struct db *db, const char *order_id,
-                         int64_t event_id, const char *type,
-                         const char *state, const char *detail,
-                         int64_t now_ms)
+static void insert_event(struct db *db, const char *order_id, int64_t event_id,
+                         const char *type, const char *state,
+                         const char *detail, int64_t now_ms)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO execution_events (order_id, event_id, type, state,"
@@ -27,22 +26,20 @@ static void insert_event(struct db *db, const char *order_id,
     db_run(s);
 }
 
-void execution_start(struct db *db, const char *order_id,
-                     const char *definition_hash, int64_t now_ms)
+void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO executions (order_id, definition_hash, due_at_ms,"
-            " started_at_ms, last_event) VALUES ($1, $2, $3, $3, 1)");
+            " started_at_ms) VALUES ($1, (SELECT value FROM settings"
+            "  WHERE name = 'workflow'), $2, $2)");
     db_put_text(s, order_id);
-    db_put_text(s, definition_hash);
     db_put_int(s, now_ms);
     db_run(s);
-    insert_event(db, order_id, 1, "ExecutionStarted", NULL, NULL, now_ms);
 }
 
 #define EXECUTION_COLUMNS                                                      \
     "SELECT order_id, definition_hash, status, state, entered, retries, step," \
-    " fence, last_event FROM executions"
+    " fence, last_event, started_at_ms FROM executions"
 
 static struct execution read_execution(struct db_statement *s,
                                        struct arena *arena)
@@ -58,6 +55,7 @@ static struct execution read_execution(struct db_statement *s,
     e.step = db_int(s, 6);
     e.fence = db_int(s, 7);
     e.last_event = db_int(s, 8);
+    e.started_at_ms = db_int(s, 9);
     return e;
 }
 
@@ -77,16 +75,16 @@ size_t execution_due(struct db *db, int64_t now_boot_ms, int64_t limit,
 
 int64_t execution_next_due(struct db *db)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT due_boot_ms FROM executions WHERE status = 'RUNNING'"
-            " ORDER BY due_boot_ms LIMIT 1");
+    struct db_statement *s =
+        db_sql(db, "SELECT due_boot_ms FROM executions WHERE status = 'RUNNING'"
+                   " ORDER BY due_boot_ms LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
     db_done(s);
     return due;
 }
 
-bool execution_find(struct db *db, const char *order_id,
-                    struct execution *out, struct arena *arena)
+bool execution_find(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena)
 {
     struct db_statement *s =
         db_sql(db, EXECUTION_COLUMNS " WHERE order_id = $1");
@@ -108,8 +106,7 @@ static const char *print_retries(const struct execution *execution,
     char *at = out;
     *at = '\0';
     for (int i = 0; i < last; i++)
-        at += snprintf(at, 12, "%s%d", i > 0 ? " " : "",
-                       execution->retries[i]);
+        at += snprintf(at, 12, "%s%d", i > 0 ? " " : "", execution->retries[i]);
     return out;
 }
 
@@ -186,9 +183,9 @@ void execution_abort(struct db *db, const char *order_id, const char *detail,
 
 void execution_take_over(struct db *db, int64_t fence)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE executions SET due_boot_ms = 0, fence = 0"
-            " WHERE status = 'RUNNING' AND fence <> 0 AND fence <> $1");
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET due_boot_ms = 0, fence = 0"
+                   " WHERE status = 'RUNNING' AND fence <> 0 AND fence <> $1");
     db_put_int(s, fence);
     db_run(s);
 }
@@ -203,25 +200,23 @@ void execution_rebase(struct db *db, int64_t wall_to_boot_ms)
 }
 
 size_t execution_history(struct db *db, const char *order_id,
-                         struct execution_event **events,
-                         struct arena *arena)
+                         struct execution_event **events, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT event_id, type, state, detail, created_at_ms"
-            " FROM execution_events WHERE order_id = $1"
-            " ORDER BY event_id LIMIT $2");
+    struct db_statement *s =
+        db_sql(db, "SELECT event_id, type, state, detail, created_at_ms"
+                   " FROM execution_events WHERE order_id = $1"
+                   " ORDER BY event_id LIMIT $2");
     db_put_text(s, order_id);
     db_put_int(s, HISTORY_MAX);
     struct execution_event *list =
         arena_alloc(arena, HISTORY_MAX * sizeof *list);
     size_t count = 0;
     while (db_row(s))
-        list[count++] = (struct execution_event){
-            .event_id = db_int(s, 0),
-            .type = db_text(s, 1, arena),
-            .state = db_text(s, 2, arena),
-            .detail = db_text(s, 3, arena),
-            .created_at_ms = db_int(s, 4)};
+        list[count++] = (struct execution_event){.event_id = db_int(s, 0),
+                                                 .type = db_text(s, 1, arena),
+                                                 .state = db_text(s, 2, arena),
+                                                 .detail = db_text(s, 3, arena),
+                                                 .created_at_ms = db_int(s, 4)};
     *events = list;
     return count;
 }

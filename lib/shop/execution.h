@@ -14,17 +14,18 @@ enum { EXECUTION_RETRIERS = 16 };
 struct execution {
     const char *order_id;
     const char *definition_hash;
-    const char *status; /* RUNNING, SUCCEEDED, FAILED, ABORTED */
-    const char *state;  /* NULL before the first */
-    bool entered;       /* the state's Entered event is written */
+    const char *status;              /* RUNNING, SUCCEEDED, FAILED, ABORTED */
+    const char *state;               /* NULL before the first */
+    bool entered;                    /* the state's Entered event is written */
     int retries[EXECUTION_RETRIERS]; /* of the state, by retrier */
-    int64_t step;       /* grows with every save: names one moment */
+    int64_t step; /* grows with every save: names one moment */
     int64_t fence;
     int64_t last_event;
+    int64_t started_at_ms;
 };
 
-void execution_start(struct db *db, const char *order_id,
-                     const char *definition_hash, int64_t now_ms);
+/* Under the workflow that is current now; due at once. */
+void execution_start(struct db *db, const char *order_id, int64_t now_ms);
 
 /* Running ones that are due, oldest first, at most limit. */
 size_t execution_due(struct db *db, int64_t now_boot_ms, int64_t limit,
@@ -33,8 +34,8 @@ size_t execution_due(struct db *db, int64_t now_boot_ms, int64_t limit,
 /* When the next running one is due, in boot time; INT64_MAX: none is. */
 int64_t execution_next_due(struct db *db);
 
-bool execution_find(struct db *db, const char *order_id,
-                    struct execution *out, struct arena *arena);
+bool execution_find(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena);
 
 /* Writes the execution as it stands, due again after delay_ms (0: at once),
  * held by fence (0: by nobody). False when another hand has moved it since it
@@ -51,8 +52,9 @@ void execution_renew(struct db *db, const struct execution *execution,
 bool execution_end(struct db *db, struct execution *execution,
                    const char *status, int64_t now_ms);
 
-/* Appends to the history (a retry is TaskScheduled with its delay); detail is JSON or NULL. The number of the event is
- * stored by the save or end that follows. */
+/* Appends to the history (a retry is TaskScheduled with its delay); detail is
+ * JSON or NULL. The number of the event is stored by the save or end that
+ * follows. */
 void execution_event(struct db *db, struct execution *execution,
                      const char *type, const char *detail, int64_t now_ms);
 
@@ -76,7 +78,6 @@ struct execution_event {
 
 /* The whole history in order; gives the number of events. */
 size_t execution_history(struct db *db, const char *order_id,
-                         struct execution_event **events,
-                         struct arena *arena);
+                         struct execution_event **events, struct arena *arena);
 
 #endif

@@ -49,9 +49,8 @@ int64_t heartbeat_age_ms(struct db *db)
 {
     char now_boot[CLOCK_BOOT_ID_SIZE];
     clock_boot_id(now_boot);
-    struct db_statement *s =
-        db_sql(db, "SELECT heartbeat_boot_ms FROM reaper"
-                   " WHERE only_row = 1 AND boot_id = $1");
+    struct db_statement *s = db_sql(db, "SELECT heartbeat_boot_ms FROM reaper"
+                                        " WHERE only_row = 1 AND boot_id = $1");
     db_put_text(s, now_boot);
     int64_t age = db_row(s) ? clock_boot_ms() - db_int(s, 0) : INT64_MAX;
     db_done(s);

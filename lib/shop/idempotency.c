@@ -15,8 +15,7 @@ bool idempotency_key_ok(const char *key)
 }
 
 enum idempotency_outcome idempotency_find(struct db *db, const char *key,
-                                          const char *body_hash,
-                                          int64_t now_ms,
+                                          const char *body_hash, int64_t now_ms,
                                           struct idempotent_answer *answer,
                                           struct arena *arena)
 {
@@ -56,10 +55,10 @@ void idempotency_bind(struct db *db, const char *key, const char *body_hash,
 
 void idempotency_expire(struct db *db, int64_t now_ms, int64_t limit)
 {
-    struct db_statement *s = db_sql(
-        db, "DELETE FROM idempotency_keys WHERE key IN (SELECT key"
-            " FROM idempotency_keys WHERE created_at_ms < $1"
-            " ORDER BY created_at_ms LIMIT $2)");
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM idempotency_keys WHERE key IN (SELECT key"
+                   " FROM idempotency_keys WHERE created_at_ms < $1"
+                   " ORDER BY created_at_ms LIMIT $2)");
     db_put_int(s, now_ms - IDEMPOTENCY_KEPT_MS);
     db_put_int(s, limit);
     db_run(s);

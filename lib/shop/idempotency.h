@@ -16,8 +16,8 @@ struct idempotent_answer {
 };
 
 enum idempotency_outcome {
-    IDEMPOTENCY_NEW,      /* not bound: carry the request out */
-    IDEMPOTENCY_REPLAY,   /* answered before: give *answer again */
+    IDEMPOTENCY_NEW,       /* not bound: carry the request out */
+    IDEMPOTENCY_REPLAY,    /* answered before: give *answer again */
     IDEMPOTENCY_OTHER_BODY /* bound to another body */
 };
 
@@ -25,8 +25,7 @@ enum idempotency_outcome {
 bool idempotency_key_ok(const char *key);
 
 enum idempotency_outcome idempotency_find(struct db *db, const char *key,
-                                          const char *body_hash,
-                                          int64_t now_ms,
+                                          const char *body_hash, int64_t now_ms,
                                           struct idempotent_answer *answer,
                                           struct arena *arena);
 void idempotency_bind(struct db *db, const char *key, const char *body_hash,

@@ -33,7 +33,7 @@ struct order_line {
 struct order {
     int64_t number;
     const char *order_id;
-    const char *track_token; /* secret: opens the order */
+    const char *track_token; /* secret: 144 random bits, then the number */
     enum order_status status;
     const char *payment_status;
     const char *reason; /* NULL unless cancelled or failed */
@@ -58,8 +58,7 @@ bool order_find(struct db *db, const char *order_id, struct order *out,
 bool order_find_by_token(struct db *db, const char *token, struct order *out,
                          struct arena *arena);
 
-void order_load_lines(struct db *db, struct order *order,
-                      struct arena *arena);
+void order_load_lines(struct db *db, struct order *order, struct arena *arena);
 
 struct order_filter {
     enum order_status status; /* ORDER_NO_STATUS: any */

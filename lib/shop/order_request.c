@@ -69,8 +69,7 @@ static void read_quantity(struct reader *r, const struct json *value,
         fault_add(r->faults, pointer, "This is missing.");
     else if (!json_integer(value, quantity) || *quantity < 1 ||
              *quantity > ORDER_MAX_QUANTITY)
-        fault_add(r->faults, pointer,
-                  "Must be a whole number from 1 to 9999.");
+        fault_add(r->faults, pointer, "Must be a whole number from 1 to 9999.");
 }
 
 /* A line's product, under any of its three names. */
@@ -87,13 +86,11 @@ static struct fact find_reference(struct reader *r, const struct json *object,
 static void read_line(struct reader *r, const struct json *object,
                       const char *prefix, const char *missing)
 {
-    struct order_request_line *line =
-        &r->out->lines[r->out->line_count++];
+    struct order_request_line *line = &r->out->lines[r->out->line_count++];
     struct fact reference = find_reference(r, object, prefix);
     line->reference_pointer = reference.pointer;
     if (reference.value == NULL)
-        fault_add(r->faults,
-                  arena_printf(r->arena, "%s/%s", prefix, missing),
+        fault_add(r->faults, arena_printf(r->arena, "%s/%s", prefix, missing),
                   "This is missing.");
     else
         line->reference = read_line_of_text(r, &reference);

@@ -10,14 +10,14 @@ void outbox_queue(struct db *db, const char *order_id, const char *kind,
 {
     char outbox_id[CRYPTO_UUID_SIZE];
     crypto_uuid(now_ms, outbox_id);
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO outbox (outbox_id, order_id, kind, recipient,"
-            " status, due_at_ms, created_at_ms, updated_at_ms)"
-            " SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
-            "  customer_email, 'due', CAST($3 AS BIGINT),"
-            "  CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM orders"
-            "  WHERE order_id = $4 AND customer_email IS NOT NULL"
-            " ON CONFLICT (order_id, kind) DO NOTHING");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO outbox (outbox_id, order_id, kind, recipient,"
+                   " status, due_at_ms, created_at_ms, updated_at_ms)"
+                   " SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
+                   "  customer_email, 'due', CAST($3 AS BIGINT),"
+                   "  CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM orders"
+                   "  WHERE order_id = $4 AND customer_email IS NOT NULL"
+                   " ON CONFLICT (order_id, kind) DO NOTHING");
     db_put_text(s, outbox_id);
     db_put_text(s, kind);
     db_put_int(s, now_ms);
@@ -29,26 +29,25 @@ size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
                     struct outbox_mail *list, struct arena *arena)
 {
     int64_t now_boot_ms = clock_boot_ms();
-    struct db_statement *s = db_sql(
-        db, "UPDATE outbox SET calls = calls + 1, due_boot_ms = $1,"
-            " due_at_ms = $2 WHERE outbox_id IN (SELECT outbox_id"
-            "  FROM outbox WHERE status = 'due' AND due_boot_ms <= $3"
-            "  ORDER BY due_boot_ms LIMIT $4)"
-            " RETURNING outbox_id, order_id, kind, recipient, calls,"
-            " created_at_ms");
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET calls = calls + 1, due_boot_ms = $1,"
+                   " due_at_ms = $2 WHERE outbox_id IN (SELECT outbox_id"
+                   "  FROM outbox WHERE status = 'due' AND due_boot_ms <= $3"
+                   "  ORDER BY due_boot_ms LIMIT $4)"
+                   " RETURNING outbox_id, order_id, kind, recipient, calls,"
+                   " created_at_ms");
     db_put_int(s, now_boot_ms + claim_ms);
     db_put_int(s, clock_wall_ms() + claim_ms);
     db_put_int(s, now_boot_ms);
     db_put_int(s, limit);
     size_t count = 0;
     while (db_row(s))
-        list[count++] =
-            (struct outbox_mail){.outbox_id = db_text(s, 0, arena),
-                                 .order_id = db_text(s, 1, arena),
-                                 .kind = db_text(s, 2, arena),
-                                 .recipient = db_text(s, 3, arena),
-                                 .calls = db_int(s, 4),
-                                 .created_at_ms = db_int(s, 5)};
+        list[count++] = (struct outbox_mail){.outbox_id = db_text(s, 0, arena),
+                                             .order_id = db_text(s, 1, arena),
+                                             .kind = db_text(s, 2, arena),
+                                             .recipient = db_text(s, 3, arena),
+                                             .calls = db_int(s, 4),
+                                             .created_at_ms = db_int(s, 5)};
     return count;
 }
 
@@ -75,10 +74,10 @@ void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms)
 void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
                   const char *message, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE outbox SET message = $1, due_boot_ms = $2,"
-            " due_at_ms = $3, updated_at_ms = $4"
-            " WHERE outbox_id = $5 AND status = 'due'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET message = $1, due_boot_ms = $2,"
+                   " due_at_ms = $3, updated_at_ms = $4"
+                   " WHERE outbox_id = $5 AND status = 'due'");
     db_put_text(s, message);
     db_put_int(s, clock_boot_ms() + delay_ms);
     db_put_int(s, now_ms + delay_ms);
@@ -102,5 +101,6 @@ void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
 
 void outbox_take_over(struct db *db)
 {
-    db_run(db_sql(db, "UPDATE outbox SET due_boot_ms = 0 WHERE status = 'due'"));
+    db_run(
+        db_sql(db, "UPDATE outbox SET due_boot_ms = 0 WHERE status = 'due'"));
 }

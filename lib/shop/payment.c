@@ -52,11 +52,11 @@ struct payment_attempt payment_begin(struct db *db, const char *order_id,
     if (!payment_is_open(db, order_id))
         insert_attempt(db, order_id, now_ms);
     struct payment_attempt a = {.order_id = order_id};
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET calls = calls + 1"
-            " WHERE order_id = $1 AND status = 'open'"
-            " RETURNING attempt_id, attempt_no, status, calls,"
-            " unknown_since_ms, created_at_ms");
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET calls = calls + 1"
+                   " WHERE order_id = $1 AND status = 'open'"
+                   " RETURNING attempt_id, attempt_no, status, calls,"
+                   " unknown_since_ms, created_at_ms");
     db_put_text(s, order_id);
     if (db_row(s)) {
         a.attempt_id = db_text(s, 0, arena);
@@ -95,9 +95,8 @@ bool payment_is_charged(struct db *db, const char *order_id)
     return exists(s);
 }
 
-bool payment_charge(struct db *db, const char *order_id,
-                    const char **intent_id, int64_t *charged_at_ms,
-                    struct arena *arena)
+bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
+                    int64_t *charged_at_ms, struct arena *arena)
 {
     struct db_statement *s =
         db_sql(db, "SELECT gateway_id, created_at_ms FROM payment_entries"
@@ -135,11 +134,11 @@ static bool close_attempt(struct db *db, const char *attempt_id,
 }
 
 void payment_book(struct db *db, const char *order_id, const char *kind,
-                 int64_t amount_minor, const char *gateway_id, int64_t now_ms)
+                  int64_t amount_minor, const char *gateway_id, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO payment_entries (order_id, kind, amount_minor,"
-            " gateway_id, created_at_ms) VALUES ($1, $2, $3, $4, $5)");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO payment_entries (order_id, kind, amount_minor,"
+                   " gateway_id, created_at_ms) VALUES ($1, $2, $3, $4, $5)");
     db_put_text(s, order_id);
     db_put_text(s, kind);
     db_put_int(s, amount_minor);
@@ -168,8 +167,8 @@ void payment_failed(struct db *db, const char *attempt_id, const char *code,
         derive_status(db, order_id, now_ms);
 }
 
-void payment_unknown(struct db *db, const char *attempt_id,
-                     const char *message, int64_t now_ms)
+void payment_unknown(struct db *db, const char *attempt_id, const char *message,
+                     int64_t now_ms)
 {
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET message = $1,"
@@ -213,11 +212,10 @@ size_t payment_history(struct db *db, const char *order_id,
     db_put_int(s, (int64_t)max);
     size_t count = 0;
     while (db_row(s))
-        list[count++] =
-            (struct payment_row){.created_at_ms = db_int(s, 0),
-                                 .kind = db_text(s, 1, arena),
-                                 .state = db_text(s, 2, arena),
-                                 .reference = db_text(s, 3, arena),
-                                 .amount_minor = db_int(s, 4)};
+        list[count++] = (struct payment_row){.created_at_ms = db_int(s, 0),
+                                             .kind = db_text(s, 1, arena),
+                                             .state = db_text(s, 2, arena),
+                                             .reference = db_text(s, 3, arena),
+                                             .amount_minor = db_int(s, 4)};
     return count;
 }

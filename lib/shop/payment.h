@@ -12,8 +12,8 @@ struct payment_attempt {
     const char *attempt_id; /* also the gateway's idempotency key */
     const char *order_id;
     int64_t attempt_no;
-    const char *status; /* open, succeeded, failed */
-    int64_t calls;      /* times the gateway was asked */
+    const char *status;       /* open, succeeded, failed */
+    int64_t calls;            /* times the gateway was asked */
     int64_t unknown_since_ms; /* 0: no answer is missing */
     const char *intent_id;
     const char *message;
@@ -28,9 +28,8 @@ bool payment_is_open(struct db *db, const char *order_id);
 bool payment_is_charged(struct db *db, const char *order_id);
 
 /* The gateway's id and the time of the order's charge; false: none. */
-bool payment_charge(struct db *db, const char *order_id,
-                    const char **intent_id, int64_t *charged_at_ms,
-                    struct arena *arena);
+bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
+                    int64_t *charged_at_ms, struct arena *arena);
 
 /* What the gateway said of an attempt. A success enters the ledger; one that
  * was known already changes nothing. */
@@ -38,18 +37,16 @@ void payment_succeeded(struct db *db, const char *attempt_id,
                        const char *intent_id, int64_t amount_minor,
                        int64_t now_ms);
 void payment_failed(struct db *db, const char *attempt_id, const char *code,
-                    const char *message, const char *intent_id,
-                    int64_t now_ms);
-void payment_unknown(struct db *db, const char *attempt_id,
-                     const char *message, int64_t now_ms);
+                    const char *message, const char *intent_id, int64_t now_ms);
+void payment_unknown(struct db *db, const char *attempt_id, const char *message,
+                     int64_t now_ms);
 
 /* Charged less refunded less what is about to be refunded. */
 int64_t payment_left_minor(struct db *db, const char *order_id);
 
 /* Appends to the ledger ("charge" or "refund") under the gateway's own id. */
 void payment_book(struct db *db, const char *order_id, const char *kind,
-                  int64_t amount_minor, const char *gateway_id,
-                  int64_t now_ms);
+                  int64_t amount_minor, const char *gateway_id, int64_t now_ms);
 
 /* The order's attempts, ledger and refunds for the staff page, oldest
  * first. */

@@ -9,7 +9,6 @@
 #include "lib/base/text.h"
 #include "lib/shop/execution.h"
 #include "lib/shop/product.h"
-#include "lib/shop/setting.h"
 
 enum { SEARCH_WORDS = 8 };
 
@@ -25,8 +24,7 @@ static bool is_gateway_token(const char *method)
 }
 
 static const char *payment_method(const struct order_request *request,
-                                  bool gateway_is_local,
-                                  struct faults *faults)
+                                  bool gateway_is_local, struct faults *faults)
 {
     const char *method = request->payment_method;
     if (method == NULL || strcmp(method, "creditCard") == 0) {
@@ -44,8 +42,7 @@ static const char *payment_method(const struct order_request *request,
 }
 
 /* Prices one line; false with the fault added. */
-static bool price_line(struct db *db,
-                       const struct order_request_line *asked,
+static bool price_line(struct db *db, const struct order_request_line *asked,
                        struct order_line *line, struct arena *arena,
                        struct faults *faults)
 {
@@ -69,7 +66,8 @@ static bool price_line(struct db *db,
     if (money_multiply(variant.price_minor, asked->quantity,
                        &line->total_minor))
         return true;
-    fault_add(faults, asked->reference_pointer, "This line costs too much to count.");
+    fault_add(faults, asked->reference_pointer,
+              "This line costs too much to count.");
     return false;
 }
 
@@ -122,11 +120,9 @@ static bool price(struct db *db, const struct order_request *request,
 }
 
 /* The total the customer expects must be the one we charge. */
-static enum placement_outcome check_total(const struct order_request *request,
-                                          const struct order *order,
-                                          const char *currency,
-                                          struct arena *arena,
-                                          struct faults *faults)
+static enum placement_outcome
+check_total(const struct order_request *request, const struct order *order,
+            const char *currency, struct arena *arena, struct faults *faults)
 {
     if (request->stated_total == NULL)
         return PLACEMENT_PLACED;
@@ -143,9 +139,18 @@ static enum placement_outcome check_total(const struct order_request *request,
         return PLACEMENT_PLACED;
     fault_add(faults, request->stated_total_pointer,
               arena_printf(arena, "Differs from the order's total, %s.",
-                           money_format(arena, order->total_minor,
-                                        currency)));
+                           money_format(arena, order->total_minor, currency)));
     return PLACEMENT_OTHER_TOTAL;
+}
+
+/* Numbers have no gaps: nothing is placed outside the write lock. */
+static int64_t next_number(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COALESCE(MAX(number), 1000) + 1 FROM orders");
+    int64_t number = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return number;
 }
 
 static void store_order(struct db *db, const struct order *order)
@@ -154,7 +159,9 @@ static void store_order(struct db *db, const struct order *order)
         db, "INSERT INTO orders (number, order_id, track_token,"
             " payment_method, total_minor, customer_name, customer_email,"
             " profile_id, created_at_ms, updated_at_ms)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)");
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT"
+            "  CAST(value AS BIGINT) FROM settings"
+            "  WHERE name = 'shop_profile'), $8, $8)");
     db_put_int(s, order->number);
     db_put_text(s, order->order_id);
     db_put_text(s, order->track_token);
@@ -162,7 +169,6 @@ static void store_order(struct db *db, const struct order *order)
     db_put_int(s, order->total_minor);
     db_put_text(s, order->customer_name);
     db_put_text(s, order->customer_email);
-    db_put_int(s, order->profile_id);
     db_put_int(s, order->created_at_ms);
     db_run(s);
     for (size_t i = 0; i < order->line_count; i++) {
@@ -196,8 +202,7 @@ static void store_words(struct db *db, const struct order *order,
                         struct arena *arena)
 {
     if (order->customer_email != NULL)
-        store_word(db, text_fold(arena, order->customer_email),
-                   order->number);
+        store_word(db, text_fold(arena, order->customer_email), order->number);
     if (order->customer_name == NULL)
         return;
     const char *rest = text_fold(arena, order->customer_name);
@@ -209,16 +214,12 @@ static void store_words(struct db *db, const struct order *order,
     }
 }
 
-enum placement_outcome placement_make(struct db *db,
-                                      const struct order_request *request,
-                                      const char *currency,
-                                      bool gateway_is_local, int64_t now_ms,
-                                      struct arena *arena,
-                                      struct placement *out,
-                                      struct faults *faults)
+enum placement_outcome
+placement_make(struct db *db, const struct order_request *request,
+               const char *currency, bool gateway_is_local, int64_t now_ms,
+               struct arena *arena, struct order *out, struct faults *faults)
 {
     struct order order = {.created_at_ms = now_ms, .updated_at_ms = now_ms};
-    *out = (struct placement){0};
     faults->count = 0;
     order.payment_method = payment_method(request, gateway_is_local, faults);
     if (!price(db, request, &order, arena, faults))
@@ -233,20 +234,16 @@ enum placement_outcome placement_make(struct db *db,
     crypto_uuid(now_ms, id);
     crypto_token(token);
     order.order_id = arena_string(arena, id);
-    order.track_token = arena_string(arena, token);
-    order.number = setting_count(db, "order_number");
+    order.number = next_number(db);
+    order.track_token =
+        arena_printf(arena, "%s%lld", token, (long long)order.number);
     order.status = ORDER_PENDING;
     order.payment_status = "unpaid";
     order.customer_name = request->name;
     order.customer_email = request->email;
-    const char *profile = setting_get(db, "shop_profile", arena);
-    out->definition_hash = setting_get(db, "workflow", arena);
-    if (profile == NULL || out->definition_hash == NULL)
-        return PLACEMENT_PLACED; /* refused: the batch answers 503 */
-    order.profile_id = strtoll(profile, NULL, 10);
     store_order(db, &order);
     store_words(db, &order, arena);
-    execution_start(db, order.order_id, out->definition_hash, now_ms);
-    out->order = order;
+    execution_start(db, order.order_id, now_ms);
+    *out = order;
     return PLACEMENT_PLACED;
 }

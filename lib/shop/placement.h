@@ -10,23 +10,16 @@
 /* The way to pay an order gets when it names none, with the local gateway. */
 #define PLACEMENT_LOCAL_METHOD "pm_card_visa"
 
-struct placement {
-    struct order order;          /* without lines */
-    const char *definition_hash; /* of the workflow it runs */
-};
-
 enum placement_outcome {
     PLACEMENT_PLACED,
     PLACEMENT_FAULTY,      /* faults names the fields: 422 */
     PLACEMENT_OTHER_TOTAL, /* the stated total is not ours: 409 */
 };
 
-enum placement_outcome placement_make(struct db *db,
-                                      const struct order_request *request,
-                                      const char *currency,
-                                      bool gateway_is_local, int64_t now_ms,
-                                      struct arena *arena,
-                                      struct placement *out,
-                                      struct faults *faults);
+/* Fills out, without its lines, when the order is placed. */
+enum placement_outcome
+placement_make(struct db *db, const struct order_request *request,
+               const char *currency, bool gateway_is_local, int64_t now_ms,
+               struct arena *arena, struct order *out, struct faults *faults);
 
 #endif

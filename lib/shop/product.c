@@ -25,11 +25,11 @@ static size_t read_products(struct db_statement *s, struct product *list,
     while (db_row(s)) {
         char *product_id = db_text(s, 0, arena);
         if (strcmp(product_id, last) != 0) {
-            list[count++] = (struct product){
-                .product_id = product_id,
-                .name = db_text(s, 1, arena),
-                .description = db_text(s, 2, arena),
-                .variants = NULL};
+            list[count++] =
+                (struct product){.product_id = product_id,
+                                 .name = db_text(s, 1, arena),
+                                 .description = db_text(s, 2, arena),
+                                 .variants = NULL};
             last = product_id;
         }
         struct product *product = &list[count - 1];
@@ -42,8 +42,7 @@ static size_t read_products(struct db_statement *s, struct product *list,
                 memcpy(wider, product->variants, n * sizeof *wider);
             product->variants = wider;
         }
-        product->variants[product->variant_count++] =
-            read_variant(s, 3, arena);
+        product->variants[product->variant_count++] = read_variant(s, 3, arena);
     }
     return count;
 }
@@ -51,19 +50,18 @@ static size_t read_products(struct db_statement *s, struct product *list,
 size_t product_list(struct db *db, const char *q, const char *before,
                     int64_t limit, struct product *list, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db,
-        "SELECT p.product_id, p.name, p.description, v.sku, v.title,"
-        " v.price_minor, v.on_hand - v.reserved"
-        " FROM (SELECT product_id, name, description FROM products"
-        "  WHERE product_id < $1 AND ($2 = '' OR"
-        "   replace(name_folded, $2, '') <> name_folded"
-        "   OR EXISTS (SELECT 1 FROM variants f"
-        "    WHERE f.product_id = products.product_id"
-        "    AND replace(f.sku_folded, $2, '') <> f.sku_folded))"
-        "  ORDER BY product_id DESC LIMIT $3) p"
-        " JOIN variants v ON v.product_id = p.product_id"
-        " ORDER BY p.product_id DESC, v.sku");
+    struct db_statement *s =
+        db_sql(db, "SELECT p.product_id, p.name, p.description, v.sku, v.title,"
+                   " v.price_minor, v.on_hand - v.reserved"
+                   " FROM (SELECT product_id, name, description FROM products"
+                   "  WHERE product_id < $1 AND ($2 = '' OR"
+                   "   replace(name_folded, $2, '') <> name_folded"
+                   "   OR EXISTS (SELECT 1 FROM variants f"
+                   "    WHERE f.product_id = products.product_id"
+                   "    AND replace(f.sku_folded, $2, '') <> f.sku_folded))"
+                   "  ORDER BY product_id DESC LIMIT $3) p"
+                   " JOIN variants v ON v.product_id = p.product_id"
+                   " ORDER BY p.product_id DESC, v.sku");
     db_put_text(s, before == NULL ? "~" : before);
     db_put_text(s, q == NULL ? "" : text_fold(arena, q));
     db_put_int(s, limit);
@@ -89,9 +87,9 @@ enum variant_match variant_match(struct db *db, const char *reference,
                                  struct variant *out, struct arena *arena)
 {
     const char *folded = text_fold(arena, reference);
-    struct db_statement *s = db_sql(
-        db, "SELECT sku, title, price_minor, on_hand - reserved"
-            " FROM variants WHERE sku_folded = $1");
+    struct db_statement *s =
+        db_sql(db, "SELECT sku, title, price_minor, on_hand - reserved"
+                   " FROM variants WHERE sku_folded = $1");
     db_put_text(s, folded);
     if (db_row(s)) {
         *out = read_variant(s, 0, arena);
@@ -116,9 +114,9 @@ enum variant_match variant_match(struct db *db, const char *reference,
 static void update_row(struct db *db, const struct product_row *row,
                        const char *sku, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE variants SET title = $1, price_minor = $2"
-            " WHERE sku = $3");
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET title = $1, price_minor = $2"
+                   " WHERE sku = $3");
     db_put_text(s, row->name);
     db_put_int(s, row->price_minor);
     db_put_text(s, sku);
@@ -138,9 +136,9 @@ static void insert_row(struct db *db, const struct product_row *row,
 {
     char product_id[CRYPTO_UUID_SIZE];
     crypto_uuid(created_at_ms, product_id);
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO products (product_id, name, name_folded,"
-            " description, created_at_ms) VALUES ($1, $2, $3, $4, $5)");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO products (product_id, name, name_folded,"
+                   " description, created_at_ms) VALUES ($1, $2, $3, $4, $5)");
     db_put_text(s, product_id);
     db_put_text(s, row->name);
     db_put_text(s, text_fold(arena, row->name));

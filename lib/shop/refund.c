@@ -65,10 +65,10 @@ static bool close_refund(struct db *db, const char *refund_id,
                          int64_t now_ms, char order_id[CRYPTO_UUID_SIZE],
                          int64_t *amount_minor)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE refunds SET status = $1, message = $2,"
-            " updated_at_ms = $3 WHERE refund_id = $4 AND status = 'due'"
-            " RETURNING order_id, amount_minor");
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET status = $1, message = $2,"
+                   " updated_at_ms = $3 WHERE refund_id = $4 AND status = 'due'"
+                   " RETURNING order_id, amount_minor");
     db_put_text(s, status);
     db_put_text(s, message);
     db_put_int(s, now_ms);
@@ -89,8 +89,7 @@ void refund_succeeded(struct db *db, const char *refund_id,
     int64_t amount_minor;
     if (close_refund(db, refund_id, "succeeded", NULL, now_ms, order_id,
                      &amount_minor))
-        payment_book(db, order_id, "refund", amount_minor, gateway_id,
-                     now_ms);
+        payment_book(db, order_id, "refund", amount_minor, gateway_id, now_ms);
 }
 
 void refund_failed(struct db *db, const char *refund_id, const char *message,
@@ -106,10 +105,10 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
 void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
                     const char *message, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE refunds SET message = $1, due_boot_ms = $2,"
-            " due_at_ms = $3, updated_at_ms = $4"
-            " WHERE refund_id = $5 AND status = 'due'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET message = $1, due_boot_ms = $2,"
+                   " due_at_ms = $3, updated_at_ms = $4"
+                   " WHERE refund_id = $5 AND status = 'due'");
     db_put_text(s, message);
     db_put_int(s, clock_boot_ms() + delay_ms);
     db_put_int(s, now_ms + delay_ms);
@@ -120,5 +119,6 @@ void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
 
 void refund_take_over(struct db *db)
 {
-    db_run(db_sql(db, "UPDATE refunds SET due_boot_ms = 0 WHERE status = 'due'"));
+    db_run(
+        db_sql(db, "UPDATE refunds SET due_boot_ms = 0 WHERE status = 'due'"));
 }

@@ -35,7 +35,7 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
 
 /* No answer, or none that says anything: due again after delay_ms. */
 void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
-                  const char *message, int64_t now_ms);
+                    const char *message, int64_t now_ms);
 
 /* Makes every waiting one due at once, for a reaper that begins anew. */
 void refund_take_over(struct db *db);

@@ -6,6 +6,17 @@
 
 #include "lib/base/log.h"
 
+bool setting_initialised(struct db *db)
+{
+    /* The engine's own catalogue is asked: no table may be there yet. The
+     * schema and the first settings come in one transaction. */
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM sqlite_schema WHERE name = 'settings'");
+    bool found = db_row(s);
+    db_done(s);
+    return found;
+}
+
 char *setting_get(struct db *db, const char *name, struct arena *arena)
 {
     struct db_statement *s =
@@ -20,9 +31,9 @@ char *setting_get(struct db *db, const char *name, struct arena *arena)
 
 void setting_put(struct db *db, const char *name, const char *value)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO settings (name, value) VALUES ($1, $2)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO settings (name, value) VALUES ($1, $2)"
+                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
     db_put_text(s, name);
     db_put_text(s, value);
     db_run(s);
@@ -44,6 +55,15 @@ void setting_signing_key(struct db *db, unsigned char key[CRYPTO_KEY_SIZE])
     arena_destroy(&arena);
 }
 
+void setting_count_from(struct db *db, const char *counter, int64_t value)
+{
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO counters (name, value) VALUES ($1, $2)");
+    db_put_text(s, counter);
+    db_put_int(s, value);
+    db_run(s);
+}
+
 int64_t setting_count(struct db *db, const char *counter)
 {
     struct db_statement *s =
@@ -58,10 +78,10 @@ int64_t setting_count(struct db *db, const char *counter)
 void shop_profile_use(struct db *db, const struct shop_profile *profile,
                       struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO shop_profiles (name, address, tax_id)"
-            " VALUES ($1, $2, $3) ON CONFLICT (name, address, tax_id)"
-            " DO NOTHING");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO shop_profiles (name, address, tax_id)"
+                   " VALUES ($1, $2, $3) ON CONFLICT (name, address, tax_id)"
+                   " DO NOTHING");
     db_put_text(s, profile->name);
     db_put_text(s, profile->address);
     db_put_text(s, profile->tax_id);
@@ -81,9 +101,9 @@ struct shop_profile shop_profile_find(struct db *db, int64_t profile_id,
                                       struct arena *arena)
 {
     struct shop_profile found = {.profile_id = profile_id};
-    struct db_statement *s = db_sql(
-        db, "SELECT name, address, tax_id FROM shop_profiles"
-            " WHERE profile_id = $1");
+    struct db_statement *s =
+        db_sql(db, "SELECT name, address, tax_id FROM shop_profiles"
+                   " WHERE profile_id = $1");
     db_put_int(s, profile_id);
     if (!db_row(s))
         die("no shop profile %lld", (long long)profile_id);

@@ -10,10 +10,10 @@ void staff_put(struct db *db, const char *email, const char *password,
 {
     char hash[CRYPTO_PASSWORD_HASH_SIZE];
     crypto_password_hash(password, hash);
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO staff (email, password_hash, created_at_ms)"
-            " VALUES ($1, $2, $3) ON CONFLICT (email)"
-            " DO UPDATE SET password_hash = excluded.password_hash");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO staff (email, password_hash, created_at_ms)"
+                   " VALUES ($1, $2, $3) ON CONFLICT (email)"
+                   " DO UPDATE SET password_hash = excluded.password_hash");
     db_put_text(s, text_fold(arena, email));
     db_put_text(s, hash);
     db_put_int(s, now_ms);
@@ -31,6 +31,15 @@ bool staff_exists(struct db *db)
     bool found = db_row(s);
     db_done(s);
     return found;
+}
+
+char *staff_first_email(struct db *db, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT email FROM staff ORDER BY staff_id LIMIT 1");
+    char *email = db_row(s) ? db_text(s, 0, arena) : NULL;
+    db_done(s);
+    return email;
 }
 
 char *staff_password_hash(struct db *db, const char *email, int64_t *staff_id,
@@ -52,10 +61,10 @@ char *staff_password_hash(struct db *db, const char *email, int64_t *staff_id,
 static int64_t closed_ms(struct db *db, const char *subject, int64_t tries,
                          int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT failed_at_ms FROM sign_in_failures"
-            " WHERE subject = $1 AND failed_at_ms > $2"
-            " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $3");
+    struct db_statement *s =
+        db_sql(db, "SELECT failed_at_ms FROM sign_in_failures"
+                   " WHERE subject = $1 AND failed_at_ms > $2"
+                   " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $3");
     db_put_text(s, subject);
     db_put_int(s, now_ms - STAFF_TRIES_WINDOW_MS);
     db_put_int(s, tries - 1);
@@ -69,10 +78,9 @@ int64_t staff_throttled_ms(struct db *db, const char *email,
                            const char *address, int64_t now_ms,
                            struct arena *arena)
 {
-    int64_t by_email = closed_ms(db, text_fold(arena, email),
-                                 STAFF_TRIES_BY_EMAIL, now_ms);
-    int64_t by_address =
-        closed_ms(db, address, STAFF_TRIES_BY_ADDRESS, now_ms);
+    int64_t by_email =
+        closed_ms(db, text_fold(arena, email), STAFF_TRIES_BY_EMAIL, now_ms);
+    int64_t by_address = closed_ms(db, address, STAFF_TRIES_BY_ADDRESS, now_ms);
     return by_email > by_address ? by_email : by_address;
 }
 
@@ -86,9 +94,8 @@ static void count_failure(struct db *db, const char *subject, int64_t now_ms)
     db_run(s);
 }
 
-void staff_count_failure(struct db *db, const char *email,
-                         const char *address, int64_t now_ms,
-                         struct arena *arena)
+void staff_count_failure(struct db *db, const char *email, const char *address,
+                         int64_t now_ms, struct arena *arena)
 {
     count_failure(db, text_fold(arena, email), now_ms);
     count_failure(db, address, now_ms);

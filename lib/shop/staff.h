@@ -22,18 +22,20 @@ void staff_put(struct db *db, const char *email, const char *password,
                int64_t now_ms, struct arena *arena);
 bool staff_exists(struct db *db);
 
+/* The e-mail of the sign-in created first; NULL when there is none. */
+char *staff_first_email(struct db *db, struct arena *arena);
+
 /* The password's hash; NULL when there is no such e-mail. */
-char *staff_password_hash(struct db *db, const char *email,
-                          int64_t *staff_id, struct arena *arena);
+char *staff_password_hash(struct db *db, const char *email, int64_t *staff_id,
+                          struct arena *arena);
 
 /* Milliseconds until this e-mail from this address may be tried again; 0: at
  * once. */
 int64_t staff_throttled_ms(struct db *db, const char *email,
                            const char *address, int64_t now_ms,
                            struct arena *arena);
-void staff_count_failure(struct db *db, const char *email,
-                         const char *address, int64_t now_ms,
-                         struct arena *arena);
+void staff_count_failure(struct db *db, const char *email, const char *address,
+                         int64_t now_ms, struct arena *arena);
 
 struct staff_session {
     int64_t staff_id;

@@ -7,10 +7,10 @@ static void write_entry(struct db *db, const char *sku, int64_t delta,
                         const char *reason, const char *order_id,
                         int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO stock_entries"
-            " (sku, delta, reason, order_id, created_at_ms)"
-            " VALUES ($1, $2, $3, $4, $5)");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO stock_entries"
+                   " (sku, delta, reason, order_id, created_at_ms)"
+                   " VALUES ($1, $2, $3, $4, $5)");
     db_put_text(s, sku);
     db_put_int(s, delta);
     db_put_text(s, reason);
@@ -30,8 +30,7 @@ static bool extend(struct db *db, const char *order_id, int64_t expires_at_ms)
 }
 
 /* The first line there is too little of, or NULL. */
-static char *short_sku(struct db *db, const char *order_id,
-                       struct arena *arena)
+static char *short_sku(struct db *db, const char *order_id, struct arena *arena)
 {
     struct db_statement *s = db_sql(
         db, "SELECT l.sku FROM order_lines l JOIN variants v ON v.sku = l.sku"
@@ -52,10 +51,10 @@ const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
     char *missing = short_sku(db, order_id, arena);
     if (missing != NULL)
         return missing;
-    struct db_statement *s = db_sql(
-        db, "UPDATE variants SET reserved = reserved + l.quantity"
-            " FROM order_lines l"
-            " WHERE l.order_id = $1 AND variants.sku = l.sku");
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET reserved = reserved + l.quantity"
+                   " FROM order_lines l"
+                   " WHERE l.order_id = $1 AND variants.sku = l.sku");
     db_put_text(s, order_id);
     db_run(s);
     s = db_sql(db, "INSERT INTO reservations"
@@ -78,10 +77,10 @@ static void drop_reservation(struct db *db, const char *order_id)
 
 void stock_release(struct db *db, const char *order_id)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE variants SET reserved = reserved - r.quantity"
-            " FROM reservations r"
-            " WHERE r.order_id = $1 AND variants.sku = r.sku");
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET reserved = reserved - r.quantity"
+                   " FROM reservations r"
+                   " WHERE r.order_id = $1 AND variants.sku = r.sku");
     db_put_text(s, order_id);
     db_run(s);
     drop_reservation(db, order_id);
@@ -109,13 +108,13 @@ bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
 
 void stock_return(struct db *db, const char *order_id, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE variants SET on_hand = on_hand - e.delta"
-            " FROM stock_entries e WHERE e.order_id = $1"
-            " AND e.reason = 'sold' AND variants.sku = e.sku"
-            " AND NOT EXISTS (SELECT 1 FROM stock_entries b"
-            "  WHERE b.order_id = e.order_id AND b.sku = e.sku"
-            "  AND b.reason = 'returned')");
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET on_hand = on_hand - e.delta"
+                   " FROM stock_entries e WHERE e.order_id = $1"
+                   " AND e.reason = 'sold' AND variants.sku = e.sku"
+                   " AND NOT EXISTS (SELECT 1 FROM stock_entries b"
+                   "  WHERE b.order_id = e.order_id AND b.sku = e.sku"
+                   "  AND b.reason = 'returned')");
     db_put_text(s, order_id);
     if (db_run(s) == 0)
         return;
@@ -137,11 +136,12 @@ void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
     enum { EXPIRE_MAX = 100 };
     char *lapsed[EXPIRE_MAX];
     size_t count = 0;
-    struct db_statement *s = db_sql(
-        db, "SELECT DISTINCT r.order_id FROM reservations r"
-            " JOIN orders o ON o.order_id = r.order_id"
-            " WHERE r.expires_at_ms < $1"
-            " AND o.payment_status NOT IN ('pending', 'paid') LIMIT $2");
+    struct db_statement *s =
+        db_sql(db, "SELECT DISTINCT r.order_id FROM reservations r"
+                   " JOIN orders o ON o.order_id = r.order_id"
+                   " WHERE r.expires_at_ms < $1"
+                   " AND o.payment_status NOT IN"
+                   "  ('pending', 'paid', 'partially_refunded') LIMIT $2");
     db_put_int(s, now_ms);
     db_put_int(s, limit < EXPIRE_MAX ? limit : EXPIRE_MAX);
     while (db_row(s))

@@ -33,7 +33,6 @@ void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
 
 /* Sets the units on hand; the difference enters the ledger. False when more
  * are reserved than would be on hand. */
-bool stock_set(struct db *db, const char *sku, int64_t on_hand,
-               int64_t now_ms);
+bool stock_set(struct db *db, const char *sku, int64_t on_hand, int64_t now_ms);
 
 #endif

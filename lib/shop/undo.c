@@ -53,8 +53,9 @@ enum undo_outcome undo_cancel(struct db *db, const struct order *order,
 void undo_failed(struct db *db, const struct order *order, const char *reason,
                  int64_t now_ms)
 {
-    if (order->status == ORDER_CONFIRMED ||
-        order->status == ORDER_COMPLETED) {
+    if (order->status == ORDER_CANCELLED)
+        return; /* undone already, and final */
+    if (order->status == ORDER_CONFIRMED || order->status == ORDER_COMPLETED) {
         alarm_raise(db, "workflow_failed", order->order_id, reason, now_ms);
         return;
     }

@@ -10,9 +10,9 @@ void workflow_use(struct db *db, const char *definition, int64_t now_ms)
 {
     char hash[CRYPTO_SHA256_HEX];
     crypto_sha256_hex(definition, strlen(definition), hash);
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO definitions (hash, definition, created_at_ms)"
-            " VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO definitions (hash, definition, created_at_ms)"
+                   " VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING");
     db_put_text(s, hash);
     db_put_text(s, definition);
     db_put_int(s, now_ms);

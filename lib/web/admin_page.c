@@ -23,22 +23,6 @@ static int finish(struct reply *reply, struct page *page, const char *name)
     return 200;
 }
 
-/* value with everything but unreserved characters escaped (RFC 3986). */
-static const char *escape_query(struct arena *arena, const char *value)
-{
-    struct text out = text_create(arena, 3 * strlen(value));
-    for (; *value != '\0'; value++) {
-        unsigned char c = (unsigned char)*value;
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                     (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL;
-        if (plain)
-            text_putc(&out, (char)c);
-        else
-            text_printf(&out, "%%%02X", c);
-    }
-    return out.bytes;
-}
-
 /* The list's URL with its filters; cursor 0: its first page. */
 static const char *list_url(struct arena *arena,
                             const struct order_filter *filter, int64_t cursor)
@@ -46,7 +30,7 @@ static const char *list_url(struct arena *arena,
     struct text url = text_create(arena, 64);
     text_puts(&url, "/admin/orders?");
     if (filter->search != NULL)
-        text_printf(&url, "q=%s&", escape_query(arena, filter->search));
+        text_printf(&url, "q=%s&", form_escape(arena, filter->search));
     if (filter->status != ORDER_NO_STATUS)
         text_printf(&url, "status=%s&", order_status_name(filter->status));
     if (cursor != 0)
@@ -58,8 +42,8 @@ static void fill_filter(struct page *page, const struct order_filter *filter)
 {
     page_set(page, "QUERY", filter->search == NULL ? "" : filter->search);
     for (int i = -1; i < ORDER_NO_STATUS; i++) {
-        enum order_status status = i < 0 ? ORDER_NO_STATUS
-                                         : (enum order_status)i;
+        enum order_status status =
+            i < 0 ? ORDER_NO_STATUS : (enum order_status)i;
         struct page *option = page_section(page, "STATUS_OPTION");
         page_set(option, "OPTION_VALUE", order_status_name(status));
         page_set(option, "OPTION_LABEL",
@@ -111,8 +95,7 @@ static void fill_row(struct page *row, const struct settings *settings,
                                              : "Guest");
     page_set(row, "STATUS", order_status_name(order->status));
     page_set(row, "STATUS_TITLE", order_status_title(order->status));
-    page_set(row, "PAYMENT_TITLE",
-             order_payment_title(order->payment_status));
+    page_set(row, "PAYMENT_TITLE", order_payment_title(order->payment_status));
     page_set(row, "TOTAL",
              money_format(arena, order->total_minor, settings->currency));
 }
@@ -125,8 +108,7 @@ int admin_page_list(struct web *web, struct request *request,
     const char *status = query_value(form, "status");
     const char *cursor = query_value(form, "cursor");
     struct order_filter filter = {
-        .status =
-            status == NULL ? ORDER_NO_STATUS : order_status_of(status),
+        .status = status == NULL ? ORDER_NO_STATUS : order_status_of(status),
         .search = query_value(form, "q"),
         .before = cursor == NULL ? INT64_MAX : strtoll(cursor, NULL, 10),
         .limit = ADMIN_PAGE_ORDERS + 1};
@@ -172,9 +154,9 @@ static void fill_payments(struct page *page, struct web *web,
                 page_set(row, "PAYMENT_STATE", words[k][1]);
         }
         page_set(row, "PAYMENT_REFERENCE", rows[i].reference);
-        page_set(row, "PAYMENT_AMOUNT",
-                 money_format(arena, rows[i].amount_minor,
-                              web->settings->currency));
+        page_set(
+            row, "PAYMENT_AMOUNT",
+            money_format(arena, rows[i].amount_minor, web->settings->currency));
     }
     if (count == 0)
         page_section(page, "NO_PAYMENTS");
@@ -212,9 +194,9 @@ static void fill_actions(struct page *page, const struct order *order,
         return;
     struct page *actions = page_section(page, "CAN_ACT");
     if (order->status == ORDER_CONFIRMED)
-        page_set(page_section(actions, "CAN_COMPLETE"), "COMPLETE_URL",
-                 arena_printf(arena, "/admin/orders/%s/complete",
-                              order->order_id));
+        page_set(
+            page_section(actions, "CAN_COMPLETE"), "COMPLETE_URL",
+            arena_printf(arena, "/admin/orders/%s/complete", order->order_id));
     struct page *cancel = page_section(actions, "CAN_CANCEL");
     page_set(cancel, "CANCEL_URL",
              arena_printf(arena, "/admin/orders/%s/cancel", order->order_id));

@@ -55,9 +55,9 @@ bool auth_session(const struct web *web, const struct request *request,
                   struct staff_session *out)
 {
     const char *secret = auth_cookie(web, request);
-    return secret != NULL && staff_session_find(web->reader, secret,
-                                                clock_wall_ms(), out,
-                                                request->arena);
+    return secret != NULL &&
+           staff_session_find(web->reader, secret, clock_wall_ms(), out,
+                              request->arena);
 }
 
 void auth_set_cookie(const struct web *web, const struct request *request,
@@ -67,8 +67,8 @@ void auth_set_cookie(const struct web *web, const struct request *request,
     const char *secure = name[0] == '_' ? "; Secure" : "";
     reply_header(reply, "Set-Cookie",
                  arena_printf(request->arena,
-                              "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
-                              name, secret == NULL ? "" : secret, secure,
+                              "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
+                              secret == NULL ? "" : secret, secure,
                               secret == NULL ? "; Max-Age=0" : ""));
 }
 

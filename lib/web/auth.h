@@ -24,7 +24,6 @@ void auth_set_cookie(const struct web *web, const struct request *request,
                      struct reply *reply, const char *secret);
 
 /* The token every form of this session carries. */
-bool auth_csrf_ok(const struct staff_session *session,
-                  const struct form *form);
+bool auth_csrf_ok(const struct staff_session *session, const struct form *form);
 
 #endif

@@ -17,8 +17,8 @@ static int hex_digit(char c)
 }
 
 /* Decodes bytes up to length; NULL on a bad escape or bad text. */
-static const char *decode(struct arena *arena, const char *bytes,
-                          size_t length, const char **fault)
+static const char *decode(struct arena *arena, const char *bytes, size_t length,
+                          const char **fault)
 {
     char *out = arena_alloc(arena, length + 1);
     size_t used = 0;
@@ -73,8 +73,7 @@ bool form_read(struct arena *arena, const char *bytes, size_t length,
             struct form_field *field = &fields[form->count];
             field->name =
                 decode(arena, bytes, (size_t)(name_end - bytes), fault);
-            field->value =
-                decode(arena, value, (size_t)(stop - value), fault);
+            field->value = decode(arena, value, (size_t)(stop - value), fault);
             if (field->name == NULL || field->value == NULL)
                 return false;
             if (form_value(form, field->name) != NULL &&
@@ -95,4 +94,19 @@ const char *form_value(const struct form *form, const char *name)
         if (strcmp(form->fields[i].name, name) == 0)
             return form->fields[i].value;
     return NULL;
+}
+
+const char *form_escape(struct arena *arena, const char *value)
+{
+    struct text out = text_create(arena, 3 * strlen(value));
+    for (; *value != '\0'; value++) {
+        unsigned char c = (unsigned char)*value;
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                     (c >= 'a' && c <= 'z') || strchr("-._~", c) != NULL;
+        if (plain)
+            text_putc(&out, (char)c);
+        else
+            text_printf(&out, "%%%02X", c);
+    }
+    return out.bytes;
 }

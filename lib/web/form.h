@@ -23,6 +23,9 @@ struct form {
 bool form_read(struct arena *arena, const char *bytes, size_t length,
                struct form *form, const char **fault);
 
+/* value for a query, with all but unreserved characters escaped (RFC 3986). */
+const char *form_escape(struct arena *arena, const char *value);
+
 /* The field's value, or NULL. */
 const char *form_value(const struct form *form, const char *name);
 

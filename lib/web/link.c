@@ -14,8 +14,8 @@ const char *link_track(const struct settings *settings, struct arena *arena,
                         order->track_token);
 }
 
-static char *sign(const struct web *web, const char *file,
-                  const char *expires, struct arena *arena)
+static char *sign(const struct web *web, const char *file, const char *expires,
+                  struct arena *arena)
 {
     return crypto_hmac(arena, web->signing_key,
                        arena_printf(arena, "receipt\n%s\n%s", file, expires));
@@ -27,9 +27,8 @@ const char *link_receipt(const struct web *web, struct arena *arena,
     if (!order->has_receipt)
         return NULL;
     const char *file = arena_printf(arena, "%s.pdf", order->order_id);
-    const char *expires =
-        arena_printf(arena, "%lld",
-                     (long long)(clock_wall_ms() + LINK_RECEIPT_MS) / 1000);
+    const char *expires = arena_printf(
+        arena, "%lld", (long long)(clock_wall_ms() + LINK_RECEIPT_MS) / 1000);
     return arena_printf(arena, "%s/receipts/%s?expires=%s&signature=%s",
                         web->settings->base_url, file, expires,
                         sign(web, file, expires, arena));

@@ -19,10 +19,10 @@
 
 enum {
     LOOP_SLOTS = 512,
-    LOOP_BATCH = 256,     /* replies that wait for one commit */
-    LOOP_BATCH_MS = 10,   /* a steady stream of requests delays no commit */
+    LOOP_BATCH = 256,   /* replies that wait for one commit */
+    LOOP_BATCH_MS = 10, /* a steady stream of requests delays no commit */
     LOOP_LOCK_PAUSE_NS = 200000,
-    LOOP_SIGNAL = 0,      /* places in the poll set */
+    LOOP_SIGNAL = 0, /* places in the poll set */
     LOOP_LISTEN = 1,
     LOOP_FIRST_SLOT = 2
 };
@@ -95,12 +95,14 @@ static void run_write(struct loop *loop, struct slot *slot)
 {
     struct web *web = loop->web;
     web->writer = loop->writer;
-    db_savepoint(loop->writer);
+    int64_t changes = db_changes(loop->writer);
     slot->status = slot->route->write(web, &slot->request, &slot->reply);
-    if (slot->status < 400 || slot->reply.keep_writes)
-        db_savepoint_keep(loop->writer);
-    else
-        db_savepoint_undo(loop->writer);
+    if (slot->status >= 400 && !slot->reply.keep_writes &&
+        db_changes(loop->writer) != changes) {
+        log_error("bug: %s %s refused after it had written",
+                  slot->route->method, slot->route->pattern);
+        db_refuse(loop->writer);
+    }
     web->writer = NULL;
     slot->state = SLOT_WRITTEN;
     loop->batch_size++;
@@ -120,8 +122,7 @@ static bool open_batch(struct loop *loop)
 /* Writes what waited for the lock, or refuses it when the wait was too long. */
 static void serve_waiting(struct loop *loop)
 {
-    bool late =
-        clock_boot_ms() - loop->waiting_since_ms > WEB_WRITE_WAIT_MS;
+    bool late = clock_boot_ms() - loop->waiting_since_ms > WEB_WRITE_WAIT_MS;
     if (!open_batch(loop) && !late)
         return;
     for (size_t i = 0; i < loop->used && loop->waiting > 0; i++) {
@@ -211,8 +212,7 @@ static void handle(struct loop *loop, struct slot *slot)
         slot_send(slot);
         return;
     }
-    slot->status =
-        slot->route->read(loop->web, &slot->request, &slot->reply);
+    slot->status = slot->route->read(loop->web, &slot->request, &slot->reply);
     if (slot->status == WEB_GO_ON)
         start_write(loop, slot);
     else
@@ -236,8 +236,8 @@ static nfds_t fill_poll_set(struct loop *loop)
     bool room = !loop->stopping && free_slot(loop) != NULL;
     loop->fds[LOOP_SIGNAL] =
         (struct pollfd){.fd = loop->signal_fd, .events = POLLIN};
-    loop->fds[LOOP_LISTEN] = (struct pollfd){
-        .fd = room ? loop->listen_fd : -1, .events = POLLIN};
+    loop->fds[LOOP_LISTEN] =
+        (struct pollfd){.fd = room ? loop->listen_fd : -1, .events = POLLIN};
     nfds_t count = LOOP_FIRST_SLOT;
     for (size_t i = 0; i < loop->used; i++) {
         struct slot *slot = &loop->slots[i];
@@ -345,8 +345,7 @@ void loop_run(struct web *web, const struct web_program *program,
         if (loop->held > 0)
             release_held(loop);
         /* What is held back belongs to nobody who still waits for us. */
-        if (loop->stopping && !busy && !loop->batch_open &&
-            loop->waiting == 0)
+        if (loop->stopping && !busy && !loop->batch_open && loop->waiting == 0)
             break;
     }
     free(loop);

@@ -1,8 +1,10 @@
 /* Completing and cancelling: see order_change.h. */
 #include "lib/web/order_change.h"
 
+#include "lib/adapter/json.h"
 #include "lib/base/clock.h"
 #include "lib/shop/undo.h"
+#include "lib/web/problem.h"
 
 enum order_change order_change(struct web *web, const struct order *order,
                                enum order_status to, const char *reason,
@@ -39,4 +41,34 @@ const char *order_reason_fault(const char *reason)
     if (text_has_card_number(reason))
         return "Must not hold a card number.";
     return NULL;
+}
+
+int order_change_read(const struct request *request, struct reply *reply,
+                      enum order_status *to, const char **reason)
+{
+    if (!request_is_json(request))
+        return problem(request, reply, 415,
+                       "The body must be application/json.");
+    struct json_fault fault;
+    const struct json *body = json_read(request->arena, request->body,
+                                        request->body_length, 4, &fault);
+    if (body == NULL)
+        return problem(request, reply, 400,
+                       arena_printf(request->arena,
+                                    "The body is not JSON: %s at byte %zu.",
+                                    fault.detail, fault.offset));
+    const char *name = json_string(json_member(body, "status"));
+    *to = name == NULL ? ORDER_NO_STATUS : order_status_of(name);
+    if (*to == ORDER_NO_STATUS)
+        return problem_field(request, reply, 422, "/status",
+                             "This is not a status of an order.");
+    const struct json *given = json_member(body, "reason");
+    *reason = NULL;
+    if (given == NULL || json_kind(given) == JSON_NULL)
+        return WEB_GO_ON;
+    *reason = json_string(given);
+    const char *wrong =
+        *reason == NULL ? "Must be a string." : order_reason_fault(*reason);
+    return wrong == NULL ? WEB_GO_ON
+                         : problem_field(request, reply, 422, "/reason", wrong);
 }

@@ -14,6 +14,11 @@ enum order_change {
     ORDER_CHANGE_REFUSED   /* not from this status: 409 */
 };
 
+/* Reads `{"status","reason"?}`; WEB_GO_ON, or a status with the reply filled
+ * in. reason is NULL when none is given. */
+int order_change_read(const struct request *request, struct reply *reply,
+                      enum order_status *to, const char **reason);
+
 /* On web->writer; reason may be NULL when completing. */
 enum order_change order_change(struct web *web, const struct order *order,
                                enum order_status to, const char *reason,

@@ -42,8 +42,7 @@ void order_json(const struct web *web, struct arena *arena,
     json_put_time(w, order->created_at_ms);
     json_key(w, "updated_at");
     json_put_time(w, order->updated_at_ms);
-    json_string_member(w, "track_url",
-                       link_track(web->settings, arena, order));
+    json_string_member(w, "track_url", link_track(web->settings, arena, order));
     json_string_member(w, "payment_url", NULL);
     json_string_member(w, "receipt_url", link_receipt(web, arena, order));
     json_close(w, '}');

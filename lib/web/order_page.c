@@ -27,12 +27,9 @@ const char *order_status_title(enum order_status status)
 const char *order_payment_title(const char *payment_status)
 {
     static const char *const titles[][2] = {
-        {"unpaid", "Not charged"},
-        {"pending", "Payment in progress"},
-        {"paid", "Paid"},
-        {"partially_refunded", "Partly refunded"},
-        {"refunded", "Refunded"},
-        {"failed", "Payment refused, not charged"}};
+        {"unpaid", "Not charged"}, {"pending", "Payment in progress"},
+        {"paid", "Paid"},          {"partially_refunded", "Partly refunded"},
+        {"refunded", "Refunded"},  {"failed", "Payment refused, not charged"}};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
         if (strcmp(titles[i][0], payment_status) == 0)
             return titles[i][1];
@@ -60,9 +57,9 @@ static void fill_lines(struct page *page, const struct settings *settings,
         page_set(row, "SKU", line->sku);
         page_set(row, "QUANTITY",
                  arena_printf(arena, "%lld", (long long)line->quantity));
-        page_set(row, "UNIT_PRICE",
-                 money_format(arena, line->unit_price_minor,
-                              settings->currency));
+        page_set(
+            row, "UNIT_PRICE",
+            money_format(arena, line->unit_price_minor, settings->currency));
         page_set(row, "LINE_TOTAL",
                  money_format(arena, line->total_minor, settings->currency));
     }
@@ -77,8 +74,7 @@ void order_page_fill(struct page *page, const struct settings *settings,
     page_set(page, "STATUS", order_status_name(order->status));
     page_set(page, "STATUS_TITLE", status_words[order->status].title);
     page_set(page, "STATUS_DETAIL", status_words[order->status].detail);
-    page_set(page, "PAYMENT_TITLE",
-             order_payment_title(order->payment_status));
+    page_set(page, "PAYMENT_TITLE", order_payment_title(order->payment_status));
     page_set(page, "TOTAL",
              money_format(arena, order->total_minor, settings->currency));
     order_page_time(page, "PLACED_AT", order->created_at_ms, arena);
@@ -100,8 +96,8 @@ void order_page_customer(struct page *page, const struct order *order)
 void order_page_steps(struct page *page, struct db *db,
                       const struct order *order, struct arena *arena)
 {
-    static const char *const states[] = {"done", "current", "waiting",
-                                         "failed", "waiting"};
+    static const char *const states[] = {"done", "current", "waiting", "failed",
+                                         "waiting"};
     static const char *const words[] = {"Done", "In progress", "Waiting",
                                         "Failed", "Not reached"};
     struct progress_step *steps;

@@ -1,9 +1,6 @@
 /* Placing an order over HTTP: see ordering.h. */
 #include "lib/web/ordering.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "lib/base/clock.h"
 #include "lib/shop/idempotency.h"
 #include "lib/web/link.h"
@@ -15,15 +12,7 @@ struct ordering {
     char body_hash[CRYPTO_SHA256_HEX];
 };
 
-bool request_is_json(const struct request *request)
-{
-    const char *type = request_variable(request, "CONTENT_TYPE");
-    return type != NULL && strncasecmp(type, "application/json", 16) == 0 &&
-           strchr("; \t", type[16]) != NULL;
-}
-
-int ordering_read(struct web *web, struct request *request,
-                  struct reply *reply)
+int ordering_read(struct web *web, struct request *request, struct reply *reply)
 {
     (void)web;
     if (!request_is_json(request))
@@ -55,15 +44,12 @@ int ordering_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-static void write_answer(struct web *web, struct request *request,
-                         struct reply *reply,
-                         const struct placement *placement,
-                         const char *message,
-                         void (*extra)(struct json_writer *w,
-                                       struct arena *arena,
-                                       const struct placement *placement))
+static void
+write_answer(struct web *web, struct request *request, struct reply *reply,
+             const struct order *order, const char *message,
+             void (*extra)(struct json_writer *w, struct arena *arena,
+                           const struct order *order))
 {
-    const struct order *order = &placement->order;
     struct json_writer w = json_writer(&reply->body);
     json_open(&w, '{');
     json_string_member(&w, "message", message);
@@ -78,7 +64,7 @@ static void write_answer(struct web *web, struct request *request,
                        link_track(web->settings, request->arena, order));
     json_string_member(&w, "payment_url", NULL);
     if (extra != NULL)
-        extra(&w, request->arena, placement);
+        extra(&w, request->arena, order);
     json_close(&w, '}');
     text_putc(&reply->body, '\n');
 }
@@ -108,7 +94,7 @@ static int replay(struct web *web, const struct request *request,
 int ordering_write(struct web *web, struct request *request,
                    struct reply *reply, const char *message,
                    void (*extra)(struct json_writer *w, struct arena *arena,
-                                 const struct placement *placement))
+                                 const struct order *order))
 {
     const struct ordering *ordering = request->state;
     int64_t now_ms = clock_wall_ms();
@@ -117,12 +103,12 @@ int ordering_write(struct web *web, struct request *request,
         if (status != 0)
             return status;
     }
-    struct placement placement;
+    struct order order;
     struct faults *faults = arena_alloc(request->arena, sizeof *faults);
     switch (placement_make(web->writer, &ordering->order,
                            web->settings->currency,
                            web->settings->gateway_is_local, now_ms,
-                           request->arena, &placement, faults)) {
+                           request->arena, &order, faults)) {
     case PLACEMENT_PLACED:
         break;
     case PLACEMENT_FAULTY:
@@ -132,17 +118,16 @@ int ordering_write(struct web *web, struct request *request,
     }
     if (db_refused(web->writer))
         return 503; /* the loop answers for the whole batch */
-    write_answer(web, request, reply, &placement, message, extra);
-    const char *location = arena_printf(request->arena, "%s/orders/%s",
-                                        web->settings->base_url,
-                                        placement.order.order_id);
+    write_answer(web, request, reply, &order, message, extra);
+    const char *location =
+        arena_printf(request->arena, "%s/orders/%s", web->settings->base_url,
+                     order.order_id);
     reply_header(reply, "Location", location);
     if (ordering->key != NULL)
         idempotency_bind(web->writer, ordering->key, ordering->body_hash,
-                         &(struct idempotent_answer){
-                             .status = 201,
-                             .location = location,
-                             .body = reply->body.bytes},
+                         &(struct idempotent_answer){.status = 201,
+                                                     .location = location,
+                                                     .body = reply->body.bytes},
                          now_ms);
     web->wake_reaper = true;
     return 201;

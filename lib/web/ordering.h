@@ -14,9 +14,6 @@ int ordering_read(struct web *web, struct request *request,
 int ordering_write(struct web *web, struct request *request,
                    struct reply *reply, const char *message,
                    void (*extra)(struct json_writer *w, struct arena *arena,
-                                 const struct placement *placement));
-
-/* True when the request's media type is application/json. */
-bool request_is_json(const struct request *request);
+                                 const struct order *order));
 
 #endif

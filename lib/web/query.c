@@ -16,11 +16,11 @@ int query_read(const struct request *request, struct reply *reply,
                struct form *form, int64_t *limit)
 {
     const char *fault;
-    if (!form_read(request->arena, request->query, strlen(request->query),
-                   form, &fault))
-        return problem(request, reply, 400,
-                       arena_printf(request->arena, "The query has %s.",
-                                    fault));
+    if (!form_read(request->arena, request->query, strlen(request->query), form,
+                   &fault))
+        return problem(
+            request, reply, 400,
+            arena_printf(request->arena, "The query has %s.", fault));
     *limit = QUERY_LIMIT_DEFAULT;
     const char *text = query_value(form, "limit");
     if (text == NULL)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/web/problem.h"
 
@@ -19,9 +20,20 @@ const char *request_variable(const struct request *request, const char *name)
     return NULL;
 }
 
+bool request_is_json(const struct request *request)
+{
+    const char *type = request_variable(request, "CONTENT_TYPE");
+    return type != NULL && strncasecmp(type, "application/json", 16) == 0 &&
+           strchr("; \t", type[16]) != NULL;
+}
+
 void reply_header(struct reply *reply, const char *name, const char *value)
 {
-    text_printf(&reply->headers, "%s: %s\r\n", name, value);
+    text_printf(&reply->headers, "%s: ", name);
+    for (; *value != '\0'; value++)
+        if ((unsigned char)*value >= 0x20) /* no value ends its line */
+            text_putc(&reply->headers, *value);
+    text_puts(&reply->headers, "\r\n");
 }
 
 /* libfcgi may have closed, kept or replaced the connection: look again. */
@@ -75,18 +87,17 @@ static int read_body(struct slot *slot)
 int slot_read(struct slot *slot)
 {
     arena_reset(&slot->arena);
-    slot->request = (struct request){.arena = &slot->arena,
-                                     .variables = slot->fcgx.envp};
+    slot->request =
+        (struct request){.arena = &slot->arena, .variables = slot->fcgx.envp};
     struct request *request = &slot->request;
     request->method = or_empty(request_variable(request, "REQUEST_METHOD"));
     request->path = or_empty(request_variable(request, "DOCUMENT_URI"));
     request->query = or_empty(request_variable(request, "QUERY_STRING"));
     request->address = or_empty(request_variable(request, "REMOTE_ADDR"));
     request->id = or_empty(request_variable(request, "REQUEST_ID"));
-    slot->reply = (struct reply){
-        .headers = text_create(&slot->arena, 256),
-        .body = text_create(&slot->arena, 1024),
-        .content_type = "application/json"};
+    slot->reply = (struct reply){.headers = text_create(&slot->arena, 256),
+                                 .body = text_create(&slot->arena, 1024),
+                                 .content_type = "application/json"};
     return read_body(slot);
 }
 
@@ -94,10 +105,9 @@ void slot_send(struct slot *slot)
 {
     struct reply *reply = &slot->reply;
     FCGX_Stream *out = slot->fcgx.out;
-    char *head = arena_printf(&slot->arena,
-                              "Status: %d %s\r\nContent-Type: %s\r\n",
-                              slot->status, problem_title(slot->status),
-                              reply->content_type);
+    char *head = arena_printf(
+        &slot->arena, "Status: %d %s\r\nContent-Type: %s\r\n", slot->status,
+        problem_title(slot->status), reply->content_type);
     FCGX_PutStr(head, (int)strlen(head), out);
     FCGX_PutStr(reply->headers.bytes, (int)reply->headers.length, out);
     if (slot->status != 204 && slot->status != 304)

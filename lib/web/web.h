@@ -4,9 +4,12 @@
  *
  * A request is handled in two halves. `read` parses, checks, looks things up
  * in web->reader and may answer; or it returns WEB_GO_ON, and `write` follows
- * inside the batch's transaction on web->writer, in a savepoint of its own.
- * A write's reply is sent once the batch is on disk; if that fails it becomes
- * a 503. What `read` found goes to `write` through request->state. */
+ * inside the batch's transaction on web->writer. It refuses (a status from
+ * 400) before its first write or not at all: a savepoint of its own would cost
+ * more than everything else it does, and one that broke this rule fails its
+ * whole batch. A write's reply is sent once the batch is on disk; if that
+ * fails it becomes a 503. What `read` found goes to `write` through
+ * request->state. */
 #ifndef WEB_H
 #define WEB_H
 
@@ -33,8 +36,8 @@ struct request {
     const char *param; /* what stands for {} in the route; else NULL */
     const char *body;  /* NUL-terminated */
     size_t body_length;
-    const char *address; /* the client's */
-    const char *id;      /* nginx's request id */
+    const char *address;    /* the client's */
+    const char *id;         /* nginx's request id */
     char *const *variables; /* FastCGI parameters, "NAME=value" */
     void *state;            /* from read to write */
 };
@@ -42,12 +45,16 @@ struct request {
 /* A FastCGI parameter such as "HTTP_COOKIE"; NULL when absent or empty. */
 const char *request_variable(const struct request *request, const char *name);
 
+/* True when the request's media type is application/json. */
+bool request_is_json(const struct request *request);
+
 struct reply {
     struct text headers; /* whole lines, CRLF */
     struct text body;
     const char *content_type;
-    int64_t hold_ms;  /* keeps the finished reply back so long; default 0 */
-    bool keep_writes; /* a status from 400 undoes the writes, unless set */
+    int64_t hold_ms; /* keeps the finished reply back so long; default 0 */
+    bool
+        keep_writes; /* what was written stays, though the status is an error */
 };
 
 void reply_header(struct reply *reply, const char *name, const char *value);
