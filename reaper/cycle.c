@@ -7,21 +7,20 @@
 #include "reaper/reaper.h"
 
 enum {
-    CYCLE_MS = 20,         /* what one transaction may take */
+    CYCLE_MS = 20, /* what one transaction may take */
     CYCLE_HEARTBEAT_MS = 1000,
     CYCLE_LOCK_MS = 2000,
-    CYCLE_PAUSE_MS = 250   /* after a transaction that could not be stored */
+    CYCLE_PAUSE_MS = 250 /* after a transaction that could not be stored */
 };
 
 /* Moves what is due by one state, as long as the cycle's time lasts. */
-static void advance_due(struct reaper *reaper, int64_t began_ms,
-                        int64_t now_ms)
+static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
 {
     enum { CLAIM = 64 };
     struct execution due[CLAIM];
     struct arena arena = arena_create(4 * 1024 * 1024);
-    size_t count = execution_due(reaper->db, clock_boot_ms(), CLAIM, due,
-                                 &arena);
+    size_t count =
+        execution_due(reaper->db, clock_boot_ms(), CLAIM, due, &arena);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;

@@ -31,8 +31,7 @@ struct definition_cache *definition_cache_create(void)
     return cache;
 }
 
-static const struct asl_definition *parse(struct arena *arena,
-                                          const char *text)
+static const struct asl_definition *parse(struct arena *arena, const char *text)
 {
     struct json_fault fault;
     const struct asl_definition *definition = NULL;

@@ -14,12 +14,12 @@
 #include "reaper/reaper.h"
 
 enum {
-    DELIVER_CLAIM_MS = 120000,   /* a delivery that hangs is taken up again */
+    DELIVER_CLAIM_MS = 120000, /* a delivery that hangs is taken up again */
     DELIVER_TIMEOUT_MS = 60000,
     DELIVER_AGAIN_MS = 1000,
     DELIVER_AGAIN_MAX_MS = 3600 * 1000,
     DELIVER_GIVE_UP_MS = 3 * 24 * 3600 * 1000,
-    DELIVER_RECEIPT_MS = 1000,   /* waiting for a receipt still to come */
+    DELIVER_RECEIPT_MS = 1000, /* waiting for a receipt still to come */
     DELIVER_MAX_RECEIPT = 4 * 1024 * 1024
 };
 
@@ -32,8 +32,7 @@ struct delivery {
     const char *message;
 };
 
-static void fill(struct page *page, const struct job *job,
-                 struct arena *arena)
+static void fill(struct page *page, const struct job *job, struct arena *arena)
 {
     const struct delivery *delivery = job->own;
     const struct order *order = &job->order;
@@ -52,8 +51,8 @@ static void fill(struct page *page, const struct job *job,
         page_section(page, "NOT_CHARGED");
 }
 
-static const char *render(struct page *page, struct job *job,
-                          const char *kind, const char *ending)
+static const char *render(struct page *page, struct job *job, const char *kind,
+                          const char *ending)
 {
     struct text out = text_create(&job->arena, 4096);
     page_render(page, arena_printf(&job->arena, "mail-%s.%s", kind, ending),
@@ -138,15 +137,15 @@ static void start(struct job *job)
         job_finish(job);
         return;
     }
-    transfer_mail(job->reaper->calls,
-                  &(struct transfer_mail){
-                      .url = job->reaper->settings->smtp_url,
-                      .from = job->reaper->settings->mail_from,
-                      .to = delivery->mail.recipient,
-                      .bytes = job->bytes,
-                      .length = job->length,
-                      .timeout_ms = DELIVER_TIMEOUT_MS},
-                  answered, job);
+    transfer_mail(
+        job->reaper->calls,
+        &(struct transfer_mail){.url = job->reaper->settings->smtp_url,
+                                .from = job->reaper->settings->mail_from,
+                                .to = delivery->mail.recipient,
+                                .bytes = job->bytes,
+                                .length = job->length,
+                                .timeout_ms = DELIVER_TIMEOUT_MS},
+        answered, job);
 }
 
 static void settle(struct job *job, int64_t now_ms)
@@ -166,8 +165,7 @@ static void settle(struct job *job, int64_t now_ms)
         return;
     }
     int64_t delay_ms = DELIVER_AGAIN_MS;
-    for (int64_t i = 1; i < mail->calls && delay_ms < DELIVER_AGAIN_MAX_MS;
-         i++)
+    for (int64_t i = 1; i < mail->calls && delay_ms < DELIVER_AGAIN_MAX_MS; i++)
         delay_ms *= 2;
     if (delay_ms > DELIVER_AGAIN_MAX_MS)
         delay_ms = DELIVER_AGAIN_MAX_MS;
@@ -200,30 +198,30 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
                      "waits for the receipt", now_ms);
         return;
     }
-    struct job *job = job_begin(
-        reaper, settings->smtp_url == NULL ? &by_file : &by_smtp,
-        &reaper->mails);
+    struct job *job =
+        job_begin(reaper, settings->smtp_url == NULL ? &by_file : &by_smtp,
+                  &reaper->mails);
     struct arena *arena = &job->arena;
     struct delivery *delivery = arena_alloc(arena, sizeof *delivery);
     job->own = delivery;
     order_find(reaper->db, mail->order_id, &job->order, arena);
     order_load_lines(reaper->db, &job->order, arena);
-    delivery->mail = (struct outbox_mail){
-        .outbox_id = arena_string(arena, mail->outbox_id),
-        .order_id = job->order.order_id,
-        .kind = arena_string(arena, mail->kind),
-        .recipient = arena_string(arena, mail->recipient),
-        .calls = mail->calls,
-        .created_at_ms = mail->created_at_ms};
+    delivery->mail =
+        (struct outbox_mail){.outbox_id = arena_string(arena, mail->outbox_id),
+                             .order_id = job->order.order_id,
+                             .kind = arena_string(arena, mail->kind),
+                             .recipient = arena_string(arena, mail->recipient),
+                             .calls = mail->calls,
+                             .created_at_ms = mail->created_at_ms};
     delivery->profile =
         shop_profile_find(reaper->db, job->order.profile_id, arena);
     if (strcmp(mail->kind, "confirmation") == 0 && order.has_receipt)
-        delivery->receipt = arena_printf(
-            arena, "%s/%s", settings->receipts,
-            receipt_file(reaper->db, mail->order_id, arena));
+        delivery->receipt =
+            arena_printf(arena, "%s/%s", settings->receipts,
+                         receipt_file(reaper->db, mail->order_id, arena));
     job->folder = settings->mail;
-    job->file = arena_printf(arena, "%s/%s.eml", settings->mail,
-                             mail->outbox_id);
+    job->file =
+        arena_printf(arena, "%s/%s.eml", settings->mail, mail->outbox_id);
 }
 
 void deliver_due_mails(struct reaper *reaper, int64_t now_ms)

@@ -22,8 +22,7 @@ static void make_file(struct job *job)
 {
     struct receipt_job *own = job->own;
     struct receipt_pdf pdf;
-    if (!receipt_pdf_make(&job->arena, job->reaper->pdf, &own->receipt,
-                          &pdf)) {
+    if (!receipt_pdf_make(&job->arena, job->reaper->pdf, &own->receipt, &pdf)) {
         job->failure = arena_printf(&job->arena, "PDF error %lu", pdf.error);
         return;
     }
@@ -39,8 +38,7 @@ static void settle(struct job *job, int64_t now_ms)
 {
     const struct receipt_job *own = job->own;
     if (job->failure != NULL) {
-        log_error("receipt of order %s: %s", job->order.order_id,
-                  job->failure);
+        log_error("receipt of order %s: %s", job->order.order_id, job->failure);
         task_settle(job, task_failed("Receipt.WriteFailed", job->failure),
                     now_ms);
         return;
@@ -77,8 +75,7 @@ static void gather(struct job *job)
         .shop_name = profile.name,
         .shop_address = profile.address,
         .shop_tax_id = profile.tax_id,
-        .order_number =
-            arena_printf(arena, "%lld", (long long)order->number),
+        .order_number = arena_printf(arena, "%lld", (long long)order->number),
         .order_id = order->order_id,
         .placed_wall_ms = order->created_at_ms,
         .paid_wall_ms = order->confirmed_at_ms,

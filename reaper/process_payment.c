@@ -8,8 +8,8 @@
 #include "reaper/task.h"
 
 enum {
-    PAYMENT_BUSY_MS = 50,      /* all calls are taken: look again soon */
-    PAYMENT_AGAIN_MS = 500,    /* first wait after an unknown outcome */
+    PAYMENT_BUSY_MS = 50,   /* all calls are taken: look again soon */
+    PAYMENT_AGAIN_MS = 500, /* first wait after an unknown outcome */
     PAYMENT_AGAIN_MAX_MS = 60000,
     PAYMENT_ALARM_MS = 15 * 60 * 1000
 };
@@ -29,8 +29,8 @@ static void answered(void *context, const struct stripe_answer *answer)
     payment->outcome = answer->outcome;
     payment->intent_id =
         answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);
-    payment->code = arena_string(
-        &job->arena, answer->code == NULL ? "" : answer->code);
+    payment->code =
+        arena_string(&job->arena, answer->code == NULL ? "" : answer->code);
     payment->message = arena_string(
         &job->arena, answer->message == NULL ? "" : answer->message);
     job_finish(job);
@@ -69,10 +69,10 @@ static struct task_result outcome_unknown(struct job *job, int64_t now_ms)
     for (int64_t i = 1; i < attempt->calls && delay_ms < PAYMENT_AGAIN_MAX_MS;
          i++)
         delay_ms *= 2;
-    return (struct task_result){
-        .verdict = TASK_LATER,
-        .delay_ms = delay_ms < PAYMENT_AGAIN_MAX_MS ? delay_ms
-                                                    : PAYMENT_AGAIN_MAX_MS};
+    return (struct task_result){.verdict = TASK_LATER,
+                                .delay_ms = delay_ms < PAYMENT_AGAIN_MAX_MS
+                                                ? delay_ms
+                                                : PAYMENT_AGAIN_MAX_MS};
 }
 
 /* Carries out a cancellation that waited for this outcome. */
@@ -83,8 +83,7 @@ static bool cancelled_meanwhile(struct job *job, int64_t now_ms)
     if (!order_find(db, job->order.order_id, &order, &job->arena) ||
         order.cancel_reason == NULL)
         return false;
-    undo_cancel(db, &order, order.cancel_reason, "staff", now_ms,
-                &job->arena);
+    undo_cancel(db, &order, order.cancel_reason, "staff", now_ms, &job->arena);
     return true;
 }
 
@@ -130,8 +129,7 @@ struct task_result process_payment(struct step *step)
                                     .delay_ms = PAYMENT_BUSY_MS};
     /* A new attempt needs its goods; an open one keeps them. */
     if (!payment_is_open(reaper->db, order_id) &&
-        stock_reserve(reaper->db, order_id, step->now_ms, step->arena) !=
-            NULL)
+        stock_reserve(reaper->db, order_id, step->now_ms, step->arena) != NULL)
         return task_failed("Order.OutOfStock",
                            "There is not enough of the goods in stock.");
     struct job *job = job_begin(reaper, &kind, &reaper->payments);

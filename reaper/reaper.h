@@ -14,10 +14,10 @@
 #include "lib/shop/order.h"
 
 enum {
-    REAPER_JOBS = 256,        /* in hand at once, of all kinds */
-    REAPER_PAYMENTS = 64,     /* of them calls to the gateway */
-    REAPER_MAILS = 32,        /* of them mails */
-    REAPER_LEASE_MS = 60000,  /* a held execution is renewed after it */
+    REAPER_JOBS = 256,       /* in hand at once, of all kinds */
+    REAPER_PAYMENTS = 64,    /* of them calls to the gateway */
+    REAPER_MAILS = 32,       /* of them mails */
+    REAPER_LEASE_MS = 60000, /* a held execution is renewed after it */
     REAPER_STEP_ARENA = 16 * 1024 * 1024,
     REAPER_JOB_ARENA = 8 * 1024 * 1024
 };
@@ -60,13 +60,13 @@ struct reaper {
     struct pdf *pdf;
     struct definition_cache *definitions;
     int64_t fence;
-    bool stopping; /* only settles what has ended */
+    bool stopping;                /* only settles what has ended */
     int64_t housekeeping_boot_ms; /* when it is next */
-    struct arena step_arena; /* reset for each execution */
+    struct arena step_arena;      /* reset for each execution */
     struct job jobs[REAPER_JOBS];
     struct job *free_jobs;
     int free_count;
-    int payments;             /* gateway calls among the jobs */
+    int payments; /* gateway calls among the jobs */
     int mails;
     int receipts;
     struct job *begun;    /* in this transaction; run after its commit */

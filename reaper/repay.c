@@ -25,21 +25,21 @@ static void answered(void *context, const struct stripe_answer *answer)
     own->outcome = answer->outcome;
     own->gateway_id =
         answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);
-    own->message = arena_string(
-        &job->arena, answer->message == NULL ? "" : answer->message);
+    own->message = arena_string(&job->arena,
+                                answer->message == NULL ? "" : answer->message);
     job_finish(job);
 }
 
 static void start(struct job *job)
 {
     const struct repayment *own = job->own;
-    stripe_refund(&job->reaper->stripe,
-                  &(struct stripe_refund){
-                      .idempotency_key = own->refund.refund_id,
-                      .intent_id = own->refund.intent_id,
-                      .order_id = own->refund.order_id,
-                      .amount_minor = own->refund.amount_minor},
-                  answered, job);
+    stripe_refund(
+        &job->reaper->stripe,
+        &(struct stripe_refund){.idempotency_key = own->refund.refund_id,
+                                .intent_id = own->refund.intent_id,
+                                .order_id = own->refund.order_id,
+                                .amount_minor = own->refund.amount_minor},
+        answered, job);
 }
 
 static void settle(struct job *job, int64_t now_ms)
