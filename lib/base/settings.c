@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/mime.h"
 #include "lib/base/money.h"
 #include "lib/base/text.h"
 
@@ -106,6 +107,8 @@ static const char *read_shop(struct settings *out)
         return "ORDERMILL_SHOP_NAME, ORDERMILL_SHOP_TAX_ID: must be one line";
     out->smtp_url = variable("ORDERMILL_SMTP_URL", NULL);
     out->mail_from = variable("ORDERMILL_MAIL_FROM", "shop@localhost");
+    if (!mime_address_ok(out->mail_from))
+        return "ORDERMILL_MAIL_FROM: not an e-mail address";
     const char *zone = variable("ORDERMILL_TIMEZONE", NULL);
     if (zone != NULL)
         setenv("TZ", zone, 1);

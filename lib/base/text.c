@@ -209,34 +209,38 @@ static bool luhn_holds(const char *digits, int count)
     return sum % 10 == 0;
 }
 
-/* The digits at s with single separators taken out; *count is the number of
- * digits in the whole run, of which at most 19 are kept. */
-static const char *read_run(const char *s, char digits[20], int *count)
+static bool is_digit(char c)
 {
-    *count = 0;
-    while (*s >= '0' && *s <= '9') {
-        if (*count < 20)
-            digits[*count] = *s;
-        *count += 1;
+    return c >= '0' && c <= '9';
+}
+
+/* True when a card number begins at s and ends where a group of digits does:
+ * other groups may follow, as an expiry date would. */
+static bool card_begins(const char *s)
+{
+    char digits[19];
+    int count = 0;
+    for (;;) {
+        for (; is_digit(*s); s++) {
+            if (count == 19)
+                return false;
+            digits[count++] = *s;
+        }
+        if (count >= 13 && luhn_holds(digits, count))
+            return true;
+        if ((*s != ' ' && *s != '-') || !is_digit(s[1]))
+            return false;
         s++;
-        if ((*s == ' ' || *s == '-') && s[1] >= '0' && s[1] <= '9')
-            s++;
     }
-    return s;
 }
 
 bool text_has_card_number(const char *string)
 {
-    for (const char *s = string; *s != '\0';) {
-        if (*s < '0' || *s > '9') {
-            s++;
-            continue;
-        }
-        char digits[20];
-        int count;
-        s = read_run(s, digits, &count);
-        if (count >= 13 && count <= 19 && luhn_holds(digits, count))
+    bool inside = false;
+    for (const char *s = string; *s != '\0'; s++) {
+        if (is_digit(*s) && !inside && card_begins(s))
             return true;
+        inside = is_digit(*s);
     }
     return false;
 }

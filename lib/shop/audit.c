@@ -10,22 +10,20 @@
 
 enum { AUDIT_MAX_RECEIPT = 16 * 1024 * 1024 };
 
-/* Runs a statement of (count) and one of (what, in_hand) rows. */
-static void judge(struct db *db, const char *count_sql, const char *breaks_sql,
-                  struct audit_line *line, struct arena *arena)
+/* count yields one number, breaks rows of (what, in_hand). */
+static void judge(struct audit_line *line, struct arena *arena,
+                  struct db_statement *count, struct db_statement *breaks)
 {
-    struct db_statement *s = db_sql(db, count_sql);
     line->checked = true;
-    line->count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    s = db_sql(db, breaks_sql);
-    while (db_row(s)) {
-        if (db_int(s, 1) != 0) {
+    line->count = db_row(count) ? db_int(count, 0) : 0;
+    db_done(count);
+    while (db_row(breaks)) {
+        if (db_int(breaks, 1) != 0) {
             line->in_hand++;
             continue;
         }
         if (line->broken++ == 0)
-            line->first = db_text(s, 0, arena);
+            line->first = db_text(breaks, 0, arena);
     }
 }
 
@@ -34,13 +32,14 @@ static void check_stock(struct db *db, struct audit_line *line,
 {
     line->rule = "stock ledger = stock on hand, reservations = reserved, "
                  "none negative";
-    judge(db, "SELECT COUNT(*) FROM variants",
-          "/* whole table */ SELECT 'SKU ' || v.sku, 0 FROM variants v"
-          " WHERE v.on_hand < 0 OR v.on_hand <> COALESCE((SELECT SUM(delta)"
-          "  FROM stock_entries e WHERE e.sku = v.sku), 0)"
-          " OR v.reserved <> COALESCE((SELECT SUM(quantity)"
-          "  FROM reservations r WHERE r.sku = v.sku), 0)",
-          line, arena);
+    judge(line, arena, db_sql(db, "SELECT COUNT(*) FROM variants"),
+          db_sql(
+              db,
+              "/* whole table */ SELECT 'SKU ' || v.sku, 0 FROM variants v"
+              " WHERE v.on_hand < 0 OR v.on_hand <> COALESCE((SELECT SUM(delta)"
+              "  FROM stock_entries e WHERE e.sku = v.sku), 0)"
+              " OR v.reserved <> COALESCE((SELECT SUM(quantity)"
+              "  FROM reservations r WHERE r.sku = v.sku), 0)"));
 }
 
 static void check_charges(struct db *db, struct audit_line *line,
@@ -48,71 +47,74 @@ static void check_charges(struct db *db, struct audit_line *line,
 {
     line->rule = "at most one charge an order, equal to its total; refunds "
                  "within it";
-    judge(db,
-          "/* whole table */ SELECT COUNT(*) FROM payment_entries"
-          " WHERE kind = 'charge'",
-          "/* whole table */ SELECT 'order ' || o.number, 0"
-          " FROM (SELECT order_id,"
-          "  SUM(kind = 'charge') AS charges,"
-          "  SUM(CASE WHEN kind = 'charge' THEN amount_minor ELSE 0 END)"
-          "   AS charged,"
-          "  SUM(CASE WHEN kind = 'refund' THEN amount_minor ELSE 0 END)"
-          "   AS refunded FROM payment_entries GROUP BY order_id) p"
-          " JOIN orders o ON o.order_id = p.order_id"
-          " WHERE p.charges <> 1 OR p.charged <> o.total_minor"
-          " OR p.refunded > p.charged",
-          line, arena);
+    judge(line, arena,
+          db_sql(db, "/* whole table */ SELECT COUNT(*) FROM payment_entries"
+                     " WHERE kind = 'charge'"),
+          db_sql(db,
+                 "/* whole table */ SELECT 'order ' || o.number, 0"
+                 " FROM (SELECT order_id,"
+                 "  SUM(kind = 'charge') AS charges,"
+                 "  SUM(CASE WHEN kind = 'charge' THEN amount_minor ELSE 0 END)"
+                 "   AS charged,"
+                 "  SUM(CASE WHEN kind = 'refund' THEN amount_minor ELSE 0 END)"
+                 "   AS refunded FROM payment_entries GROUP BY order_id) p"
+                 " JOIN orders o ON o.order_id = p.order_id"
+                 " WHERE p.charges <> 1 OR p.charged <> o.total_minor"
+                 " OR p.refunded > p.charged"));
 }
 
 /* Ledger and journal must agree per intent, both ways. */
 static void check_gateway(struct db *db, struct audit_line *line,
                           struct arena *arena)
 {
-    judge(db,
-          "/* whole table */ SELECT COUNT(*) FROM gateway.intents"
-          " WHERE status = 'succeeded'",
-          "/* whole table */"
-          " SELECT 'order ' || o.number || ' is not charged at the gateway',"
-          "  0 FROM payment_entries p JOIN orders o"
-          "  ON o.order_id = p.order_id LEFT JOIN gateway.intents g"
-          "  ON g.intent_id = p.gateway_id AND g.status = 'succeeded'"
-          "  AND g.amount_minor = p.amount_minor"
-          "  AND g.order_id = p.order_id"
-          "  WHERE p.kind = 'charge' AND g.intent_id IS NULL"
-          " UNION ALL SELECT 'intent ' || g.intent_id || ' is not booked',"
-          "  EXISTS (SELECT 1 FROM payment_attempts a"
-          "   WHERE a.order_id = g.order_id AND a.status = 'open')"
-          "  FROM gateway.intents g LEFT JOIN payment_entries p"
-          "  ON p.gateway_id = g.intent_id AND p.kind = 'charge'"
-          "  WHERE g.status = 'succeeded' AND g.order_id IS NOT NULL"
-          "  AND p.entry_id IS NULL"
-          " UNION ALL SELECT 'order ' || o.number || ' refunds differ',"
-          "  EXISTS (SELECT 1 FROM refunds f"
-          "   WHERE f.order_id = o.order_id AND f.status = 'due')"
-          "  FROM payment_entries p JOIN orders o"
-          "  ON o.order_id = p.order_id JOIN gateway.intents g"
-          "  ON g.intent_id = p.gateway_id WHERE p.kind = 'charge'"
-          "  AND g.refunded_minor <> (SELECT COALESCE(SUM(amount_minor), 0)"
-          "   FROM payment_entries r WHERE r.order_id = p.order_id"
-          "   AND r.kind = 'refund')",
-          line, arena);
+    judge(
+        line, arena,
+        db_sql(db, "/* whole table */ SELECT COUNT(*) FROM gateway.intents"
+                   " WHERE status = 'succeeded'"),
+        db_sql(
+            db,
+            "/* whole table */"
+            " SELECT 'order ' || o.number || ' is not charged at the gateway',"
+            "  0 FROM payment_entries p JOIN orders o"
+            "  ON o.order_id = p.order_id LEFT JOIN gateway.intents g"
+            "  ON g.intent_id = p.gateway_id AND g.status = 'succeeded'"
+            "  AND g.amount_minor = p.amount_minor"
+            "  AND g.order_id = p.order_id"
+            "  WHERE p.kind = 'charge' AND g.intent_id IS NULL"
+            " UNION ALL SELECT 'intent ' || g.intent_id || ' is not booked',"
+            "  EXISTS (SELECT 1 FROM payment_attempts a"
+            "   WHERE a.order_id = g.order_id AND a.status = 'open')"
+            "  FROM gateway.intents g LEFT JOIN payment_entries p"
+            "  ON p.gateway_id = g.intent_id AND p.kind = 'charge'"
+            "  WHERE g.status = 'succeeded' AND g.order_id IS NOT NULL"
+            "  AND p.entry_id IS NULL"
+            " UNION ALL SELECT 'order ' || o.number || ' refunds differ',"
+            "  EXISTS (SELECT 1 FROM refunds f"
+            "   WHERE f.order_id = o.order_id AND f.status = 'due')"
+            "  FROM payment_entries p JOIN orders o"
+            "  ON o.order_id = p.order_id JOIN gateway.intents g"
+            "  ON g.intent_id = p.gateway_id WHERE p.kind = 'charge'"
+            "  AND g.refunded_minor <> (SELECT COALESCE(SUM(amount_minor), 0)"
+            "   FROM payment_entries r WHERE r.order_id = p.order_id"
+            "   AND r.kind = 'refund')"));
 }
 
 static void check_paid(struct db *db, struct audit_line *line,
                        struct arena *arena)
 {
     line->rule = "every paid order CONFIRMED, COMPLETED or refunded";
-    judge(db,
-          "/* whole table */ SELECT COUNT(*) FROM orders"
-          " WHERE payment_status = 'paid'",
-          "/* whole table */ SELECT 'order ' || o.number,"
-          "  COALESCE(e.status = 'RUNNING', 0) OR EXISTS (SELECT 1"
-          "   FROM refunds f WHERE f.order_id = o.order_id"
-          "   AND f.status = 'due')"
-          " FROM orders o LEFT JOIN executions e ON e.order_id = o.order_id"
-          " WHERE o.payment_status IN ('paid', 'partially_refunded')"
-          " AND o.status NOT IN ('CONFIRMED', 'COMPLETED')",
-          line, arena);
+    judge(line, arena,
+          db_sql(db, "/* whole table */ SELECT COUNT(*) FROM orders"
+                     " WHERE payment_status = 'paid'"),
+          db_sql(
+              db,
+              "/* whole table */ SELECT 'order ' || o.number,"
+              "  COALESCE(e.status = 'RUNNING', 0) OR EXISTS (SELECT 1"
+              "   FROM refunds f WHERE f.order_id = o.order_id"
+              "   AND f.status = 'due')"
+              " FROM orders o LEFT JOIN executions e ON e.order_id = o.order_id"
+              " WHERE o.payment_status IN ('paid', 'partially_refunded')"
+              " AND o.status NOT IN ('CONFIRMED', 'COMPLETED')"));
 }
 
 static bool receipt_holds(const char *folder, const char *file,
@@ -133,16 +135,19 @@ static void check_receipts(struct db *db, const char *folder,
                            struct audit_line *line, struct arena *arena)
 {
     line->rule = "every CONFIRMED order has its receipt, SHA-256 as recorded";
-    judge(db, "/* whole table */ SELECT COUNT(*) FROM receipts",
-          "/* whole table */ SELECT 'order ' || o.number || ' has none',"
-          "  e.status = 'RUNNING' FROM orders o"
-          " JOIN executions e ON e.order_id = o.order_id"
-          " LEFT JOIN receipts r ON r.order_id = o.order_id"
-          " WHERE o.status IN ('CONFIRMED', 'COMPLETED')"
-          " AND r.order_id IS NULL AND (e.status = 'RUNNING' OR EXISTS ("
-          "  SELECT 1 FROM execution_events v WHERE v.order_id = o.order_id"
-          "  AND v.type = 'TaskSucceeded' AND v.state = 'GenerateReceipt'))",
-          line, arena);
+    judge(line, arena,
+          db_sql(db, "/* whole table */ SELECT COUNT(*) FROM receipts"),
+          db_sql(
+              db,
+              "/* whole table */ SELECT 'order ' || o.number || ' has none',"
+              "  e.status = 'RUNNING' FROM orders o"
+              " JOIN executions e ON e.order_id = o.order_id"
+              " LEFT JOIN receipts r ON r.order_id = o.order_id"
+              " WHERE o.status IN ('CONFIRMED', 'COMPLETED')"
+              " AND r.order_id IS NULL AND (e.status = 'RUNNING' OR EXISTS ("
+              "  SELECT 1 FROM execution_events v WHERE v.order_id = o.order_id"
+              "  AND v.type = 'TaskSucceeded' AND v.state = "
+              "'GenerateReceipt'))"));
     struct db_statement *s =
         db_sql(db, "/* whole table */ SELECT r.file, r.sha256, o.number"
                    " FROM receipts r JOIN orders o"

@@ -30,7 +30,9 @@ static const char *payment_method(const struct order_request *request,
     if (method == NULL || strcmp(method, "creditCard") == 0) {
         if (gateway_is_local)
             return PLACEMENT_LOCAL_METHOD;
-        fault_add(faults, "/payment_method",
+        fault_add(faults,
+                  method == NULL ? "/payment_method"
+                                 : request->payment_method_pointer,
                   "Must be a payment method token of the gateway.");
         return NULL;
     }
