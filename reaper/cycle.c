@@ -10,6 +10,7 @@ enum {
     CYCLE_MS = 20, /* what one transaction may take */
     CYCLE_HEARTBEAT_MS = 1000,
     CYCLE_LOCK_MS = 2000,
+    CYCLE_CHECKPOINT_MS = 500,
     CYCLE_PAUSE_MS = 250 /* after a transaction that could not be stored */
 };
 
@@ -47,6 +48,16 @@ static int next_wait_ms(struct reaper *reaper)
     return next > now ? (int)(next - now) : 0;
 }
 
+/* Moves the write-ahead log into the database, beside the writers. */
+static void checkpoint(struct reaper *reaper)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    if (now_boot_ms < reaper->checkpoint_boot_ms)
+        return;
+    db_checkpoint(reaper->db);
+    reaper->checkpoint_boot_ms = now_boot_ms + CYCLE_CHECKPOINT_MS;
+}
+
 bool cycle_run(struct reaper *reaper, int *wait_ms)
 {
     *wait_ms = CYCLE_PAUSE_MS;
@@ -76,6 +87,7 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
     }
     job_committed(reaper);
     job_run_begun(reaper);
+    checkpoint(reaper);
     *wait_ms = reaper->finished != NULL ? 0 : next_ms;
     return true;
 }

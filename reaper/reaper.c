@@ -123,7 +123,7 @@ int main(void)
         die("%s", fault);
     int signal_fd = open_signals();
     /* On a busy machine orders come in before they are worked off. */
-    setpriority(PRIO_PROCESS, 0, 5);
+    setpriority(PRIO_PROCESS, 0, 10);
     struct reaper *reaper = calloc(1, sizeof *reaper);
     if (reaper == NULL)
         die("no memory for the reaper");

@@ -62,6 +62,7 @@ struct reaper {
     int64_t fence;
     bool stopping;                /* only settles what has ended */
     int64_t housekeeping_boot_ms; /* when it is next */
+    int64_t checkpoint_boot_ms;   /* likewise */
     struct arena step_arena;      /* reset for each execution */
     struct job jobs[REAPER_JOBS];
     struct job *free_jobs;
