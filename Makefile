@@ -97,9 +97,19 @@ test: test-packages
 	@$(MAKE) --no-print-directory all unit
 	@tests/run
 
+# Figures, not a gate: see tests/bench/run.mjs.
+BENCH_PACKAGES = wrk nghttp2-client strace sqlite3
+build/bench/bare_loop: tests/bench/bare_loop.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -o $@ $< -lsqlite3
+bench: all build/bench/bare_loop
+	@packaging/install-packages $(BENCH_PACKAGES)
+	node tests/bench/run.mjs
+
 clean:
 	rm -rf build
 
-.PHONY: all run test unit lint format packages test-packages clean
+
+.PHONY: all run test bench unit lint format packages test-packages clean
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,35 @@
+/* libFuzzer on the JSON reader: what it accepts prints to text that it reads
+ * again and prints the same. Crashers go to tests/fuzz/crashers/json/.
+ *
+ *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
+ *         -o /tmp/json_fuzz tests/fuzz/json_fuzz.c lib/adapter/json*.c \
+ *         lib/base/{arena,text,log,json_writer,clock}.c -lcjson
+ *     /tmp/json_fuzz -max_len=4096 -max_total_time=120 */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/adapter/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    enum { DEPTH = 64 };
+    struct arena arena = arena_create(64 << 20);
+    struct json_fault fault = {.offset = SIZE_MAX};
+    const struct json *value =
+        json_read(&arena, (const char *)data, size, DEPTH, &fault);
+    if (value == NULL && (fault.offset > size || fault.detail == NULL))
+        abort();
+    if (value != NULL) {
+        char *first = json_print(&arena, value);
+        const struct json *again =
+            json_read(&arena, first, strlen(first), DEPTH, &fault);
+        if (again == NULL || strcmp(first, json_print(&arena, again)) != 0)
+            abort();
+    }
+    arena_destroy(&arena);
+    return 0;
+}

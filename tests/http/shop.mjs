@@ -1,0 +1,238 @@
+// A whole shop of its own for a test file: a temporary HOME, free ports on
+// loopback, `build/ordermill serve` in front of everything. Every test that
+// speaks HTTP starts here.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const ordermill = join(root, 'build/ordermill');
+export const final = ['COMPLETED', 'CANCELLED', 'FAILED'];
+
+const READY_MS = 20000;
+const STOP_MS = 8000;
+
+// Two ports at once, so that they differ.
+async function freePorts(count) {
+    const servers = await Promise.all(Array.from({ length: count }, () =>
+        new Promise((resolve, reject) => {
+            const server = createServer();
+            server.on('error', reject);
+            server.listen(0, '127.0.0.1', () => resolve(server));
+        })));
+    const ports = servers.map((server) => server.address().port);
+    await Promise.all(servers.map((server) =>
+        new Promise((resolve) => server.close(resolve))));
+    return ports;
+}
+
+// What the caller's shell says of another shop does not count here.
+function cleanEnvironment(extra) {
+    const kept = Object.entries(process.env).filter(([name]) =>
+        !name.startsWith('ORDERMILL_') && name !== 'NOTIFY_SOCKET');
+    return { ...Object.fromEntries(kept), ...extra };
+}
+
+// Runs to its end; gives { code, signal, stdout, stderr }.
+export function runCommand(command, args, env) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(command, args,
+            { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const out = { stdout: '', stderr: '' };
+        for (const name of ['stdout', 'stderr'])
+            child[name].setEncoding('utf8').on('data', (text) => {
+                out[name] += text;
+            });
+        child.on('error', reject);
+        child.on('close', (code, signal) => resolve({ code, signal, ...out }));
+    });
+}
+
+// Every process below pid, by name: [{ pid, ppid, name, argv }].
+export async function processesBelow(pid) {
+    const all = [];
+    for (const entry of await readdir('/proc')) {
+        if (!/^\d+$/.test(entry))
+            continue;
+        try {
+            const stat = await readFile(`/proc/${entry}/stat`, 'utf8');
+            const argv = (await readFile(`/proc/${entry}/cmdline`, 'utf8'))
+                .split('\0');
+            const ppid = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+            all.push({ pid: Number(entry), ppid: Number(ppid), argv,
+                name: basename(argv[0].replace(/: .*/, '')) });
+        } catch {
+            // It ended while we looked.
+        }
+    }
+    const below = new Set([pid]);
+    let grown = -1;
+    while (grown !== below.size) {
+        grown = below.size;
+        for (const one of all)
+            if (below.has(one.ppid))
+                below.add(one.pid);
+    }
+    return all.filter((one) => one.pid !== pid && below.has(one.pid));
+}
+
+export async function waitUntil(check, timeoutMs, what) {
+    const end = Date.now() + timeoutMs;
+    for (;;) {
+        const found = await check();
+        if (found)
+            return found;
+        if (Date.now() > end)
+            throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+        await sleep(20);
+    }
+}
+
+// One request; the body is an object (JSON) or a string. Gives { status,
+// headers, text, json }.
+async function request(base, method, path, { body, headers, ...rest } = {}) {
+    const isObject = body !== undefined && typeof body !== 'string' &&
+        !(body instanceof URLSearchParams);
+    const answer = await fetch(base + path, {
+        method,
+        redirect: 'manual',
+        headers: {
+            ...(isObject ? { 'content-type': 'application/json' } : {}),
+            ...headers,
+        },
+        body: isObject ? JSON.stringify(body) : body,
+        ...rest,
+    });
+    const text = await answer.text();
+    const type = answer.headers.get('content-type') ?? '';
+    return { status: answer.status, headers: answer.headers, text,
+        json: /json/.test(type) && text !== '' ? JSON.parse(text)
+            : undefined };
+}
+
+function startServe(env, args) {
+    const child = spawn(ordermill, ['serve', ...args],
+        { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const state = { child, output: '', errors: '', ended: undefined };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+        state.output += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+        state.errors += text;
+    });
+    state.closed = new Promise((resolve) => {
+        child.on('error', (error) => { state.errors += error; });
+        child.on('close', (code, signal) => {
+            state.ended = { code, signal };
+            resolve(state.ended);
+        });
+    });
+    return state;
+}
+
+// Starts a shop and waits until it is ready. env adds to and overrides the
+// ORDERMILL_* set here; home and ports take up those of a shop stopped before
+// with stop({ keep: true }).
+export async function startShop({ env = {}, args = [], home, ports } = {}) {
+    home ??= await mkdtemp(join(tmpdir(), 'om-'));
+    ports ??= await freePorts(2);
+    const gatewayAt = `127.0.0.1:${ports[1]}`;
+    const ownEnv = cleanEnvironment({
+        ORDERMILL_HOME: home,
+        ORDERMILL_LISTEN: `127.0.0.1:${ports[0]}`,
+        ORDERMILL_GATEWAY_LISTEN: gatewayAt,
+        ORDERMILL_RATE_LIMIT: '0',
+        ...env,
+    });
+    const serve = startServe(ownEnv, args);
+    const atExit = () => serve.child.kill('SIGTERM');
+    process.once('exit', atExit);
+    try {
+        await waitUntil(() => serve.ended ||
+            /^Ordermill is ready at /m.test(serve.output), READY_MS,
+        'the ready line');
+    } catch (error) {
+        serve.child.kill('SIGKILL');
+        error.message += `\n${serve.output}${serve.errors}`;
+        throw error;
+    }
+    if (serve.ended)
+        throw new Error(`serve ended: ${serve.output}${serve.errors}`);
+
+    let staffToken;
+    const shop = {
+        base: `http://127.0.0.1:${ports[0]}`,
+        gateway: `http://${gatewayAt}`,
+        home,
+        ports,
+        env: ownEnv,
+        pid: serve.child.pid,
+        email: /^ *Sign-in +(\S+)/m.exec(serve.output)?.[1],
+        password: /^ *Password +(\S+)/m.exec(serve.output)?.[1],
+        output: () => serve.output,
+        errors: () => serve.errors,
+        ended: () => serve.ended,
+
+        run: (...words) => runCommand(ordermill, words, ownEnv),
+        request: (method, path, options) =>
+            request(shop.base, method, path, options),
+
+        // A staff token; the same one every time.
+        async token() {
+            if (staffToken === undefined) {
+                const made = await shop.run('token', 'create', '--role',
+                    'staff');
+                if (made.code !== 0)
+                    throw new Error(made.stderr);
+                staffToken = made.stdout.trim();
+            }
+            return staffToken;
+        },
+
+        async asStaff(method, path, options = {}) {
+            const authorization = `Bearer ${await shop.token()}`;
+            return shop.request(method, path, { ...options,
+                headers: { authorization, ...options.headers } });
+        },
+
+        order: (body = { items: [{ sku: 'mouse', quantity: 1 }] }, headers) =>
+            shop.request('POST', '/orders', { body, headers }),
+
+        // The order once its status is one of those.
+        async waitForOrder(orderId, statuses = ['CONFIRMED', ...final],
+            timeoutMs = 10000) {
+            let last;
+            return waitUntil(async () => {
+                last = await shop.asStaff('GET', `/orders/${orderId}`);
+                return statuses.includes(last.json?.status) && last.json;
+            }, timeoutMs, `order ${orderId} to be ${statuses}`)
+                .catch((error) => {
+                    error.message += `; it is ${last?.text}`;
+                    throw error;
+                });
+        },
+
+        processes: () => processesBelow(serve.child.pid),
+
+        // Ends what was started here, by its pid; keep leaves HOME behind.
+        // Gives { code, signal, ms }.
+        async stop({ keep = false, signal = 'SIGTERM' } = {}) {
+            const began = Date.now();
+            process.removeListener('exit', atExit);
+            serve.child.kill(signal);
+            const late = setTimeout(() => serve.child.kill('SIGKILL'),
+                STOP_MS);
+            const ended = await serve.closed;
+            clearTimeout(late);
+            if (!keep)
+                await rm(home, { recursive: true, force: true,
+                    maxRetries: 5, retryDelay: 100 });
+            return { ...ended, ms: Date.now() - began };
+        },
+    };
+    return shop;
+}

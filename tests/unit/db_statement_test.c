@@ -1,0 +1,163 @@
+/* Statements of the database (lib/adapter/db.h): values, plans, and the bugs
+ * that end the process. */
+#include "tests/unit/db_fixture.h"
+
+#include "tests/unit/death.h"
+
+static void values_come_back_as_they_went(void **state)
+{
+    struct bench *b = *state;
+    struct db_statement *s = db_sql(
+        b->db, "SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), $3, $4, $5");
+    char cut[4];
+    size_t length = 0;
+    db_put_text(s, "a\xc3\xa9\"';");
+    db_put_int(s, INT64_MIN);
+    db_put_null(s);
+    db_put_text(s, NULL);
+    db_put_bytes(s, "\0\1\2", 3);
+    assert_true(db_row(s));
+    assert_string_equal(db_text(s, 0, &b->arena), "a\xc3\xa9\"';");
+    db_copy(s, 0, cut, sizeof cut);
+    assert_string_equal(cut, "a\xc3\xa9");
+    assert_true(db_int(s, 1) == INT64_MIN);
+    assert_true(db_is_null(s, 2));
+    assert_false(db_is_null(s, 1));
+    assert_null(db_text(s, 3, &b->arena));
+    db_copy(s, 3, cut, sizeof cut);
+    assert_string_equal(cut, "");
+    assert_memory_equal(db_bytes(s, 4, &length, &b->arena), "\0\1\2", 3);
+    assert_int_equal(length, 3);
+    assert_null(db_bytes(s, 2, &length, &b->arena));
+    assert_false(db_row(s));
+}
+
+static void statements_are_kept_and_counted(void **state)
+{
+    struct bench *b = *state;
+    static const char literal[] = "SELECT $1";
+    struct db_statement *first = db_sql(b->db, literal);
+    db_put_int(first, 1);
+    assert_true(db_row(first));
+    db_done(first);
+    assert_ptr_equal(db_sql(b->db, literal), first);
+    db_put_int(first, 2);
+    assert_true(db_row(first));
+    assert_int_equal(db_int(first, 0), 2);
+    db_done(first);
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
+    for (int i = 0; i < 3; i++)
+        insert(b->db, "x");
+    assert_int_equal(db_run(db_sql(b->db, "UPDATE t SET x = 'y'")), 3);
+    assert_int_equal(
+        db_run(db_sql(b->db, "UPDATE t SET x = 'z' WHERE id = 99")), 0);
+    assert_int_equal(db_commit(b->db), DB_OK);
+}
+
+static void another_file_is_attached(void **state)
+{
+    struct bench *b = *state;
+    struct db *reader = db_open(b->path, DB_READ);
+    char path[SCRATCH_SIZE + 20];
+    snprintf(path, sizeof path, "%s/other.db", b->folder);
+    assert_false(db_attach(reader, path, "other"));
+    struct db *other = db_open(path, DB_WRITE);
+    db_script(other, "CREATE TABLE u (a INTEGER) STRICT;"
+                     "INSERT INTO u VALUES (7)");
+    assert_true(db_attach(reader, path, "other"));
+    struct db_statement *s = db_sql(reader, "SELECT a FROM other.u");
+    assert_true(db_row(s));
+    assert_int_equal(db_int(s, 0), 7);
+    db_done(s);
+    db_close(reader);
+    db_close(other);
+}
+
+static void faults_are_found(void **state)
+{
+    struct bench *b = *state;
+    const char *first = "";
+    assert_int_equal(db_check(b->db, &b->arena, &first), 0);
+    assert_null(first);
+    db_script(b->db, "PRAGMA foreign_keys = OFF;"
+                     "CREATE TABLE child (t_id INTEGER REFERENCES t) STRICT;"
+                     "INSERT INTO child VALUES (5), (6)");
+    assert_int_equal(db_check(b->db, &b->arena, &first), 2);
+    assert_string_equal(first, "foreign key of child");
+}
+
+static void break_a_check(void *argument)
+{
+    struct db *db = argument;
+    db_begin(db, 0);
+    insert(db, "bad");
+}
+
+static void misspell(void *argument)
+{
+    db_sql(argument, "SELEKT 1");
+}
+
+static void forget_a_parameter(void *argument)
+{
+    db_row(db_sql(argument, "SELECT $1"));
+}
+
+static void bind_too_many(void *argument)
+{
+    db_put_int(db_sql(argument, "SELECT 1"), 1);
+}
+
+static void use_twice(void *argument)
+{
+    static const char literal[] = "SELECT 1 UNION SELECT 2";
+    db_row(db_sql(argument, literal));
+    db_sql(argument, literal);
+}
+
+static void scan(void *argument)
+{
+    db_sql(argument, "SELECT number FROM orders WHERE total = 5");
+}
+
+static void scan_by_another_name(void *argument)
+{
+    db_sql(argument, "SELECT o.number FROM orders o WHERE o.total = 5");
+}
+
+static void open_nothing(void *argument)
+{
+    (void)argument;
+    db_open("/no/such/folder/t.db", DB_READ);
+}
+
+static void bugs_end_the_process(void **state)
+{
+    struct bench *b = *state;
+    assert_dies(break_a_check, b->db, "CHECK");
+    assert_dies(misspell, b->db, "SELEKT");
+    assert_dies(forget_a_parameter, b->db, "parameters bound: 0 of 1");
+    assert_dies(bind_too_many, b->db, "SELECT 1");
+    assert_dies(use_twice, b->db, "statement used while in use");
+    assert_dies(open_nothing, NULL, "/no/such/folder/t.db");
+}
+
+static void scans_of_big_tables_end_a_test_build(void **state)
+{
+    struct bench *b = *state;
+    assert_dies(scan, b->db, "scans orders");
+    assert_dies(scan_by_another_name, b->db, "scans");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DB_TEST(values_come_back_as_they_went),
+        DB_TEST(statements_are_kept_and_counted),
+        DB_TEST(another_file_is_attached),
+        DB_TEST(faults_are_found),
+        DB_TEST(bugs_end_the_process),
+        DB_TEST(scans_of_big_tables_end_a_test_build),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,126 @@
+/* What the local payment gateway (cgi-bin/gateway) refuses: parameters and
+ * keys, with Stripe's words. */
+#define _GNU_SOURCE
+#include "tests/unit/gateway_call.h"
+
+static void without_confirm_nothing_is_charged(void **state)
+{
+    struct gateway *g = *state;
+    struct answer a = post(g, &intents_post, "", "amount=5&currency=eur");
+    assert_string_equal(text_of(a.json, "status"), "requires_payment_method");
+    a = post(g, &intents_post, "",
+             "amount=5&currency=eur&payment_method=pm_local_error_500");
+    assert_string_equal(text_of(a.json, "status"), "requires_confirmation");
+    assert_int_equal(int_of(a.json, "amount_received"), 0);
+}
+
+static void parameters_are_checked(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *code;
+        const char *param;
+        const char *message;
+    } cases[] = {
+        {"currency=eur", "parameter_missing", "amount",
+         "Missing required param: amount."},
+        {"amount=5", "parameter_missing", "currency",
+         "Missing required param: currency."},
+        {PAID "&foo=1", "parameter_unknown", "foo",
+         "Received unknown parameter: foo"},
+        {PAID "&metadata[a][b]=1", "parameter_unknown", "metadata[a][b]",
+         "Received unknown parameter: metadata[a][b]"},
+        {"amount=1.5&currency=eur", "parameter_invalid_integer", "amount",
+         "Invalid integer: 1.5"},
+        {"amount=99999999999999999999&currency=eur",
+         "parameter_invalid_integer", "amount",
+         "Invalid integer: 99999999999999999999"},
+        {"amount=0&currency=eur", "parameter_invalid_integer", "amount",
+         "This value must be greater than or equal to 1."},
+        {"amount=100000000&currency=usd", "amount_too_large", "amount",
+         "Amount must be no more than $999,999.99"},
+        {"amount=5&currency=xyz", "", "currency",
+         "Invalid currency: xyz. The active currencies of ISO 4217 are "
+         "supported."},
+        {"amount=5&currency=eur" CARD "pm_nope", "resource_missing",
+         "payment_method", "No such PaymentMethod: 'pm_nope'"},
+        {"amount=5&currency=eur&confirm=maybe", "", "confirm",
+         "Invalid boolean: maybe"},
+        {"amount=5&currency=eur&receipt_email=x", "email_invalid",
+         "receipt_email", "Invalid email address."},
+        {"amount=5&currency=eur&return_url=x", "url_invalid", "return_url",
+         "Not a valid URL"},
+        {"amount=5&currency=eur&statement_descriptor_suffix="
+         "12345678901234567890123",
+         "", "statement_descriptor_suffix",
+         "Invalid string: must be at most 22 characters"},
+        {PAID "&metadata[12345678901234567890123456789012345678901]=1", "",
+         "metadata[12345678901234567890123456789012345678901]",
+         "Metadata keys can have up to 40 characters, but you passed in a key "
+         "that is 41 characters."},
+    };
+    struct gateway *g = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        refused(post(g, &intents_post, "k", cases[i].body), 400, cases[i].code,
+                cases[i].param, cases[i].message);
+    assert_int_equal(post(g, &intents_post, "k", PAID "&amount=7").status, 400);
+    /* None of them bound the key or booked anything. */
+    assert_int_equal(post(g, &intents_post, "k", PAID).status, 200);
+    struct answer list = get(g, payment_intents_list, NULL, "");
+    assert_int_equal(json_count(json_member(list.json, "data")), 1);
+}
+
+static void a_confirm_with_redirects_needs_a_return_url(void **state)
+{
+    struct gateway *g = *state;
+    const char *body =
+        "amount=5&currency=eur&confirm=true&payment_method=pm_card_amex";
+    assert_int_equal(post(g, &intents_post, "", body).status, 400);
+    char *with_url =
+        arena_printf(&g->arena, "%s&return_url=https://shop.test/", body);
+    assert_int_equal(post(g, &intents_post, "", with_url).status, 200);
+    char *never = arena_printf(&g->arena,
+                               "%s&automatic_payment_methods[enabled]=true"
+                               "&automatic_payment_methods[allow_redirects]="
+                               "never",
+                               body);
+    struct answer a = post(g, &intents_post, "", never);
+    assert_int_equal(a.status, 200);
+    const struct json *automatic =
+        json_member(a.json, "automatic_payment_methods");
+    assert_string_equal(text_of(automatic, "allow_redirects"), "never");
+}
+
+static int status_for(struct gateway *g, const char *authorization)
+{
+    char *variables[] = {
+        arena_printf(&g->arena, "HTTP_AUTHORIZATION=%s", authorization), NULL};
+    struct request request = {
+        .path = "/v1/foo", .query = "", .variables = variables};
+    const struct route route = {"GET", "/v1/{}", api_unrecognized, NULL};
+    return run(g, &route, &request).status;
+}
+
+static void only_test_keys_open(void **state)
+{
+    struct gateway *g = *state;
+    assert_int_equal(status_for(g, ""), 401);
+    assert_int_equal(status_for(g, "Bearer sk_test_"), 401);
+    assert_int_equal(status_for(g, "Bearer sk_live_abc"), 401);
+    assert_int_equal(status_for(g, "Bearer pk_test_abc"), 401);
+    assert_int_equal(status_for(g, "Basic !!!"), 401);
+    assert_int_equal(status_for(g, "Bearer sk_test_abc"), 404);
+    /* sk_test_local: */
+    assert_int_equal(status_for(g, "Basic c2tfdGVzdF9sb2NhbDo="), 404);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        GATEWAY_TEST(without_confirm_nothing_is_charged),
+        GATEWAY_TEST(parameters_are_checked),
+        GATEWAY_TEST(a_confirm_with_redirects_needs_a_return_url),
+        GATEWAY_TEST(only_test_keys_open),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

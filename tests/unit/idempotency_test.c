@@ -1,0 +1,92 @@
+/* Idempotency keys (lib/shop/idempotency.h): replay, another body, expiry. */
+#include "tests/unit/shop_fixture.h"
+
+#include "lib/shop/idempotency.h"
+
+static enum idempotency_outcome find(struct shop *shop, const char *key,
+                                     const char *hash, int64_t now_ms,
+                                     struct idempotent_answer *answer)
+{
+    return idempotency_find(shop->db, key, hash, now_ms, answer, &shop->arena);
+}
+
+static void bind(struct shop *shop, const char *key, const char *hash,
+                 const char *body, int64_t now_ms)
+{
+    struct idempotent_answer answer = {
+        .status = 201, .location = "/orders/1", .body = body};
+    idempotency_bind(shop->db, key, hash, &answer, now_ms);
+}
+
+static void keys_are_visible_ascii(void **state)
+{
+    (void)state;
+    char key[IDEMPOTENCY_MAX_KEY + 2];
+    memset(key, 'k', sizeof key);
+    key[IDEMPOTENCY_MAX_KEY + 1] = '\0';
+    assert_false(idempotency_key_ok(key));
+    key[IDEMPOTENCY_MAX_KEY] = '\0';
+    assert_true(idempotency_key_ok(key));
+    assert_true(idempotency_key_ok("!"));
+    static const char *const bad[] = {"",    " ",    "a b",
+                                      "a\n", "\x7f", "\xc3\xa9"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(idempotency_key_ok(bad[i]));
+}
+
+static void the_same_body_gets_the_same_bytes(void **state)
+{
+    struct shop *shop = *state;
+    struct idempotent_answer answer = {0};
+    assert_int_equal(find(shop, "k", "h1", SHOP_NOW, &answer), IDEMPOTENCY_NEW);
+    bind(shop, "k", "h1", "{\"a\":\"\\u0007 \xc3\xa9\"}\n", SHOP_NOW);
+    assert_int_equal(find(shop, "k", "h1", SHOP_NOW, &answer),
+                     IDEMPOTENCY_REPLAY);
+    assert_int_equal(answer.status, 201);
+    assert_string_equal(answer.location, "/orders/1");
+    assert_string_equal(answer.body, "{\"a\":\"\\u0007 \xc3\xa9\"}\n");
+    assert_int_equal(find(shop, "k", "h2", SHOP_NOW, &answer),
+                     IDEMPOTENCY_OTHER_BODY);
+    assert_int_equal(find(shop, "K", "h1", SHOP_NOW, &answer), IDEMPOTENCY_NEW);
+}
+
+static void a_key_is_bound_for_24_hours(void **state)
+{
+    struct shop *shop = *state;
+    struct idempotent_answer answer = {0};
+    bind(shop, "k", "h1", "old", SHOP_NOW);
+    int64_t end = SHOP_NOW + IDEMPOTENCY_KEPT_MS;
+    assert_int_equal(find(shop, "k", "h1", end - 1, &answer),
+                     IDEMPOTENCY_REPLAY);
+    assert_int_equal(find(shop, "k", "h2", end, &answer), IDEMPOTENCY_NEW);
+    bind(shop, "k", "h2", "new", end);
+    assert_int_equal(find(shop, "k", "h2", end + 1, &answer),
+                     IDEMPOTENCY_REPLAY);
+    assert_string_equal(answer.body, "new");
+}
+
+static void lapsed_keys_are_forgotten(void **state)
+{
+    struct shop *shop = *state;
+    static const char *const keys[] = {"a", "b", "c", "fresh"};
+    for (size_t i = 0; i < 4; i++)
+        bind(shop, keys[i], "h", "", i < 3 ? SHOP_NOW : SHOP_NOW + 1000);
+    int64_t now_ms = SHOP_NOW + IDEMPOTENCY_KEPT_MS + 1;
+    idempotency_expire(shop->db, now_ms, 2);
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM idempotency_keys"),
+                     2);
+    idempotency_expire(shop->db, now_ms, 100);
+    assert_string_equal(shop_text(shop, "SELECT key FROM idempotency_keys"),
+                        "fresh");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(keys_are_visible_ascii),
+        SHOP_TEST(the_same_body_gets_the_same_bytes),
+        SHOP_TEST(a_key_is_bound_for_24_hours),
+        SHOP_TEST(lapsed_keys_are_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

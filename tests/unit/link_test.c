@@ -1,0 +1,119 @@
+/* Signed links (lib/web/link.h): a receipt's opens it until it expires, and
+ * nothing else does. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/web/link.h"
+
+static struct arena arena;
+static struct settings settings = {.base_url = "https://shop.example"};
+static struct web web = {.settings = &settings, .signing_key = "key"};
+static struct order order = {
+    .order_id = "0190-1", .track_token = "tOkEn-_1001", .has_receipt = true};
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_create(1 << 20);
+    crypto_open();
+    order.has_receipt = true;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_destroy(&arena);
+    return 0;
+}
+
+static enum link_check check(const char *file, const char *query)
+{
+    return link_check_receipt(&web, file, query, &arena);
+}
+
+static char *fresh_query(void)
+{
+    const char *link = link_receipt(&web, &arena, &order);
+    static const char head[] = "https://shop.example/receipts/0190-1.pdf?";
+    assert_non_null(link);
+    assert_memory_equal(link, head, strlen(head));
+    return arena_string(&arena, link + strlen(head));
+}
+
+static void a_fresh_link_opens_its_file_only(void **state)
+{
+    (void)state;
+    char *query = fresh_query();
+    assert_int_equal(check("0190-1.pdf", query), LINK_OK);
+    assert_int_equal(check("0190-2.pdf", query), LINK_FORGED);
+    assert_int_equal(check("0190-1.pdf.new", query), LINK_FORGED);
+    assert_int_equal(check("", query), LINK_FORGED);
+    int64_t expires_ms = strtoll(query + strlen("expires="), NULL, 10) * 1000;
+    int64_t left_ms = expires_ms - clock_wall_ms();
+    assert_in_range(left_ms, LINK_RECEIPT_MS - 60000, LINK_RECEIPT_MS);
+}
+
+static void one_changed_character_forges_it(void **state)
+{
+    (void)state;
+    char *query = fresh_query();
+    for (size_t i = 0; query[i] != '\0'; i++) {
+        char *wrong = arena_string(&arena, query);
+        wrong[i] = wrong[i] == '7' ? '8' : '7';
+        if (check("0190-1.pdf", wrong) != LINK_FORGED)
+            fail_msg("%s", wrong);
+        wrong[i] = '\0';
+        assert_int_equal(check("0190-1.pdf", wrong), LINK_FORGED);
+    }
+    static const char *const tails[] = {"x", "&expires=1", "&signature=x", "%",
+                                        "%00"};
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++)
+        assert_int_equal(
+            check("0190-1.pdf", arena_printf(&arena, "%s%s", query, tails[i])),
+            LINK_FORGED);
+    assert_int_equal(check("0190-1.pdf", ""), LINK_FORGED);
+    assert_int_equal(check("0190-1.pdf", "signature="), LINK_FORGED);
+    web.signing_key[0]++;
+    assert_int_equal(check("0190-1.pdf", query), LINK_FORGED);
+    web.signing_key[0]--;
+}
+
+static void an_old_link_expires(void **state)
+{
+    (void)state;
+    char *mac =
+        crypto_hmac(&arena, web.signing_key, "receipt\n0190-1.pdf\n1000000000");
+    const char *query =
+        arena_printf(&arena, "expires=1000000000&signature=%s", mac);
+    assert_int_equal(check("0190-1.pdf", query), LINK_EXPIRED);
+}
+
+static void links_are_built_from_the_base_url(void **state)
+{
+    (void)state;
+    assert_string_equal(link_track(&settings, &arena, &order),
+                        "https://shop.example/track/tOkEn-_1001");
+    order.has_receipt = false;
+    assert_null(link_receipt(&web, &arena, &order));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_fresh_link_opens_its_file_only),
+        TEST(one_changed_character_forges_it),
+        TEST(an_old_link_expires),
+        TEST(links_are_built_from_the_base_url),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* The outbox (lib/shop/outbox.h): each kind of mail once an order, claimed by
+ * one, retried without holding up the others. */
+#include "tests/unit/shop_fixture.h"
+
+#include "lib/base/clock.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/outbox.h"
+
+static size_t claim(struct shop *shop, struct outbox_mail list[8])
+{
+    return outbox_claim(shop->db, 60000, 8, list, &shop->arena);
+}
+
+static void a_mail_is_queued_once_a_kind(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    struct order order = shop_order(shop, "mouse");
+    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+    for (int i = 0; i < 2; i++)
+        outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
+    outbox_queue(shop->db, order.order_id, "cancelled", SHOP_NOW);
+    outbox_queue(shop->db, "nobody", "cancelled", SHOP_NOW);
+    assert_int_equal(outbox_next_due(shop->db), 0);
+    assert_int_equal(claim(shop, list), 2);
+    assert_string_equal(list[0].recipient, "ada@example.com");
+    assert_string_equal(list[0].order_id, order.order_id);
+    assert_int_equal(list[0].calls, 1);
+    assert_int_equal(list[0].created_at_ms, SHOP_NOW);
+    assert_string_not_equal(list[0].kind, list[1].kind);
+    assert_int_equal(claim(shop, list), 0);
+}
+
+static void no_address_no_mail(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    struct order order =
+        shop_order(shop, "{\"item\":\"mouse\",\"quantity\":1}");
+    outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
+    assert_int_equal(claim(shop, list), 0);
+}
+
+static void what_is_sent_is_not_claimed_again(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    struct order order = shop_order(shop, "mouse");
+    outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
+    assert_int_equal(claim(shop, list), 1);
+    outbox_sent(shop->db, list[0].outbox_id, SHOP_NOW);
+    outbox_retry(shop->db, list[0].outbox_id, 0, "late", SHOP_NOW);
+    outbox_failed(shop->db, list[0].outbox_id, order.order_id, "late",
+                  SHOP_NOW);
+    outbox_take_over(shop->db);
+    assert_int_equal(claim(shop, list), 0);
+    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+    struct alarm alarm;
+    assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 0);
+}
+
+static void a_retry_waits_and_holds_up_nobody(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    struct order a = shop_order(shop, "mouse");
+    struct order b = shop_order(shop, "mouse");
+    outbox_queue(shop->db, a.order_id, "confirmation", SHOP_NOW);
+    assert_int_equal(claim(shop, list), 1);
+    outbox_retry(shop->db, list[0].outbox_id, 3600000, "421 busy", SHOP_NOW);
+    assert_true(outbox_next_due(shop->db) > clock_boot_ms() + 3500000);
+    outbox_queue(shop->db, b.order_id, "confirmation", SHOP_NOW);
+    assert_int_equal(claim(shop, list), 1);
+    assert_string_equal(list[0].order_id, b.order_id);
+    outbox_take_over(shop->db);
+    assert_int_equal(claim(shop, list), 2);
+    assert_int_equal(list[0].calls, 2);
+    assert_int_equal(list[1].calls, 2);
+}
+
+static void a_mail_given_up_raises_an_alarm(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    struct alarm alarm;
+    struct order order = shop_order(shop, "mouse");
+    outbox_queue(shop->db, order.order_id, "failed", SHOP_NOW);
+    assert_int_equal(claim(shop, list), 1);
+    outbox_failed(shop->db, list[0].outbox_id, order.order_id,
+                  "550 no such user", SHOP_NOW);
+    assert_int_equal(
+        alarm_list(shop->db, order.order_id, 1, &alarm, &shop->arena), 1);
+    assert_string_equal(alarm.kind, "mail_failed");
+    assert_string_equal(alarm.detail, "550 no such user");
+    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+}
+
+static void a_claim_keeps_to_its_limit(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    for (int i = 0; i < 3; i++)
+        outbox_queue(shop->db, shop_order(shop, "mouse").order_id,
+                     "confirmation", SHOP_NOW);
+    assert_int_equal(outbox_claim(shop->db, 60000, 2, list, &shop->arena), 2);
+    assert_int_equal(claim(shop, list), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(a_mail_is_queued_once_a_kind),
+        SHOP_TEST(no_address_no_mail),
+        SHOP_TEST(what_is_sent_is_not_claimed_again),
+        SHOP_TEST(a_retry_waits_and_holds_up_nobody),
+        SHOP_TEST(a_mail_given_up_raises_an_alarm),
+        SHOP_TEST(a_claim_keeps_to_its_limit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

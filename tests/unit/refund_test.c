@@ -1,0 +1,144 @@
+/* Refunds (lib/shop/refund.h): queued, claimed, answered; what is left. */
+#include "tests/unit/shop_fixture.h"
+
+#include "lib/base/clock.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/payment.h"
+#include "lib/shop/refund.h"
+
+enum { CLAIM_MS = 60 * 1000 };
+
+static struct order paid_order(struct shop *shop)
+{
+    struct order order = shop_order(shop, "laptop");
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", SHOP_NOW);
+    return order;
+}
+
+static int64_t left(struct shop *shop, const struct order *order)
+{
+    return payment_left_minor(shop->db, order->order_id);
+}
+
+static struct refund claim_one(struct shop *shop)
+{
+    struct refund list[4];
+    assert_int_equal(refund_claim(shop->db, CLAIM_MS, 4, list, &shop->arena),
+                     1);
+    return list[0];
+}
+
+static void a_refund_is_claimed_once(void **state)
+{
+    struct shop *shop = *state;
+    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    struct order order = paid_order(shop);
+    refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
+    assert_int_equal(refund_next_due(shop->db), 0);
+    struct refund refund = claim_one(shop);
+    assert_string_equal(refund.order_id, order.order_id);
+    assert_string_equal(refund.intent_id, "pi_1");
+    assert_int_equal(refund.amount_minor, 400);
+    assert_int_equal(refund.calls, 1);
+    assert_int_equal(refund_claim(shop->db, CLAIM_MS, 4, &refund, &shop->arena),
+                     0);
+    assert_true(refund_next_due(shop->db) > clock_boot_ms());
+}
+
+static void what_is_queued_is_no_longer_left(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    assert_int_equal(left(shop, &order), 99900);
+    refund_queue(shop->db, order.order_id, 99000, "dent", SHOP_NOW);
+    assert_int_equal(left(shop, &order), 900);
+    struct refund refund = claim_one(shop);
+    refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
+    refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
+    assert_int_equal(left(shop, &order), 900);
+    assert_string_equal(shop_find(shop, order.order_id).payment_status,
+                        "partially_refunded");
+    refund_queue(shop->db, order.order_id, 900, "rest", SHOP_NOW);
+    assert_int_equal(left(shop, &order), 0);
+    refund_succeeded(shop->db, claim_one(shop).refund_id, "re_2", SHOP_NOW);
+    assert_string_equal(shop_find(shop, order.order_id).payment_status,
+                        "refunded");
+    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+}
+
+static void a_failed_refund_is_left_again_and_alarms(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    struct alarm alarms[2];
+    refund_queue(shop->db, order.order_id, 99900, "dent", SHOP_NOW);
+    struct refund refund = claim_one(shop);
+    refund_failed(shop->db, refund.refund_id, "Closed account.", SHOP_NOW);
+    refund_failed(shop->db, refund.refund_id, "Closed account.", SHOP_NOW);
+    refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
+    assert_int_equal(left(shop, &order), 99900);
+    assert_string_equal(shop_find(shop, order.order_id).payment_status, "paid");
+    assert_int_equal(
+        alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
+    assert_string_equal(alarms[0].kind, "refund_failed");
+}
+
+static void an_unknown_one_is_asked_again_later(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
+    struct refund refund = claim_one(shop);
+    refund_unknown(shop->db, refund.refund_id, 3600000, "502.", SHOP_NOW);
+    assert_true(refund_next_due(shop->db) > clock_boot_ms() + 3500000);
+    refund_unknown(shop->db, refund.refund_id, 0, "502.", SHOP_NOW);
+    struct refund again = claim_one(shop);
+    assert_string_equal(again.refund_id, refund.refund_id);
+    assert_int_equal(again.calls, 2);
+    assert_int_equal(left(shop, &order), 99500);
+}
+
+static void a_new_reaper_asks_again_at_once(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
+    struct refund refund = claim_one(shop);
+    refund_take_over(shop->db);
+    assert_string_equal(claim_one(shop).refund_id, refund.refund_id);
+    refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
+    refund_take_over(shop->db);
+    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+}
+
+static void the_schema_refuses_senseless_refunds(void **state)
+{
+    struct shop *shop = *state;
+    paid_order(shop);
+    shop_refuses(shop,
+                 "INSERT INTO refunds (refund_id, order_id,"
+                 " amount_minor, reason, status, due_at_ms,"
+                 " created_at_ms, updated_at_ms)"
+                 " SELECT 'x', order_id, 0, '', 'due', 1, 1, 1"
+                 " FROM orders",
+                 "CHECK");
+    shop_refuses(shop,
+                 "INSERT INTO refunds (refund_id, order_id,"
+                 " amount_minor, reason, status, due_at_ms,"
+                 " created_at_ms, updated_at_ms)"
+                 " VALUES ('x', 'nobody', 1, '', 'due', 1, 1, 1)",
+                 "FOREIGN KEY");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(a_refund_is_claimed_once),
+        SHOP_TEST(what_is_queued_is_no_longer_left),
+        SHOP_TEST(a_failed_refund_is_left_again_and_alarms),
+        SHOP_TEST(an_unknown_one_is_asked_again_later),
+        SHOP_TEST(a_new_reaper_asks_again_at_once),
+        SHOP_TEST(the_schema_refuses_senseless_refunds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

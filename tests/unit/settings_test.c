@@ -1,0 +1,159 @@
+/* The configuration (lib/base/settings.h): defaults, derived addresses, and
+ * values that cannot be meant. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/settings.h"
+
+static struct arena arena;
+static struct settings settings;
+static const char *fault;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_create(1 << 20);
+    fault = NULL;
+    clearenv();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_destroy(&arena);
+    return 0;
+}
+
+static bool read_with(const char *name, const char *value)
+{
+    setenv(name, value, 1);
+    return settings_read(&arena, &settings, &fault);
+}
+
+static void defaults_are_the_documented_ones(void **state)
+{
+    (void)state;
+    assert_true(settings_read(&arena, &settings, &fault));
+    assert_string_equal(settings.listen, "127.0.0.1:8080");
+    assert_string_equal(settings.base_url, "http://127.0.0.1:8080");
+    assert_string_equal(settings.gateway_listen, "127.0.0.1:8081");
+    assert_string_equal(settings.stripe_url, "http://127.0.0.1:8081");
+    assert_string_equal(settings.stripe_key, "sk_test_local");
+    assert_true(settings.gateway_is_local);
+    assert_string_equal(settings.currency, "EUR");
+    assert_int_equal(settings.rate_limit, 20);
+    assert_null(settings.smtp_url);
+    assert_true(settings.home[0] == '/');
+    assert_non_null(strstr(settings.home, "/var"));
+    assert_non_null(strstr(settings.workflow, "order-workflow.asl.json"));
+}
+
+static void everything_stands_below_home(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_HOME", "/srv/shop/"));
+    assert_string_equal(settings.home, "/srv/shop");
+    assert_string_equal(settings.database, "/srv/shop/ordermill.db");
+    assert_string_equal(settings.gateway_database, "/srv/shop/gateway.db");
+    assert_string_equal(settings.receipts, "/srv/shop/receipts");
+    assert_string_equal(settings.mail, "/srv/shop/mail");
+    assert_string_equal(settings.run, "/srv/shop/run");
+    assert_string_equal(settings.log, "/srv/shop/log");
+    char cwd[4096];
+    assert_non_null(getcwd(cwd, sizeof cwd));
+    assert_true(read_with("ORDERMILL_HOME", "x/y"));
+    assert_true(strncmp(settings.home, cwd, strlen(cwd)) == 0);
+    assert_string_equal(settings.home + strlen(cwd), "/x/y");
+}
+
+static void addresses_follow_listen(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_LISTEN", "0.0.0.0:80"));
+    assert_string_equal(settings.gateway_listen, "0.0.0.0:81");
+    assert_string_equal(settings.base_url, "http://0.0.0.0:80");
+    assert_true(read_with("ORDERMILL_BASE_URL", "https://shop.example/a//"));
+    assert_string_equal(settings.base_url, "https://shop.example/a");
+    assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
+    assert_false(settings.gateway_is_local);
+    assert_true(read_with("ORDERMILL_LISTEN", "[::1]:8080"));
+    assert_string_equal(settings.gateway_listen, "[::1]:8081");
+}
+
+static void values_that_cannot_be_meant_are_named(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"ORDERMILL_LISTEN", "8080"},
+        {"ORDERMILL_LISTEN", ":8080"},
+        {"ORDERMILL_LISTEN", "localhost:"},
+        {"ORDERMILL_LISTEN", "localhost:0"},
+        {"ORDERMILL_LISTEN", "localhost:65536"},
+        {"ORDERMILL_LISTEN", "localhost:80x"},
+        {"ORDERMILL_LISTEN", "localhost:-1"},
+        {"ORDERMILL_GATEWAY_LISTEN", "x"},
+        {"ORDERMILL_BASE_URL", "shop.example"},
+        {"ORDERMILL_BASE_URL", "http://"},
+        {"ORDERMILL_BASE_URL", "ftp://shop.example"},
+        {"ORDERMILL_CURRENCY", "euro"},
+        {"ORDERMILL_CURRENCY", "eur"},
+        {"ORDERMILL_RATE_LIMIT", "-1"},
+        {"ORDERMILL_RATE_LIMIT", "many"},
+        {"ORDERMILL_RATE_LIMIT", "1.5"},
+        {"ORDERMILL_RATE_LIMIT", "99999999999999999999"},
+        {"ORDERMILL_SHOP_NAME", "a\nb"},
+        {"ORDERMILL_SHOP_NAME", "\xff"},
+        {"ORDERMILL_SHOP_TAX_ID", "a\rb"},
+        {"ORDERMILL_SHOP_ADDRESS", "\xc0\x80"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        clearenv();
+        if (read_with(cases[i][0], cases[i][1]))
+            fail_msg("%s=%s", cases[i][0], cases[i][1]);
+        /* The fault names the variable, or its family with "*". */
+        assert_true(strstr(fault, cases[i][0]) != NULL ||
+                    strstr(fault, "ORDERMILL_SHOP_*") != NULL);
+    }
+}
+
+static void empty_means_unset(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_SMTP_URL", ""));
+    assert_null(settings.smtp_url);
+    assert_true(read_with("ORDERMILL_CURRENCY", ""));
+    assert_string_equal(settings.currency, "EUR");
+    assert_true(read_with("ORDERMILL_RATE_LIMIT", "0"));
+    assert_int_equal(settings.rate_limit, 0);
+}
+
+static void the_zone_is_put_in_force(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_TIMEZONE", "XYZ-3"));
+    assert_string_equal(getenv("TZ"), "XYZ-3");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(defaults_are_the_documented_ones),
+        TEST(everything_stands_below_home),
+        TEST(addresses_follow_listen),
+        TEST(values_that_cannot_be_meant_are_named),
+        TEST(empty_means_unset),
+        TEST(the_zone_is_put_in_force),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

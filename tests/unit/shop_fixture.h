@@ -1,0 +1,233 @@
+/* A shop in a temporary folder, for the tests of lib/shop: a real database
+ * with db/schema.sql, a few products, a workflow, and helpers that place
+ * orders. Each test gets a fresh one with a write transaction open; when it
+ * ends, the books must balance. */
+#ifndef SHOP_FIXTURE_H
+#define SHOP_FIXTURE_H
+
+#define _GNU_SOURCE /* included first: mkdtemp */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/file.h"
+#include "lib/shop/placement.h"
+#include "lib/shop/product.h"
+#include "lib/shop/setting.h"
+#include "lib/shop/stock.h"
+#include "lib/shop/workflow.h"
+#include "tests/unit/scratch.h"
+
+/* 1 May 2026, noon; tests move on from here, never by waiting. */
+#define SHOP_NOW INT64_C(1777636800000)
+
+#define SHOP_TEST(name)                                                        \
+    cmocka_unit_test_setup_teardown(name, shop_setup, shop_teardown)
+
+struct shop {
+    char folder[SCRATCH_SIZE];
+    char path[SCRATCH_SIZE + 20];
+    struct arena arena;
+    struct db *db;
+    bool unbalanced; /* set by a test that breaks the books on purpose */
+};
+
+/* One number from a literal statement without parameters. */
+static inline int64_t shop_int(struct shop *shop, const char *literal)
+{
+    struct db_statement *s = db_sql(shop->db, literal);
+    assert_true(db_row(s));
+    int64_t number = db_int(s, 0);
+    db_done(s);
+    return number;
+}
+
+static inline const char *shop_text(struct shop *shop, const char *literal)
+{
+    struct db_statement *s = db_sql(shop->db, literal);
+    assert_true(db_row(s));
+    const char *text = db_text(s, 0, &shop->arena);
+    db_done(s);
+    return text;
+}
+
+static inline void shop_commit(struct shop *shop)
+{
+    assert_int_equal(db_commit(shop->db), DB_OK);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
+}
+
+/* Commits, then runs a statement on a connection of its own, as someone with
+ * the sqlite3 shell would; SQLite must refuse it with that message. */
+static inline void shop_refuses(struct shop *shop, const char *sql,
+                                const char *message)
+{
+    sqlite3 *raw = NULL;
+    char *error = NULL;
+    assert_int_equal(db_commit(shop->db), DB_OK);
+    assert_int_equal(sqlite3_open(shop->path, &raw), SQLITE_OK);
+    sqlite3_exec(raw, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+    int code = sqlite3_exec(raw, sql, NULL, NULL, &error);
+    if (code == SQLITE_OK || strstr(error, message) == NULL)
+        fail_msg("%s: wanted \"%s\", got %d: %s", sql, message, code,
+                 error == NULL ? "success" : error);
+    sqlite3_free(error);
+    sqlite3_close(raw);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
+}
+
+static inline void shop_put(struct shop *shop, const char *sku,
+                            const char *name, int64_t price_minor,
+                            int64_t stock)
+{
+    struct product_row row = {.sku = sku,
+                              .name = name,
+                              .description = "",
+                              .price_minor = price_minor,
+                              .stock = stock};
+    assert_true(product_put(shop->db, &row, SHOP_NOW, &shop->arena));
+}
+
+/* laptop 999.00 (5), phone 499.00 (1), mouse 19.99 (100), and two products
+ * that share a name. */
+static inline void shop_stock_up(struct shop *shop)
+{
+    struct db *db = shop->db;
+    struct shop_profile profile = {
+        .name = "Test Shop", .address = "1 Mill Lane", .tax_id = "T1"};
+    db_run(db_sql(db, "INSERT INTO counters (name, value)"
+                      " VALUES ('order_number', 1000), ('health_probes', 0)"));
+    shop_profile_use(db, &profile, &shop->arena);
+    workflow_use(db, "{\"StartAt\":\"A\"}", SHOP_NOW);
+    shop_put(shop, "laptop", "Laptop", 99900, 5);
+    shop_put(shop, "phone", "Phone", 49900, 1);
+    shop_put(shop, "mouse", "Mouse", 1999, 100);
+    shop_put(shop, "cap-s", "Cap", 1500, 3);
+    shop_put(shop, "cap-m", "Cap", 1500, 3);
+}
+
+static inline int shop_setup(void **state)
+{
+    struct shop *shop = calloc(1, sizeof *shop);
+    assert_non_null(shop);
+    crypto_open();
+    scratch_make(shop->folder);
+    snprintf(shop->path, sizeof shop->path, "%s/ordermill.db", shop->folder);
+    shop->arena = arena_create(64 << 20);
+    shop->db = db_open(shop->path, DB_WRITE);
+    size_t length;
+    char *schema = file_read(&shop->arena, "db/schema.sql", 1 << 20, &length);
+    assert_non_null(schema);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
+    db_script(shop->db, schema);
+    shop_stock_up(shop);
+    shop_commit(shop);
+    *state = shop;
+    return 0;
+}
+
+/* What `ordermill verify` would say of the stock. */
+static inline void shop_check_books(struct shop *shop)
+{
+    assert_int_equal(
+        shop_int(shop, "SELECT COUNT(*) FROM variants v WHERE v.on_hand <>"
+                       " (SELECT COALESCE(SUM(delta), 0) FROM stock_entries e"
+                       "  WHERE e.sku = v.sku) /* whole table */"),
+        0);
+    assert_int_equal(
+        shop_int(shop, "SELECT COUNT(*) FROM variants v WHERE v.reserved <>"
+                       " (SELECT COALESCE(SUM(quantity), 0)"
+                       "  FROM reservations r WHERE r.sku = v.sku)"
+                       " /* whole table */"),
+        0);
+}
+
+static inline int shop_teardown(void **state)
+{
+    struct shop *shop = *state;
+    const char *first;
+    if (!shop->unbalanced)
+        shop_check_books(shop);
+    assert_int_equal(db_commit(shop->db), DB_OK);
+    assert_int_equal(db_check(shop->db, &shop->arena, &first), 0);
+    db_close(shop->db);
+    arena_destroy(&shop->arena);
+    scratch_remove(shop->folder);
+    free(shop);
+    return 0;
+}
+
+/* What placing a body comes to. */
+struct shop_answer {
+    enum order_request_outcome read;
+    enum placement_outcome placed;
+    struct order order; /* when it was placed */
+    struct faults faults;
+    const char *detail;
+};
+
+static inline struct shop_answer shop_ask_in(struct shop *shop,
+                                             const char *body,
+                                             const char *currency, bool local)
+{
+    struct shop_answer answer = {.placed = PLACEMENT_FAULTY};
+    struct order_request request;
+    answer.read = order_request_read(&shop->arena, body, strlen(body), &request,
+                                     &answer.faults, &answer.detail);
+    if (answer.read == ORDER_REQUEST_OK)
+        answer.placed =
+            placement_make(shop->db, &request, currency, local, SHOP_NOW,
+                           &shop->arena, &answer.order, &answer.faults);
+    return answer;
+}
+
+static inline struct shop_answer shop_ask(struct shop *shop, const char *body)
+{
+    return shop_ask_in(shop, body, "EUR", true);
+}
+
+/* An order that must be placed; body may also be a SKU, of which one. */
+static inline struct order shop_order(struct shop *shop, const char *body)
+{
+    if (body[0] != '{')
+        body = arena_printf(&shop->arena,
+                            "{\"item\":\"%s\",\"quantity\":1,"
+                            "\"customer_name\":\"Ada Lovelace\","
+                            "\"email\":\"ada@example.com\"}",
+                            body);
+    struct shop_answer answer = shop_ask(shop, body);
+    if (answer.read != ORDER_REQUEST_OK || answer.placed != PLACEMENT_PLACED)
+        fail_msg("not placed: %s: %s", body,
+                 answer.faults.count > 0 ? answer.faults.list[0].detail
+                                         : answer.detail);
+    return answer.order;
+}
+
+/* The order as it now stands in the database. */
+static inline struct order shop_find(struct shop *shop, const char *order_id)
+{
+    struct order order;
+    assert_true(order_find(shop->db, order_id, &order, &shop->arena));
+    return order;
+}
+
+static inline int64_t shop_available(struct shop *shop, const char *sku)
+{
+    struct variant variant;
+    assert_int_equal(variant_match(shop->db, sku, &variant, &shop->arena),
+                     VARIANT_FOUND);
+    return variant.available;
+}
+
+static inline bool shop_reserve(struct shop *shop, const char *order_id)
+{
+    return stock_reserve(shop->db, order_id, SHOP_NOW, &shop->arena) == NULL;
+}
+
+#endif
