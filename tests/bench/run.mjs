@@ -1,0 +1,174 @@
+// `make bench`: the figures of Ordermill, as ratios against something run in
+// turn beside it. No gate: it prints and judges nothing. Needs wrk, h2load and
+// strace (Debian: wrk nghttp2-client strace) and build/bench/bare_loop.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processesBelow, root, startShop } from '../http/shop.mjs';
+
+const CONNECTIONS = 64;
+const SECONDS = 5;
+const ROUNDS = 3;
+const mouse = { items: [{ sku: 'mouse', quantity: 1 }],
+    customer: { name: 'Ada Lovelace', email: 'ada@example.com' } };
+
+const run = (command, ...args) =>
+    execFileSync(command, args, { encoding: 'utf8' });
+const median = (list) =>
+    [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const show = (name, value) => console.log(`${name.padEnd(44)}${value}`);
+
+function wrk(url, script) {
+    const text = run('wrk', '-t1', `-c${CONNECTIONS}`, `-d${SECONDS}`,
+        '--latency', ...(script ? ['-s', join(root, 'tests/bench', script)]
+            : []), url);
+    const p99 = /99%\s+([\d.]+)(us|ms|s)/.exec(text);
+    const unit = { us: 0.001, ms: 1, s: 1000 }[p99[2]];
+    return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)[1]),
+        p99: Number(p99[1]) * unit, refused: /Non-2xx/.test(text) };
+}
+
+// The bare loop's orders a second on a database just initialised.
+async function bareLoop() {
+    const folder = await mkdtemp(join(tmpdir(), 'om-'));
+    const shop = await startShop();
+    await shop.stop({ keep: true });
+    await copyFile(join(shop.home, 'ordermill.db'), join(folder, 'bare.db'));
+    const rate = Number(run(join(root, 'build/bench/bare_loop'),
+        join(folder, 'bare.db'), String(SECONDS)));
+    await rm(folder, { recursive: true });
+    await rm(shop.home, { recursive: true });
+    return rate;
+}
+
+// A shop that does not run out of mice.
+async function stockedShop() {
+    const shop = await startShop();
+    const file = join(shop.home, 'stock.csv');
+    await writeFile(file,
+        'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
+    await shop.run('import', 'products', file);
+    return shop;
+}
+
+async function memory(shop) {
+    let total = 0;
+    for (const one of [{ pid: shop.pid }, ...await processesBelow(shop.pid)]) {
+        const text = await readFile(`/proc/${one.pid}/smaps_rollup`, 'utf8')
+            .catch(() => '');
+        total += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    }
+    return total / 1024;
+}
+
+const count = (shop, where) => Number(run('sqlite3',
+    join(shop.home, 'ordermill.db'),
+    `SELECT COUNT(*) FROM executions WHERE ${where}`));
+
+async function syncsPerBatch(shop) {
+    const orders = (await processesBelow(shop.pid))
+        .find((one) => one.name === 'orders');
+    const trace = spawn('strace', ['-f', '-c', '-e', 'trace=fdatasync,fsync',
+        '-p', String(orders.pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let text = '';
+    trace.stderr.on('data', (bytes) => { text += bytes; });
+    await sleep(500);
+    const before = count(shop, '1');
+    wrk(`${shop.base}/orders`, 'post-order.lua');
+    const placed = count(shop, '1') - before;
+    trace.kill('SIGINT');
+    await new Promise((resolve) => trace.on('close', resolve));
+    const syncs = /(\d+)\s+(?:\d+\s+)?fdatasync/.exec(text);
+    return { placed, syncs: Number(syncs?.[1] ?? 0) };
+}
+
+// Slowest over fastest connection, each with the same number of requests.
+function fairness(shop) {
+    const body = join(root, 'build/bench/order.json');
+    execFileSync('sh', ['-c', 'cat > "$0"', body],
+        { input: JSON.stringify(mouse) });
+    const text = run('h2load', '--h1', `-c${CONNECTIONS}`,
+        `-D${SECONDS}`, '-d', body, '-H', 'content-type: application/json',
+        `${shop.base}/orders`);
+    const row = /^req\/s\s*:\s+([\d.]+)\s+([\d.]+)/m.exec(text);
+    return Number(row[1]) / Number(row[2]);
+}
+
+async function writes() {
+    const ratios = [];
+    for (let i = 0; i < ROUNDS; i++) {
+        const bare = await bareLoop();
+        const shop = await stockedShop();
+        const posts = wrk(`${shop.base}/orders`, 'post-order.lua');
+        const loaded = await memory(shop);
+        await shop.stop();
+        ratios.push(posts.rate / bare);
+        show('POST /orders, bare loop, ratio',
+            `${posts.rate.toFixed(0)}/s, ${bare.toFixed(0)}/s, ` +
+            `${(posts.rate / bare).toFixed(2)}`);
+        show('  p99, memory under load', `${posts.p99.toFixed(1)} ms, ` +
+            `${loaded.toFixed(1)} MiB${posts.refused ? ', REFUSALS' : ''}`);
+    }
+    show('POST /orders over the bare loop, median', median(ratios).toFixed(2));
+}
+
+async function reads() {
+    const shop = await startShop();
+    const placed = await shop.request('POST', '/orders', { body: mouse });
+    const token = placed.json.track_url.split('/').at(-1);
+    const paths = ['/products',
+        `/orders/${placed.json.order_id}?token=${token}`];
+    await sleep(1000);
+    show('memory, idle', `${(await memory(shop)).toFixed(1)} MiB`);
+    for (const path of paths) {
+        const ratios = [];
+        for (let i = 0; i < ROUNDS; i++)
+            ratios.push(wrk(shop.base + path).rate /
+                wrk(`${shop.base}/favicon.svg`).rate);
+        show(`GET ${path.replace(/[?/]0.*|\?.*/, '/{id}')} over a static file`,
+            median(ratios).toFixed(2));
+    }
+    const { placed: orders, syncs } = await syncsPerBatch(shop);
+    show('orders per sync (traced, so slow)',
+        `${orders} in ${syncs} syncs`);
+    show('slowest over fastest connection', fairness(shop).toFixed(2));
+    await shop.stop();
+}
+
+async function idleLatency() {
+    const shop = await stockedShop();
+    const times = [];
+    for (let i = 0; i < 100; i++) {
+        const placed = await shop.request('POST', '/orders', { body: mouse });
+        const start = performance.now();
+        const file = join(shop.home, 'receipts',
+            `${placed.json.order_id}.pdf`);
+        while (!existsSync(file))
+            await sleep(0.2);
+        times.push(performance.now() - start);
+        await sleep(20);
+    }
+    show('POST answered to receipt on disk, median',
+        `${median(times).toFixed(1)} ms`);
+    await shop.stop();
+}
+
+async function throughput() {
+    const shop = await stockedShop();
+    wrk(`${shop.base}/orders`, 'post-order.lua');
+    const before = count(shop, "status <> 'RUNNING'");
+    const start = performance.now();
+    await sleep(SECONDS * 1000);
+    const ended = count(shop, "status <> 'RUNNING'") - before;
+    show('orders through the whole workflow',
+        `${(ended / (performance.now() - start) * 1000).toFixed(0)}/s`);
+    await shop.stop();
+}
+
+await writes();
+await reads();
+await idleLatency();
+await throughput();
