@@ -373,11 +373,6 @@ static void test_an_error_ends_with_its_document(void **state)
     assert_int_not_equal(error, 0);
     struct receipt_pdf after = make(fixture, &receipt);
     assert_same(&before, &after);
-}
-
-static void test_missing_fonts(void **state)
-{
-    (void)state;
     assert_null(pdf_open("/nonexistent"));
 }
 
@@ -396,7 +391,6 @@ int main(void)
         cmocka_unit_test(test_links_to_the_order),
         cmocka_unit_test(test_an_error_ends_with_its_document),
         cmocka_unit_test(test_fonts_of_every_size),
-        cmocka_unit_test(test_missing_fonts),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
