@@ -31,7 +31,8 @@ static const struct verb verbs[] = {
      "create a staff sign-in, or give it a new password", admin_create_run},
     {"token create", "--role staff",
      "print a new token for the API (Authorization: Bearer)", token_create_run},
-    {"verify", "", "check the shop's books, a line a rule; exit 1 when one is broken",
+    {"verify", "",
+     "check the shop's books, a line a rule; exit 1 when one is broken",
      verify_run},
 };
 
