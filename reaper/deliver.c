@@ -164,12 +164,10 @@ static void settle(struct job *job, int64_t now_ms)
         outbox_failed(db, mail->outbox_id, mail->order_id, why, now_ms);
         return;
     }
-    int64_t delay_ms = DELIVER_AGAIN_MS;
-    for (int64_t i = 1; i < mail->calls && delay_ms < DELIVER_AGAIN_MAX_MS; i++)
-        delay_ms *= 2;
-    if (delay_ms > DELIVER_AGAIN_MAX_MS)
-        delay_ms = DELIVER_AGAIN_MAX_MS;
-    outbox_retry(db, mail->outbox_id, delay_ms, why, now_ms);
+    outbox_retry(
+        db, mail->outbox_id,
+        job_backoff_ms(DELIVER_AGAIN_MS, DELIVER_AGAIN_MAX_MS, mail->calls),
+        why, now_ms);
 }
 
 /* A confirmation goes out with its receipt: one still to come is awaited. */

@@ -55,6 +55,14 @@ static void release_all(struct job **list)
     }
 }
 
+int64_t job_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t calls)
+{
+    int64_t delay_ms = first_ms;
+    for (; calls > 1 && delay_ms < max_ms; calls--)
+        delay_ms *= 2;
+    return delay_ms < max_ms ? delay_ms : max_ms;
+}
+
 void job_finish(struct job *job)
 {
     job->next = job->reaper->finished;

@@ -65,14 +65,10 @@ static struct task_result outcome_unknown(struct job *job, int64_t now_ms)
         now_ms - attempt->unknown_since_ms > PAYMENT_ALARM_MS)
         alarm_raise(db, "payment_unknown", job->order.order_id,
                     "The gateway does not say whether it charged.", now_ms);
-    int64_t delay_ms = PAYMENT_AGAIN_MS;
-    for (int64_t i = 1; i < attempt->calls && delay_ms < PAYMENT_AGAIN_MAX_MS;
-         i++)
-        delay_ms *= 2;
     return (struct task_result){.verdict = TASK_LATER,
-                                .delay_ms = delay_ms < PAYMENT_AGAIN_MAX_MS
-                                                ? delay_ms
-                                                : PAYMENT_AGAIN_MAX_MS};
+                                .delay_ms = job_backoff_ms(PAYMENT_AGAIN_MS,
+                                                           PAYMENT_AGAIN_MAX_MS,
+                                                           attempt->calls)};
 }
 
 /* Carries out a cancellation that waited for this outcome. */

@@ -1,41 +1,20 @@
 /* The reaper's main: starts, takes over from the one before, cycles until it
  * is told to stop. Started by `ordermill serve` or a service manager. */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/page.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 #include "lib/base/wake.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
 #include "lib/shop/refund.h"
 #include "reaper/reaper.h"
-
-static int open_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk */
-    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd < 0)
-        die("signalfd: %s", strerror(errno));
-    return fd;
-}
 
 /* The new fencing token; what the last reaper held becomes due at once. */
 static int64_t take_over(struct db *db)
@@ -121,7 +100,7 @@ int main(void)
     log_open("reaper", settings.log_level);
     if (!valid)
         die("%s", fault);
-    int signal_fd = open_signals();
+    int signal_fd = signals_open();
     /* On a busy machine orders come in before they are worked off. */
     setpriority(PRIO_PROCESS, 0, 10);
     struct reaper *reaper = calloc(1, sizeof *reaper);

@@ -82,6 +82,10 @@ void job_pool_create(struct reaper *reaper);
 struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                       int *counter);
 
+/* How long to wait after so many calls without a good answer: first_ms after
+ * one, twice as long after each further one, at most max_ms. */
+int64_t job_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t calls);
+
 /* Called by a job when its call has ended. */
 void job_finish(struct job *job);
 

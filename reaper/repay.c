@@ -46,7 +46,8 @@ static void settle(struct job *job, int64_t now_ms)
 {
     const struct repayment *own = job->own;
     struct db *db = job->reaper->db;
-    int64_t delay_ms = REPAY_AGAIN_MS;
+    int64_t delay_ms =
+        job_backoff_ms(REPAY_AGAIN_MS, REPAY_AGAIN_MAX_MS, own->refund.calls);
     switch (own->outcome) {
     case STRIPE_SUCCEEDED:
         refund_succeeded(db, own->refund.refund_id, own->gateway_id, now_ms);
@@ -55,11 +56,6 @@ static void settle(struct job *job, int64_t now_ms)
         refund_failed(db, own->refund.refund_id, own->message, now_ms);
         break;
     case STRIPE_UNKNOWN:
-        for (int64_t i = 1;
-             i < own->refund.calls && delay_ms < REPAY_AGAIN_MAX_MS; i++)
-            delay_ms *= 2;
-        if (delay_ms > REPAY_AGAIN_MAX_MS)
-            delay_ms = REPAY_AGAIN_MAX_MS;
         refund_unknown(db, own->refund.refund_id, delay_ms, own->message,
                        now_ms);
         break;

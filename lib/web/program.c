@@ -1,35 +1,15 @@
 /* web_main: what every endpoint does before its loop. */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "lib/adapter/page.h"
 #include "lib/base/log.h"
+#include "lib/base/signals.h"
 #include "lib/shop/setting.h"
 #include "lib/web/loop.h"
 
 enum { PROGRAM_ARENA = 1024 * 1024, PROGRAM_LISTEN_FD = 0 };
-
-static int open_signals(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk */
-    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd < 0)
-        die("signalfd: %s", strerror(errno));
-    return fd;
-}
 
 /* Runs program->open in a transaction of its own. */
 static void call_open(struct web *web, const struct web_program *program,
@@ -53,7 +33,7 @@ int web_main(const struct web_program *program)
     log_open(program->name, settings.log_level);
     if (!valid)
         die("%s", fault);
-    int signal_fd = open_signals();
+    int signal_fd = signals_open();
     if (FCGX_Init() != 0)
         die("libfcgi does not start");
     int flags = fcntl(PROGRAM_LISTEN_FD, F_GETFL);
