@@ -18,11 +18,7 @@
 
 #define INIT_VERSION "1"
 
-enum {
-    INIT_MAX_FILE = 1024 * 1024,
-    INIT_WORKFLOW_DEPTH = 32,
-    INIT_FIRST_NUMBER = 1000 /* the first order is 1001 */
-};
+enum { INIT_MAX_FILE = 1024 * 1024, INIT_WORKFLOW_DEPTH = 32 };
 
 static bool make_folder(const char *path)
 {
@@ -160,7 +156,6 @@ static bool create(const struct cli *cli, struct db *db)
     text_hex(key, sizeof key, hex);
     setting_put(db, "signing_key", hex);
     setting_put(db, "currency", cli->settings->currency);
-    setting_count_from(db, "order_number", INIT_FIRST_NUMBER);
     setting_count_from(db, "health_probes", 0);
     struct catalogue demo;
     const char *demo_path =

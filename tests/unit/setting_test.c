@@ -17,13 +17,13 @@ static void a_setting_is_put_and_replaced(void **state)
 static void a_counter_grows_by_one(void **state)
 {
     struct shop *shop = *state;
-    assert_int_equal(setting_count(shop->db, "order_number"), 1001);
-    assert_int_equal(setting_count(shop->db, "order_number"), 1002);
+    assert_int_equal(setting_count(shop->db, "health_probes"), 1);
+    assert_int_equal(setting_count(shop->db, "health_probes"), 2);
     shop_commit(shop);
-    assert_int_equal(setting_count(shop->db, "order_number"), 1003);
+    assert_int_equal(setting_count(shop->db, "health_probes"), 3);
     db_rollback(shop->db);
     assert_int_equal(db_begin(shop->db, 0), DB_OK);
-    assert_int_equal(setting_count(shop->db, "order_number"), 1003);
+    assert_int_equal(setting_count(shop->db, "health_probes"), 3);
 }
 
 static void a_counter_begins_where_it_is_told(void **state)
