@@ -86,6 +86,22 @@ static bool quotable(const char *path)
     return strpbrk(path, "\"\\$\r\n") == NULL;
 }
 
+/* Any text for between quotes; nginx has no escape for a dollar sign, so the
+ * configuration keeps one in a variable. */
+static const char *quote(struct arena *arena, const char *text)
+{
+    struct text out = text_create(arena, 2 * strlen(text) + 16);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            text_putc(&out, '\\');
+        if (*text == '$')
+            text_puts(&out, "${dollar}");
+        else
+            text_putc(&out, *text);
+    }
+    return out.bytes;
+}
+
 static bool plain_address(const char *address)
 {
     return strpbrk(address, " \t\r\n;{}\"'\\$#") == NULL;
@@ -113,6 +129,7 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
     const struct name names[] = {
         {"@ROOT@", settings->root},
         {"@LISTEN@", settings->listen},
+        {"@SHOP_NAME@", quote(arena, settings->shop_name)},
         {"@GATEWAY_LISTEN@", settings->gateway_listen},
         {"@RATE_LIMIT@", arena_printf(arena, "%lld", rate)},
         {"@RATE_BURST@",

@@ -10,13 +10,17 @@ function messageOf(field) {
 
 export function clearErrors() {
     summary.replaceChildren();
-    for (const message of document.querySelectorAll(".field-error")) {
-        message.hidden = true;
-        message.textContent = "";
+    for (const message of document.querySelectorAll(".field-error:not([hidden])")) {
+        clearErrorAt(document.getElementById(message.id.replace(/-error$/, "")));
     }
-    for (const field of document.querySelectorAll("[aria-invalid]")) {
-        field.removeAttribute("aria-invalid");
-    }
+}
+
+// Takes away the message at a field that is being mended.
+export function clearErrorAt(field) {
+    const message = messageOf(field);
+    message.hidden = true;
+    message.textContent = "";
+    field.removeAttribute("aria-invalid");
 }
 
 // errors: [{ field: element or null, text, about: what the summary names before it }]

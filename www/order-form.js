@@ -3,7 +3,7 @@
 
 import { loadProducts, formatMoney } from "/catalogue.js";
 import { productRow } from "/product-row.js";
-import { clearErrors, showErrors } from "/form-errors.js";
+import { clearErrorAt, clearErrors, showErrors } from "/form-errors.js";
 
 const LONGEST_WAIT_MS = 30000;
 
@@ -144,6 +144,7 @@ async function showRefusal(response, items) {
     const known = {
         409: ["Your order was not placed", problem.detail ?? "It is still being worked on. Please try again in a moment."],
         413: ["Your order is too big", "Please split it into smaller ones."],
+        422: ["Your first order did arrive", "Its confirmation comes by e-mail. Placing the order now would be a second one."],
         429: ["Too many orders at once", `Please try again ${later}.`],
         503: ["The shop is busy", `Your order was not placed. Please try again ${later}.`],
     };
@@ -155,6 +156,7 @@ async function showRefusal(response, items) {
         showErrors("Please check your order", errors);
         return;
     }
+    if (response.status === 422) key = newKey(); // An order whose answer got lost has the old one.
     const [title, detail] = known[response.status]
         ?? [problem.title ?? "Your order was not placed", problem.detail ?? "Please try again."];
     showErrors(title, [{ field: null, text: detail }]);
@@ -195,7 +197,9 @@ async function send() {
     setSending(false);
 }
 
-function contentsChanged() {
+function contentsChanged({ target }) {
+    clearErrorAt(target.closest("#payment") ?? target);
+    if (quantities.has(target)) clearErrorAt(byId("products"));
     if (answered && !sending) {
         key = newKey();
         answered = false;

@@ -67,8 +67,10 @@ function stepper(input, label, title) {
     less.setAttribute("aria-label", `One ${title} less`);
     more.setAttribute("aria-label", `One ${title} more`);
 
-    const atLimits = () => {
+    const made = element("div", "stepper", label, less, input, more);
+    const showQuantity = () => {
         const quantity = input.valueAsNumber || 0;
+        made.classList.toggle("chosen", quantity > 0);
         less.disabled = input.disabled || quantity <= 0;
         more.disabled = input.disabled || quantity >= Number(input.max);
     };
@@ -81,8 +83,8 @@ function stepper(input, label, title) {
     less.type = more.type = "button";
     less.addEventListener("click", () => step(-1, less));
     more.addEventListener("click", () => step(1, more));
-    input.addEventListener("input", atLimits);
+    input.addEventListener("input", showQuantity);
     input.addEventListener("focus", () => input.select());
-    atLimits();
-    return element("div", "stepper", label, less, input, more);
+    showQuantity();
+    return made;
 }

@@ -18,6 +18,14 @@ void alarm_raise(struct db *db, const char *kind, const char *order_id,
         log_error("alarm %s: order %s: %s", kind, order_id, detail);
 }
 
+int64_t alarm_count(struct db *db)
+{
+    struct db_statement *s = db_sql(db, "SELECT COUNT(*) FROM alarms");
+    int64_t count = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return count;
+}
+
 static size_t read_alarms(struct db_statement *s, struct alarm *list,
                           struct arena *arena)
 {

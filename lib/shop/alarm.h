@@ -19,6 +19,9 @@ struct alarm {
 void alarm_raise(struct db *db, const char *kind, const char *order_id,
                  const char *detail, int64_t now_ms);
 
+/* Of all orders. */
+int64_t alarm_count(struct db *db);
+
 /* Newest first; order_id NULL: of all orders. */
 size_t alarm_list(struct db *db, const char *order_id, int64_t limit,
                   struct alarm *list, struct arena *arena);

@@ -202,6 +202,7 @@ size_t payment_history(struct db *db, const char *order_id,
             "  COALESCE(a.message, a.intent_id), o.total_minor"
             " FROM payment_attempts a JOIN orders o"
             "  ON o.order_id = a.order_id WHERE a.order_id = $1"
+            "  AND a.status <> 'succeeded'"
             " UNION ALL SELECT created_at_ms, kind, 'booked', gateway_id,"
             "  amount_minor FROM payment_entries WHERE order_id = $1"
             " UNION ALL SELECT created_at_ms, 'refund', status,"

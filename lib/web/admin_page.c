@@ -69,7 +69,10 @@ static void fill_alarms(struct page *page, struct db *db, struct arena *arena)
     if (count == 0)
         return;
     struct page *box = page_section(page, "ALARMS");
-    page_set(box, "ALARM_TITLE", count == 1 ? "An alarm" : "The newest alarms");
+    int64_t all = alarm_count(db);
+    page_set(box, "ALARM_TITLE",
+             arena_printf(arena, "%lld alarm%s", (long long)all,
+                          all == 1 ? "" : "s"));
     for (size_t i = 0; i < count; i++) {
         struct page *row = page_section(box, "ALARM");
         fill_alarm(row, &alarms[i], arena);
@@ -180,11 +183,11 @@ static void fill_events(struct page *page, struct web *web,
 static const char *cancel_hint(const struct order *order)
 {
     if (strcmp(order->payment_status, "paid") == 0)
-        return "The payment is refunded, the goods go back to stock and the "
-               "customer is told.";
+        return "Refunds the payment, returns the goods to stock and tells the "
+               "customer.";
     if (strcmp(order->payment_status, "pending") == 0)
-        return "Carried out as soon as the payment's outcome is known.";
-    return "Nothing was charged; the customer is told.";
+        return "Happens as soon as the payment's outcome is known.";
+    return "Nothing was charged. The customer is told.";
 }
 
 static void fill_actions(struct page *page, const struct order *order,

@@ -29,7 +29,7 @@ const char *order_payment_title(const char *payment_status)
     static const char *const titles[][2] = {
         {"unpaid", "Not charged"}, {"pending", "Payment in progress"},
         {"paid", "Paid"},          {"partially_refunded", "Partly refunded"},
-        {"refunded", "Refunded"},  {"failed", "Payment refused, not charged"}};
+        {"refunded", "Refunded"},  {"failed", "Declined, not charged"}};
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
         if (strcmp(titles[i][0], payment_status) == 0)
             return titles[i][1];
@@ -103,6 +103,8 @@ void order_page_steps(struct page *page, struct db *db,
     struct progress_step *steps;
     size_t count = progress_read(db, order->order_id, &steps, arena);
     for (size_t i = 0; i < count; i++) {
+        if (steps[i].is_mail && order->customer_email == NULL)
+            continue; /* nobody to write to */
         struct page *row = page_section(page, "STEP");
         page_set(row, "STEP_NAME", steps[i].title);
         page_set(row, "STEP_STATE", states[steps[i].state]);

@@ -41,7 +41,10 @@ static size_t list_tasks(const char *text, struct progress_step *steps,
          count < PROGRESS_MAX_STEPS;
          state = asl_state_next(state))
         steps[count++] = (struct progress_step){
-            .state_name = asl_state_name(state), .title = title_of(state)};
+            .state_name = asl_state_name(state),
+            .title = title_of(state),
+            .is_mail = strcmp(asl_state_resource(state),
+                              "task:SendNotification") == 0};
     return count;
 }
 

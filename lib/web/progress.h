@@ -19,6 +19,7 @@ enum progress_state {
 struct progress_step {
     const char *state_name;
     const char *title; /* for people */
+    bool is_mail;      /* queues the confirmation */
     enum progress_state state;
     int attempts;
     int64_t at_ms; /* when it ended, else when it began; 0: neither */
