@@ -1,0 +1,193 @@
+// The order's page at its track_url: it follows the order without a reload,
+// hands out the receipt, and says in plain words what went wrong. With it the
+// pages nginx shows when it refuses.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { root, startShop, waitUntil } from '../http/shop.mjs';
+import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+
+let shop;
+let browser;
+before(async () => {
+    shop = await startShop();
+    browser = await openBrowser();
+});
+after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+
+const open = (t, options) => openPage(t, browser, shop.base, options);
+
+async function place(body) {
+    const answer = await shop.order(
+        { items: [{ sku: 'keyboard', quantity: 1 }], ...body });
+    assert.equal(answer.status, 201, answer.text);
+    return answer.json;
+}
+
+// Runs `during` while the reaper stands still, so that orders stay PENDING.
+async function withReaperStopped(during) {
+    const reaper = (await shop.processes())
+        .find(({ name }) => name === 'reaper');
+    process.kill(reaper.pid, 'SIGSTOP');
+    try {
+        return await during();
+    } finally {
+        process.kill(reaper.pid, 'SIGCONT');
+    }
+}
+
+const pill = (page, status) =>
+    page.locator(`.pill[data-status="${status}"]`).waitFor();
+
+test('the page turns CONFIRMED without a reload and offers the receipt',
+    async (t) => {
+        const page = await open(t);
+        await withReaperStopped(async () => {
+            const order = await place();
+            await page.goto(order.track_url);
+            await pill(page, 'PENDING');
+            await page.evaluate(() => { window.sameDocument = true; });
+            await assertGoodPage(page, 'a new order');
+        });
+        await pill(page, 'CONFIRMED');
+        await page.locator('.step[data-state="done"]').nth(4).waitFor();
+        const receipt = page.getByRole('link', { name: 'Download receipt' });
+        const [download] = await Promise.all([
+            page.waitForEvent('download'), receipt.click()]);
+        const bytes = await readFile(await download.path());
+        assert.equal(bytes.subarray(0, 4).toString(), '%PDF');
+        assert.match(download.suggestedFilename(), /\.pdf$/);
+        assert.match(await page.title(), /Confirmed/);
+        assert.match(await page.locator('#announcement').textContent(),
+            /Confirmed/);
+        assert.ok(await page.evaluate(() => window.sameDocument),
+            'it was never loaded again');
+        await assertGoodPage(page, 'a confirmed order');
+    });
+
+test('without JavaScript a reload shows what became of the order',
+    async (t) => {
+        const page = await open(t, { javaScriptEnabled: false });
+        const order = await withReaperStopped(async () => {
+            const placed = await place();
+            await page.goto(placed.track_url);
+            await pill(page, 'PENDING');
+            await page.locator('noscript p').waitFor();
+            return placed;
+        });
+        await waitUntil(async () => (await shop.asStaff('GET',
+            `/orders/${order.order_id}`)).json.receipt_url, 10000, 'a receipt');
+        await page.reload();
+        await pill(page, 'CONFIRMED');
+        const [download] = await Promise.all([
+            page.waitForEvent('download'), page.locator('#receipt').click()]);
+        const bytes = await readFile(await download.path());
+        assert.equal(bytes.subarray(0, 4).toString(), '%PDF');
+    });
+
+test('a declined order says so', async (t) => {
+    const page = await open(t);
+    await page.goto('/');
+    await page.getByLabel('Quantity of Mouse').fill('1');
+    await page.getByLabel('Name').fill('Mary O’Neill');
+    await page.getByLabel('E-mail').fill('mary@example.com');
+    await page.getByLabel('Test card that is declined').check();
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.waitForURL(/\/track\//);
+    await pill(page, 'FAILED');
+    assert.equal(await page.locator('#reason').textContent(),
+        'Your card was declined.');
+    assert.match(await page.locator('#details').textContent(), /not charged/);
+    assert.equal(await page.locator('#receipt').count(), 0);
+    await assertGoodPage(page, 'a declined order');
+});
+
+test('an order for what is out of stock says so and charges nothing',
+    async (t) => {
+        const page = await open(t);
+        const { json: mouse } = await shop.request('GET', '/products/mouse');
+        const quantity = mouse.available;
+        const items = [{ sku: 'mouse', quantity }];
+        const urls = await withReaperStopped(async () => [
+            (await place({ items, customer: { name: 'First' } })).track_url,
+            (await place({ items, customer: { name: 'Second' } })).track_url]);
+        await page.goto(urls[1]);
+        await pill(page, 'FAILED');
+        assert.match(await page.locator('#reason').textContent(),
+            /sold out.*Nothing was charged/);
+        assert.match(await page.locator('#details').textContent(),
+            /Not charged/);
+        await page.goto(urls[0]);
+        await pill(page, 'CONFIRMED');
+
+        // The form offers no more of it.
+        await page.goto('/');
+        await page.getByText('Sold out').waitFor();
+        assert.ok(await page.getByLabel('Quantity of Mouse').isDisabled());
+        await assertGoodPage(page, 'the form with a sold-out product');
+    });
+
+test('long names, foreign names and 200 lines fit', async (t) => {
+    const page = await open(t);
+    const rows = Array.from({ length: 200 }, (_, i) =>
+        `bolt-${i},"Stainless hexagon bolt, partly threaded, ${i} mm",,1,9`);
+    const file = `${shop.home}/bolts.csv`;
+    await writeFile(file,
+        `sku,name,description,price,stock\n${rows.join('\n')}\n`);
+    const made = await shop.run('import', 'products', file);
+    assert.equal(made.code, 0, made.stderr);
+    const name = 'Wolfeschlegelsteinhausenbergerdorff Ελένη Παπαδοπούλου';
+    const order = await place({
+        items: rows.map((_, i) => ({ sku: `bolt-${i}`, quantity: 1 })),
+        customer: { name, email: `${'x'.repeat(60)}@mail.example.com` } });
+    await page.goto(order.track_url);
+    await pill(page, 'CONFIRMED');
+    assert.equal(await page.locator('#lines tbody tr').count(), 200);
+    await page.getByText(name).waitFor();
+    await assertGoodPage(page, 'an order of 200 lines');
+});
+
+test('a token with one character changed gets the page of an unknown one',
+    async (t) => {
+        const page = await open(t, { expected: [/status of 404/] });
+        const { track_url: right } = await place();
+        const changed = right.replace(/.(?=.{8}$)/, (one) =>
+            one === 'A' ? 'B' : 'A');
+        const pages = [];
+        for (const url of [changed, '/track/AAAAAAAAAAAAAAAAAAAAAAAAAAAA']) {
+            const answer = await page.goto(url);
+            assert.equal(answer.status(), 404);
+            await page.getByRole('heading', { name: 'Page not found' })
+                .waitFor();
+            pages.push(await page.content());
+        }
+        assert.equal(pages[0], pages[1]);
+        await assertGoodPage(page, 'the page of an unknown token');
+        await page.getByRole('link', { name: 'Go to the shop' }).click();
+        await page.getByRole('heading', { name: 'Place an order' }).waitFor();
+    });
+
+test('a receipt link that is not right gets a page that helps', async (t) => {
+    const page = await open(t, { expected: [/status of 403/] });
+    const { order_id: id } = await place();
+    const { receipt_url: receipt } = await waitUntil(async () => {
+        const { json } = await shop.asStaff('GET', `/orders/${id}`);
+        return json.receipt_url && json;
+    }, 10000, 'a receipt');
+    const answer = await page.goto(receipt.replace(/expires=\d+/, 'expires=1'));
+    assert.equal(answer.status(), 403);
+    await page.getByText('The link may have expired').waitFor();
+    await assertGoodPage(page, 'the page of an expired link');
+});
+
+test('the other error pages are as good', async (t) => {
+    const page = await open(t, { expected: [/status of (413|429|500|503)/] });
+    for (const status of [413, 429, 500, 503]) {
+        const path = `${root}/www/errors/${status}.html`;
+        await page.route(`**/error-${status}`, (route) =>
+            route.fulfill({ status, path }));
+        await page.goto(`/error-${status}`);
+        await page.getByRole('link', { name: 'Go to the shop' }).waitFor();
+        await assertGoodPage(page, `the page for ${status}`);
+    }
+});
