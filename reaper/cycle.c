@@ -8,6 +8,8 @@
 
 enum {
     CYCLE_MS = 20, /* what one transaction may take */
+    CYCLE_EXECUTIONS = 64,
+    CYCLE_PRESSED_EXECUTIONS = 8, /* while orders wait for the same lock */
     CYCLE_HEARTBEAT_MS = 1000,
     CYCLE_LOCK_MS = 2000,
     CYCLE_CHECKPOINT_MS = 500,
@@ -17,11 +19,12 @@ enum {
 /* Moves what is due by one state, as long as the cycle's time lasts. */
 static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
 {
-    enum { CLAIM = 64 };
-    struct execution due[CLAIM];
+    struct execution due[CYCLE_EXECUTIONS];
     struct arena arena = arena_create(4 * 1024 * 1024);
-    size_t count =
-        execution_due(reaper->db, clock_boot_ms(), CLAIM, due, &arena);
+    size_t count = execution_due(reaper->db, clock_boot_ms(),
+                                 reaper->pressed ? CYCLE_PRESSED_EXECUTIONS
+                                                 : CYCLE_EXECUTIONS,
+                                 due, &arena);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;

@@ -83,7 +83,8 @@ static void run(struct reaper *reaper, int wake_fd, int signal_fd)
         if (!cycle_run(reaper, &wait_ms))
             return;
         transfer_wait(reaper->calls, fds, 2, wait_ms);
-        if (fds[0].revents != 0)
+        reaper->pressed = fds[0].revents != 0;
+        if (reaper->pressed)
             wake_drain(wake_fd);
     }
     /* What has ended is written; what is still out is asked again later. */

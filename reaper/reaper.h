@@ -60,7 +60,8 @@ struct reaper {
     struct pdf *pdf;
     struct definition_cache *definitions;
     int64_t fence;
-    bool stopping;                /* only settles what has ended */
+    bool stopping; /* only settles what has ended */
+    bool pressed;  /* orders come in: the lock is held for short turns */
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
     struct arena step_arena;      /* reset for each execution */
