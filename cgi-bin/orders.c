@@ -37,12 +37,12 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     if (status != 0)
         return status;
     const char *token = query_value(&form, "token");
-    if (token == NULL && !auth_is_staff(web, request))
+    bool staff = auth_is_staff(web, request);
+    if (token == NULL && !staff)
         return auth_refuse(request, reply);
     struct order order;
     if (!order_find(web->reader, request->param, &order, request->arena) ||
-        order.hidden ||
-        (token != NULL && !crypto_equal(token, order.track_token)))
+        order.hidden || (!staff && !crypto_equal(token, order.track_token)))
         return problem(request, reply, 404, NULL);
     return show(web, web->reader, request, reply, &order);
 }
@@ -95,7 +95,10 @@ static int remove_order(struct web *web, struct request *request,
     enum order_change made = order_change(web, &order, ORDER_CANCELLED, NULL,
                                           "staff token", request->arena);
     order_hide(web->writer, order.order_id, clock_wall_ms());
-    return made == ORDER_CHANGE_RECORDED ? 202 : 204;
+    if (made != ORDER_CHANGE_RECORDED)
+        return 204;
+    show(web, web->writer, request, reply, &order);
+    return 202;
 }
 
 int main(void)

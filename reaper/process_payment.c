@@ -79,7 +79,8 @@ static bool cancelled_meanwhile(struct job *job, int64_t now_ms)
     if (!order_find(db, job->order.order_id, &order, &job->arena) ||
         order.cancel_reason == NULL)
         return false;
-    undo_cancel(db, &order, order.cancel_reason, "staff", now_ms, &job->arena);
+    undo_cancel(db, &order, order.cancel_reason, "as requested", now_ms,
+                &job->arena);
     return true;
 }
 

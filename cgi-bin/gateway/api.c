@@ -36,7 +36,7 @@ static const char *basic_user(struct arena *arena, const char *base64)
 
 static const char *secret_key(const struct request *request)
 {
-    const char *value = request_variable(request, "HTTP_AUTHORIZATION");
+    const char *value = request_header(request, "HTTP_AUTHORIZATION");
     if (value == NULL)
         return "";
     if (strncasecmp(value, "Bearer ", 7) == 0)

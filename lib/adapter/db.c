@@ -290,6 +290,8 @@ int64_t db_check(struct db *db, struct arena *arena, const char **first)
             continue;
         if (faults++ == 0)
             *first = line;
+        for (char *end = line; (end = strchr(end, '\n')) != NULL;)
+            *end = ' ';
     }
     s = db_sql(db, "PRAGMA foreign_key_check");
     while (db_row(s))

@@ -102,7 +102,8 @@ static void check_gateway(struct db *db, struct audit_line *line,
 static void check_paid(struct db *db, struct audit_line *line,
                        struct arena *arena)
 {
-    line->rule = "every paid order CONFIRMED, COMPLETED or refunded";
+    line->rule = "every paid order CONFIRMED, COMPLETED or refunded, and "
+                 "none of these unpaid";
     judge(line, arena,
           db_sql(db, "/* whole table */ SELECT COUNT(*) FROM orders"
                      " WHERE payment_status = 'paid'"),
@@ -114,7 +115,12 @@ static void check_paid(struct db *db, struct audit_line *line,
               "   AND f.status = 'due')"
               " FROM orders o LEFT JOIN executions e ON e.order_id = o.order_id"
               " WHERE o.payment_status IN ('paid', 'partially_refunded')"
-              " AND o.status NOT IN ('CONFIRMED', 'COMPLETED')"));
+              " AND o.status NOT IN ('CONFIRMED', 'COMPLETED')"
+              " UNION ALL SELECT 'order ' || o.number || ' is not paid', 0"
+              " FROM orders o WHERE o.status IN ('CONFIRMED', 'COMPLETED')"
+              " AND o.total_minor > 0 AND NOT EXISTS (SELECT 1"
+              "  FROM payment_entries p WHERE p.order_id = o.order_id"
+              "  AND p.kind = 'charge')"));
 }
 
 static bool receipt_holds(const char *folder, const char *file,
@@ -188,6 +194,11 @@ void audit_run(const struct settings *settings, struct arena *arena,
     lines[2].rule = "charged = the gateway's journal, both ways";
     if (journal)
         check_gateway(db, &lines[2], arena);
+    else if (settings->gateway_is_local && lines[1].count > 0)
+        lines[2] = (struct audit_line){.rule = lines[2].rule,
+                                       .checked = true,
+                                       .broken = lines[1].count,
+                                       .first = "the journal is not there"};
     check_paid(db, &lines[3], arena);
     check_receipts(db, settings->receipts, &lines[4], arena);
     check_integrity(db, &lines[5], arena);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/base/text.h"
+#include "lib/base/json_writer.h"
 
 enum { HISTORY_MAX = 1000 };
 
@@ -170,14 +170,35 @@ void execution_event(struct db *db, struct execution *execution,
                  execution->state, detail, now_ms);
 }
 
-void execution_abort(struct db *db, const char *order_id, const char *detail,
-                     int64_t now_ms, struct arena *arena)
+void execution_note(struct db *db, const char *order_id, const char *type,
+                    const char *by, const char *reason, int64_t now_ms,
+                    struct arena *arena)
+{
+    struct text detail = text_create(arena, 128);
+    struct json_writer w = json_writer(&detail);
+    json_open(&w, '{');
+    json_string_member(&w, "by", by);
+    if (reason != NULL)
+        json_string_member(&w, "reason", reason);
+    json_close(&w, '}');
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET last_event = last_event + 1"
+                   " WHERE order_id = $1 RETURNING last_event");
+    db_put_text(s, order_id);
+    int64_t event_id = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    if (event_id > 0)
+        insert_event(db, order_id, event_id, type, NULL, detail.bytes, now_ms);
+}
+
+void execution_abort(struct db *db, const char *order_id, int64_t now_ms,
+                     struct arena *arena)
 {
     struct execution execution;
     if (!execution_find(db, order_id, &execution, arena) ||
         strcmp(execution.status, "RUNNING") != 0)
         return;
-    execution_event(db, &execution, "ExecutionAborted", detail, now_ms);
+    execution_event(db, &execution, "ExecutionAborted", NULL, now_ms);
     execution_end(db, &execution, "ABORTED", now_ms);
 }
 

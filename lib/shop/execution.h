@@ -58,9 +58,15 @@ bool execution_end(struct db *db, struct execution *execution,
 void execution_event(struct db *db, struct execution *execution,
                      const char *type, const char *detail, int64_t now_ms);
 
+/* Appends what someone did to the order, also after the execution's end: by
+ * is who, reason why or NULL. */
+void execution_note(struct db *db, const char *order_id, const char *type,
+                    const char *by, const char *reason, int64_t now_ms,
+                    struct arena *arena);
+
 /* Ends a running execution from outside, as a cancellation does. */
-void execution_abort(struct db *db, const char *order_id, const char *detail,
-                     int64_t now_ms, struct arena *arena);
+void execution_abort(struct db *db, const char *order_id, int64_t now_ms,
+                     struct arena *arena);
 
 /* Makes due at once what another reaper held. */
 void execution_take_over(struct db *db, int64_t fence);

@@ -1,7 +1,6 @@
 /* Undoing an order: see undo.h. */
 #include "lib/shop/undo.h"
 
-#include "lib/base/json_writer.h"
 #include "lib/shop/alarm.h"
 #include "lib/shop/execution.h"
 #include "lib/shop/outbox.h"
@@ -19,18 +18,6 @@ static void give_back(struct db *db, const char *order_id, const char *reason,
         refund_queue(db, order_id, left_minor, reason, now_ms);
 }
 
-static const char *abort_detail(const char *reason, const char *by,
-                                struct arena *arena)
-{
-    struct text text = text_create(arena, 128);
-    struct json_writer w = json_writer(&text);
-    json_open(&w, '{');
-    json_string_member(&w, "reason", reason);
-    json_string_member(&w, "by", by);
-    json_close(&w, '}');
-    return text.bytes;
-}
-
 enum undo_outcome undo_cancel(struct db *db, const struct order *order,
                               const char *reason, const char *by,
                               int64_t now_ms, struct arena *arena)
@@ -39,10 +26,13 @@ enum undo_outcome undo_cancel(struct db *db, const struct order *order,
         return UNDO_REFUSED;
     if (payment_is_open(db, order->order_id)) {
         order_ask_cancel(db, order->order_id, reason, now_ms);
+        execution_note(db, order->order_id, "CancellationRequested", by, reason,
+                       now_ms, arena);
         return UNDO_RECORDED;
     }
-    execution_abort(db, order->order_id, abort_detail(reason, by, arena),
-                    now_ms, arena);
+    execution_note(db, order->order_id, "OrderCancelled", by, reason, now_ms,
+                   arena);
+    execution_abort(db, order->order_id, now_ms, arena);
     give_back(db, order->order_id, reason, now_ms);
     order_move(db, order->order_id, order->status, ORDER_CANCELLED, reason,
                now_ms);

@@ -9,7 +9,7 @@
 
 bool auth_is_staff(const struct web *web, const struct request *request)
 {
-    const char *header = request_variable(request, "HTTP_AUTHORIZATION");
+    const char *header = request_header(request, "HTTP_AUTHORIZATION");
     if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
         return false;
     const char *token = header + 7;
@@ -36,7 +36,7 @@ static const char *cookie_name(const struct web *web)
 
 const char *auth_cookie(const struct web *web, const struct request *request)
 {
-    const char *at = request_variable(request, "HTTP_COOKIE");
+    const char *at = request_header(request, "HTTP_COOKIE");
     const char *name = cookie_name(web);
     size_t length = strlen(name);
     while (at != NULL && *at != '\0') {

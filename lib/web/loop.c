@@ -188,7 +188,8 @@ static const struct route *find_route(const struct loop *loop,
         if (same_method(route->method, request->method))
             return route;
         text_printf(&allowed, "%s%s", allowed.length > 0 ? ", " : "",
-                    route->method);
+                    strcmp(route->method, "GET") == 0 ? "GET, HEAD"
+                                                      : route->method);
     }
     if (allowed.length == 0) {
         slot->status = problem(request, &slot->reply, 404, NULL);

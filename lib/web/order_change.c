@@ -3,6 +3,7 @@
 
 #include "lib/adapter/json.h"
 #include "lib/base/clock.h"
+#include "lib/shop/execution.h"
 #include "lib/shop/undo.h"
 #include "lib/web/problem.h"
 
@@ -11,11 +12,14 @@ enum order_change order_change(struct web *web, const struct order *order,
                                const char *by, struct arena *arena)
 {
     int64_t now_ms = clock_wall_ms();
-    if (to == ORDER_COMPLETED)
-        return order_move(web->writer, order->order_id, ORDER_CONFIRMED,
-                          ORDER_COMPLETED, NULL, now_ms)
-                   ? ORDER_CHANGED
-                   : ORDER_CHANGE_REFUSED;
+    if (to == ORDER_COMPLETED) {
+        if (!order_move(web->writer, order->order_id, ORDER_CONFIRMED,
+                        ORDER_COMPLETED, NULL, now_ms))
+            return ORDER_CHANGE_REFUSED;
+        execution_note(web->writer, order->order_id, "OrderCompleted", by,
+                       reason, now_ms, arena);
+        return ORDER_CHANGED;
+    }
     if (to != ORDER_CANCELLED)
         return ORDER_CHANGE_REFUSED;
     web->wake_reaper = true; /* a refund and a mail may be due */

@@ -31,7 +31,7 @@ int ordering_read(struct web *web, struct request *request, struct reply *reply)
     case ORDER_REQUEST_FAULTY:
         return problem_fields(request, reply, 422, faults);
     }
-    ordering->key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
+    ordering->key = request_header(request, "HTTP_IDEMPOTENCY_KEY");
     if (ordering->key != NULL) {
         if (!idempotency_key_ok(ordering->key))
             return problem(request, reply, 400,

@@ -43,7 +43,7 @@ int sign_in_form(const struct web *web, const struct request *request,
 
 bool sign_in_form_ok(const struct request *request, const struct form *form)
 {
-    const char *cookie = request_variable(request, "HTTP_COOKIE");
+    const char *cookie = request_header(request, "HTTP_COOKIE");
     const char *token = form_value(form, "csrf");
     const char *at = cookie == NULL ? NULL : strstr(cookie, SIGN_IN_COOKIE);
     if (at == NULL || token == NULL)

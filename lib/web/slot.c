@@ -11,13 +11,19 @@
 /* Address space a request may use; the longest list of orders fits. */
 enum { SLOT_ARENA = 64 * 1024 * 1024 };
 
-const char *request_variable(const struct request *request, const char *name)
+const char *request_header(const struct request *request, const char *name)
 {
     size_t length = strlen(name);
     for (char *const *v = request->variables; *v != NULL; v++)
         if (strncmp(*v, name, length) == 0 && (*v)[length] == '=')
-            return (*v)[length + 1] != '\0' ? *v + length + 1 : NULL;
+            return *v + length + 1;
     return NULL;
+}
+
+const char *request_variable(const struct request *request, const char *name)
+{
+    const char *value = request_header(request, name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
 bool request_is_json(const struct request *request)

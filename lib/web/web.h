@@ -42,8 +42,12 @@ struct request {
     void *state;            /* from read to write */
 };
 
-/* A FastCGI parameter such as "HTTP_COOKIE"; NULL when absent or empty. */
+/* A FastCGI parameter such as "CONTENT_TYPE"; NULL when absent or empty. */
 const char *request_variable(const struct request *request, const char *name);
+
+/* A header as FastCGI spells it, such as "HTTP_COOKIE"; NULL when absent, ""
+ * when it came empty. */
+const char *request_header(const struct request *request, const char *name);
 
 /* True when the request's media type is application/json. */
 bool request_is_json(const struct request *request);

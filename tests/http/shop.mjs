@@ -138,6 +138,7 @@ function startServe(env, args) {
 // ORDERMILL_* set here; home and ports take up those of a shop stopped before
 // with stop({ keep: true }).
 export async function startShop({ env = {}, args = [], home, ports } = {}) {
+    const ownHome = home === undefined;
     home ??= await mkdtemp(join(tmpdir(), 'om-'));
     ports ??= await freePorts(2);
     const gatewayAt = `127.0.0.1:${ports[1]}`;
@@ -157,11 +158,16 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         'the ready line');
     } catch (error) {
         serve.child.kill('SIGKILL');
+        if (ownHome)
+            await rm(home, { recursive: true, force: true });
         error.message += `\n${serve.output}${serve.errors}`;
         throw error;
     }
-    if (serve.ended)
+    if (serve.ended) {
+        if (ownHome)
+            await rm(home, { recursive: true, force: true });
         throw new Error(`serve ended: ${serve.output}${serve.errors}`);
+    }
 
     let staffToken;
     const shop = {

@@ -175,11 +175,11 @@ static void an_abort_ends_only_what_runs(void **state)
     struct shop *shop = *state;
     struct order order = shop_order(shop, "mouse");
     struct execution_event *events;
-    execution_abort(shop->db, "nobody", "{}", SHOP_NOW, &shop->arena);
-    execution_abort(shop->db, order.order_id, "{}", SHOP_NOW, &shop->arena);
+    execution_abort(shop->db, "nobody", SHOP_NOW, &shop->arena);
+    execution_abort(shop->db, order.order_id, SHOP_NOW, &shop->arena);
     size_t count =
         execution_history(shop->db, order.order_id, &events, &shop->arena);
-    execution_abort(shop->db, order.order_id, "{}", SHOP_NOW, &shop->arena);
+    execution_abort(shop->db, order.order_id, SHOP_NOW, &shop->arena);
     assert_string_equal(find(shop, order.order_id).status, "ABORTED");
     assert_int_equal(
         execution_history(shop->db, order.order_id, &events, &shop->arena),

@@ -1,0 +1,209 @@
+// `ordermill verify`: clean books hold, and each way of damaging them breaks
+// the line that says so.
+import assert from 'node:assert/strict';
+import { appendFile, cp, open, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
+
+const rules = ['stock ledger', 'one charge an order', "gateway's journal",
+    'every paid order', 'every CONFIRMED order', 'SQLite integrity'];
+const [STOCK, CHARGE, JOURNAL, PAID, RECEIPT, SQLITE] = rules;
+
+let shop;
+let copy; // of a stopped shop's HOME, damaged by one test each
+let orders;
+
+// A paid, a refunded, a declined, a free order; then everything stands still.
+before(async () => {
+    shop = await startShop();
+    copy = `${shop.home}-copy`;
+    orders = {
+        paid: await place('pm_card_visa', ['CONFIRMED']),
+        refunded: await place('pm_card_visa', ['CONFIRMED']),
+        declined: await place('pm_card_chargeDeclined', ['FAILED']),
+    };
+    await shop.asStaff('PUT', `/orders/${orders.refunded}`,
+        { body: { status: 'CANCELLED' } });
+    await waitUntil(async () => (await shop.asStaff('GET',
+        `/orders/${orders.refunded}`)).json.payment_status === 'refunded',
+    10000, 'the refund');
+    await waitUntil(async () => (await shop.asStaff('GET',
+        `/orders/${orders.paid}`)).json.receipt_url, 10000, 'the receipt');
+    await shop.stop({ keep: true });
+});
+after(async () => {
+    await shop?.stop();
+    await rm(copy, { recursive: true, force: true });
+});
+
+async function place(paymentMethod, statuses) {
+    const { json } = await shop.order({ item: 'mouse', quantity: 2,
+        paymentMethod });
+    await shop.waitForOrder(json.order_id, statuses);
+    return json.order_id;
+}
+
+async function sqlite(file, sql) {
+    const { code, stderr } = await runCommand('sqlite3',
+        [join(copy, file), sql], process.env);
+    assert.equal(code, 0, stderr);
+}
+
+// What verify says of the copy: { code, lines: { rule: line } }.
+async function verify() {
+    const { code, stdout, stderr } = await runCommand(ordermill, ['verify'],
+        { ...shop.env, ORDERMILL_HOME: copy });
+    const lines = stdout.trim().split('\n');
+    assert.equal(lines.length, rules.length, stdout + stderr);
+    return { code, lines: Object.fromEntries(rules.map((rule, i) => {
+        assert.ok(lines[i].includes(rule), lines[i]);
+        return [rule, lines[i]];
+    })) };
+}
+
+async function freshCopy() {
+    await rm(copy, { recursive: true, force: true });
+    await cp(shop.home, copy, { recursive: true,
+        filter: (path) => !/\/run(\/|$)/.test(path) });
+}
+
+const unlock = 'DROP TRIGGER IF EXISTS payment_entries_fixed;' +
+    'DROP TRIGGER IF EXISTS payment_entries_kept;' +
+    'DROP TRIGGER IF EXISTS stock_entries_kept;' +
+    'DROP TRIGGER IF EXISTS stock_entries_fixed;' +
+    'DROP INDEX IF EXISTS payment_entries_one_charge;';
+
+async function assertBreaks(damage, ...broken) {
+    await freshCopy();
+    await damage();
+    const { code, lines } = await verify();
+    for (const rule of rules)
+        assert.match(lines[rule], broken.includes(rule) ? /^BROKEN/ : /^ok/);
+    assert.equal(code, broken.length > 0 ? 1 : 0);
+}
+
+const shopSql = (sql) => () => sqlite('ordermill.db', unlock + sql);
+const gatewaySql = (sql) => () => sqlite('gateway.db', sql);
+
+test('clean books hold, everything stopped', async () => {
+    await assertBreaks(() => {});
+    const { lines } = await verify();
+    assert.match(lines[CHARGE], /2 checked/);
+    assert.match(lines[JOURNAL], /2 checked/);
+    assert.match(lines[RECEIPT], /[12] checked/);
+    for (const rule of rules)
+        assert.doesNotMatch(lines[rule], /in hand/);
+});
+
+test('stock', async () => {
+    for (const sql of [
+        "UPDATE variants SET on_hand = on_hand + 1 WHERE sku = 'mouse'",
+        "UPDATE variants SET on_hand = on_hand - 1 WHERE sku = 'dock'",
+        "UPDATE variants SET reserved = 1 WHERE sku = 'mouse'",
+        "DELETE FROM stock_entries WHERE reason = 'sold'",
+        "UPDATE stock_entries SET delta = delta + 1 WHERE reason = 'import'" +
+            " AND sku = 'laptop'",
+        "UPDATE reservations SET quantity = quantity + 1; UPDATE variants" +
+            " SET reserved = 2 WHERE sku = 'dock'"])
+        await assertBreaks(shopSql(sql), STOCK);
+    await freshCopy();
+    await shopSql("UPDATE variants SET on_hand = 1 WHERE sku = 'mouse'")();
+    assert.match((await verify()).lines[STOCK], /1 broken, first: .*mouse/);
+});
+
+test('charges', async () => {
+    const paid = `order_id = '${orders.paid}' AND kind = 'charge'`;
+    await assertBreaks(shopSql('UPDATE payment_entries SET amount_minor = 1' +
+        ` WHERE ${paid}`), CHARGE, JOURNAL);
+    await assertBreaks(shopSql('INSERT INTO payment_entries SELECT 99,' +
+        ` order_id, kind, amount_minor, 'pi_twice', 0 FROM payment_entries` +
+        ` WHERE ${paid}`), CHARGE, JOURNAL);
+    await assertBreaks(shopSql('INSERT INTO payment_entries SELECT 99,' +
+        " order_id, 'refund', amount_minor + 1, 're_much', 0" +
+        ` FROM payment_entries WHERE ${paid}`), CHARGE, JOURNAL);
+    await assertBreaks(shopSql('UPDATE orders SET total_minor = 1' +
+        ` WHERE order_id = '${orders.paid}'`), CHARGE);
+});
+
+test('the gateway\'s journal, both ways', async () => {
+    await assertBreaks(shopSql("UPDATE payment_entries SET gateway_id =" +
+        ` 'pi_other' WHERE order_id = '${orders.paid}'`), JOURNAL);
+    await assertBreaks(shopSql('DELETE FROM payment_entries' +
+        ` WHERE order_id = '${orders.paid}'`), JOURNAL, PAID);
+    for (const sql of [
+        `DELETE FROM intents WHERE order_id = '${orders.paid}'`,
+        'UPDATE intents SET amount_minor = amount_minor + 1' +
+            ` WHERE order_id = '${orders.paid}'`,
+        "UPDATE intents SET order_id = 'other'" +
+            ` WHERE order_id = '${orders.paid}'`,
+        'UPDATE intents SET refunded_minor = 1' +
+            ` WHERE order_id = '${orders.paid}'`,
+        'UPDATE intents SET refunded_minor = 0' +
+            ` WHERE order_id = '${orders.refunded}'`,
+        "UPDATE intents SET status = 'succeeded', charge_id = 'ch_x'," +
+            " payment_method = 'pm_card_visa' WHERE order_id =" +
+            ` '${orders.declined}'`])
+        await assertBreaks(gatewaySql(sql), JOURNAL);
+});
+
+test('a paid order is CONFIRMED, COMPLETED or refunded', async () => {
+    for (const status of ['FAILED', 'CANCELLED', 'PROCESSING', 'PENDING'])
+        await assertBreaks(shopSql(`UPDATE orders SET status = '${status}'` +
+            ` WHERE order_id = '${orders.paid}'`), PAID);
+    await assertBreaks(shopSql("UPDATE orders SET status = 'COMPLETED'" +
+        ` WHERE order_id = '${orders.paid}'`));
+    for (const what of ["payment_status = 'paid'", "status = 'CONFIRMED'"])
+        await assertBreaks(shopSql(`UPDATE orders SET ${what}` +
+            ` WHERE order_id = '${orders.declined}'`), PAID);
+});
+
+test('receipts', async () => {
+    const file = () => join(copy, 'receipts', `${orders.paid}.pdf`);
+    await assertBreaks(() => appendFile(file(), ' '), RECEIPT);
+    await assertBreaks(() => unlink(file()), RECEIPT);
+    await assertBreaks(async () => {
+        const handle = await open(file(), 'r+');
+        await handle.write('x', 100);
+        await handle.close();
+    }, RECEIPT);
+    await assertBreaks(shopSql(`DELETE FROM receipts WHERE order_id =` +
+        ` '${orders.paid}'`), RECEIPT);
+    await assertBreaks(shopSql("UPDATE receipts SET sha256 = 'x'" +
+        ` WHERE order_id = '${orders.paid}'`), RECEIPT);
+});
+
+test('foreign keys', async () => {
+    await assertBreaks(shopSql("UPDATE order_lines SET sku = 'gone'" +
+        ` WHERE order_id = '${orders.declined}'`), SQLITE);
+});
+
+// SQLite's own words have line breaks; verify's line has none.
+test('an index that is lost', async () => {
+    await assertBreaks(shopSql('PRAGMA writable_schema = 1; DELETE FROM' +
+        " sqlite_schema WHERE name = 'orders_by_status'"), SQLITE);
+});
+
+test('a file that is no database', async () => {
+    await freshCopy();
+    const handle = await open(join(copy, 'ordermill.db'), 'r+');
+    await handle.write(Buffer.alloc(8192, 0xa5), 0, 8192, 0);
+    await handle.close();
+    const { code, signal } = await runCommand(ordermill, ['verify'],
+        { ...shop.env, ORDERMILL_HOME: copy });
+    assert.equal(signal, null);
+    assert.ok(code > 0, 'what cannot be read does not hold');
+});
+
+test('another gateway\'s journal is not looked for', async () => {
+    await freshCopy();
+    const { code, stdout } = await runCommand(ordermill, ['verify'],
+        { ...shop.env, ORDERMILL_HOME: copy,
+            ORDERMILL_STRIPE_URL: 'https://stripe.example' });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^skipped .*journal/m);
+});
+
+test('a lost journal does not count as clean', async () => {
+    await assertBreaks(() => unlink(join(copy, 'gateway.db')), JOURNAL);
+});

@@ -1,0 +1,134 @@
+// Payment: what each of the gateway's answers makes of an order. However often
+// it must be asked, an order is charged once.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startShop, waitUntil } from './shop.mjs';
+
+const UNKNOWN_MS = 40000; // the gateway is waited for 10 s, then asked again
+let shop;
+
+before(async () => { shop = await startShop(); });
+after(() => shop?.stop());
+
+async function intentsOf(orderId) {
+    const answer = await fetch(`${shop.gateway}/v1/payment_intents?limit=100`,
+        { headers: { authorization: 'Bearer sk_test_local' } });
+    return (await answer.json()).data.filter(({ metadata }) =>
+        metadata.order_id === orderId);
+}
+
+async function place(method) {
+    const { status, json, text } = await shop.order({ item: 'keyboard',
+        quantity: 2, ...(method ? { paymentMethod: method } : {}) });
+    assert.equal(status, 201, text);
+    return json.order_id;
+}
+
+async function available() {
+    return (await shop.request('GET', '/products/keyboard')).json.available;
+}
+
+test('a card is charged once, with the order\'s total', async () => {
+    for (const method of [undefined, 'creditCard', 'pm_card_visa',
+        'pm_card_mastercard']) {
+        const before = await available();
+        const id = await place(method);
+        const order = await shop.waitForOrder(id, ['CONFIRMED']);
+        assert.equal(order.payment_status, 'paid');
+        assert.equal(order.reason, null);
+        const [intent, ...more] = await intentsOf(id);
+        assert.deepEqual(more, []);
+        assert.equal(intent.status, 'succeeded');
+        assert.equal(intent.amount_received, 17800);
+        assert.equal(intent.currency, 'eur');
+        assert.equal(intent.payment_method,
+            method?.startsWith('pm_') ? method : 'pm_card_visa');
+        assert.equal(await available(), before - 2);
+    }
+});
+
+test('a refused card fails the order and frees its goods', async () => {
+    for (const method of ['pm_card_chargeDeclined',
+        'pm_card_chargeDeclinedInsufficientFunds',
+        'pm_card_chargeDeclinedExpiredCard', 'pm_nobody_knows_it']) {
+        const before = await available();
+        const order = await shop.waitForOrder(await place(method),
+            ['FAILED']);
+        assert.equal(order.payment_status, 'failed');
+        assert.ok(order.reason.length > 0);
+        if (/Insufficient/.test(method))
+            assert.match(order.reason, /insufficient funds/i);
+        const intents = await intentsOf(order.order_id);
+        assert.ok(intents.every(({ status }) => status !== 'succeeded'));
+        assert.ok(intents.length <= 1);
+        assert.equal(await available(), before);
+        assert.equal(order.receipt_url, null);
+    }
+});
+
+test('an answer that is lost ends CONFIRMED, charged once',
+    { timeout: 2 * UNKNOWN_MS }, async () => {
+        const before = await available();
+        const ids = [await place('pm_local_timeout_after_charge'),
+            await place('pm_local_timeout_before_charge'),
+            await place('pm_local_timeout_after_charge')];
+        for (const id of ids)
+            await waitUntil(async () => {
+                const { json } = await shop.asStaff('GET', `/orders/${id}`);
+                return json.status === 'PROCESSING' &&
+                    json.payment_status === 'pending';
+            }, 5000, 'the call');
+        await waitUntil(async () => {
+            const { code, stdout } = await shop.run('verify');
+            assert.equal(code, 0, stdout);
+            return /gateway's journal.*\b2 in hand/.test(stdout);
+        }, 5000, 'two charges in hand');
+        assert.equal(await available(), before - 6);
+
+        const other = await place('pm_card_visa');
+        await shop.waitForOrder(other, ['CONFIRMED'], 5000);
+        for (const id of ids) {
+            const order = await shop.waitForOrder(id,
+                ['CONFIRMED', 'FAILED', 'CANCELLED'], UNKNOWN_MS);
+            assert.equal(order.status, 'CONFIRMED');
+            assert.equal(order.payment_status, 'paid');
+            const intents = await intentsOf(id);
+            assert.deepEqual(intents.map(({ status }) => status),
+                ['succeeded']);
+        }
+        assert.equal(await available(), before - 8);
+    });
+
+test('a gateway in trouble leaves the order open', async () => {
+    const before = await available();
+    const id = await place('pm_local_error_500');
+    const order = await waitUntil(async () => {
+        const { json } = await shop.asStaff('GET', `/orders/${id}`);
+        return json.payment_status === 'pending' && json;
+    }, 5000, 'the call');
+    assert.equal(order.status, 'PROCESSING');
+    assert.equal(await available(), before - 2);
+    const other = await place('pm_card_visa');
+    await shop.waitForOrder(other, ['CONFIRMED']);
+    const { json } = await shop.asStaff('GET', `/orders/${id}`);
+    assert.equal(json.status, 'PROCESSING');
+    assert.equal(json.reason, null);
+});
+
+test('a restart takes the open payments up again',
+    { timeout: 2 * UNKNOWN_MS }, async () => {
+        const id = await place('pm_local_timeout_after_charge');
+        await waitUntil(async () => (await intentsOf(id)).length === 1, 5000,
+            'the charge');
+        await shop.stop({ keep: true });
+        shop = await startShop({ home: shop.home, ports: shop.ports });
+        const order = await shop.waitForOrder(id,
+            ['CONFIRMED', 'FAILED', 'CANCELLED'], UNKNOWN_MS);
+        assert.equal(order.status, 'CONFIRMED');
+        assert.equal((await intentsOf(id)).length, 1);
+    });
+
+test('the books hold', async () => {
+    const { code, stdout } = await shop.run('verify');
+    assert.equal(code, 0, stdout);
+});

@@ -1,0 +1,291 @@
+// Placing an order: the three spellings, totals, idempotency keys.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startShop } from './shop.mjs';
+
+let shop;
+let keys = 0;
+
+before(async () => {
+    shop = await startShop();
+    const file = join(shop.home, 'more.csv');
+    await writeFile(file, [
+        'sku,name,description,price,stock',
+        'tea-1,Tea,Green,0.10,1000', 'tea-2,TEA,Black,0.20,1000',
+        'sleeve,Ärmel,,1,10',
+        'free,Sticker,Costs nothing,0,1000',
+        'yacht,Yacht,More than the gateway takes,1000000,10',
+        ...Array.from({ length: 200 }, (_, i) => `bulk-${i},Bulk ${i},,0.01,50`),
+        ''].join('\n'));
+    const { code, stderr } = await shop.run('import', 'products', file);
+    assert.equal(code, 0, stderr);
+});
+after(() => shop?.stop());
+
+const newKey = () => `placing-${keys++}`;
+const mouse = { items: [{ sku: 'mouse', quantity: 1 }] };
+
+// Any text as a body, with its key.
+const send = (text, key, path = '/orders') =>
+    shop.request('POST', path, { body: text, headers: {
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }) } });
+
+async function placed(body) {
+    const answer = await shop.order(body);
+    assert.equal(answer.status, 201, answer.text);
+    const shown = await shop.asStaff('GET', `/orders/${answer.json.order_id}`);
+    return { answer: answer.json, order: shown.json };
+}
+
+async function newestNumber() {
+    const { json } = await shop.asStaff('GET', '/orders?limit=1');
+    return json.orders[0]?.number ?? 1000;
+}
+
+function assertProblem(answer, status, ...pointers) {
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.headers.get('content-type'),
+        'application/problem+json');
+    assert.deepEqual((answer.json.errors ?? []).map((one) => one.pointer),
+        pointers);
+}
+
+test('the answer says what was ordered and where it is', async () => {
+    const first = await newestNumber();
+    const answer = await shop.order({ items: [
+        { sku: 'laptop', quantity: 1 }, { sku: 'mouse', quantity: 3 }],
+    customer: { name: 'Ada', email: 'ada@shop.example' } });
+    assert.equal(answer.status, 201);
+    assert.equal(answer.headers.get('content-type'), 'application/json');
+    const { order_id: id, track_url: url, created_at: at, ...rest } =
+        answer.json;
+    assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.equal(answer.headers.get('location'), `${shop.base}/orders/${id}`);
+    assert.ok(url.startsWith(`${shop.base}/track/`));
+    assert.ok(new URL(url).pathname.length >= '/track/'.length + 22);
+    assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.deepEqual(rest, { message: 'Order placed', number: first + 1,
+        status: 'PENDING', total_minor: 129900 + 3 * 3900, currency: 'EUR',
+        payment_url: null });
+});
+
+test('the three spellings mean the same', async () => {
+    for (const body of [
+        { items: [{ sku: 'mouse', quantity: 2 }],
+            customer: { name: 'Ada', email: 'ada@shop.example' } },
+        { item: 'mouse', quantity: 2, customer_name: 'Ada',
+            email: 'ada@shop.example' },
+        { productId: 'mouse', quantity: 2, customer_name: 'Ada',
+            customerEmail: 'ada@shop.example', paymentMethod: 'creditCard',
+            amount: 78 },
+        { items: [{ productId: 'Mouse', quantity: 2 }], total: 78.00,
+            customer: { name: 'Ada' }, customerEmail: 'ada@shop.example',
+            payment_method: 'pm_card_visa' },
+        { sku: 'MOUSE', quantity: 2, customer: { email: 'ada@shop.example' },
+            customer_name: ' Ada ', items: undefined },
+        { item: 'mOuSe', quantity: 2, customer_name: 'Ada', extra: [{}],
+            customer: null, email: 'ada@shop.example', total: null },
+    ]) {
+        const { order } = await placed(body);
+        assert.deepEqual(order.lines, [{ sku: 'mouse', title: 'Mouse',
+            quantity: 2, unit_price_minor: 3900, total_minor: 7800 }]);
+        assert.deepEqual(order.customer,
+            { name: 'Ada', email: 'ada@shop.example' });
+        assert.equal(order.total_minor, 7800);
+    }
+});
+
+test('a product goes by its name, unless two share it', async () => {
+    for (const name of ['docking station', 'DOCKING STATION', 'ärmel',
+        'ÄRMEL']) {
+        const { order } = await placed({ item: name, quantity: 1 });
+        assert.ok(['dock', 'sleeve'].includes(order.lines[0].sku));
+    }
+    for (const name of ['Tea', 'TEA', 'tea'])
+        assertProblem(await shop.order({ item: name, quantity: 1 }), 422,
+            '/item');
+    const { order } = await placed({ item: 'TEA-2', quantity: 1 });
+    assert.equal(order.lines[0].unit_price_minor, 20);
+});
+
+test('name and e-mail may be left out', async () => {
+    for (const body of [mouse, { ...mouse, customer: null },
+        { ...mouse, customer: {} }, { ...mouse, customer_name: null,
+            email: null, customerEmail: null },
+        { ...mouse, customer: { name: null, email: null } }]) {
+        const { order } = await placed(body);
+        assert.deepEqual(order.customer, { name: null, email: null });
+    }
+});
+
+test('what looks like a card number but is none is kept', async () => {
+    for (const name of ['4242424242424241', '424242424242',
+        '42424242424242424242', '4242  4242  4242  4242', 'Ana 4242 4242',
+        'x'.repeat(200), '🦔'.repeat(200), 'Ærøskøbing Ελένη Оля',
+        '<b>"O\'Neil" & Co</b>', '{{NAME}}', '%s%n', 'a\\"b']) {
+        const { order } = await placed({ ...mouse, customer: { name } });
+        assert.equal(order.customer.name, name);
+    }
+});
+
+test('a stated total is compared exactly', async () => {
+    for (const [item, quantity, text] of [['mouse', 1, '39'],
+        ['mouse', 1, '39.0'], ['mouse', 1, '39.00'], ['tea-1', 3, '0.3'],
+        ['tea-1', 3, '0.30'], ['tea-2', 7, '1.40'], ['free', 1, '0'],
+        ['free', 2, '0.00']])
+        for (const name of ['total', 'amount'])
+            assert.equal((await send(`{"item":"${item}",` +
+                `"quantity":${quantity},"${name}":${text}}`)).status, 201,
+            `${item} ${text}`);
+    for (const text of ['0.30000000000000004', '0.2999999999999999'])
+        assertProblem(await send('{"item":"tea-1","quantity":3,' +
+            `"total":${text}}`), 422, '/total');
+});
+
+test('prices are ours alone', async () => {
+    const { order } = await placed({ items: [{ sku: 'mouse', quantity: 1,
+        price: 1, unit_price_minor: 1, total_minor: 1 }],
+    total_minor: 1, currency: 'JPY', status: 'COMPLETED' });
+    assert.equal(order.total_minor, 3900);
+    assert.equal(order.currency, 'EUR');
+    assert.notEqual(order.status, 'COMPLETED');
+});
+
+test('200 lines are one order', async () => {
+    const items = Array.from({ length: 200 }, (_, i) =>
+        ({ sku: `bulk-${i}`, quantity: 50 }));
+    const { answer, order } = await placed({ items });
+    assert.equal(order.lines.length, 200);
+    assert.deepEqual(order.lines.map(({ sku }) => sku),
+        items.map(({ sku }) => sku));
+    assert.equal(order.total_minor, 200 * 50);
+    await shop.waitForOrder(answer.order_id, ['CONFIRMED']);
+});
+
+test('an order that costs nothing is confirmed uncharged', async () => {
+    const { answer } = await placed({ item: 'free', quantity: 3 });
+    const order = await shop.waitForOrder(answer.order_id, ['CONFIRMED']);
+    assert.equal(order.total_minor, 0);
+});
+
+test('what the gateway will not take fails', async () => {
+    const { answer } = await placed({ item: 'yacht', quantity: 2 });
+    const order = await shop.waitForOrder(answer.order_id, ['FAILED']);
+    assert.equal(order.total_minor, 200000000);
+    assert.equal(order.payment_status, 'failed');
+    const yacht = await shop.request('GET', '/products/yacht');
+    assert.equal(yacht.json.available, 10);
+});
+
+test('a body of 64 KiB is taken', async () => {
+    const text = JSON.stringify(mouse);
+    const answer = await send(text + ' '.repeat(65536 - text.length));
+    assert.equal(answer.status, 201, answer.text);
+});
+
+test('a media type may say its charset', async () => {
+    for (const type of ['application/json; charset=utf-8',
+        'Application/JSON', 'application/json;charset=UTF-8'])
+        assert.equal((await shop.request('POST', '/orders', {
+            body: JSON.stringify(mouse),
+            headers: { 'content-type': type } })).status, 201);
+});
+
+test('a key gives the same order and the same bytes again', async () => {
+    for (const key of ['1', newKey(), 'k'.repeat(255), '!~"\'%_']) {
+        const text = JSON.stringify(mouse);
+        const first = await send(text, key);
+        assert.equal(first.status, 201);
+        await shop.waitForOrder(first.json.order_id, ['CONFIRMED']);
+        const number = await newestNumber();
+        const again = await send(text, key);
+        assert.equal(again.status, 201);
+        assert.equal(again.text, first.text);
+        assert.equal(again.headers.get('location'),
+            first.headers.get('location'));
+        assert.equal(await newestNumber(), number);
+    }
+});
+
+test('a key with another body is refused', async () => {
+    const key = newKey();
+    const text = JSON.stringify(mouse);
+    await send(text, key);
+    const number = await newestNumber();
+    for (const other of [`${text} `, '{"item":"dock","quantity":1}',
+        '{"item":"mouse","quantity":2}'])
+        assertProblem(await send(other, key), 422);
+    assert.equal(await newestNumber(), number);
+    assert.equal((await send(text, key)).status, 201);
+});
+
+test('a refused order leaves its key free', async () => {
+    for (const [wrong, status] of [['{"item":"mouse","quantity":0}', 422],
+        ['{"item":"nothing","quantity":1}', 422], ['{', 400],
+        ['{"item":"mouse","quantity":1,"total":1}', 409]]) {
+        const key = newKey();
+        assert.equal((await send(wrong, key)).status, status);
+        assert.equal((await send(JSON.stringify(mouse), key)).status, 201);
+    }
+});
+
+test('a key is 1 to 255 visible characters', async () => {
+    const number = await newestNumber();
+    for (const key of ['k'.repeat(256), 'ä', 'a b'])
+        assertProblem(await send(JSON.stringify(mouse), key), 400);
+    assert.equal(await newestNumber(), number);
+});
+
+// Taken for none, it would let the client's retry order twice.
+test('an empty key is refused', async () => {
+    assertProblem(await send(JSON.stringify(mouse), ''), 400);
+});
+
+test('no key: each request is an order of its own', async () => {
+    const [a, b] = await Promise.all([shop.order(mouse), shop.order(mouse)]);
+    assert.notEqual(a.json.order_id, b.json.order_id);
+});
+
+test('many at once with one key are one order', async () => {
+    for (let round = 0; round < 5; round++) {
+        const key = newKey();
+        const number = await newestNumber();
+        const answers = await Promise.all(Array.from({ length: 20 }, () =>
+            send(JSON.stringify(mouse), key)));
+        assert.deepEqual(new Set(answers.map(({ status }) => status)),
+            new Set([201]));
+        assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+        assert.equal(await newestNumber(), number + 1);
+    }
+});
+
+test('many at once with one key and two bodies are one order', async () => {
+    const key = newKey();
+    const number = await newestNumber();
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) =>
+        send(`{"item":"mouse","quantity":${1 + i % 2}}`, key)));
+    const good = answers.filter(({ status }) => status === 201);
+    assert.equal(good.length, 10);
+    assert.equal(new Set(good.map(({ text }) => text)).size, 1);
+    assert.equal(answers.filter(({ status }) => status === 422).length, 10);
+    assert.equal(await newestNumber(), number + 1);
+});
+
+test('numbers have no gaps, ids and tokens no doubles', async () => {
+    const first = await newestNumber();
+    const answers = await Promise.all(Array.from({ length: 50 }, () =>
+        shop.order({ item: 'tea-1', quantity: 1 })));
+    assert.deepEqual(answers.map(({ json }) => json.number)
+        .sort((a, b) => a - b), Array.from({ length: 50 },
+        (_, i) => first + 1 + i));
+    for (const name of ['order_id', 'track_url'])
+        assert.equal(new Set(answers.map(({ json }) => json[name])).size, 50);
+});
+
+test('the books hold', async () => {
+    const { code, stdout } = await shop.run('verify');
+    assert.equal(code, 0, stdout);
+});

@@ -1,0 +1,187 @@
+// /products: the catalogue, one product, search and pages; money in a currency
+// of other decimals.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startShop } from './shop.mjs';
+
+function assertProblem(answer, status) {
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.headers.get('content-type'),
+        'application/problem+json');
+    assert.equal(answer.json.status, status);
+}
+
+async function importRows(shop, rows) {
+    const file = join(shop.home, 'rows.csv');
+    await writeFile(file,
+        ['sku,name,description,price,stock', ...rows, ''].join('\n'));
+    return shop.run('import', 'products', file);
+}
+
+describe('the catalogue', () => {
+    let shop;
+    before(async () => {
+        shop = await startShop();
+        const { code, stderr } = await importRows(shop, [
+            'Tea_1,"Grüner Tee, ""fein""","Zeile 1\nZeile 2",1.05,3',
+            'kafe-2,Καφές,<b>Strong</b> & 100%,2,0']);
+        assert.equal(code, 0, stderr);
+    });
+    after(() => shop?.stop());
+
+    const get = (path) => shop.request('GET', path);
+
+    async function walk(query) {
+        const products = [];
+        let next = '';
+        do {
+            const { status, json } = await get(`/products?${query}` +
+                (next ? `&cursor=${encodeURIComponent(next)}` : ''));
+            assert.equal(status, 200);
+            products.push(...json.products);
+            next = json.next;
+        } while (next !== null && products.length < 100);
+        return products;
+    }
+
+    test('holds the demo products', async () => {
+        const { json, headers } = await get('/products?limit=100');
+        assert.equal(headers.get('content-type'), 'application/json');
+        assert.deepEqual(Object.keys(json), ['next', 'products']);
+        assert.equal(json.next, null);
+        const skus = json.products.map(({ variants }) => variants[0].sku);
+        for (const sku of ['laptop', 'phone', 'headphones', 'keyboard',
+            'mouse'])
+            assert.ok(skus.includes(sku), sku);
+    });
+
+    test('a product is shown whole, by id or SKU', async () => {
+        const { json } = await get('/products/tea_1');
+        const { id, ...rest } = json;
+        assert.deepEqual(rest, { name: 'Grüner Tee, "fein"',
+            description: 'Zeile 1\nZeile 2', price_minor: 105,
+            currency: 'EUR', available: 3, variants: [{ sku: 'Tea_1',
+                title: 'Grüner Tee, "fein"', price_minor: 105,
+                available: 3 }] });
+        for (const name of [id, 'Tea_1', 'TEA_1'])
+            assert.deepEqual((await get(`/products/${name}`)).json, json);
+        const list = await get('/products?limit=100');
+        assert.deepEqual(list.json.products.find((one) => one.id === id),
+            json);
+    });
+
+    test('an unknown product is a 404', async () => {
+        for (const id of ['none', 'mouse%20', '%25', '%27', '1',
+            'x'.repeat(500), 'mous', 'mousex'])
+            assertProblem(await get(`/products/${id}`), 404);
+    });
+
+    test('pages hold each product once', async () => {
+        const all = (await get('/products?limit=100')).json.products;
+        assert.equal(all.length, 12);
+        for (const limit of [1, 3, 4, 12])
+            assert.deepEqual(await walk(`limit=${limit}`), all);
+        const first = await get('/products?limit=3');
+        assert.match(first.json.next, /^[\w.~-]+$/);
+        assert.equal((await get('/products')).json.products.length, 12);
+    });
+
+    test('search finds parts of names and SKUs, any case', async () => {
+        for (const [q, skus] of [['laptop', ['laptop']],
+            ['LAPTOP', ['laptop']], ['lapt', ['laptop']],
+            ['grüner', ['Tea_1']], ['GRÜNER tee', ['Tea_1']],
+            ['ΚΑΦΈ', ['kafe-2']], ['tea_', ['Tea_1']],
+            ['"fein"', ['Tea_1']], ['docking', ['dock']],
+            ['%', []], ['_', ['Tea_1']], ["'", []], ['zzz', []]]) {
+            const found = await walk(`q=${encodeURIComponent(q)}&limit=2`);
+            assert.deepEqual(found.map(({ variants }) => variants[0].sku),
+                skus, q);
+        }
+    });
+
+    test('a malformed query is refused', async () => {
+        for (const query of ['limit=0', 'limit=101', 'limit=x', 'limit=-5',
+            'limit=1&limit=2', 'q=%zz', 'q=%ff', 'q=a&q=b', 'q=%'])
+            assertProblem(await get(`/products?${query}`), 400);
+        for (const cursor of ['x', '%27', '9'.repeat(400), 'ä'])
+            assert.ok([200, 400].includes((await get('/products?cursor=' +
+                encodeURIComponent(cursor))).status));
+    });
+
+    test('HEAD answers as GET does, without a body', async () => {
+        for (const path of ['/products', '/products/mouse',
+            '/products/none']) {
+            const got = await get(path);
+            const head = await shop.request('HEAD', path);
+            assert.equal(head.status, got.status);
+            assert.equal(head.text, '');
+            assert.equal(head.headers.get('content-length'),
+                got.headers.get('content-length'));
+        }
+    });
+
+    test('what is sold or reserved is not available', async () => {
+        const { json } = await shop.order({ item: 'Tea_1', quantity: 2 });
+        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        assert.equal((await get('/products/Tea_1')).json.available, 1);
+        const open = await shop.order({ item: 'Tea_1', quantity: 1,
+            paymentMethod: 'pm_local_error_500' });
+        await shop.waitForOrder(open.json.order_id, ['PROCESSING']);
+        const { json: tea } = await get('/products/Tea_1');
+        assert.equal(tea.available, 0);
+        assert.equal(tea.variants[0].available, 0);
+        const refused = await importRows(shop, ['Tea_1,Tea,,1.05,0']);
+        assert.equal(refused.code, 1);
+        assert.match(refused.stderr, /line 2.*stock/);
+    });
+
+    test('a new price is not an old order\'s', async () => {
+        const { json } = await shop.order({ item: 'kafe-2', quantity: 1 });
+        assert.equal((await importRows(shop,
+            ['kafe-2,Kaffee,,3.50,5'])).code, 0);
+        const kafe = await get('/products/kafe-2');
+        assert.equal(kafe.json.price_minor, 350);
+        const old = await shop.asStaff('GET', `/orders/${json.order_id}`);
+        assert.equal(old.json.total_minor, 200);
+        assert.equal(old.json.lines[0].title, 'Καφές');
+    });
+
+    test('the books hold', async () => {
+        const { code, stdout } = await shop.run('verify');
+        assert.equal(code, 0, stdout);
+    });
+});
+
+describe('a currency of other decimals', () => {
+    for (const [currency, minor, good, bad] of [
+        ['JPY', 39, ['39'], ['39.0', '39.5']],
+        ['KWD', 39000, ['39', '39.0', '39.000'], ['39.0001']]])
+        test(currency, async () => {
+            const shop = await startShop({
+                env: { ORDERMILL_CURRENCY: currency } });
+            try {
+                const { json } = await shop.request('GET', '/products/mouse');
+                assert.equal(json.price_minor, minor);
+                assert.equal(json.currency, currency);
+                const order = (total) => shop.request('POST', '/orders', {
+                    body: `{"item":"mouse","quantity":1,"total":${total}}`,
+                    headers: { 'content-type': 'application/json' } });
+                for (const total of good) {
+                    const placed = await order(total);
+                    assert.equal(placed.status, 201, placed.text);
+                    assert.equal(placed.json.total_minor, minor);
+                    await shop.waitForOrder(placed.json.order_id,
+                        ['CONFIRMED']);
+                }
+                for (const total of bad)
+                    assertProblem(await order(total), 422);
+                assertProblem(await order(minor + 1), 409);
+                const { code, stdout } = await shop.run('verify');
+                assert.equal(code, 0, stdout);
+            } finally {
+                await shop.stop();
+            }
+        });
+});

@@ -1,0 +1,232 @@
+// /admin/sign-in and /admin/sign-out: staff sessions.
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startShop, waitUntil } from './shop.mjs';
+
+// A browser: keeps cookies, fills in the form it was shown.
+function browser(shop) {
+    const cookies = new Map();
+    const me = {
+        cookies,
+        async ask(method, path, body) {
+            const cookie = [...cookies].map((pair) => pair.join('='))
+                .join('; ');
+            const answer = await shop.request(method, path, { body,
+                headers: { accept: 'text/html', ...(cookie && { cookie }) } });
+            for (const one of answer.headers.getSetCookie()) {
+                const [, name, value] = /^([^=]+)=([^;]*)/.exec(one);
+                if (/Max-Age=0/i.test(one))
+                    cookies.delete(name);
+                else
+                    cookies.set(name, value);
+            }
+            return answer;
+        },
+        get: (path) => me.ask('GET', path),
+        // Once more when nginx has had enough of this address for now.
+        async signIn(fields, query = '') {
+            const page = await me.get(`/admin/sign-in${query}`);
+            const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+            const next = /name="next" value="([^"]+)"/.exec(page.text)?.[1];
+            return waitUntil(async () => {
+                const answer = await me.ask('POST', '/admin/sign-in',
+                    new URLSearchParams({ csrf, ...(next && { next }),
+                        ...fields }));
+                return (answer.status !== 429 ||
+                    !/moment/.test(answer.text)) && answer;
+            }, 10000, 'an answer of the program');
+        },
+    };
+    return me;
+}
+
+const messageOf = (answer) =>
+    /id="sign-in-error"[^>]*>([^<]+)</.exec(answer.text)?.[1];
+const cookieOf = (answer, name) => answer.headers.getSetCookie()
+    .find((one) => one.startsWith(`${name}=`));
+
+describe('signing in', () => {
+    let shop;
+    let right;
+    before(async () => {
+        shop = await startShop();
+        right = { email: shop.email, password: shop.password };
+    });
+    after(() => shop?.stop());
+
+    test('opens the staff pages until signing out', async () => {
+        const staff = browser(shop);
+        const closed = await staff.get('/admin/orders');
+        assert.equal(closed.status, 303);
+        assert.match(closed.headers.get('location'), /^\/admin\/sign-in\b/);
+        const opened = await staff.signIn(right);
+        assert.equal(opened.status, 303, opened.text);
+        assert.equal(opened.headers.get('location'), '/admin/orders');
+        const cookie = cookieOf(opened, 'ordermill');
+        for (const part of [/; HttpOnly/, /; SameSite=(Lax|Strict)/,
+            /; Path=\//])
+            assert.match(cookie, part);
+        assert.doesNotMatch(cookie, /Domain=/i);
+        const list = await staff.get('/admin/orders');
+        assert.equal(list.status, 200);
+        assert.equal((await staff.get('/admin/sign-in')).status, 303);
+
+        const old = new Map(staff.cookies);
+        for (const csrf of ['', 'x', undefined]) {
+            const forged = await staff.ask('POST', '/admin/sign-out',
+                new URLSearchParams(csrf === undefined ? {} : { csrf }));
+            assert.equal(forged.status, 403);
+        }
+        assert.equal((await staff.get('/admin/orders')).status, 200);
+        const csrf = /name="csrf" value="([^"]+)"/.exec(list.text)[1];
+        const ended = await staff.ask('POST', '/admin/sign-out',
+            new URLSearchParams({ csrf }));
+        assert.equal(ended.status, 303);
+        assert.equal((await staff.get('/admin/orders')).status, 303);
+        old.forEach((value, name) => staff.cookies.set(name, value));
+        assert.equal((await staff.get('/admin/orders')).status, 303,
+            'the old cookie is worth nothing');
+    });
+
+    test('takes the e-mail in any case', async () => {
+        const answer = await browser(shop).signIn({ ...right,
+            email: right.email.toUpperCase() });
+        assert.equal(answer.status, 303);
+    });
+
+    test('refuses alike what is wrong', async () => {
+        const messages = new Set();
+        for (const wrong of [{ password: 'wrong' }, { password: ' ' },
+            { password: right.password.toUpperCase() },
+            { password: `${right.password} ` },
+            { email: 'nobody@shop.example' }, { email: "' OR 1=1 --" }]) {
+            const staff = browser(shop);
+            const answer = await staff.signIn({ ...right, ...wrong });
+            assert.equal(answer.status, 422);
+            messages.add(messageOf(answer));
+            assert.equal(cookieOf(answer, 'ordermill'), undefined);
+            assert.ok(!answer.text.includes(right.password));
+            assert.equal((await staff.get('/admin/orders')).status, 303);
+        }
+        assert.equal(messages.size, 1);
+        const shown = await browser(shop).signIn(
+            { email: '"><script>x', password: 'x' });
+        assert.match(shown.text, /&quot;&gt;&lt;script&gt;x/);
+        assert.doesNotMatch(shown.text, /<script>x/);
+    });
+
+    test('asks for both, and not too much', async () => {
+        for (const wrong of [{ email: 'x'.repeat(300) },
+            { password: 'x'.repeat(5000) }])
+            assert.equal((await browser(shop).signIn({ ...right,
+                ...wrong })).status, 422);
+        const none = browser(shop);
+        await none.get('/admin/sign-in');
+        assert.equal((await none.ask('POST', '/admin/sign-in',
+            new URLSearchParams({ email: right.email }))).status, 422);
+        const bad = await none.ask('POST', '/admin/sign-in',
+            'email=%zz&password=x');
+        assert.equal(bad.status, 400);
+    });
+
+    test('takes no form but its own', async () => {
+        for (const change of [(staff) => staff.cookies.clear(),
+            (staff) => staff.cookies.set('ordermill-sign-in', 'x')]) {
+            const staff = browser(shop);
+            const page = await staff.get('/admin/sign-in');
+            const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+            change(staff);
+            const answer = await staff.ask('POST', '/admin/sign-in',
+                new URLSearchParams({ ...right, csrf }));
+            assert.equal(answer.status, 403);
+            assert.equal(cookieOf(answer, 'ordermill'), undefined);
+        }
+        const staff = browser(shop);
+        assert.equal((await staff.signIn({ ...right, csrf: '' })).status, 403);
+    });
+
+    test('leads on to pages of the staff only', async () => {
+        for (const [next, to] of [
+            ['/admin/orders?status=FAILED', '/admin/orders?status=FAILED'],
+            ['https://evil.example/', '/admin/orders'],
+            ['//evil.example/admin/', '/admin/orders'],
+            ['/\\evil.example', '/admin/orders'],
+            ['/admin/\\evil', '/admin/orders'], ['', '/admin/orders'],
+            ['/admin/\r\nSet-Cookie: a=b', '/admin/orders']]) {
+            const answer = await browser(shop).signIn({ ...right, next });
+            assert.equal(answer.status, 303);
+            assert.equal(answer.headers.get('location'), to);
+            assert.equal(cookieOf(answer, 'a'), undefined);
+        }
+        const answer = await browser(shop).signIn(right,
+            '?next=/admin/orders/abc');
+        assert.equal(answer.headers.get('location'), '/admin/orders/abc');
+    });
+
+    test('a new password ends what the old one opened', async () => {
+        const staff = browser(shop);
+        await staff.signIn(right);
+        assert.equal((await staff.get('/admin/orders')).status, 200);
+        const { code, stdout } = await shop.run('admin', 'create',
+            right.email);
+        assert.equal(code, 0);
+        assert.equal((await staff.get('/admin/orders')).status, 303);
+        const old = await browser(shop).signIn(right);
+        assert.equal(old.status, 422);
+        right.password = stdout.trim().split(' ')[1];
+        assert.equal((await browser(shop).signIn(right)).status, 303);
+    });
+
+    test('logs no password, token or cookie', async () => {
+        const staff = browser(shop);
+        await staff.signIn({ ...right, password: 'wrong-pass-word-here' });
+        await staff.signIn(right);
+        const secrets = [shop.password, right.password,
+            'wrong-pass-word-here', ...staff.cookies.values()];
+        for (const name of await readdir(join(shop.home, 'log'))) {
+            const log = await readFile(join(shop.home, 'log', name), 'utf8');
+            for (const secret of secrets)
+                assert.ok(!log.includes(secret), `${secret} in ${name}`);
+        }
+    });
+});
+
+describe('behind TLS', () => {
+    let shop;
+    before(async () => {
+        shop = await startShop({ env: {
+            ORDERMILL_BASE_URL: 'https://shop.example' } });
+    });
+    after(() => shop?.stop());
+
+    test('the cookie is bound to the origin', async () => {
+        const staff = browser(shop);
+        const answer = await staff.signIn({ email: shop.email,
+            password: shop.password });
+        const cookie = cookieOf(answer, '__Host-ordermill');
+        for (const part of [/; Secure/, /; Path=\/(;|$)/, /; HttpOnly/])
+            assert.match(cookie, part);
+        assert.doesNotMatch(cookie, /Domain/i);
+        assert.equal((await staff.get('/admin/orders')).status, 200);
+    });
+
+    test('who tries too often must wait, others need not', async () => {
+        const wrong = { email: shop.email, password: 'wrong' };
+        const answer = await waitUntil(async () => {
+            const one = await browser(shop).signIn(wrong);
+            return one.status !== 422 && one;
+        }, 30000, 'an end to the attempts');
+        assert.equal(answer.status, 429);
+        assert.match(answer.headers.get('retry-after'), /^\d{2,4}$/);
+        assert.match(messageOf(answer), /wait/i);
+        const even = await browser(shop).signIn({ email: shop.email,
+            password: shop.password });
+        assert.equal(even.status, 429, 'the right password too');
+        const { stdout } = await shop.run('admin', 'create', 'b@c.example');
+        const [email, password] = stdout.trim().split(' ');
+        const other = await browser(shop).signIn({ email, password });
+        assert.equal(other.status, 303);
+    });
+});
