@@ -39,11 +39,13 @@ int wake_listen(const char *path)
     return fd;
 }
 
-void wake_drain(int fd)
+int wake_drain(int fd)
 {
-    char byte[16];
-    while (recv(fd, byte, sizeof byte, 0) >= 0)
-        continue;
+    char message[16];
+    int wakes = 0;
+    while (recv(fd, message, sizeof message, 0) >= 0)
+        wakes++;
+    return wakes;
 }
 
 void wake_send(int fd, const char *path, const char *message)

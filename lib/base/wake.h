@@ -6,7 +6,7 @@
 /* A non-blocking socket bound to path, which any stale one gives way to;
  * readable when someone called wake_send. */
 int wake_listen(const char *path);
-void wake_drain(int fd);
+int wake_drain(int fd); /* gives the number of wakes */
 
 /* fd is any non-blocking datagram socket, as wake_sender's; message is what
  * the datagram holds. */

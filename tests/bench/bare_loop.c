@@ -4,7 +4,7 @@
  *
  *     build/bench/bare_loop DATABASE SECONDS
  *
- * DATABASE is a copy of a shop's that was just initialised. */
+ * DATABASE is a shop's that was just initialised and is at rest. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,7 @@
 // strace (Debian: wrk nghttp2-client strace) and build/bench/bare_loop.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processesBelow, root, startShop } from '../http/shop.mjs';
@@ -33,20 +32,25 @@ function wrk(url, script) {
 
 // The bare loop's orders a second on a database just initialised.
 async function bareLoop() {
-    const folder = await mkdtemp(join(tmpdir(), 'om-'));
-    const shop = await startShop();
+    const shop = await openShop();
     await shop.stop({ keep: true });
-    await copyFile(join(shop.home, 'ordermill.db'), join(folder, 'bare.db'));
-    const rate = Number(run(join(root, 'build/bench/bare_loop'),
-        join(folder, 'bare.db'), String(SECONDS)));
-    await rm(folder, { recursive: true });
-    await rm(shop.home, { recursive: true });
-    return rate;
+    return Number(run(join(root, 'build/bench/bare_loop'),
+        join(shop.home, 'ordermill.db'), String(SECONDS)));
+}
+
+// ext4 is slow to make files for seconds after thousands were removed, so every
+// HOME stays until the end.
+const homes = [];
+
+async function openShop() {
+    const shop = await startShop();
+    homes.push(shop.home);
+    return shop;
 }
 
 // A shop that does not run out of mice.
 async function stockedShop() {
-    const shop = await startShop();
+    const shop = await openShop();
     const file = join(shop.home, 'stock.csv');
     await writeFile(file,
         'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
@@ -104,7 +108,7 @@ async function writes() {
         const shop = await stockedShop();
         const posts = wrk(`${shop.base}/orders`, 'post-order.lua');
         const loaded = await memory(shop);
-        await shop.stop();
+        await shop.stop({ keep: true });
         ratios.push(posts.rate / bare);
         show('POST /orders, bare loop, ratio',
             `${posts.rate.toFixed(0)}/s, ${bare.toFixed(0)}/s, ` +
@@ -116,7 +120,7 @@ async function writes() {
 }
 
 async function reads() {
-    const shop = await startShop();
+    const shop = await openShop();
     const placed = await shop.request('POST', '/orders', { body: mouse });
     const token = placed.json.track_url.split('/').at(-1);
     const paths = ['/products',
@@ -135,7 +139,7 @@ async function reads() {
     show('orders per sync (traced, so slow)',
         `${orders} in ${syncs} syncs`);
     show('slowest over fastest connection', fairness(shop).toFixed(2));
-    await shop.stop();
+    await shop.stop({ keep: true });
 }
 
 async function idleLatency() {
@@ -153,7 +157,7 @@ async function idleLatency() {
     }
     show('POST answered to receipt on disk, median',
         `${median(times).toFixed(1)} ms`);
-    await shop.stop();
+    await shop.stop({ keep: true });
 }
 
 async function throughput() {
@@ -165,10 +169,15 @@ async function throughput() {
     const ended = count(shop, "status <> 'RUNNING'") - before;
     show('orders through the whole workflow',
         `${(ended / (performance.now() - start) * 1000).toFixed(0)}/s`);
-    await shop.stop();
+    await shop.stop({ keep: true });
 }
 
-await writes();
-await reads();
-await idleLatency();
-await throughput();
+try {
+    await writes();
+    await reads();
+    await idleLatency();
+    await throughput();
+} finally {
+    for (const home of homes)
+        await rm(home, { recursive: true });
+}
