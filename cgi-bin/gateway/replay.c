@@ -37,7 +37,7 @@ const struct stripe_error *replay_read(const struct request *request,
                                        const struct form *form,
                                        struct replay *out)
 {
-    const char *key = request_header(request, "HTTP_IDEMPOTENCY_KEY");
+    const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
     *out = (struct replay){.key = key};
     if (key == NULL)
         return NULL;

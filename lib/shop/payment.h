@@ -48,8 +48,8 @@ int64_t payment_left_minor(struct db *db, const char *order_id);
 void payment_book(struct db *db, const char *order_id, const char *kind,
                   int64_t amount_minor, const char *gateway_id, int64_t now_ms);
 
-/* The order's attempts, ledger and refunds for the staff page, oldest
- * first. */
+/* The order's ledger, and the attempts and refunds that are not in it, for the
+ * staff page, oldest first. */
 struct payment_row {
     int64_t created_at_ms;
     const char *kind;      /* "attempt", "charge", "refund" */
