@@ -1,17 +1,9 @@
 /* /health: whether the shop can store an order and the reaper is alive. */
-#include <stdlib.h>
-
-#include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
-#include "lib/base/log.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/web/problem.h"
 
 enum { HEALTH_REAPER_MS = 30000, HEALTH_PROBE_MS = 1000 };
-
-struct health {
-    int64_t probed_boot_ms; /* when a write last succeeded */
-};
 
 static int answer(const struct web *web, struct reply *reply)
 {
@@ -38,8 +30,7 @@ static int read_health(struct web *web, struct request *request,
                        struct reply *reply)
 {
     (void)request;
-    const struct health *health = web->own;
-    if (clock_boot_ms() - health->probed_boot_ms > HEALTH_PROBE_MS)
+    if (heartbeat_probe_age_ms(web->reader) > HEALTH_PROBE_MS)
         return WEB_GO_ON;
     return answer(web, reply);
 }
@@ -48,28 +39,15 @@ static int read_health(struct web *web, struct request *request,
 static int probe(struct web *web, struct request *request, struct reply *reply)
 {
     (void)request;
-    struct health *health = web->own;
     heartbeat_probe(web->writer);
-    health->probed_boot_ms = clock_boot_ms();
     reply->keep_writes = true;
     return answer(web, reply);
-}
-
-static void open_health(struct web *web)
-{
-    struct health *health = calloc(1, sizeof *health);
-    if (health == NULL)
-        die("no memory");
-    health->probed_boot_ms = clock_boot_ms();
-    web->own = health;
 }
 
 int main(void)
 {
     static const struct route routes[] = {
         {"GET", "/health", read_health, probe}};
-    return web_main(&(struct web_program){.name = "health",
-                                          .routes = routes,
-                                          .route_count = 1,
-                                          .open = open_health});
+    return web_main(&(struct web_program){
+        .name = "health", .routes = routes, .route_count = 1});
 }

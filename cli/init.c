@@ -156,7 +156,6 @@ static bool create(const struct cli *cli, struct db *db)
     text_hex(key, sizeof key, hex);
     setting_put(db, "signing_key", hex);
     setting_put(db, "currency", cli->settings->currency);
-    setting_count_from(db, "health_probes", 0);
     struct catalogue demo;
     const char *demo_path =
         arena_printf(cli->arena, "%s/db/catalogue.csv", cli->settings->root);

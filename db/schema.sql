@@ -3,15 +3,11 @@
 -- units of the one currency in `settings`. What must never be is refused here.
 
 -- The shop's own facts: version, currency, signing_key, workflow (the current
--- definition's hash), shop_profile (the current profile).
+-- definition's hash), shop_profile (the current profile), and the last probe
+-- of /health.
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE counters (
-    name TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What receipts say of the shop, frozen with each order.
@@ -203,11 +199,14 @@ CREATE TABLE executions (
     fence INTEGER NOT NULL DEFAULT 0, -- the reaper that holds it; 0: none
     due_boot_ms INTEGER NOT NULL DEFAULT 0,
     due_at_ms INTEGER NOT NULL,
+    wait_ms INTEGER NOT NULL DEFAULT 0, -- how long that wait was meant to be
+    crashes INTEGER NOT NULL DEFAULT 0, -- of the reaper, in this very step
     last_event INTEGER NOT NULL DEFAULT 0,
     started_at_ms INTEGER NOT NULL,
     ended_at_ms INTEGER,
     CHECK ((status = 'RUNNING') = (ended_at_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX executions_blamed ON executions (crashes) WHERE crashes > 0;
 CREATE INDEX executions_due ON executions (due_boot_ms)
     WHERE status = 'RUNNING';
 

@@ -116,6 +116,9 @@ static void follow(struct step *step, const struct asl_state *state,
         execution_save(reaper->db, step->execution, REAPER_LEASE_MS,
                        reaper->fence);
         break;
+    case TASK_QUEUED:
+        execution_save(reaper->db, step->execution, EXECUTION_QUEUED, 0);
+        break;
     case TASK_LATER:
         execution_save(reaper->db, step->execution, result->delay_ms, 0);
         break;
@@ -210,6 +213,8 @@ void task_settle(struct job *job, struct task_result result, int64_t now_ms)
                         &reaper->step_arena) ||
         execution.step != job->step ||
         strcmp(execution.status, "RUNNING") != 0) {
+        if (db_refused(reaper->db))
+            return; /* settled again in the next cycle */
         log_info("order %s: a late result changes nothing",
                  job->order.order_id);
         return;

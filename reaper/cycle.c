@@ -20,17 +20,21 @@ enum {
 static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
 {
     struct execution due[CYCLE_EXECUTIONS];
+    int64_t limit =
+        reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
+    if (reaper->careful)
+        limit = job_in_flight(reaper) ? 0 : 1;
     struct arena arena = arena_create(4 * 1024 * 1024);
-    size_t count = execution_due(reaper->db, clock_boot_ms(),
-                                 reaper->pressed ? CYCLE_PRESSED_EXECUTIONS
-                                                 : CYCLE_EXECUTIONS,
-                                 due, &arena);
+    size_t count =
+        execution_due(reaper->db, clock_boot_ms(), limit, due, &arena);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;
         arena_reset(&reaper->step_arena);
+        in_hand_take(&reaper->hand, due[i].order_id);
         advance_execution(reaper, &due[i], now_ms);
     }
+    in_hand_clear(&reaper->hand);
     arena_destroy(&arena);
 }
 
@@ -43,10 +47,13 @@ static int64_t earliest(int64_t a, int64_t b)
 static int next_wait_ms(struct reaper *reaper)
 {
     int64_t now = clock_boot_ms();
+    if (reaper->careful && job_in_flight(reaper))
+        return CYCLE_HEARTBEAT_MS; /* or until the one job ends */
     int64_t next = execution_next_due(reaper->db);
     if (reaper->mails < REAPER_MAILS)
         next = earliest(next, outbox_next_due(reaper->db));
-    next = earliest(next, refund_next_due(reaper->db));
+    if (reaper_free_calls(reaper) > 0)
+        next = earliest(next, refund_next_due(reaper->db));
     next = earliest(next, now + CYCLE_HEARTBEAT_MS);
     return next > now ? (int)(next - now) : 0;
 }
@@ -77,9 +84,14 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
     int64_t began_ms = clock_boot_ms();
     job_settle_finished(reaper, now_ms);
     if (!reaper->stopping) {
+        if (reaper_free_calls(reaper) > 0)
+            execution_release_queued(reaper->db, reaper_free_calls(reaper));
+        reaper->careful = execution_is_careful(reaper->db);
         advance_due(reaper, began_ms, now_ms);
-        deliver_due_mails(reaper, now_ms);
-        repay_due_refunds(reaper);
+        if (!reaper->careful) {
+            deliver_due_mails(reaper, now_ms);
+            repay_due_refunds(reaper, now_ms);
+        }
         housekeeping_run(reaper, now_ms);
     }
     int next_ms = next_wait_ms(reaper);

@@ -11,8 +11,6 @@
 #include "reaper/receipt_pdf.h"
 #include "reaper/task.h"
 
-enum { RECEIPT_BUSY_MS = 20 };
-
 struct receipt_job {
     struct receipt receipt;
     char sha256[CRYPTO_SHA256_HEX];
@@ -99,8 +97,7 @@ struct task_result generate_receipt(struct step *step)
                                          .settle = settle};
     struct reaper *reaper = step->reaper;
     if (reaper->free_count == 0)
-        return (struct task_result){.verdict = TASK_LATER,
-                                    .delay_ms = RECEIPT_BUSY_MS};
+        return (struct task_result){.verdict = TASK_QUEUED};
     struct job *job = job_begin(reaper, &kind, &reaper->receipts);
     order_find(reaper->db, step->order.order_id, &job->order, &job->arena);
     gather(job);

@@ -55,6 +55,20 @@ static void release_all(struct job **list)
     }
 }
 
+bool job_in_flight(const struct reaper *reaper)
+{
+    int idle = reaper->free_count;
+    for (const struct job *job = reaper->finished; job != NULL; job = job->next)
+        idle++;
+    return idle < REAPER_JOBS;
+}
+
+int reaper_free_calls(const struct reaper *reaper)
+{
+    int calls = REAPER_PAYMENTS - reaper->payments;
+    return calls < reaper->free_count ? calls : reaper->free_count;
+}
+
 int64_t job_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t calls)
 {
     int64_t delay_ms = first_ms;
@@ -106,6 +120,7 @@ void job_run_begun(struct reaper *reaper)
     while (reaper->begun != NULL) {
         struct job *job = reaper->begun;
         reaper->begun = job->next;
+        in_hand_take(&reaper->hand, job->order.order_id);
         if (job->kind->start != NULL) {
             job->kind->start(job);
             continue;
@@ -114,6 +129,7 @@ void job_run_begun(struct reaper *reaper)
         job->next = files;
         files = job;
     }
+    in_hand_clear(&reaper->hand);
     if (files == NULL)
         return;
     place_files(reaper, files);
@@ -126,8 +142,12 @@ void job_run_begun(struct reaper *reaper)
 
 void job_settle_finished(struct reaper *reaper, int64_t now_ms)
 {
-    for (struct job *job = reaper->finished; job != NULL; job = job->next)
+    for (struct job *job = reaper->finished; job != NULL; job = job->next) {
+        in_hand_take(&reaper->hand, job->order.order_id);
+        job->unsettled = job->arena.used;
         job->kind->settle(job, now_ms);
+    }
+    in_hand_clear(&reaper->hand);
 }
 
 void job_committed(struct reaper *reaper)
@@ -138,4 +158,6 @@ void job_committed(struct reaper *reaper)
 void job_refused(struct reaper *reaper)
 {
     release_all(&reaper->begun);
+    for (struct job *job = reaper->finished; job != NULL; job = job->next)
+        job->arena.used = job->unsettled;
 }

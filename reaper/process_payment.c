@@ -8,9 +8,9 @@
 #include "reaper/task.h"
 
 enum {
-    PAYMENT_BUSY_MS = 50,   /* all calls are taken: look again soon */
     PAYMENT_AGAIN_MS = 500, /* first wait after an unknown outcome */
     PAYMENT_AGAIN_MAX_MS = 60000,
+    PAYMENT_LOOK_MS = 3600 * 1000, /* for what only staff can settle */
     PAYMENT_ALARM_MS = 15 * 60 * 1000
 };
 
@@ -121,11 +121,20 @@ struct task_result process_payment(struct step *step)
     if (step->order.total_minor == 0 ||
         payment_is_charged(reaper->db, order_id))
         return task_done(NULL);
-    if (reaper->payments == REAPER_PAYMENTS || reaper->free_count == 0)
+    int64_t since_ms = payment_open_since_ms(reaper->db, order_id);
+    if (since_ms != 0 && step->now_ms - since_ms > REAPER_KEY_MS) {
+        /* The gateway may have forgotten the key: asking again could charge
+         * again. */
+        alarm_raise(reaper->db, "payment_unknown", order_id,
+                    "The gateway never said whether it charged; look there.",
+                    step->now_ms);
         return (struct task_result){.verdict = TASK_LATER,
-                                    .delay_ms = PAYMENT_BUSY_MS};
+                                    .delay_ms = PAYMENT_LOOK_MS};
+    }
+    if (reaper->payments == REAPER_PAYMENTS || reaper->free_count == 0)
+        return (struct task_result){.verdict = TASK_QUEUED};
     /* A new attempt needs its goods; an open one keeps them. */
-    if (!payment_is_open(reaper->db, order_id) &&
+    if (since_ms == 0 &&
         stock_reserve(reaper->db, order_id, step->now_ms, step->arena) != NULL)
         return task_failed("Order.OutOfStock",
                            "There is not enough of the goods in stock.");

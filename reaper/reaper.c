@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "lib/adapter/crypto.h"
@@ -11,6 +12,7 @@
 #include "lib/base/log.h"
 #include "lib/base/signals.h"
 #include "lib/base/wake.h"
+#include "lib/shop/alarm.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
 #include "lib/shop/refund.h"
@@ -21,16 +23,38 @@ enum {
     REAPER_PRESSED_MS = 5
 };
 
+/* An order over which the reaper died again and again is parked: it harms no
+ * other, and staff look at it. */
+static void blame(struct db *db, const char *last_in_hand, int64_t fence,
+                  struct arena *arena)
+{
+    static const char why[] = "The reaper died over this order again and "
+                              "again.";
+    int64_t now_ms = clock_wall_ms();
+    const char *order_id;
+    if (strcmp(last_in_hand, IN_HAND_NOTHING) == 0)
+        execution_blame_held(db, fence);
+    else
+        execution_blame(db, last_in_hand);
+    while ((order_id = execution_hopeless(db, REAPER_CRASHES, arena)) != NULL) {
+        execution_park(db, order_id);
+        outbox_give_up(db, order_id, why, now_ms);
+        refund_give_up(db, order_id, why, now_ms);
+        alarm_raise(db, "parked", order_id, why, now_ms);
+    }
+}
+
 /* The new fencing token; what the last reaper held becomes due at once. */
-static int64_t take_over(struct db *db)
+static int64_t take_over(struct db *db, const char *last_in_hand,
+                         struct arena *arena)
 {
     bool rebooted;
     if (db_begin(db, 10000) != DB_OK)
         die("the database stays locked");
     int64_t fence = heartbeat_take_over(db, &rebooted);
-    /* Boot time began anew; only the wall clock still knows the waits. */
     if (rebooted)
-        execution_rebase(db, clock_boot_ms() - clock_wall_ms());
+        execution_rebase(db);
+    blame(db, last_in_hand, fence, arena);
     execution_take_over(db, fence);
     outbox_take_over(db);
     refund_take_over(db);
@@ -74,7 +98,9 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     reaper->definitions = definition_cache_create();
     reaper->step_arena = arena_create(REAPER_STEP_ARENA);
     job_pool_create(reaper);
-    reaper->fence = take_over(reaper->db);
+    char last_in_hand[CRYPTO_UUID_SIZE];
+    reaper->hand = in_hand_open(settings->run, last_in_hand);
+    reaper->fence = take_over(reaper->db, last_in_hand, arena);
 }
 
 /* Orders that come in faster than cycles turn have precedence: the reaper then
@@ -97,6 +123,7 @@ static void run(struct reaper *reaper, int wake_fd, int signal_fd)
     /* What has ended is written; what is still out is asked again later. */
     reaper->stopping = true;
     cycle_run(reaper, &wait_ms);
+    in_hand_close(&reaper->hand);
 }
 
 int main(void)

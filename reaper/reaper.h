@@ -12,12 +12,15 @@
 #include "lib/base/settings.h"
 #include "lib/shop/execution.h"
 #include "lib/shop/order.h"
+#include "reaper/in_hand.h"
 
 enum {
-    REAPER_JOBS = 256,       /* in hand at once, of all kinds */
-    REAPER_PAYMENTS = 64,    /* of them calls to the gateway */
-    REAPER_MAILS = 32,       /* of them mails */
-    REAPER_LEASE_MS = 60000, /* a held execution is renewed after it */
+    REAPER_JOBS = 256,                /* in hand at once, of all kinds */
+    REAPER_PAYMENTS = 64,             /* of them calls to the gateway */
+    REAPER_CRASHES = 3,               /* with one order in hand: it is parked */
+    REAPER_KEY_MS = 20 * 3600 * 1000, /* an idempotency key is sure to hold */
+    REAPER_MAILS = 32,                /* of them mails */
+    REAPER_LEASE_MS = 60000,          /* a held execution is renewed after it */
     REAPER_STEP_ARENA = 16 * 1024 * 1024,
     REAPER_JOB_ARENA = 8 * 1024 * 1024
 };
@@ -49,6 +52,7 @@ struct job {
     const char *file; /* full path to put in place */
     const char *bytes;
     size_t length;
+    size_t unsettled;    /* of the arena, before settle wrote into it */
     const char *failure; /* why the file is not there; NULL: it is */
 };
 
@@ -59,8 +63,10 @@ struct reaper {
     struct stripe stripe;
     struct pdf *pdf;
     struct definition_cache *definitions;
+    struct in_hand hand;
     int64_t fence;
     bool stopping; /* only settles what has ended */
+    bool careful;  /* after a crash: one execution at a time */
     bool pressed;  /* orders come in: the lock is held for short turns */
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
@@ -82,6 +88,12 @@ void job_pool_create(struct reaper *reaper);
  * down. */
 struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                       int *counter);
+
+/* True while a job has neither finished nor been settled. */
+bool job_in_flight(const struct reaper *reaper);
+
+/* Calls to the gateway that may begin now. */
+int reaper_free_calls(const struct reaper *reaper);
 
 /* How long to wait after so many calls without a good answer: first_ms after
  * one, twice as long after each further one, at most max_ms. */
@@ -112,7 +124,7 @@ void advance_execution(struct reaper *reaper, struct execution *execution,
 
 /* Begin jobs for mails and for refunds that are due. */
 void deliver_due_mails(struct reaper *reaper, int64_t now_ms);
-void repay_due_refunds(struct reaper *reaper);
+void repay_due_refunds(struct reaper *reaper, int64_t now_ms);
 
 /* Forgets what is past its time, a little at each call. */
 void housekeeping_run(struct reaper *reaper, int64_t now_ms);

@@ -62,13 +62,11 @@ static void settle(struct job *job, int64_t now_ms)
     }
 }
 
-void repay_due_refunds(struct reaper *reaper)
+void repay_due_refunds(struct reaper *reaper, int64_t now_ms)
 {
     static const struct job_kind kind = {.start = start, .settle = settle};
     struct refund due[REPAY_AT_ONCE];
-    int limit = REAPER_PAYMENTS - reaper->payments;
-    if (limit > reaper->free_count)
-        limit = reaper->free_count;
+    int limit = reaper_free_calls(reaper);
     if (limit > REPAY_AT_ONCE)
         limit = REPAY_AT_ONCE;
     if (limit <= 0)
@@ -77,6 +75,14 @@ void repay_due_refunds(struct reaper *reaper)
     size_t count = refund_claim(reaper->db, REPAY_CLAIM_MS, limit, due,
                                 &reaper->step_arena);
     for (size_t i = 0; i < count; i++) {
+        if (due[i].calls > 1 && now_ms - due[i].created_at_ms > REAPER_KEY_MS) {
+            /* Asking again with a forgotten key could refund again. */
+            refund_failed(reaper->db, due[i].refund_id,
+                          "The gateway never said whether it refunded; look "
+                          "there.",
+                          now_ms);
+            continue;
+        }
         struct job *job = job_begin(reaper, &kind, &reaper->payments);
         struct repayment *own = arena_alloc(&job->arena, sizeof *own);
         own->refund = (struct refund){
@@ -85,6 +91,7 @@ void repay_due_refunds(struct reaper *reaper)
             .intent_id = arena_string(&job->arena, due[i].intent_id),
             .amount_minor = due[i].amount_minor,
             .calls = due[i].calls};
+        job->order.order_id = own->refund.order_id;
         own->outcome = STRIPE_UNKNOWN;
         job->own = own;
     }

@@ -11,6 +11,7 @@ enum task_verdict {
     TASK_FAILED,  /* error and cause are set: Retry and Catch decide */
     TASK_WAITING, /* a job is under way */
     TASK_LATER,   /* to be begun again after delay_ms; no failure */
+    TASK_QUEUED,  /* to be begun when a job is free */
     TASK_ABORTED  /* the execution was ended meanwhile */
 };
 

@@ -10,6 +10,10 @@
 
 enum { HISTORY_MAX = 1000 };
 
+/* Due times that no clock reaches. */
+static const int64_t DUE_QUEUED = INT64_MAX - 1;
+static const int64_t DUE_NEVER = INT64_MAX;
+
 static void insert_event(struct db *db, const char *order_id, int64_t event_id,
                          const char *type, const char *state,
                          const char *detail, int64_t now_ms)
@@ -116,15 +120,20 @@ bool execution_save(struct db *db, struct execution *execution,
     char retries[EXECUTION_RETRIERS * 12];
     struct db_statement *s = db_sql(
         db, "UPDATE executions SET state = $1, entered = $2, retries = $3,"
-            " step = step + 1, fence = $4, due_boot_ms = $5, due_at_ms = $6,"
-            " last_event = $7"
-            " WHERE order_id = $8 AND step = $9 AND status = 'RUNNING'");
+            " step = step + 1, fence = $4,"
+            " crashes = CASE WHEN $4 = 0 THEN 0 ELSE crashes END,"
+            " due_boot_ms = $5,"
+            " due_at_ms = $6, wait_ms = $7, last_event = $8"
+            " WHERE order_id = $9 AND step = $10 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
     db_put_int(s, execution->entered ? 1 : 0);
     db_put_text(s, print_retries(execution, retries));
     db_put_int(s, fence);
-    db_put_int(s, delay_ms > 0 ? clock_boot_ms() + delay_ms : 0);
-    db_put_int(s, clock_wall_ms() + delay_ms);
+    db_put_int(s, delay_ms == EXECUTION_QUEUED ? DUE_QUEUED
+                  : delay_ms > 0               ? clock_boot_ms() + delay_ms
+                                               : 0);
+    db_put_int(s, clock_wall_ms() + (delay_ms > 0 ? delay_ms : 0));
+    db_put_int(s, delay_ms > 0 ? delay_ms : 0);
     db_put_int(s, execution->last_event);
     db_put_text(s, execution->order_id);
     db_put_int(s, execution->step);
@@ -202,21 +211,90 @@ void execution_abort(struct db *db, const char *order_id, int64_t now_ms,
     execution_end(db, &execution, "ABORTED", now_ms);
 }
 
+void execution_release_queued(struct db *db, int64_t limit)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET due_boot_ms = 0 WHERE order_id IN"
+                   " (SELECT order_id FROM executions WHERE status = 'RUNNING'"
+                   "  AND due_boot_ms = $1 ORDER BY order_id LIMIT $2)");
+    db_put_int(s, DUE_QUEUED);
+    db_put_int(s, limit);
+    db_run(s);
+}
+
 void execution_take_over(struct db *db, int64_t fence)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET due_boot_ms = 0, fence = 0"
-                   " WHERE status = 'RUNNING' AND fence <> 0 AND fence <> $1");
+                   " WHERE status = 'RUNNING' AND due_boot_ms < $1"
+                   " AND fence <> 0 AND fence <> $2");
+    db_put_int(s, DUE_QUEUED);
+    db_put_int(s, fence);
+    db_run(s);
+    execution_release_queued(db, INT64_MAX);
+}
+
+void execution_rebase(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET due_boot_ms = $1 + CASE"
+                   "  WHEN due_at_ms <= $2 THEN 0"
+                   "  WHEN due_at_ms - $2 < wait_ms THEN due_at_ms - $2"
+                   "  ELSE wait_ms END"
+                   " WHERE status = 'RUNNING' AND due_boot_ms < $3");
+    db_put_int(s, clock_boot_ms());
+    db_put_int(s, clock_wall_ms());
+    db_put_int(s, DUE_QUEUED);
+    db_run(s);
+}
+
+void execution_blame(struct db *db, const char *order_id)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE executions SET crashes = crashes + 1 WHERE order_id = $1");
+    db_put_text(s, order_id);
+    db_run(s);
+}
+
+void execution_blame_held(struct db *db, int64_t fence)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET crashes = crashes + 1"
+                   " WHERE status = 'RUNNING' AND due_boot_ms < $1"
+                   " AND fence <> 0 AND fence <> $2");
+    db_put_int(s, DUE_QUEUED);
     db_put_int(s, fence);
     db_run(s);
 }
 
-void execution_rebase(struct db *db, int64_t wall_to_boot_ms)
+bool execution_is_careful(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_boot_ms = due_at_ms + $1"
-                   " WHERE status = 'RUNNING'");
-    db_put_int(s, wall_to_boot_ms);
+        db_sql(db, "SELECT 1 FROM executions WHERE crashes > 0"
+                   " AND status = 'RUNNING' LIMIT 1");
+    bool careful = db_row(s);
+    db_done(s);
+    return careful;
+}
+
+char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT order_id FROM executions WHERE crashes > 0"
+                   " AND crashes >= $1 LIMIT 1");
+    db_put_int(s, crashes);
+    char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
+    db_done(s);
+    return order_id;
+}
+
+void execution_park(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET due_boot_ms = $1, fence = 0,"
+                   " crashes = 0, step = step + 1 WHERE order_id = $2");
+    db_put_int(s, DUE_NEVER);
+    db_put_text(s, order_id);
     db_run(s);
 }
 

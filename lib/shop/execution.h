@@ -9,7 +9,10 @@
 
 #include "lib/adapter/db.h"
 
-enum { EXECUTION_RETRIERS = 16 };
+enum {
+    EXECUTION_RETRIERS = 16,
+    EXECUTION_QUEUED = -1 /* a delay: until execution_release_queued */
+};
 
 struct execution {
     const char *order_id;
@@ -37,9 +40,9 @@ int64_t execution_next_due(struct db *db);
 bool execution_find(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena);
 
-/* Writes the execution as it stands, due again after delay_ms (0: at once),
- * held by fence (0: by nobody). False when another hand has moved it since it
- * was read: then nothing of this transaction may stay. */
+/* Writes the execution as it stands, due again after delay_ms (0: at once), or
+ * queued; held by fence (0: by nobody). False when another hand has moved it
+ * since it was read: then nothing of this transaction may stay. */
 bool execution_save(struct db *db, struct execution *execution,
                     int64_t delay_ms, int64_t fence);
 
@@ -68,11 +71,32 @@ void execution_note(struct db *db, const char *order_id, const char *type,
 void execution_abort(struct db *db, const char *order_id, int64_t now_ms,
                      struct arena *arena);
 
-/* Makes due at once what another reaper held. */
+/* Makes up to limit queued ones due, the oldest first. */
+void execution_release_queued(struct db *db, int64_t limit);
+
+/* Makes due at once what another reaper held or had queued. */
 void execution_take_over(struct db *db, int64_t fence);
 
-/* After a reboot, carries every wait over to this boot's clock. */
-void execution_rebase(struct db *db, int64_t wall_to_boot_ms);
+/* After a reboot, carries every wait over to this boot's clock: by the wall
+ * clock, which may be wrong, but never longer than it was meant to be. */
+void execution_rebase(struct db *db);
+
+/* Counts a crash of the reaper against this order, or against all that another
+ * reaper than fence held; what is let go
+ * (saved with fence 0) is forgiven. */
+void execution_blame(struct db *db, const char *order_id);
+void execution_blame_held(struct db *db, int64_t fence);
+
+/* True while one that was blamed has not moved on: they run one at a time, so
+ * that a further crash tells which it is. */
+bool execution_is_careful(struct db *db);
+
+/* One that was blamed at least so many times; NULL: none. */
+char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena);
+
+/* Takes it out of the reaper's way for good: it stays RUNNING if it was, never
+ * due, no longer blamed. */
+void execution_park(struct db *db, const char *order_id);
 
 struct execution_event {
     int64_t event_id;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/shop/setting.h"
 
 int64_t heartbeat_take_over(struct db *db, bool *rebooted)
 {
@@ -59,5 +58,21 @@ int64_t heartbeat_age_ms(struct db *db)
 
 void heartbeat_probe(struct db *db)
 {
-    setting_count(db, "health_probes");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO settings (name, value) VALUES"
+                   " ('health_probe_boot_ms', CAST($1 AS TEXT))"
+                   " ON CONFLICT (name)"
+                   " DO UPDATE SET value = excluded.value");
+    db_put_int(s, clock_boot_ms());
+    db_run(s);
+}
+
+int64_t heartbeat_probe_age_ms(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT CAST(value AS BIGINT) FROM settings"
+                   " WHERE name = 'health_probe_boot_ms'");
+    int64_t age_ms = db_row(s) ? clock_boot_ms() - db_int(s, 0) : INT64_MAX;
+    db_done(s);
+    return age_ms < 0 ? INT64_MAX : age_ms; /* of a longer boot before */
 }

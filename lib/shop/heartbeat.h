@@ -18,7 +18,9 @@ bool heartbeat_beat(struct db *db, int64_t fence);
  * in this boot. */
 int64_t heartbeat_age_ms(struct db *db);
 
-/* Writes one small row: whether the database can be written. */
+/* Writes one small row, and how long ago (in this boot) one was last written
+ * and committed; INT64_MAX: never. */
 void heartbeat_probe(struct db *db);
+int64_t heartbeat_probe_age_ms(struct db *db);
 
 #endif

@@ -36,6 +36,10 @@ void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms);
 
+/* Gives the order's waiting mails up. */
+void outbox_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms);
+
 /* Makes every waiting one due at once, for a reaper that begins anew. */
 void outbox_take_over(struct db *db);
 

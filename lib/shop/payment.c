@@ -86,6 +86,17 @@ bool payment_is_open(struct db *db, const char *order_id)
     return exists(s);
 }
 
+int64_t payment_open_since_ms(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT created_at_ms FROM payment_attempts"
+                   " WHERE order_id = $1 AND status = 'open'");
+    db_put_text(s, order_id);
+    int64_t since_ms = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return since_ms;
+}
+
 bool payment_is_charged(struct db *db, const char *order_id)
 {
     struct db_statement *s =

@@ -25,6 +25,8 @@ struct payment_attempt payment_begin(struct db *db, const char *order_id,
                                      int64_t now_ms, struct arena *arena);
 
 bool payment_is_open(struct db *db, const char *order_id);
+/* When the open attempt was begun; 0: none is open. */
+int64_t payment_open_since_ms(struct db *db, const char *order_id);
 bool payment_is_charged(struct db *db, const char *order_id);
 
 /* The gateway's id and the time of the order's charge; false: none. */

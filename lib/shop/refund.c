@@ -34,7 +34,8 @@ size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
             "  ORDER BY due_boot_ms LIMIT $4)"
             " RETURNING refund_id, order_id, amount_minor, calls,"
             " (SELECT gateway_id FROM payment_entries p"
-            "  WHERE p.order_id = refunds.order_id AND p.kind = 'charge')");
+            "  WHERE p.order_id = refunds.order_id AND p.kind = 'charge'),"
+            " created_at_ms");
     db_put_int(s, now_boot_ms + claim_ms);
     db_put_int(s, clock_wall_ms() + claim_ms);
     db_put_int(s, now_boot_ms);
@@ -45,7 +46,8 @@ size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
                                         .order_id = db_text(s, 1, arena),
                                         .amount_minor = db_int(s, 2),
                                         .calls = db_int(s, 3),
-                                        .intent_id = db_text(s, 4, arena)};
+                                        .intent_id = db_text(s, 4, arena),
+                                        .created_at_ms = db_int(s, 5)};
     return count;
 }
 
@@ -121,4 +123,16 @@ void refund_take_over(struct db *db)
 {
     db_run(
         db_sql(db, "UPDATE refunds SET due_boot_ms = 0 WHERE status = 'due'"));
+}
+
+void refund_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE refunds SET status = 'failed', message = $1,"
+            " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    db_run(s);
 }

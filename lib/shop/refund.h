@@ -17,6 +17,7 @@ struct refund {
     const char *intent_id;
     int64_t amount_minor;
     int64_t calls;
+    int64_t created_at_ms;
 };
 
 /* Refunds that are due; each is counted as asked and not due again before
@@ -36,6 +37,10 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
 /* No answer, or none that says anything: due again after delay_ms. */
 void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
                     const char *message, int64_t now_ms);
+
+/* Gives the order's waiting refunds up. */
+void refund_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms);
 
 /* Makes every waiting one due at once, for a reaper that begins anew. */
 void refund_take_over(struct db *db);

@@ -55,26 +55,6 @@ void setting_signing_key(struct db *db, unsigned char key[CRYPTO_KEY_SIZE])
     arena_destroy(&arena);
 }
 
-void setting_count_from(struct db *db, const char *counter, int64_t value)
-{
-    struct db_statement *s =
-        db_sql(db, "INSERT INTO counters (name, value) VALUES ($1, $2)");
-    db_put_text(s, counter);
-    db_put_int(s, value);
-    db_run(s);
-}
-
-int64_t setting_count(struct db *db, const char *counter)
-{
-    struct db_statement *s =
-        db_sql(db, "UPDATE counters SET value = value + 1 WHERE name = $1"
-                   " RETURNING value");
-    db_put_text(s, counter);
-    int64_t value = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return value;
-}
-
 void shop_profile_use(struct db *db, const struct shop_profile *profile,
                       struct arena *arena)
 {

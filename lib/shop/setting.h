@@ -15,12 +15,6 @@ void setting_put(struct db *db, const char *name, const char *value);
 /* The key that signs links; dies when the shop was never initialised. */
 void setting_signing_key(struct db *db, unsigned char key[CRYPTO_KEY_SIZE]);
 
-/* Creates a counter that stands at value. */
-void setting_count_from(struct db *db, const char *counter, int64_t value);
-
-/* Adds one to a counter and gives the new value. */
-int64_t setting_count(struct db *db, const char *counter);
-
 /* What every new order is given. */
 struct shop_profile {
     int64_t profile_id;

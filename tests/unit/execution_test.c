@@ -126,10 +126,77 @@ static void a_reboot_carries_waits_over(void **state)
     struct shop *shop = *state;
     struct execution e = find(shop, shop_order(shop, "mouse").order_id);
     execution_save(shop->db, &e, 60000, 0);
-    /* The machine is up for 500 ms; the wait had 60 s to go by the wall. */
-    execution_rebase(shop->db, 500 - clock_wall_ms());
-    int64_t next = execution_next_due(shop->db);
-    assert_in_range(next, 55000, 60500);
+    db_run(db_sql(shop->db, "UPDATE executions SET due_boot_ms = 9"
+                            " /* whole table */"));
+    execution_rebase(shop->db);
+    assert_in_range(execution_next_due(shop->db) - clock_boot_ms(), 50000,
+                    60000);
+    /* The clock was a month ahead when it was saved, or is behind now. */
+    db_run(db_sql(shop->db, "UPDATE executions SET"
+                            " due_at_ms = due_at_ms + 2592000000"
+                            " /* whole table */"));
+    execution_rebase(shop->db);
+    assert_in_range(execution_next_due(shop->db) - clock_boot_ms(), 50000,
+                    60000);
+    db_run(db_sql(shop->db, "UPDATE executions SET due_at_ms = 1"
+                            " /* whole table */"));
+    execution_rebase(shop->db);
+    assert_true(execution_next_due(shop->db) <= clock_boot_ms());
+}
+
+static void queued_ones_wait_to_be_released(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < 3; i++) {
+        struct execution e = find(shop, shop_order(shop, "mouse").order_id);
+        assert_true(execution_save(shop->db, &e, EXECUTION_QUEUED, 0));
+    }
+    assert_int_equal(due(shop, clock_boot_ms()), 0);
+    execution_release_queued(shop->db, 2);
+    assert_int_equal(due(shop, clock_boot_ms()), 2);
+    execution_take_over(shop->db, 7);
+    assert_int_equal(due(shop, clock_boot_ms()), 3);
+}
+
+static void what_moves_on_is_forgiven(void **state)
+{
+    struct shop *shop = *state;
+    struct db *db = shop->db;
+    struct order order = shop_order(shop, "mouse");
+    assert_false(execution_is_careful(db));
+    execution_blame(db, order.order_id);
+    execution_blame(db, order.order_id);
+    execution_blame(db, "nobody");
+    assert_true(execution_is_careful(db));
+    assert_null(execution_hopeless(db, 3, &shop->arena));
+    struct execution e = find(shop, order.order_id);
+    assert_true(execution_save(db, &e, 60000, 3));
+    assert_true(execution_is_careful(db)); /* held, so still in doubt */
+    assert_true(execution_save(db, &e, 0, 0));
+    assert_false(execution_is_careful(db));
+    assert_true(execution_save(db, &e, 60000, 3));
+    execution_blame_held(db, 3);
+    assert_false(execution_is_careful(db));
+    for (int i = 0; i < 3; i++)
+        execution_blame_held(db, 4);
+    assert_string_equal(execution_hopeless(db, 3, &shop->arena),
+                        order.order_id);
+}
+
+static void what_is_parked_stays_so(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "mouse");
+    struct execution e = find(shop, order.order_id);
+    execution_blame(shop->db, order.order_id);
+    execution_park(shop->db, order.order_id);
+    assert_false(execution_is_careful(shop->db));
+    assert_true(execution_next_due(shop->db) == INT64_MAX);
+    execution_take_over(shop->db, 7);
+    execution_rebase(shop->db);
+    assert_true(execution_next_due(shop->db) == INT64_MAX);
+    assert_string_equal(find(shop, order.order_id).status, "RUNNING");
+    assert_false(execution_save(shop->db, &e, 0, 0));
 }
 
 static void a_held_one_is_renewed_without_a_step(void **state)
@@ -198,6 +265,9 @@ int main(void)
         SHOP_TEST(due_ones_come_oldest_first_and_limited),
         SHOP_TEST(a_new_reaper_takes_over_what_was_held),
         SHOP_TEST(a_reboot_carries_waits_over),
+        SHOP_TEST(queued_ones_wait_to_be_released),
+        SHOP_TEST(what_moves_on_is_forgiven),
+        SHOP_TEST(what_is_parked_stays_so),
         SHOP_TEST(a_held_one_is_renewed_without_a_step),
         SHOP_TEST(the_history_is_in_order),
         SHOP_TEST(an_abort_ends_only_what_runs),

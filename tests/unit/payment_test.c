@@ -149,7 +149,7 @@ static void the_history_has_every_row(void **state)
         assert_string_equal(rows[i].state, wanted[i][1]);
         assert_string_equal(rows[i].reference, wanted[i][2]);
     }
-    assert_int_equal(rows[3].amount_minor, 500);
+    assert_int_equal(rows[2].amount_minor, 500);
     assert_int_equal(
         payment_history(shop->db, order.order_id, rows, 2, &shop->arena), 2);
 }

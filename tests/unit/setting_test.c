@@ -1,4 +1,4 @@
-/* The shop's own facts (lib/shop/setting.h): settings, counters, the signing
+/* The shop's own facts (lib/shop/setting.h): settings, the signing
  * key and the profile receipts show. */
 #include "tests/unit/shop_fixture.h"
 
@@ -14,24 +14,10 @@ static void a_setting_is_put_and_replaced(void **state)
                         "it's \"green\"; --");
 }
 
-static void a_counter_grows_by_one(void **state)
-{
-    struct shop *shop = *state;
-    assert_int_equal(setting_count(shop->db, "health_probes"), 1);
-    assert_int_equal(setting_count(shop->db, "health_probes"), 2);
-    shop_commit(shop);
-    assert_int_equal(setting_count(shop->db, "health_probes"), 3);
-    db_rollback(shop->db);
-    assert_int_equal(db_begin(shop->db, 0), DB_OK);
-    assert_int_equal(setting_count(shop->db, "health_probes"), 3);
-}
-
-static void a_counter_begins_where_it_is_told(void **state)
+static void a_shop_knows_that_it_is_one(void **state)
 {
     struct shop *shop = *state;
     assert_true(setting_initialised(shop->db));
-    setting_count_from(shop->db, "invoices", 41);
-    assert_int_equal(setting_count(shop->db, "invoices"), 42);
 }
 
 static void read_key(void *argument)
@@ -82,8 +68,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(a_setting_is_put_and_replaced),
-        SHOP_TEST(a_counter_grows_by_one),
-        SHOP_TEST(a_counter_begins_where_it_is_told),
+        SHOP_TEST(a_shop_knows_that_it_is_one),
         SHOP_TEST(the_signing_key_is_hexadecimal),
         SHOP_TEST(profiles_stay_and_the_last_used_is_current),
     };

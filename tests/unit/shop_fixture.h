@@ -101,8 +101,6 @@ static inline void shop_stock_up(struct shop *shop)
     struct db *db = shop->db;
     struct shop_profile profile = {
         .name = "Test Shop", .address = "1 Mill Lane", .tax_id = "T1"};
-    db_run(db_sql(db, "INSERT INTO counters (name, value)"
-                      " VALUES ('health_probes', 0)"));
     shop_profile_use(db, &profile, &shop->arena);
     workflow_use(db, "{\"StartAt\":\"A\"}", SHOP_NOW);
     shop_put(shop, "laptop", "Laptop", 99900, 5);

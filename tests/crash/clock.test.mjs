@@ -1,0 +1,103 @@
+// The wall clock jumps, is wrong after a reboot, or has gone on for a day with
+// the shop stopped: no order is charged twice, none waits for ever.
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runCommand, startShop, waitUntil } from '../http/shop.mjs';
+import { assertAllServedOnce, compile, placed, processOf, startCrashShop,
+    startFusedShop, verify } from './crash.mjs';
+
+// The environment in which programs see the wall clock as far ahead as is said
+// ("+25h"); CLOCK_BOOTTIME stays as it is.
+async function fakeClock(ahead) {
+    const said = await runCommand('faketime', ['-f', ahead, 'sh', '-c',
+        'printf %s "$LD_PRELOAD"'], process.env);
+    assert.equal(said.code, 0, said.stderr);
+    return { LD_PRELOAD: said.stdout, FAKETIME_DONT_FAKE_MONOTONIC: '1',
+        FAKETIME: ahead };
+}
+
+async function killAll(shop) {
+    for (const { pid } of await shop.processes())
+        process.kill(pid, 'SIGKILL');
+    await shop.stop({ keep: true, signal: 'SIGKILL' });
+}
+
+describe('the wall clock', () => {
+    test('a charge whose answer was lost a day ago is not made again',
+        { timeout: 60000 }, async () => {
+            let shop = await startCrashShop();
+            try {
+                const { home, ports } = shop;
+                await placed(shop,
+                    { payment_method: 'pm_local_timeout_after_charge' });
+                await waitUntil(async () =>
+                    (await verify(shop)).intents === 1, 5000, 'the charge');
+                await killAll(shop);
+                shop = await startShop({ home, ports,
+                    env: await fakeClock('+25h') });
+                await sleep(5000);
+                const books = await verify(shop);
+                assert.equal(books.intents, 1, books.text);
+                assert.equal(books.code, 0, books.text);
+            } finally {
+                await shop.stop();
+            }
+        });
+
+    test('wrong after a reboot, then set: a retry comes all the same',
+        { timeout: 60000 }, async () => {
+            const fused = await startFusedShop();
+            let { shop } = fused;
+            try {
+                const { home, ports } = shop;
+                const outside = await compile(home, 'outside.c', '-lsqlite3');
+                await fused.fuse.noRoom('pdf.new');
+                const id = await placed(shop);
+                await shop.waitForOrder(id, ['CONFIRMED']);
+                await sleep(1000); // its receipt waits for another try
+                await fused.file.close();
+                await killAll(shop);
+                const done = await runCommand(outside,
+                    [join(home, 'ordermill.db'),
+                        'UPDATE reaper SET boot_id = \'another\''],
+                    process.env);
+                assert.equal(done.code, 0, done.stderr);
+                shop = await startShop({ home, ports,
+                    env: await fakeClock('-30d') });
+                await shop.stop({ keep: true });
+                shop = await startShop({ home, ports });
+                await assertAllServedOnce(shop, [id], 20000);
+            } finally {
+                await shop.stop();
+            }
+        });
+
+    test('jumps while orders are in hand', { timeout: 60000 }, async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        const file = join(home, 'clock');
+        await writeFile(file, '+0');
+        const { FAKETIME: _, ...env } = await fakeClock('+0');
+        const shop = await startCrashShop({ home, env: { ...env,
+            FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' } });
+        try {
+            const ids = [];
+            for (const jump of ['+2h', '-2h', '+40d', '+0']) {
+                const { pid } = await processOf(shop, 'gateway');
+                process.kill(pid, 'SIGSTOP');
+                for (let order = 0; order < 10; order++)
+                    ids.push(await placed(shop));
+                await sleep(300);
+                await writeFile(file, jump);
+                await sleep(300);
+                process.kill(pid, 'SIGCONT');
+                await assertAllServedOnce(shop, ids);
+            }
+        } finally {
+            await shop.stop();
+        }
+    });
+});

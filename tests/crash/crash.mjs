@@ -1,0 +1,241 @@
+// What the crash tests share: a shop with much stock, orders placed one by one
+// or as a load, helpers in C, and the books checked at the end.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, writeFile }
+    from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root, runCommand, startShop, waitUntil } from '../http/shop.mjs';
+
+export const STOCK = 100000;
+const SETTLE_MS = 60000;
+
+// Builds a helper of this folder; gives the path of what was built.
+export async function compile(folder, source, ...flags) {
+    const out = join(folder, source.replace(/\.c$/, ''));
+    const made = await runCommand('cc', ['-O1', '-Wall', '-Wextra', '-Werror',
+        '-o', out, join(root, 'tests/crash', source), ...flags], process.env);
+    assert.equal(made.code, 0, made.stderr);
+    return out;
+}
+
+// A shop whose mice do not run out.
+export async function startCrashShop(options = {}) {
+    const shop = await startShop(options);
+    const file = join(shop.home, 'mice.csv');
+    await writeFile(file, 'sku,name,description,price,stock\n' +
+        `mouse,Mouse,Wireless,39,${STOCK}\n`);
+    const done = await shop.run('import', 'products', file);
+    assert.equal(done.code, 0, done.stderr);
+    return shop;
+}
+
+// The same with the fuse of fuse.c in its reaper.
+export async function startFusedShop() {
+    const home = await mkdtemp(join(tmpdir(), 'om-'));
+    const library = await compile(home, 'fuse.c', '-shared', '-fPIC');
+    const path = join(home, 'fuse.state');
+    await writeFile(path, Buffer.alloc(56));
+    const shop = await startCrashShop({ home,
+        env: { LD_PRELOAD: library, ORDERMILL_FUSE: path } });
+    const file = await open(path, 'r+');
+    const number = async (at) => {
+        const bytes = Buffer.alloc(4);
+        await file.read(bytes, 0, 4, at);
+        return bytes.readInt32LE();
+    };
+    const put = async (at, value) => {
+        const bytes = Buffer.alloc(4);
+        bytes.writeInt32LE(value);
+        await file.write(bytes, 0, 4, at);
+    };
+    const putText = (at, text, size) =>
+        file.write(Buffer.from(text.padEnd(size, '\0')), 0, size, at);
+    const fuse = {
+        arm: (calls) => put(0, calls),
+        left: () => number(0),
+        calls: () => number(4),
+        // Files whose names end so are not written; '' ends it.
+        noRoom: (ending) => putText(8, ending, 8),
+        // To send this word to the gateway kills the reaper.
+        poison: (word) => putText(16, word, 40),
+    };
+    return { shop, fuse, file, stop: async () => {
+        await file.close();
+        return shop.stop();
+    } };
+}
+
+// An order for one mouse with a mail to send; gives the answer.
+export function place(shop, body = {}, headers = {}) {
+    return shop.order({ items: [{ sku: 'mouse', quantity: 1 }],
+        customer: { name: 'Ada', email: 'ada@example.org' }, ...body },
+    headers);
+}
+
+// The same, which must be taken; gives its id.
+export async function placed(shop, body) {
+    const answer = await place(shop, body);
+    assert.equal(answer.status, 201, answer.text);
+    return answer.json.order_id;
+}
+
+// Orders from several clients at once, each with a pause between two, until
+// stop() is called or the shop ends; gives { orders, others }: the ids of what
+// was answered 201, all other answers.
+export function load(shop, clients = 8, pauseMs = 20) {
+    const orders = [];
+    const others = [];
+    let stopped = false;
+    const client = async () => {
+        while (!stopped && !shop.ended()) {
+            const answer = await place(shop)
+                .catch((error) => ({ status: 0, error }));
+            if (answer.status === 201)
+                orders.push(answer.json.order_id);
+            else
+                others.push(answer);
+            await sleep(pauseMs);
+        }
+    };
+    const clientsDone = Promise.all(Array.from({ length: clients }, client));
+    return { orders, others, async stop() {
+        stopped = true;
+        await clientsDone;
+        return { orders, others };
+    } };
+}
+
+export async function processOf(shop, name) {
+    return (await shop.processes()).find((one) => one.name === name);
+}
+
+export async function killProgram(shop, name) {
+    const { pid } = await waitUntil(() => processOf(shop, name), 5000, name);
+    process.kill(pid, 'SIGKILL');
+}
+
+// A zombie is gone: whose child it was, is not ours to judge.
+export function isAlive({ pid }) {
+    try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        return stat[stat.lastIndexOf(')') + 2] !== 'Z';
+    } catch {
+        return false;
+    }
+}
+
+// What `verify` says: its exit code, its text, what each line counted.
+export async function verify(shop) {
+    const { code, stdout, stderr } = await shop.run('verify');
+    const count = (rule) => {
+        const line = stdout.split('\n').find((one) => one.includes(rule));
+        return Number(/, (\d+) checked/.exec(line)?.[1] ?? 0);
+    };
+    return { code, text: stdout + stderr, inHand: / in hand/.test(stdout),
+        charges: count('at most one charge'), intents: count('journal'),
+        receipts: count('receipt') };
+}
+
+// Every order there is: { order_id: order }.
+export async function allOrders(shop) {
+    const orders = {};
+    let cursor = '';
+    do {
+        const page = await shop.asStaff('GET',
+            `/orders?limit=100${cursor && `&cursor=${cursor}`}`);
+        assert.equal(page.status, 200, page.text);
+        for (const order of page.json.orders)
+            orders[order.order_id] = order;
+        cursor = page.json.next;
+    } while (cursor !== null);
+    return orders;
+}
+
+// How often each order's number was mailed about: { number: mails }.
+async function mailsByNumber(shop) {
+    const folder = join(shop.home, 'mail');
+    const mails = {};
+    for (const name of await readdir(folder)) {
+        assert.match(name, /\.eml$/, 'nothing half written stays in mail/');
+        const text = await readFile(join(folder, name), 'utf8');
+        const number = /^Subject: Order (\d+) is confirmed/m.exec(text)[1];
+        mails[number] = (mails[number] ?? 0) + 1;
+    }
+    return mails;
+}
+
+// Waits until nothing is in hand, then checks that each of these orders, and
+// no other, was confirmed, charged, receipted, mailed and taken from stock
+// once.
+export async function assertAllServedOnce(shop, ids, patienceMs = SETTLE_MS) {
+    const count = Object.keys(await allOrders(shop)).length;
+    const mail = join(shop.home, 'mail');
+    let books;
+    await waitUntil(async () => {
+        const mails = (await readdir(mail)).filter((n) => n.endsWith('.eml'));
+        if (mails.length < count)
+            return sleep(100);
+        books = await verify(shop);
+        return !books.inHand;
+    }, patienceMs, `${count} mails and nothing in hand`).catch((error) => {
+        error.message += `\n${books?.text ?? ''}`;
+        throw error;
+    });
+    assert.equal(books.code, 0, books.text);
+
+    const orders = await allOrders(shop);
+    const mails = await mailsByNumber(shop);
+    for (const id of ids)
+        assert.ok(orders[id], `order ${id} was answered 201 and is lost`);
+    for (const order of Object.values(orders)) {
+        assert.equal(order.status, 'CONFIRMED', JSON.stringify(order));
+        assert.equal(order.payment_status, 'paid', JSON.stringify(order));
+        assert.ok(order.receipt_url, JSON.stringify(order));
+        assert.equal(mails[order.number], 1, `mails of ${order.number}`);
+    }
+    for (const sort of ['charges', 'intents', 'receipts'])
+        assert.equal(books[sort], count, `${sort}\n${books.text}`);
+    const mouse = await shop.request('GET', '/products/mouse');
+    assert.equal(mouse.json.available, STOCK - count);
+    assert.deepEqual((await readdir(join(shop.home, 'receipts')))
+        .filter((name) => !name.endsWith('.pdf')), []);
+    return orders;
+}
+
+// A refusal that promises nothing and says when to come again.
+export function assertRefusedForNow(answer, statuses = [503]) {
+    assert.ok(statuses.includes(answer.status),
+        `${answer.status} ${answer.text ?? answer.error}`);
+    assert.equal(answer.headers.get('content-type'),
+        'application/problem+json');
+    assert.equal(answer.json.status, answer.status);
+    if (answer.status === 503)
+        assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
+}
+
+// Seconds of CPU a process has used.
+export async function cpuSeconds(pid) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+// Starts a command that says "held" once it holds something; ends it by
+// closing its input.
+export async function startHolder(command, args) {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    await new Promise((resolve, reject) => {
+        child.stdout.once('data', resolve);
+        child.once('error', reject);
+        child.once('exit', (code) => reject(new Error(`${command}: ${code}`)));
+    });
+    return { release: () => {
+        child.stdin.end();
+        return closed;
+    } };
+}

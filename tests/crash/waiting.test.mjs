@@ -1,0 +1,126 @@
+// What waits, waits quietly and in nobody's way: for the gateway, for a turn,
+// behind an order that kills who works on it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ordermill, runCommand, waitUntil } from '../http/shop.mjs';
+import { assertAllServedOnce, cpuSeconds, load, placed, processOf,
+    startFusedShop, verify } from './crash.mjs';
+
+const IN_FLIGHT = 64; // charges the reaper has under way at most
+
+describe('waiting', () => {
+    let shop, fuse, stop;
+    const pause = async (name) => {
+        const { pid } = await processOf(shop, name);
+        process.kill(pid, 'SIGSTOP');
+        return () => process.kill(pid, 'SIGCONT');
+    };
+    const placeMany = async (count) => {
+        const ids = [];
+        while (ids.length < count)
+            ids.push(...await Promise.all(Array.from({ length: 25 },
+                () => placed(shop))));
+        return ids;
+    };
+
+    beforeEach(async () => {
+        ({ shop, fuse, stop } = await startFusedShop());
+    });
+    afterEach(() => stop());
+
+    // What the reaper does in two seconds: a cycle takes and gives back the
+    // lock and syncs, which are three calls.
+    async function assertQuiet(cycles) {
+        const { pid } = await processOf(shop, 'reaper');
+        const used = await cpuSeconds(pid);
+        const calls = await fuse.calls();
+        await sleep(2000);
+        const busy = (await cpuSeconds(pid) - used) / 2;
+        const rate = (await fuse.calls() - calls) / 3 / 2;
+        assert.ok(rate <= cycles, `${rate} cycles a second`);
+        assert.ok(busy < 0.25, `${busy * 100} % of a CPU`);
+    }
+
+    test('for orders', { timeout: 20000 }, async () => {
+        await sleep(500);
+        await assertQuiet(5);
+    });
+
+    test('for a gateway that hangs, a refund being due',
+        { timeout: 40000 }, async () => {
+            const first = await placed(shop);
+            await shop.waitForOrder(first, ['CONFIRMED']);
+            const goOn = await pause('gateway');
+            await placeMany(IN_FLIGHT);
+            await sleep(500);
+            const done = await shop.asStaff('PUT', `/orders/${first}`,
+                { body: { status: 'CANCELLED' } });
+            assert.equal(done.status, 200, done.text);
+            await assertQuiet(100).finally(goOn);
+            await waitUntil(async () => (await shop.asStaff('GET',
+                `/orders/${first}`)).json.payment_status === 'refunded',
+            10000, 'the refund');
+            const books = await verify(shop);
+            assert.equal(books.code, 0, books.text);
+        });
+
+    test('for a gateway that hangs, a thousand orders in the queue',
+        { timeout: 60000 }, async () => {
+            const goOn = await pause('gateway');
+            const ids = await placeMany(1000);
+            await assertQuiet(100).finally(goOn);
+            const began = Date.now();
+            await assertAllServedOnce(shop, ids);
+            const rate = ids.length * 1000 / (Date.now() - began);
+            assert.ok(rate > 100, `${rate} orders a second afterwards`);
+        });
+
+    test('behind an order that kills the reaper', { timeout: 60000 },
+        async () => {
+            const goOn = await pause('reaper');
+            const ids = await placeMany(25);
+            const poisoned = ids.splice(12, 1)[0];
+            await fuse.poison(poisoned);
+            goOn();
+            for (const id of ids)
+                await shop.waitForOrder(id, ['CONFIRMED'], 20000);
+            await waitUntil(async () => {
+                const before = await processOf(shop, 'reaper');
+                await sleep(3000);
+                const after = await processOf(shop, 'reaper');
+                return before && before.pid === after?.pid;
+            }, 15000, 'the order to be parked');
+            await shop.waitForOrder(await placed(shop), ['CONFIRMED']);
+            const order = await shop.asStaff('GET', `/orders/${poisoned}`);
+            assert.equal(order.json.status, 'PROCESSING', 'no charge known');
+            const books = await verify(shop);
+            assert.equal(books.code, 0, books.text);
+        });
+
+    // It stops verify at a random moment, orders being served meanwhile, as a
+    // large shop's verify takes its time.
+    test('verify cries no wolf while orders come in', { timeout: 60000 },
+        async () => {
+            await placeMany(200);
+            const orders = load(shop, 4, 60);
+            const whole = Date.now();
+            await runCommand(ordermill, ['verify'], shop.env);
+            const takes = Date.now() - whole;
+            for (let run = 0; run < 40; run++) {
+                const child = spawn(ordermill, ['verify'],
+                    { env: shop.env, stdio: ['ignore', 'pipe', 'inherit'] });
+                let text = '';
+                child.stdout.on('data', (data) => { text += data; });
+                const ended = new Promise((resolve) =>
+                    child.on('close', resolve));
+                await sleep(takes * Math.random());
+                child.kill('SIGSTOP');
+                await sleep(100);
+                child.kill('SIGCONT');
+                assert.equal(await ended, 0, text);
+            }
+            await orders.stop();
+        });
+});
