@@ -10,6 +10,7 @@ enum {
     CYCLE_MS = 20, /* what one transaction may take */
     CYCLE_EXECUTIONS = 64,
     CYCLE_PRESSED_EXECUTIONS = 8, /* while orders wait for the same lock */
+    CYCLE_CAREFUL_MS = 50,        /* a job that lives so long is no killer */
     CYCLE_HEARTBEAT_MS = 1000,
     CYCLE_LOCK_MS = 2000,
     CYCLE_CHECKPOINT_MS = 500,
@@ -22,8 +23,12 @@ static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
     struct execution due[CYCLE_EXECUTIONS];
     int64_t limit =
         reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
-    if (reaper->careful)
-        limit = job_in_flight(reaper) ? 0 : 1;
+    if (reaper->careful) {
+        bool wait = job_in_flight(reaper) && began_ms < reaper->careful_boot_ms;
+        limit = wait ? 0 : 1;
+        if (!wait)
+            reaper->careful_boot_ms = began_ms + CYCLE_CAREFUL_MS;
+    }
     struct arena arena = arena_create(4 * 1024 * 1024);
     size_t count =
         execution_due(reaper->db, clock_boot_ms(), limit, due, &arena);
@@ -48,7 +53,7 @@ static int next_wait_ms(struct reaper *reaper)
 {
     int64_t now = clock_boot_ms();
     if (reaper->careful && job_in_flight(reaper))
-        return CYCLE_HEARTBEAT_MS; /* or until the one job ends */
+        return CYCLE_CAREFUL_MS; /* or until the job ends */
     int64_t next = execution_next_due(reaper->db);
     if (reaper->mails < REAPER_MAILS)
         next = earliest(next, outbox_next_due(reaper->db));

@@ -70,6 +70,7 @@ struct reaper {
     bool pressed;  /* orders come in: the lock is held for short turns */
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
+    int64_t careful_boot_ms;      /* until when a careful one runs alone */
     struct arena step_arena;      /* reset for each execution */
     struct job jobs[REAPER_JOBS];
     struct job *free_jobs;

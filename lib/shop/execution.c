@@ -271,7 +271,9 @@ bool execution_is_careful(struct db *db)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM executions WHERE crashes > 0"
-                   " AND status = 'RUNNING' LIMIT 1");
+                   " AND status = 'RUNNING'"
+                   " AND (fence <> 0 OR due_boot_ms <= $1) LIMIT 1");
+    db_put_int(s, clock_boot_ms());
     bool careful = db_row(s);
     db_done(s);
     return careful;

@@ -87,7 +87,7 @@ void execution_rebase(struct db *db);
 void execution_blame(struct db *db, const char *order_id);
 void execution_blame_held(struct db *db, int64_t fence);
 
-/* True while one that was blamed has not moved on: they run one at a time, so
+/* True while one that was blamed is due or held: they run one at a time, so
  * that a further crash tells which it is. */
 bool execution_is_careful(struct db *db);
 

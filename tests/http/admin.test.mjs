@@ -1,7 +1,7 @@
 // /admin/: the staff's list of orders and the page of one, without JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startShop, waitUntil } from './shop.mjs';
+import { cookiesOf, startShop, waitUntil } from './shop.mjs';
 
 const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 let shop;
@@ -25,11 +25,11 @@ const act = (id, what, fields = {}) =>
 
 async function signIn() {
     const form = await shop.request('GET', '/admin/sign-in');
-    const [first] = form.headers.getSetCookie()[0].split(';');
+    const [first] = cookiesOf(form)[0].split(';');
     const answer = await post('/admin/sign-in', { csrf: csrfOf(form.text),
         email: shop.email, password: shop.password }, { cookie: first });
     assert.equal(answer.status, 303);
-    return answer.headers.getSetCookie()[0].split(';')[0];
+    return cookiesOf(answer)[0].split(';')[0];
 }
 
 async function place(more = {}, statuses = ['CONFIRMED']) {

@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { startShop, waitUntil } from './shop.mjs';
+import { cookiesOf, startShop, waitUntil } from './shop.mjs';
 
 const SHOP = 'Müller "&" Söhne, Ltd <x@evil.example>';
 const env = { ORDERMILL_SHOP_NAME: SHOP,
@@ -145,12 +145,12 @@ describe('over SMTP', () => {
 
     async function adminPage(orderId) {
         const form = await shop.request('GET', '/admin/sign-in');
-        const [cookie] = form.headers.getSetCookie()[0].split(';');
+        const [cookie] = cookiesOf(form)[0].split(';');
         const csrf = /name="csrf" value="([^"]+)"/.exec(form.text)[1];
         const opened = await shop.request('POST', '/admin/sign-in', {
             headers: { cookie }, body: new URLSearchParams({ csrf,
                 email: shop.email, password: shop.password }) });
-        const [session] = opened.headers.getSetCookie()[0].split(';');
+        const [session] = cookiesOf(opened)[0].split(';');
         return (path = `/admin/orders/${orderId}`) =>
             shop.request('GET', path, { headers: { cookie: session } });
     }

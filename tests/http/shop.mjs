@@ -92,6 +92,13 @@ export async function waitUntil(check, timeoutMs, what) {
     }
 }
 
+// The Set-Cookie headers of an answer, which Debian 12's Node 18 gives only
+// joined; none of ours holds a comma.
+export function cookiesOf(answer) {
+    return (answer.headers.get('set-cookie') ?? '').split(', ')
+        .filter((cookie) => cookie !== '');
+}
+
 // One request; the body is an object (JSON) or a string. Gives { status,
 // headers, text, json }.
 async function request(base, method, path, { body, headers, ...rest } = {}) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startShop, waitUntil } from './shop.mjs';
+import { cookiesOf, startShop, waitUntil } from './shop.mjs';
 
 // A browser: keeps cookies, fills in the form it was shown.
 function browser(shop) {
@@ -15,7 +15,7 @@ function browser(shop) {
                 .join('; ');
             const answer = await shop.request(method, path, { body,
                 headers: { accept: 'text/html', ...(cookie && { cookie }) } });
-            for (const one of answer.headers.getSetCookie()) {
+            for (const one of cookiesOf(answer)) {
                 const [, name, value] = /^([^=]+)=([^;]*)/.exec(one);
                 if (/Max-Age=0/i.test(one))
                     cookies.delete(name);
@@ -44,7 +44,7 @@ function browser(shop) {
 
 const messageOf = (answer) =>
     /id="sign-in-error"[^>]*>([^<]+)</.exec(answer.text)?.[1];
-const cookieOf = (answer, name) => answer.headers.getSetCookie()
+const cookieOf = (answer, name) => cookiesOf(answer)
     .find((one) => one.startsWith(`${name}=`));
 
 describe('signing in', () => {
