@@ -19,8 +19,8 @@
 #include "reaper/reaper.h"
 
 enum {
-    REAPER_PRESSED_WAKES = 2, /* batches of orders during one cycle */
-    REAPER_PRESSED_MS = 5
+    REAPER_PRESSED_ORDERS = 16, /* in one cycle, and as many as its ms */
+    REAPER_PRESSED_MS = 20
 };
 
 /* An order over which the reaper died again and again is parked: it harms no
@@ -103,8 +103,18 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     reaper->fence = take_over(reaper->db, last_in_hand, arena);
 }
 
-/* Orders that come in faster than cycles turn have precedence: the reaper then
- * takes shorter turns and leaves the lock and the processors to them. */
+/* While orders come in faster than any reaper works them off (one a ms), they
+ * have precedence: it takes shorter turns and leaves the lock, the disk and the
+ * processors to them. */
+static void give_way(struct reaper *reaper, int orders, int64_t began_ms,
+                     struct pollfd *signals)
+{
+    reaper->pressed =
+        orders >= REAPER_PRESSED_ORDERS && orders >= clock_boot_ms() - began_ms;
+    if (reaper->pressed)
+        transfer_wait(reaper->calls, signals, 1, REAPER_PRESSED_MS);
+}
+
 static void run(struct reaper *reaper, int wake_fd, int signal_fd)
 {
     int64_t notified_ms = 0;
@@ -112,13 +122,12 @@ static void run(struct reaper *reaper, int wake_fd, int signal_fd)
     struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
                            {.fd = signal_fd, .events = POLLIN}};
     while (fds[1].revents == 0) {
+        int64_t began_ms = clock_boot_ms();
         notify(wake_fd, &notified_ms);
         if (!cycle_run(reaper, &wait_ms))
             return;
         transfer_wait(reaper->calls, fds, 2, wait_ms);
-        reaper->pressed = wake_drain(wake_fd) >= REAPER_PRESSED_WAKES;
-        if (reaper->pressed)
-            transfer_wait(reaper->calls, &fds[1], 1, REAPER_PRESSED_MS);
+        give_way(reaper, wake_drain(wake_fd), began_ms, &fds[1]);
     }
     /* What has ended is written; what is still out is asked again later. */
     reaper->stopping = true;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -42,10 +43,13 @@ int wake_listen(const char *path)
 int wake_drain(int fd)
 {
     char message[16];
-    int wakes = 0;
-    while (recv(fd, message, sizeof message, 0) >= 0)
-        wakes++;
-    return wakes;
+    ssize_t length;
+    int sum = 0;
+    while ((length = recv(fd, message, sizeof message - 1, 0)) >= 0) {
+        message[length] = '\0';
+        sum += atoi(message);
+    }
+    return sum;
 }
 
 void wake_send(int fd, const char *path, const char *message)

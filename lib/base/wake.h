@@ -6,10 +6,12 @@
 /* A non-blocking socket bound to path, which any stale one gives way to;
  * readable when someone called wake_send. */
 int wake_listen(const char *path);
-int wake_drain(int fd); /* gives the number of wakes */
+
+/* Takes what came; gives the sum of the messages' numbers. */
+int wake_drain(int fd);
 
 /* fd is any non-blocking datagram socket, as wake_sender's; message is what
- * the datagram holds. */
+ * the datagram holds: how many things there are to look at. */
 int wake_sender(void);
 void wake_send(int fd, const char *path, const char *message);
 

@@ -73,6 +73,7 @@ static void finish(struct loop *loop, struct slot *slot)
 static void flush(struct loop *loop)
 {
     enum db_outcome outcome = db_commit(loop->writer);
+    size_t written = loop->batch_size;
     loop->batch_open = false;
     loop->batch_size = 0;
     if (outcome != DB_OK)
@@ -86,8 +87,11 @@ static void flush(struct loop *loop)
             refuse_busy(slot);
         finish(loop, slot);
     }
-    if (loop->web->wake_reaper && outcome == DB_OK)
-        wake_send(loop->wake_fd, loop->wake_path, "new");
+    if (loop->web->wake_reaper && outcome == DB_OK) {
+        char orders[16];
+        snprintf(orders, sizeof orders, "%zu", written);
+        wake_send(loop->wake_fd, loop->wake_path, orders);
+    }
     loop->web->wake_reaper = false;
 }
 

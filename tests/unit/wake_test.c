@@ -45,6 +45,10 @@ static void a_sleeper_wakes_until_drained(void **state)
     char got[16] = "";
     assert_int_equal(recv(fd, got, sizeof got, 0), 5);
     assert_string_equal(got, "hello");
+    wake_send(sender, path, "3");
+    wake_send(sender, path, "250");
+    assert_int_equal(wake_drain(fd), 253);
+    assert_int_equal(wake_drain(fd), 0);
     /* Far more than a queue holds: the sender never waits. */
     for (int i = 0; i < 10000; i++)
         wake_send(sender, path, "!");
