@@ -78,7 +78,7 @@ build/unit/%: build/san/tests/unit/%.o build/san/all.a
 	@$(CXX) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
 
 run: packages all
-	exec build/ordermill serve
+	@exec build/ordermill serve
 
 # Calls apt-get only when something is missing; starts no service.
 packages:
