@@ -4,8 +4,8 @@
 BUILD_PACKAGES = gcc g++ pkg-config libc6-dev libfcgi-dev libsqlite3-dev \
     libcjson-dev libctemplate-dev libhpdf-dev libcurl4-openssl-dev \
     libsodium-dev libqrencode-dev nginx-light ca-certificates tzdata
-TEST_PACKAGES = libcmocka-dev clang-format nodejs npm chromium qpdf \
-    poppler-utils faketime sqlite3 strace
+TEST_PACKAGES = libcmocka-dev clang-format node:nodejs npm:npm chromium qpdf \
+    poppler-utils faketime sqlite3
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wformat=2 \
     -Wcast-qual -Wwrite-strings -Werror
