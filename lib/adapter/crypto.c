@@ -41,12 +41,6 @@ void crypto_uuid(long long wall_ms, char out[CRYPTO_UUID_SIZE])
              hex + 12, hex + 16, hex + 20);
 }
 
-void crypto_sha256(const void *bytes, size_t length,
-                   unsigned char out[CRYPTO_SHA256_SIZE])
-{
-    crypto_hash_sha256(out, bytes, length);
-}
-
 void crypto_sha256_hex(const void *bytes, size_t length,
                        char out[CRYPTO_SHA256_HEX])
 {

@@ -28,8 +28,6 @@ void crypto_token(char out[CRYPTO_TOKEN_SIZE]);
  * bits. */
 void crypto_uuid(long long wall_ms, char out[CRYPTO_UUID_SIZE]);
 
-void crypto_sha256(const void *bytes, size_t length,
-                   unsigned char out[CRYPTO_SHA256_SIZE]);
 void crypto_sha256_hex(const void *bytes, size_t length,
                        char out[CRYPTO_SHA256_HEX]);
 

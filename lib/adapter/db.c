@@ -206,14 +206,6 @@ void db_put_null(struct db_statement *statement)
     db_failed(statement->db, code, statement->literal);
 }
 
-void db_put_bytes(struct db_statement *statement, const void *bytes,
-                  size_t length)
-{
-    int code = sqlite3_bind_blob64(statement->handle, ++statement->bound, bytes,
-                                   length, SQLITE_STATIC);
-    db_failed(statement->db, code, statement->literal);
-}
-
 bool db_row(struct db_statement *statement)
 {
     struct db *db = statement->db;
@@ -251,11 +243,6 @@ int64_t db_int(struct db_statement *statement, int column)
     return sqlite3_column_int64(statement->handle, column);
 }
 
-bool db_is_null(struct db_statement *statement, int column)
-{
-    return sqlite3_column_type(statement->handle, column) == SQLITE_NULL;
-}
-
 char *db_text(struct db_statement *statement, int column, struct arena *arena)
 {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
@@ -269,14 +256,6 @@ void db_copy(struct db_statement *statement, int column, char *out, size_t size)
 {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
     snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
-}
-
-const void *db_bytes(struct db_statement *statement, int column, size_t *length,
-                     struct arena *arena)
-{
-    const void *bytes = sqlite3_column_blob(statement->handle, column);
-    *length = (size_t)sqlite3_column_bytes(statement->handle, column);
-    return bytes == NULL ? NULL : arena_copy(arena, bytes, *length);
 }
 
 int64_t db_check(struct db *db, struct arena *arena, const char **first)

@@ -70,8 +70,6 @@ struct db_statement *db_sql(struct db *db, const char *literal);
 void db_put_text(struct db_statement *statement, const char *text); /* NULL */
 void db_put_int(struct db_statement *statement, int64_t number);
 void db_put_null(struct db_statement *statement);
-void db_put_bytes(struct db_statement *statement, const void *bytes,
-                  size_t length);
 
 /* Steps: true when there is a row to read. False resets the statement. */
 bool db_row(struct db_statement *statement);
@@ -81,14 +79,11 @@ void db_done(struct db_statement *statement);
 int64_t db_run(struct db_statement *statement);
 
 int64_t db_int(struct db_statement *statement, int column);
-bool db_is_null(struct db_statement *statement, int column);
 /* Copied to the arena; NULL for NULL. */
 char *db_text(struct db_statement *statement, int column, struct arena *arena);
 /* Copied into a buffer of size bytes, cut to fit; "" for NULL. */
 void db_copy(struct db_statement *statement, int column, char *out,
              size_t size);
-const void *db_bytes(struct db_statement *statement, int column, size_t *length,
-                     struct arena *arena);
 
 /* Runs one checkpoint of the write-ahead log without waiting for anybody. */
 void db_checkpoint(struct db *db);

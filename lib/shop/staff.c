@@ -25,14 +25,6 @@ void staff_put(struct db *db, const char *email, const char *password,
     db_run(s);
 }
 
-bool staff_exists(struct db *db)
-{
-    struct db_statement *s = db_sql(db, "SELECT 1 FROM staff LIMIT 1");
-    bool found = db_row(s);
-    db_done(s);
-    return found;
-}
-
 char *staff_first_email(struct db *db, struct arena *arena)
 {
     struct db_statement *s =

@@ -20,7 +20,6 @@ enum {
 /* Creates the sign-in or gives it a new password; the e-mail is folded. */
 void staff_put(struct db *db, const char *email, const char *password,
                int64_t now_ms, struct arena *arena);
-bool staff_exists(struct db *db);
 
 /* The e-mail of the sign-in created first; NULL when there is none. */
 char *staff_first_email(struct db *db, struct arena *arena);

@@ -13,6 +13,7 @@ static void give_back(struct db *db, const char *order_id, const char *reason,
 {
     stock_release(db, order_id);
     stock_return(db, order_id, now_ms);
+    outbox_give_up(db, order_id, "The order was undone first.", now_ms);
     int64_t left_minor = payment_left_minor(db, order_id);
     if (left_minor > 0)
         refund_queue(db, order_id, left_minor, reason, now_ms);

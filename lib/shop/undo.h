@@ -1,6 +1,6 @@
 /* Undoing an order, whoever asks: what was reserved is released, what was
- * sold goes back to stock, what was charged is refunded, the customer is
- * told. */
+ * sold goes back to stock, what was charged is refunded, a mail that
+ * still waits is not sent, the customer is told. */
 #ifndef UNDO_H
 #define UNDO_H
 

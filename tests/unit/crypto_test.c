@@ -72,16 +72,12 @@ static void sha256_is_fips_180(void **state)
 {
     (void)state;
     char hex[CRYPTO_SHA256_HEX];
-    unsigned char raw[CRYPTO_SHA256_SIZE];
     crypto_sha256_hex("abc", 3, hex);
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223"
                              "b00361a396177a9cb410ff61f20015ad");
     crypto_sha256_hex("", 0, hex);
     assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb924"
                              "27ae41e4649b934ca495991b7852b855");
-    crypto_sha256("abc", 3, raw);
-    assert_int_equal(raw[0], 0xba);
-    assert_int_equal(raw[31], 0xad);
 }
 
 /* RFC 4231, test case 2, its key filled up with zeros, which HMAC does too. */

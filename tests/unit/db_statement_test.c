@@ -7,28 +7,22 @@
 static void values_come_back_as_they_went(void **state)
 {
     struct bench *b = *state;
-    struct db_statement *s = db_sql(
-        b->db, "SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), $3, $4, $5");
+    struct db_statement *s =
+        db_sql(b->db, "SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), $3, $4");
     char cut[4];
-    size_t length = 0;
     db_put_text(s, "a\xc3\xa9\"';");
     db_put_int(s, INT64_MIN);
     db_put_null(s);
     db_put_text(s, NULL);
-    db_put_bytes(s, "\0\1\2", 3);
     assert_true(db_row(s));
     assert_string_equal(db_text(s, 0, &b->arena), "a\xc3\xa9\"';");
     db_copy(s, 0, cut, sizeof cut);
     assert_string_equal(cut, "a\xc3\xa9");
     assert_true(db_int(s, 1) == INT64_MIN);
-    assert_true(db_is_null(s, 2));
-    assert_false(db_is_null(s, 1));
+    assert_null(db_text(s, 2, &b->arena));
     assert_null(db_text(s, 3, &b->arena));
     db_copy(s, 3, cut, sizeof cut);
     assert_string_equal(cut, "");
-    assert_memory_equal(db_bytes(s, 4, &length, &b->arena), "\0\1\2", 3);
-    assert_int_equal(length, 3);
-    assert_null(db_bytes(s, 2, &length, &b->arena));
     assert_false(db_row(s));
 }
 

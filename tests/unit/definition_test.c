@@ -1,45 +1,7 @@
 /* What a definition answers when it runs (lib/asl/definition.h). */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/definition_fixture.h"
 
-#include <cmocka.h>
 #include <string.h>
-
-#include "lib/adapter/json.h"
-#include "lib/asl/definition.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_destroy(&arena);
-    return 0;
-}
-
-/* JSON is written with ' for " here, to be read by people. */
-static const struct json *json(const char *text)
-{
-    char *copy = arena_string(&arena, text);
-    for (char *s = copy; *s != '\0'; s++)
-        if (*s == '\'')
-            *s = '"';
-    struct json_fault fault;
-    const struct json *value =
-        json_read(&arena, copy, strlen(copy), 16, &fault);
-    if (value == NULL)
-        fail_msg("%s: %s at %zu", copy, fault.detail, fault.offset);
-    return value;
-}
 
 static const struct asl_definition *definition_of(const char *text)
 {

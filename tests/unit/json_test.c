@@ -1,70 +1,11 @@
 /* What the JSON reader makes of a document (lib/adapter/json.h); what it
  * refuses is in json_scan_test.c. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/unit/json_fixture.h"
 
-#include <cmocka.h>
 #include <string.h>
 #include <time.h>
 
-#include "lib/adapter/json.h"
 #include "lib/base/text.h"
-
-enum { DEPTH = 8 };
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_create(64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_destroy(&arena);
-    return 0;
-}
-
-/* A copy without a NUL behind it, so that ASan sees a read past the end. */
-static const struct json *read_bytes(const char *bytes, size_t length,
-                                     struct json_fault *fault)
-{
-    char *exact = test_malloc(length > 0 ? length : 1);
-    if (length > 0)
-        memcpy(exact, bytes, length);
-    const struct json *value = json_read(&arena, exact, length, DEPTH, fault);
-    test_free(exact);
-    return value;
-}
-
-static const struct json *read_ok(const char *text)
-{
-    struct json_fault fault = {0};
-    const struct json *value = read_bytes(text, strlen(text), &fault);
-    if (value == NULL)
-        fail_msg("%s: %s at %zu", text, fault.detail, fault.offset);
-    return value;
-}
-
-static void refused_bytes(const char *bytes, size_t length, size_t offset,
-                          const char *detail)
-{
-    struct json_fault fault = {0};
-    if (read_bytes(bytes, length, &fault) != NULL)
-        fail_msg("accepted: %s", bytes);
-    if (fault.offset != offset || strcmp(fault.detail, detail) != 0)
-        fail_msg("%s: %s at %zu", bytes, fault.detail, fault.offset);
-}
-
-static void refused(const char *text, size_t offset, const char *detail)
-{
-    refused_bytes(text, strlen(text), offset, detail);
-}
 
 static void prints(const char *text, const char *expected)
 {

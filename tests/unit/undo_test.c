@@ -93,6 +93,17 @@ static void cancelling_ends_the_execution(void **state)
     assert_int_equal(execution_next_due(shop->db), INT64_MAX);
 }
 
+static void a_waiting_confirmation_is_not_sent(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = order_in(shop, ORDER_CONFIRMED);
+    struct outbox_mail mails[4];
+    outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
+    assert_int_equal(cancel(shop, &order), UNDO_DONE);
+    assert_int_equal(outbox_claim(shop->db, 1000, 4, mails, &shop->arena), 1);
+    assert_string_equal(mails[0].kind, "cancelled");
+}
+
 static void cancelling_a_confirmed_order_refunds_what_is_left(void **state)
 {
     struct shop *shop = *state;
@@ -189,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(cancelling_follows_the_status),
         SHOP_TEST(cancelling_ends_the_execution),
+        SHOP_TEST(a_waiting_confirmation_is_not_sent),
         SHOP_TEST(cancelling_a_confirmed_order_refunds_what_is_left),
         SHOP_TEST(a_stale_order_is_not_undone_twice),
         SHOP_TEST(an_open_payment_is_waited_for),
