@@ -43,8 +43,13 @@ void db_script(struct db *db, const char *script);
  * is no such file. Read mode only. */
 bool db_attach(struct db *db, const char *path, const char *name);
 
+/* What a transaction may take at most, in seconds. */
+enum { DB_HOLD_S = 30 };
+
 /* The write lock and BEGIN IMMEDIATE. db_try_begin never waits; db_begin
- * waits up to wait_ms. Both give DB_OK or DB_BUSY. */
+ * waits up to wait_ms. Both give DB_OK or DB_BUSY. A process that holds the
+ * lock for more than DB_HOLD_S hangs and would stop every other writer:
+ * SIGALRM, left at its default, ends it, which frees the lock. */
 enum db_outcome db_try_begin(struct db *db);
 enum db_outcome db_begin(struct db *db, int64_t wait_ms);
 

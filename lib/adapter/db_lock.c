@@ -44,6 +44,7 @@ enum db_outcome db_try_begin(struct db *db)
     if (code == SQLITE_DONE) {
         db->in_transaction = true;
         db->refused = DB_OK;
+        alarm(DB_HOLD_S);
         return DB_OK;
     }
     flock(db->lock_fd, LOCK_UN);
@@ -70,6 +71,7 @@ void db_rollback(struct db *db)
         db_exec(db, "ROLLBACK");
     db->in_transaction = false;
     db->refused = DB_OK;
+    alarm(0);
     flock(db->lock_fd, LOCK_UN);
 }
 

@@ -82,6 +82,20 @@ static void one_writer_at_a_time(void **state)
     commit_one(b->db);
 }
 
+/* A process that hangs with the lock would stop all writes: SIGALRM ends it. */
+static void who_holds_the_lock_has_a_limit(void **state)
+{
+    struct bench *b = *state;
+    assert_int_equal(alarm(0), 0);
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
+    assert_in_range(alarm(DB_HOLD_S), 1, DB_HOLD_S);
+    assert_int_equal(db_commit(b->db), DB_OK);
+    assert_int_equal(alarm(0), 0);
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
+    db_rollback(b->db);
+    assert_int_equal(alarm(0), 0);
+}
+
 /* Someone with the sqlite3 shell, who does not know of our lock. */
 static void a_writer_outside_the_house_is_busy(void **state)
 {
@@ -199,6 +213,7 @@ int main(void)
         DB_TEST(changes_tell_whether_code_wrote),
         DB_TEST(code_can_refuse_its_transaction),
         DB_TEST(one_writer_at_a_time),
+        DB_TEST(who_holds_the_lock_has_a_limit),
         DB_TEST(a_writer_outside_the_house_is_busy),
         DB_TEST(no_room_in_the_file_refuses),
         DB_TEST(a_full_disk_refuses_and_passes),
