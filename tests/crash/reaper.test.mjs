@@ -155,7 +155,8 @@ describe('a reaper that hangs, a gateway that is away', () => {
     });
 
     test('a gateway that hangs for 4 s', { timeout: 60000 }, async () => {
-        const { pid } = await processOf(shop, 'gateway');
+        const { pid } = await waitUntil(() => processOf(shop, 'gateway'), 5000,
+            'the gateway killed last');
         process.kill(pid, 'SIGSTOP');
         for (let order = 0; order < 150; order++)
             ids.push(await placed(shop));
