@@ -74,4 +74,42 @@ double json_double(const struct json *value);
  * json_writer's rules. */
 char *json_print(struct arena *arena, const struct json *value);
 
+/* Making values, all in the arena given. A value is put into another by
+ * sharing its content, never by copying it: once it is a part of another, or
+ * was read, it does not change any more. */
+struct json *json_make_null(struct arena *arena);
+struct json *json_make_bool(struct arena *arena, bool value);
+struct json *json_make_integer(struct arena *arena, int64_t number);
+struct json *json_make_string(struct arena *arena, const char *string);
+struct json *json_make_object(struct arena *arena);
+struct json *json_make_array(struct arena *arena);
+
+/* A finite number in the shortest text that reads back as the same double;
+ * without fraction or exponent where it is whole and below 2^53. */
+struct json *json_make_double(struct arena *arena, double number);
+
+/* An object or array of its own with the members of value, which then can be
+ * added to or replaced without changing value; another kind is shared. */
+struct json *json_clone(struct arena *arena, const struct json *value);
+
+/* Sets a member of an object made here: replaces the one of that name in its
+ * place, or adds one at the end. */
+void json_put(struct arena *arena, struct json *object, const char *name,
+              const struct json *value);
+
+/* Adds a member whose name the object does not hold yet; or an element. */
+void json_add(struct arena *arena, struct json *object, const char *name,
+              const struct json *value);
+void json_append(struct arena *arena, struct json *array,
+                 const struct json *value);
+
+/* Puts value in the place of one element of an array made here. */
+void json_replace(struct json *array, size_t index, const struct json *value);
+
+/* Same kind and content: numbers by value, members in any order. */
+bool json_equal(const struct json *a, const struct json *b);
+
+/* Nested arrays and objects: 0 for a scalar. */
+int json_depth(const struct json *value);
+
 #endif
