@@ -60,6 +60,36 @@ char *crypto_hmac(struct arena *arena, const unsigned char key[CRYPTO_KEY_SIZE],
     return arena_string(arena, out);
 }
 
+void crypto_hmac_bytes(const void *key, size_t key_length, const void *bytes,
+                       size_t length, unsigned char out[CRYPTO_SHA256_SIZE])
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key, key_length);
+    crypto_auth_hmacsha256_update(&state, bytes, length);
+    crypto_auth_hmacsha256_final(&state, out);
+}
+
+char *crypto_base64(struct arena *arena, const void *bytes, size_t length)
+{
+    size_t size =
+        sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_ORIGINAL);
+    char *out = arena_alloc(arena, size);
+    return sodium_bin2base64(out, size, bytes, length,
+                             sodium_base64_VARIANT_ORIGINAL);
+}
+
+char *crypto_base64_decode(struct arena *arena, const char *text,
+                           size_t *length)
+{
+    size_t size = strlen(text);
+    unsigned char *out = arena_alloc(arena, size / 4 * 3 + 1);
+    if (sodium_base642bin(out, size / 4 * 3, text, size, NULL, length, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        return NULL;
+    out[*length] = '\0';
+    return (char *)out;
+}
+
 bool crypto_equal(const char *a, const char *b)
 {
     size_t length = strlen(a);

@@ -35,6 +35,19 @@ void crypto_sha256_hex(const void *bytes, size_t length,
 char *crypto_hmac(struct arena *arena, const unsigned char key[CRYPTO_KEY_SIZE],
                   const char *text);
 
+/* HMAC-SHA256 with a key of any length. */
+void crypto_hmac_bytes(const void *key, size_t key_length, const void *bytes,
+                       size_t length, unsigned char out[CRYPTO_SHA256_SIZE]);
+
+/* Base64 (RFC 4648 section 4), padded. */
+char *crypto_base64(struct arena *arena, const void *bytes, size_t length);
+
+/* The bytes, *length of them and a NUL; NULL for anything but what
+ * crypto_base64 writes: no white space, no missing padding, no bits left
+ * over. */
+char *crypto_base64_decode(struct arena *arena, const char *text,
+                           size_t *length);
+
 /* In constant time for strings of one length. */
 bool crypto_equal(const char *a, const char *b);
 
