@@ -1,136 +1,123 @@
-/* What comes after a state: see definition.h. */
-#include "lib/asl/definition.h"
-
-#include <math.h>
+/* What a definition answers: the section "Definitions" of asl.h, save
+ * asl_parse. */
 #include <string.h>
 
 #include "lib/asl/state.h"
 
-const struct asl_state *asl_start(const struct asl_definition *definition)
+const struct asl_machine *asl_root(const struct asl_definition *definition)
 {
-    return definition->start;
+    return &definition->root;
+}
+
+const struct asl_state *state_find(const struct asl_definition *definition,
+                                   const char *name,
+                                   const struct asl_machine *machine)
+{
+    uintptr_t least = machine == NULL ? 0 : (uintptr_t)machine->states;
+    size_t from = 0;
+    size_t to = definition->state_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        const struct asl_state *state = definition->by_name[middle];
+        int order = strcmp(state->name, name);
+        if (order < 0 || (order == 0 && (uintptr_t)state < least))
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    if (from == definition->state_count)
+        return NULL;
+    const struct asl_state *found = definition->by_name[from];
+    if (strcmp(found->name, name) != 0)
+        return NULL;
+    return machine == NULL || found->machine == machine ? found : NULL;
 }
 
 const struct asl_state *asl_find(const struct asl_definition *definition,
                                  const char *name)
 {
-    for (size_t i = 0; i < definition->count; i++)
-        if (strcmp(definition->states[i].name, name) == 0)
-            return &definition->states[i];
-    return NULL;
+    return state_find(definition, name, NULL);
 }
 
-size_t asl_count(const struct asl_definition *definition)
+const struct asl_state *asl_start(const struct asl_machine *machine)
 {
-    return definition->count;
+    return machine->start;
 }
 
-const struct asl_state *asl_at(const struct asl_definition *definition,
-                               size_t index)
+size_t asl_count(const struct asl_machine *machine)
 {
-    return &definition->states[index];
+    return machine->count;
 }
 
-const char *asl_state_name(const struct asl_state *state)
+const struct asl_state *asl_at(const struct asl_machine *machine, size_t index)
+{
+    return &machine->states[index];
+}
+
+const char *asl_name(const struct asl_state *state)
 {
     return state->name;
 }
 
-enum asl_type asl_state_type(const struct asl_state *state)
+enum asl_type asl_type(const struct asl_state *state)
 {
     return state->type;
 }
 
-const char *asl_state_resource(const struct asl_state *state)
+const char *asl_type_name(enum asl_type type)
+{
+    static const char *const names[] = {
+        [ASL_TASK] = "Task",         [ASL_PASS] = "Pass",
+        [ASL_CHOICE] = "Choice",     [ASL_WAIT] = "Wait",
+        [ASL_PARALLEL] = "Parallel", [ASL_MAP] = "Map",
+        [ASL_SUCCEED] = "Succeed",   [ASL_FAIL] = "Fail"};
+    return names[type];
+}
+
+const struct json *asl_json(const struct asl_state *state)
+{
+    return state->json;
+}
+
+const char *asl_resource(const struct asl_state *state)
 {
     return state->resource;
 }
 
-const struct asl_state *asl_state_next(const struct asl_state *state)
+bool asl_waits_for_token(const struct asl_state *state)
 {
-    return state->next;
+    return state->waits_for_token;
 }
 
-const char *asl_state_error(const struct asl_state *state)
+size_t asl_machines(const struct asl_state *state)
 {
-    return state->error;
+    return state->machine_count;
 }
 
-const char *asl_state_cause(const struct asl_state *state)
+const struct asl_machine *asl_machine_at(const struct asl_state *state,
+                                         size_t index)
 {
-    return state->cause;
+    return &state->machines[index];
 }
 
-size_t asl_state_retriers(const struct asl_state *state)
+/* A Choice has no Next, and only a Choice has rules and a Default: so the one
+ * order serves all types. */
+size_t asl_edges(const struct asl_state *state)
 {
-    return state->retrier_count;
+    return state->rule_count + (state->otherwise != NULL) +
+           (state->next != NULL) + state->catcher_count;
 }
 
-struct asl_decision asl_after_success(const struct asl_state *state)
+struct asl_edge asl_edge_at(const struct asl_state *state, size_t index)
 {
-    if (state->type == ASL_FAIL)
-        return (struct asl_decision){.verdict = ASL_END_FAILED};
-    if (state->next == NULL)
-        return (struct asl_decision){.verdict = ASL_END_SUCCEEDED};
-    return (struct asl_decision){.verdict = ASL_GO, .next = state->next};
-}
-
-static bool is(const char *name, const char *other)
-{
-    return strcmp(name, other) == 0;
-}
-
-static bool errors_match(const struct json *errors, const char *name)
-{
-    bool only_by_name =
-        is(name, "States.DataLimitExceeded") || is(name, "States.Runtime");
-    for (const struct json *e = json_first(errors); e != NULL;
-         e = json_next(e)) {
-        const char *wanted = json_string(e);
-        if (is(wanted, name))
-            return true;
-        if (only_by_name)
-            continue;
-        if (is(wanted, "States.ALL"))
-            return true;
-        if (is(wanted, "States.TaskFailed") && !is(name, "States.Timeout"))
-            return true;
-    }
-    return false;
-}
-
-static int64_t retry_delay_ms(const struct asl_retrier *retrier, int attempts,
-                              double random01)
-{
-    /* The power may be infinite; fmin then gives the cap. */
-    double seconds =
-        fmin(retrier->interval_seconds * pow(retrier->backoff_rate, attempts),
-             retrier->max_delay_seconds);
-    if (retrier->full_jitter)
-        seconds *= random01;
-    return llround(seconds * 1000);
-}
-
-struct asl_decision asl_after_error(const struct asl_state *state,
-                                    const char *error_name, const int *attempts,
-                                    size_t count, double random01)
-{
-    for (size_t i = 0; i < state->retrier_count; i++) {
-        const struct asl_retrier *retrier = &state->retriers[i];
-        if (!errors_match(retrier->errors, error_name))
-            continue;
-        int made = i < count ? attempts[i] : 0;
-        if (made >= retrier->max_attempts)
-            break;
-        return (struct asl_decision){
-            .verdict = ASL_RETRY,
-            .retrier = i,
-            .delay_ms = retry_delay_ms(retrier, made, random01),
-        };
-    }
-    for (size_t i = 0; i < state->catcher_count; i++)
-        if (errors_match(state->catchers[i].errors, error_name))
-            return (struct asl_decision){.verdict = ASL_GO,
-                                         .next = state->catchers[i].next};
-    return (struct asl_decision){.verdict = ASL_END_FAILED};
+    if (index < state->rule_count)
+        return (struct asl_edge){ASL_EDGE_CHOICE, state->rules[index].next,
+                                 index};
+    index -= state->rule_count;
+    if (state->otherwise != NULL && index-- == 0)
+        return (struct asl_edge){ASL_EDGE_DEFAULT, state->otherwise, 0};
+    if (state->next != NULL && index-- == 0)
+        return (struct asl_edge){ASL_EDGE_NEXT, state->next, 0};
+    return (struct asl_edge){ASL_EDGE_CATCH, state->catchers[index].next,
+                             index};
 }

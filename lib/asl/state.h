@@ -1,9 +1,11 @@
-/* What a definition is made of: filled in by check.c, read by definition.c,
- * no one else's business. */
+/* What a definition is made of: filled in by parse*.c, read by the rest of
+ * lib/asl, no one else's business. A field that only one function reads is not
+ * copied here: it is read from the state's own JSON, which the check has found
+ * right. */
 #ifndef STATE_H
 #define STATE_H
 
-#include "lib/asl/definition.h"
+#include "lib/asl/asl.h"
 
 /* The longest interval, in seconds, and the most attempts: what AWS's own
  * JSON schema of the language allows. */
@@ -19,27 +21,53 @@ struct asl_retrier {
 };
 
 struct asl_catcher {
+    const struct json *json;
     const struct json *errors;
+    const struct asl_state *next;
+};
+
+struct asl_rule { /* of a Choice, at its top level */
+    const struct json *json;
     const struct asl_state *next;
 };
 
 struct asl_state {
     const char *name;
     enum asl_type type;
-    const char *resource;
-    const struct asl_state *next;
-    const char *error;
-    const char *cause;
+    const struct json *json;
+    const struct asl_machine *machine; /* that it belongs to */
+    const char *resource;              /* Task: without .waitForTaskToken */
+    bool waits_for_token;
+    bool uses_context; /* some string in it has "$$": the context is needed */
+    const struct asl_state *next; /* NULL: ends its machine, or Choice */
+    struct asl_rule *rules;
+    size_t rule_count;
+    const struct asl_state *otherwise; /* Choice: Default, or NULL */
     struct asl_retrier *retriers;
     size_t retrier_count;
     struct asl_catcher *catchers;
     size_t catcher_count;
+    struct asl_machine *machines; /* Parallel's branches, Map's iteration */
+    size_t machine_count;
 };
 
-struct asl_definition {
+struct asl_machine {
     struct asl_state *states;
     size_t count;
     const struct asl_state *start;
 };
+
+struct asl_definition {
+    const struct json *json;
+    struct asl_machine root;
+    const struct asl_state **by_name; /* all states, sorted by name */
+    size_t state_count;
+};
+
+/* The state of this name in the machine; NULL for machine: in the whole
+ * definition, and while that is checked the first of several. */
+const struct asl_state *state_find(const struct asl_definition *definition,
+                                   const char *name,
+                                   const struct asl_machine *machine);
 
 #endif

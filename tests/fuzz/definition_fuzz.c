@@ -1,12 +1,12 @@
 /* libFuzzer on the workflow reader: what it refuses has mistakes that point at
- * something in the document; what it accepts can be run to its end. Crashers
+ * something in the document; what it accepts can be walked through. Crashers
  * go to tests/fuzz/crashers/definition/.
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/definition_fuzz tests/fuzz/definition_fuzz.c lib/asl/[a-z]*.c
- * \
- *         lib/adapter/json*.c lib/base/{arena,text,log,json_writer,clock}.c \
- *         -lcjson -lm
+ *         -o /tmp/definition_fuzz tests/fuzz/definition_fuzz.c \
+ *         lib/asl/[a-z]*.c lib/adapter/{json*,digest,crypto}.c \
+ *         lib/base/{arena,text,log,json_writer,clock}.c \
+ *         -lcjson -lcrypto -lsodium -lm
  *     /tmp/definition_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/adapter/json.h"
-#include "lib/asl/definition.h"
+#include "lib/asl/asl.h"
 #include "lib/base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,25 +50,42 @@ static const struct json *resolve(struct arena *arena, const struct json *value,
     return value;
 }
 
-static void run(const struct asl_definition *definition)
+/* A way out leads to a state of the same machine; only a Choice has more than
+ * one besides its catchers. */
+static void walk_edges(const struct asl_definition *definition,
+                       const struct asl_machine *machine,
+                       const struct asl_state *state)
 {
-    static const char *const errors[] = {"x", "States.ALL", "States.Timeout",
-                                         "States.TaskFailed"};
-    must(asl_start(definition) != NULL);
-    for (size_t i = 0; i < asl_count(definition); i++) {
-        const struct asl_state *state = asl_at(definition, i);
-        must(asl_find(definition, asl_state_name(state)) == state);
-        must((asl_state_type(state) == ASL_TASK) ==
-             (asl_state_resource(state) != NULL));
-        struct asl_decision d = asl_after_success(state);
-        must((d.verdict == ASL_GO) == (d.next != NULL));
-        for (size_t k = 0; k < sizeof errors / sizeof *errors; k++) {
-            d = asl_after_error(state, errors[k], NULL, 0, 0.5);
-            must((d.verdict == ASL_GO) == (d.next != NULL));
-            must(d.verdict != ASL_END_SUCCEEDED && d.delay_ms >= 0);
-            must(d.verdict != ASL_RETRY ||
-                 d.retrier < asl_state_retriers(state));
-        }
+    size_t others = 0;
+    for (size_t i = 0; i < asl_edges(state); i++) {
+        struct asl_edge edge = asl_edge_at(state, i);
+        bool inside = false;
+        for (size_t k = 0; k < asl_count(machine); k++)
+            inside = inside || asl_at(machine, k) == edge.to;
+        must(inside);
+        must(asl_find(definition, asl_name(edge.to)) == edge.to);
+        must(asl_type(state) != ASL_CHOICE || edge.kind != ASL_EDGE_CATCH);
+        others += edge.kind != ASL_EDGE_CATCH;
+    }
+    must(asl_type(state) == ASL_CHOICE ? others > 0 : others <= 1);
+}
+
+static void walk(const struct asl_definition *definition,
+                 const struct asl_machine *machine)
+{
+    must(asl_start(machine) != NULL && asl_count(machine) > 0);
+    for (size_t i = 0; i < asl_count(machine); i++) {
+        const struct asl_state *state = asl_at(machine, i);
+        enum asl_type type = asl_type(state);
+        must(asl_find(definition, asl_name(state)) == state);
+        must((type == ASL_TASK) == (asl_resource(state) != NULL));
+        must(type == ASL_TASK || !asl_waits_for_token(state));
+        must(asl_json(state) != NULL);
+        walk_edges(definition, machine, state);
+        must(type == ASL_PARALLEL ? asl_machines(state) > 0
+                                  : asl_machines(state) == (type == ASL_MAP));
+        for (size_t k = 0; k < asl_machines(state); k++)
+            walk(definition, asl_machine_at(state, k));
     }
 }
 
@@ -77,13 +94,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena = arena_create(256 << 20);
     struct json_fault fault;
     const struct json *json =
-        json_read(&arena, (const char *)data, size, 32, &fault);
+        json_read(&arena, (const char *)data, size, 2 * ASL_DEPTH, &fault);
     if (json != NULL) {
         const struct asl_definition *definition;
         const struct asl_mistake *mistakes;
         if (asl_parse(&arena, json, &definition, &mistakes)) {
             must(mistakes == NULL);
-            run(definition);
+            walk(definition, asl_root(definition));
         } else {
             must(definition == NULL && mistakes != NULL);
         }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/adapter/json.h"
-#include "lib/asl/definition.h"
+#include "lib/asl/asl.h"
 
 static struct arena arena;
 
@@ -39,7 +39,7 @@ static inline const struct json *json(const char *text)
             *s = '"';
     struct json_fault fault;
     const struct json *value =
-        json_read(&arena, copy, strlen(copy), 16, &fault);
+        json_read(&arena, copy, strlen(copy), 2 * ASL_DEPTH, &fault);
     if (value == NULL)
         fail_msg("%s: %s at %zu", copy, fault.detail, fault.offset);
     return value;

@@ -1,7 +1,7 @@
-/* What a definition answers when it runs (lib/asl/definition.h). */
+/* What a definition answers: the section "Definitions" of lib/asl/asl.h. */
 #include "tests/unit/definition_fixture.h"
 
-#include <string.h>
+#include "lib/asl/state.h"
 
 static const struct asl_definition *definition_of(const char *text)
 {
@@ -12,214 +12,162 @@ static const struct asl_definition *definition_of(const char *text)
     return definition;
 }
 
-static const struct asl_state *task(const char *fields)
-{
-    return asl_start(definition_of(arena_printf(
-        &arena,
-        "{'StartAt':'A','States':{'A':{'Type':'Task','Resource':'r',"
-        "'Next':'B',%s},'B':{'Type':'Succeed'},'C':{'Type':'Fail'},"
-        "'D':{'Type':'Fail'},'E':{'Type':'Task','Resource':'e','End':true,"
-        "'Catch':[{'ErrorEquals':['x'],'Next':'C'},"
-        "{'ErrorEquals':['y'],'Next':'D'},"
-        "{'ErrorEquals':['z'],'Next':'E'}]}}}",
-        fields)));
-}
-
-static const char *const catch_e =
-    "'Catch':[{'ErrorEquals':['States.ALL'],'Next':'E'}]";
-
 static void definition_is_walked(void **state)
 {
     (void)state;
     const struct asl_definition *def = definition_of(
         "{'Comment':'c','StartAt':'B','Version':'1.0','States':{"
-        "'A':{'Type':'Task','Resource':'task:Two','End':true,'Comment':''},"
+        "'A':{'Type':'Task','Resource':'task:Two.waitForTaskToken',"
+        "'End':true},"
         "'B':{'Type':'Task','Resource':'task:One','Next':'A','End':false,"
-        "'Retry':[],'Catch':[{'ErrorEquals':['x'],'Next':'F','Comment':'c'},"
-        "{'ErrorEquals':['y'],'Next':'G'},{'ErrorEquals':['z'],'Next':'S'}]},"
-        "'F':{'Type':'Fail','Error':'E1','Cause':'why'},"
-        "'G':{'Type':'Fail'},'S':{'Type':'Succeed','Comment':'done'}}}");
-    assert_int_equal(asl_count(def), 5);
-    assert_string_equal(asl_state_name(asl_at(def, 0)), "A");
-    const struct asl_state *b = asl_start(def);
+        "'Retry':[],'Catch':[{'ErrorEquals':['x'],'Next':'F'}]},"
+        "'F':{'Type':'Fail','Error':'E1','Cause':'why'}}}");
+    const struct asl_machine *root = asl_root(def);
+    assert_int_equal(asl_count(root), 3);
+    assert_string_equal(asl_name(asl_at(root, 0)), "A");
+    const struct asl_state *b = asl_start(root);
     assert_ptr_equal(b, asl_find(def, "B"));
-    assert_ptr_equal(b, asl_at(def, 1));
+    assert_ptr_equal(b, asl_at(root, 1));
     assert_null(asl_find(def, "b"));
-    assert_int_equal(asl_state_type(b), ASL_TASK);
-    assert_string_equal(asl_state_resource(b), "task:One");
-    assert_int_equal(asl_state_retriers(b), 0);
-    assert_null(asl_state_error(b));
-    const struct asl_state *a = asl_state_next(b);
-    assert_ptr_equal(a, asl_find(def, "A"));
-    assert_null(asl_state_next(a));
+    assert_null(asl_find(def, ""));
+    assert_null(asl_find(def, "Z"));
+    assert_int_equal(asl_type(b), ASL_TASK);
+    assert_string_equal(asl_resource(b), "task:One");
+    assert_false(asl_waits_for_token(b));
+    assert_int_equal(json_count(asl_json(b)), 6);
+    const struct asl_state *a = asl_find(def, "A");
+    assert_string_equal(asl_resource(a), "task:Two");
+    assert_true(asl_waits_for_token(a));
     const struct asl_state *f = asl_find(def, "F");
-    assert_int_equal(asl_state_type(f), ASL_FAIL);
-    assert_string_equal(asl_state_error(f), "E1");
-    assert_string_equal(asl_state_cause(f), "why");
-    assert_null(asl_state_resource(f));
-    const struct asl_state *g = asl_find(def, "G");
-    assert_null(asl_state_error(g));
-    assert_null(asl_state_cause(g));
-    assert_int_equal(asl_state_type(asl_find(def, "S")), ASL_SUCCEED);
+    assert_null(asl_resource(f));
+    assert_false(asl_waits_for_token(f));
+    assert_int_equal(asl_machines(f), 0);
+    static const char *const names[] = {"Task",     "Pass", "Choice",  "Wait",
+                                        "Parallel", "Map",  "Succeed", "Fail"};
+    for (int type = ASL_TASK; type <= ASL_FAIL; type++)
+        assert_string_equal(asl_type_name((enum asl_type)type), names[type]);
 }
 
-static void success_goes_on_or_ends(void **state)
+static const char nested[] =
+    "{'StartAt':'P','States':{'P':{'Type':'Parallel','Next':'M','Branches':["
+    "{'StartAt':'x','States':{'y':{'Type':'Pass','End':true},"
+    "'x':{'Type':'Pass','Next':'y'}}},"
+    "{'StartAt':'z','States':{'z':{'Type':'Succeed'}}}]},"
+    "'M':{'Type':'Map','Next':'N','Iterator':{'StartAt':'m','States':{"
+    "'m':{'Type':'Fail'}}}},"
+    "'N':{'Type':'Map','End':true,'ItemProcessor':{'StartAt':'n','States':{"
+    "'n':{'Type':'Map','End':true,'ItemProcessor':{'StartAt':'k','States':{"
+    "'k':{'Type':'Fail'}}}}}}}}}";
+
+static void machines_are_nested(void **state)
 {
     (void)state;
+    const struct asl_definition *def = definition_of(nested);
+    assert_int_equal(asl_count(asl_root(def)), 3);
+    const struct asl_state *p = asl_find(def, "P");
+    assert_int_equal(asl_machines(p), 2);
+    const struct asl_machine *first = asl_machine_at(p, 0);
+    assert_int_equal(asl_count(first), 2);
+    assert_ptr_equal(asl_start(first), asl_find(def, "x"));
+    assert_ptr_equal(asl_at(first, 0), asl_find(def, "y"));
+    assert_ptr_equal(asl_start(asl_machine_at(p, 1)), asl_find(def, "z"));
+    assert_int_equal(asl_machines(asl_find(def, "M")), 1);
+    assert_int_equal(asl_machines(asl_find(def, "x")), 0);
+    const struct asl_state *n =
+        asl_start(asl_machine_at(asl_find(def, "N"), 0));
+    assert_string_equal(asl_name(n), "n");
+    assert_ptr_equal(n->machine, asl_machine_at(asl_find(def, "N"), 0));
+    assert_ptr_equal(asl_start(asl_machine_at(n, 0)), asl_find(def, "k"));
+    assert_ptr_equal(p->machine, asl_root(def));
+    assert_int_equal(def->state_count, 9);
+}
+
+static void many_states_are_found(void **state)
+{
+    (void)state;
+    char *text = arena_string(&arena, "{'StartAt':'0','States':{");
+    for (int i = 0; i < 100; i++)
+        text = arena_printf(&arena, "%s'%d':{'Type':'Pass','Next':'%d'},", text,
+                            i, i + 1);
     const struct asl_definition *def =
-        definition_of("{'StartAt':'A','States':{"
-                      "'A':{'Type':'Task','Resource':'r','Next':'B',"
-                      "'Catch':[{'ErrorEquals':['x'],'Next':'S'},"
-                      "{'ErrorEquals':['y'],'Next':'F'}]},"
-                      "'B':{'Type':'Task','Resource':'r','End':true},"
-                      "'S':{'Type':'Succeed'},'F':{'Type':'Fail'}}}");
-    struct asl_decision d = asl_after_success(asl_find(def, "A"));
-    assert_int_equal(d.verdict, ASL_GO);
-    assert_ptr_equal(d.next, asl_find(def, "B"));
-    d = asl_after_success(asl_find(def, "B"));
-    assert_int_equal(d.verdict, ASL_END_SUCCEEDED);
-    d = asl_after_success(asl_find(def, "S"));
-    assert_int_equal(d.verdict, ASL_END_SUCCEEDED);
-    d = asl_after_success(asl_find(def, "F"));
-    assert_int_equal(d.verdict, ASL_END_FAILED);
+        definition_of(arena_printf(&arena, "%s'100':{'Type':'Fail'}}}", text));
+    for (int i = 0; i <= 100; i++)
+        assert_ptr_equal(asl_find(def, arena_printf(&arena, "%d", i)),
+                         asl_at(asl_root(def), (size_t)i));
+    assert_null(asl_find(def, "101"));
 }
 
-static void retry_has_defaults(void **state)
+/* "kind to index" of each way out, with a blank between. */
+static const char *edges_of(const char *state)
 {
-    (void)state;
-    const struct asl_state *a = task(
-        arena_printf(&arena, "'Retry':[{'ErrorEquals':['x']}],%s", catch_e));
-    assert_int_equal(asl_state_retriers(a), 1);
-    static const int64_t waits[] = {1000, 2000, 4000};
-    for (int made = 0; made < 3; made++) {
-        struct asl_decision d = asl_after_error(a, "x", &made, 1, 0.5);
-        assert_int_equal(d.verdict, ASL_RETRY);
-        assert_int_equal(d.retrier, 0);
-        assert_int_equal(d.delay_ms, waits[made]);
+    static const char *const kinds[] = {"next", "choice", "default", "catch"};
+    const struct asl_definition *def = definition_of(arena_printf(
+        &arena,
+        "{'StartAt':'A','States':{'A':{%s},'B':{'Type':'Pass','Next':'C'},"
+        "'C':{'Type':'Pass','Next':'D'},'D':{'Type':'Choice','Default':'A',"
+        "'Choices':[{'Variable':'$.b','IsNull':true,'Next':'B'},"
+        "{'Variable':'$.e','IsNull':true,'Next':'E'}]},"
+        "'E':{'Type':'Fail'}}}",
+        state));
+    const struct asl_state *a = asl_find(def, "A");
+    const char *out = "";
+    for (size_t i = 0; i < asl_edges(a); i++) {
+        struct asl_edge edge = asl_edge_at(a, i);
+        out = arena_printf(&arena, "%s%s %s %zu;", out, kinds[edge.kind],
+                           asl_name(edge.to), edge.index);
     }
-    int made = 3;
-    struct asl_decision d = asl_after_error(a, "x", &made, 1, 0.5);
-    assert_int_equal(d.verdict, ASL_GO);
-    assert_string_equal(asl_state_name(d.next), "E");
-    d = asl_after_error(a, "x", NULL, 0, 0.5);
-    assert_int_equal(d.verdict, ASL_RETRY);
+    return out;
 }
 
-/* The example of "Complex retry scenarios". */
-static void retriers_count_apart(void **state)
+static void edges_are_listed(void **state)
 {
     (void)state;
-    const struct asl_state *a = task(arena_printf(
-        &arena,
-        "'Retry':[{'ErrorEquals':['ErrorA','ErrorB'],'IntervalSeconds':1,"
-        "'BackoffRate':2,'MaxAttempts':2},{'ErrorEquals':['ErrorC'],"
-        "'IntervalSeconds':5}],%s",
-        catch_e));
-    int made[2] = {0, 0};
-    static const struct {
-        const char *error;
-        size_t retrier;
-        int64_t delay_ms;
-    } steps[] = {{"ErrorA", 0, 1000}, {"ErrorB", 0, 2000}, {"ErrorC", 1, 5000}};
-    for (size_t i = 0; i < 3; i++) {
-        struct asl_decision d = asl_after_error(a, steps[i].error, made, 2, 0);
-        assert_int_equal(d.verdict, ASL_RETRY);
-        assert_int_equal(d.retrier, steps[i].retrier);
-        assert_int_equal(d.delay_ms, steps[i].delay_ms);
-        made[d.retrier]++;
-    }
-    struct asl_decision d = asl_after_error(a, "ErrorB", made, 2, 0);
-    assert_int_equal(d.verdict, ASL_GO);
-    assert_string_equal(asl_state_name(d.next), "E");
+    assert_string_equal(edges_of("'Type':'Pass','Next':'B'"), "next B 0;");
+    assert_string_equal(
+        edges_of("'Type':'Task','Resource':'r','Catch':[{'ErrorEquals':['x'],"
+                 "'Next':'B'},{'ErrorEquals':['y'],'Next':'B'},"
+                 "{'ErrorEquals':['z'],'Next':'E'}],'Next':'D'"),
+        "next D 0;catch B 0;catch B 1;catch E 2;");
+    assert_string_equal(
+        edges_of("'Type':'Task','Resource':'r','End':true,'Catch':["
+                 "{'ErrorEquals':['x'],'Next':'B'}]"),
+        "catch B 0;");
+    assert_string_equal(
+        edges_of("'Type':'Choice','Default':'E','Choices':["
+                 "{'Variable':'$.a','IsNull':true,'Next':'C'},"
+                 "{'Variable':'$.b','IsNull':true,'Next':'B'}]"),
+        "choice C 0;choice B 1;default E 0;");
+    assert_string_equal(
+        edges_of("'Type':'Choice','Choices':["
+                 "{'Variable':'$.a','IsNull':true,'Next':'B'}]"),
+        "choice B 0;");
+    const struct asl_definition *def =
+        definition_of("{'StartAt':'A','States':{'A':{'Type':'Succeed'}}}");
+    assert_int_equal(asl_edges(asl_find(def, "A")), 0);
 }
 
-static void first_retrier_decides(void **state)
+static bool uses_context(const char *state)
+{
+    const struct asl_definition *def = definition_of(
+        arena_printf(&arena, "{'StartAt':'A','States':{'A':{%s}}}", state));
+    return asl_find(def, "A")->uses_context;
+}
+
+static void context_is_noticed(void **state)
 {
     (void)state;
-    const struct asl_state *a = task(arena_printf(
-        &arena,
-        "'Retry':[{'ErrorEquals':['States.Timeout'],'MaxAttempts':0},"
-        "{'ErrorEquals':['States.ALL'],'IntervalSeconds':7}],%s",
-        catch_e));
-    assert_int_equal(asl_after_error(a, "States.Timeout", NULL, 0, 0).verdict,
-                     ASL_GO);
-    struct asl_decision d = asl_after_error(a, "other", NULL, 0, 0);
-    assert_int_equal(d.verdict, ASL_RETRY);
-    assert_int_equal(d.retrier, 1);
-    assert_int_equal(d.delay_ms, 7000);
-}
-
-static void delay_is_capped_and_jittered(void **state)
-{
-    (void)state;
-    const struct asl_state *a = task(arena_printf(
-        &arena,
-        "'Retry':[{'ErrorEquals':['cap'],'IntervalSeconds':3,"
-        "'MaxDelaySeconds':4,'MaxAttempts':9},{'ErrorEquals':['jitter'],"
-        "'IntervalSeconds':10,'JitterStrategy':'FULL'},"
-        "{'ErrorEquals':['huge'],'BackoffRate':1e300,'MaxAttempts':99999999},"
-        "{'ErrorEquals':['slow'],'IntervalSeconds':2,'BackoffRate':1.5}],%s",
-        catch_e));
-    int made[4] = {0, 0, 99999998, 1};
-    assert_int_equal(asl_after_error(a, "cap", made, 4, 0.9).delay_ms, 3000);
-    made[0] = 1;
-    assert_int_equal(asl_after_error(a, "cap", made, 4, 0.9).delay_ms, 4000);
-    assert_int_equal(asl_after_error(a, "jitter", made, 4, 0).delay_ms, 0);
-    assert_int_equal(asl_after_error(a, "jitter", made, 4, 0.25).delay_ms,
-                     2500);
-    made[1] = 1;
-    assert_int_equal(asl_after_error(a, "jitter", made, 4, 0.25).delay_ms,
-                     5000);
-    assert_true(asl_after_error(a, "huge", made, 4, 0).delay_ms == 99999999000);
-    assert_int_equal(asl_after_error(a, "slow", made, 4, 0).delay_ms, 3000);
-}
-
-static void first_catcher_decides(void **state)
-{
-    (void)state;
-    const struct asl_state *e =
-        asl_after_error(task(catch_e), "boom", NULL, 0, 0).next;
-    static const char *const targets[][2] = {
-        {"x", "C"}, {"y", "D"}, {"z", "E"}};
-    for (size_t i = 0; i < 3; i++) {
-        struct asl_decision d = asl_after_error(e, targets[i][0], NULL, 0, 0);
-        assert_int_equal(d.verdict, ASL_GO);
-        assert_string_equal(asl_state_name(d.next), targets[i][1]);
-    }
-    assert_int_equal(asl_after_error(e, "X", NULL, 0, 0).verdict,
-                     ASL_END_FAILED);
-    assert_int_equal(asl_after_error(e, "States.ALL", NULL, 0, 0).verdict,
-                     ASL_END_FAILED);
-}
-
-static bool catches(const char *wanted, const char *error)
-{
-    const struct asl_state *a = asl_start(definition_of(arena_printf(
-        &arena,
-        "{'StartAt':'A','States':{'A':{'Type':'Task','Resource':'r',"
-        "'End':true,'Catch':[{'ErrorEquals':['%s'],'Next':'A'}]}}}",
-        wanted)));
-    return asl_after_error(a, error, NULL, 0, 0).verdict == ASL_GO;
-}
-
-static void wildcards_match_by_rule(void **state)
-{
-    (void)state;
-    assert_true(catches("Card.Declined", "Card.Declined"));
-    assert_false(catches("Card.Declined", "card.declined"));
-    assert_false(catches("Card", "Card.Declined"));
-    assert_true(catches("States.ALL", "Card.Declined"));
-    assert_true(catches("States.ALL", "States.Timeout"));
-    assert_true(catches("States.ALL", "States.TaskFailed"));
-    assert_false(catches("States.ALL", "States.DataLimitExceeded"));
-    assert_false(catches("States.ALL", "States.Runtime"));
-    assert_true(catches("States.TaskFailed", "Card.Declined"));
-    assert_true(catches("States.TaskFailed", "States.Permissions"));
-    assert_false(catches("States.TaskFailed", "States.Timeout"));
-    assert_false(catches("States.TaskFailed", "States.Runtime"));
-    assert_true(catches("States.Timeout", "States.Timeout"));
+    assert_true(uses_context("'Type':'Succeed','InputPath':'$$.State.Name'"));
     assert_true(
-        catches("States.DataLimitExceeded", "States.DataLimitExceeded"));
+        uses_context("'Type':'Pass','End':true,'Parameters':{'a':[{'b.$':"
+                     "'States.Array(1, States.Array($$.Execution.Id))'}]}"));
+    assert_false(uses_context("'Type':'Pass','End':true,'Parameters':"
+                              "{'$$.a':{'b.$':'$.x'}}"));
+    assert_false(uses_context(
+        "'Type':'Parallel','End':true,'Branches':[{'StartAt':'B','States':{"
+        "'B':{'Type':'Succeed','InputPath':'$$.State.Name'}}}]"));
+    assert_true(uses_context(
+        "'Type':'Map','End':true,'ItemSelector':{'a.$':'$$.Map.Item.Value'},"
+        "'ItemProcessor':{'StartAt':'B','States':{'B':{'Type':'Fail'}}}"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -227,10 +175,9 @@ static void wildcards_match_by_rule(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(definition_is_walked),  TEST(success_goes_on_or_ends),
-        TEST(retry_has_defaults),    TEST(retriers_count_apart),
-        TEST(first_retrier_decides), TEST(delay_is_capped_and_jittered),
-        TEST(first_catcher_decides), TEST(wildcards_match_by_rule),
+        TEST(definition_is_walked),  TEST(machines_are_nested),
+        TEST(many_states_are_found), TEST(edges_are_listed),
+        TEST(context_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
