@@ -1,4 +1,4 @@
--- The shop's database, version 1. STRICT tables; times are UTC milliseconds
+-- The shop's database, version 2. STRICT tables; times are UTC milliseconds
 -- unless a name ends in _boot_ms (CLOCK_BOOTTIME); money is int64 in minor
 -- units of the one currency in `settings`. What must never be is refused here.
 
@@ -49,12 +49,14 @@ CREATE TABLE stock_entries (
     delta INTEGER NOT NULL CHECK (delta <> 0),
     reason TEXT NOT NULL CHECK (reason IN ('import', 'sold', 'returned')),
     order_id TEXT REFERENCES orders (order_id),
+    round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
     created_at_ms INTEGER NOT NULL,
     CHECK ((reason = 'import') = (order_id IS NULL))
 ) STRICT;
 CREATE INDEX stock_entries_by_sku ON stock_entries (sku);
--- An order takes each SKU from stock once and returns it once.
-CREATE UNIQUE INDEX stock_entries_once ON stock_entries (order_id, sku, reason)
+-- In each round an order takes each SKU from stock once and returns it once.
+CREATE UNIQUE INDEX stock_entries_once
+    ON stock_entries (order_id, sku, reason, round)
     WHERE order_id IS NOT NULL;
 
 CREATE TRIGGER stock_entries_fixed BEFORE UPDATE ON stock_entries
@@ -134,6 +136,8 @@ CREATE TABLE payment_attempts (
     attempt_no INTEGER NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('open', 'succeeded', 'failed')),
     calls INTEGER NOT NULL DEFAULT 0,
+    due_boot_ms INTEGER NOT NULL DEFAULT 0, -- when to ask (again)
+    due_at_ms INTEGER NOT NULL,
     unknown_since_ms INTEGER,
     intent_id TEXT,
     code TEXT,
@@ -144,10 +148,13 @@ CREATE TABLE payment_attempts (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX payment_attempts_one_open ON payment_attempts (order_id)
     WHERE status = 'open';
+CREATE INDEX payment_attempts_due ON payment_attempts (due_boot_ms)
+    WHERE status = 'open';
 
 CREATE TABLE refunds (
     refund_id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
+    intent_id TEXT NOT NULL, -- of the charge that it gives back
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
     reason TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('due', 'succeeded', 'failed')),
@@ -161,17 +168,18 @@ CREATE TABLE refunds (
 CREATE INDEX refunds_due ON refunds (due_boot_ms) WHERE status = 'due';
 CREATE INDEX refunds_by_order ON refunds (order_id);
 
--- The payment ledger: append-only, at most one charge an order.
+-- The payment ledger: append-only, at most one charge an order and round.
 CREATE TABLE payment_entries (
     entry_id INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund')),
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     gateway_id TEXT NOT NULL UNIQUE,
+    round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
     created_at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX payment_entries_one_charge ON payment_entries (order_id)
-    WHERE kind = 'charge';
+CREATE UNIQUE INDEX payment_entries_one_charge
+    ON payment_entries (order_id, round) WHERE kind = 'charge';
 CREATE INDEX payment_entries_by_order ON payment_entries (order_id);
 
 CREATE TRIGGER payment_entries_fixed BEFORE UPDATE ON payment_entries
@@ -187,37 +195,65 @@ CREATE TABLE definitions (
     created_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Where each order stands in its workflow. The image is the engine's own text
+-- (lib/asl), NULL before the first turn and once nothing needs it; its waits
+-- go by the execution's clock, which stood at clock_ms when it was saved.
 CREATE TABLE executions (
     order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
     definition_hash TEXT NOT NULL REFERENCES definitions,
     status TEXT NOT NULL DEFAULT 'RUNNING' CHECK (status IN
-        ('RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED')),
+        ('RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')),
     state TEXT,                 -- NULL before the first is entered
-    entered INTEGER NOT NULL DEFAULT 0 CHECK (entered IN (0, 1)),
-    retries TEXT NOT NULL DEFAULT '', -- one count a retrier: "0 2"
-    step INTEGER NOT NULL DEFAULT 0,  -- grows with every transition
-    fence INTEGER NOT NULL DEFAULT 0, -- the reaper that holds it; 0: none
+    error TEXT,
+    cause TEXT,
+    redrives INTEGER NOT NULL DEFAULT 0,
+    step INTEGER NOT NULL DEFAULT 0,   -- grows with every save
+    fence INTEGER NOT NULL DEFAULT 0,  -- the reaper that holds it; 0: none
+    queued INTEGER NOT NULL DEFAULT 0 CHECK (queued IN (0, 1)),
+    clock_ms INTEGER NOT NULL DEFAULT 0,
+    saved_boot_ms INTEGER NOT NULL DEFAULT 0,
+    saved_at_ms INTEGER NOT NULL,
+    wait_ms INTEGER NOT NULL DEFAULT 0, -- from the save to when it is due
     due_boot_ms INTEGER NOT NULL DEFAULT 0,
-    due_at_ms INTEGER NOT NULL,
-    wait_ms INTEGER NOT NULL DEFAULT 0, -- how long that wait was meant to be
-    crashes INTEGER NOT NULL DEFAULT 0, -- of the reaper, in this very step
+    crashes INTEGER NOT NULL DEFAULT 0, -- of the reaper, with it in hand
     last_event INTEGER NOT NULL DEFAULT 0,
     started_at_ms INTEGER NOT NULL,
     ended_at_ms INTEGER,
+    thinned INTEGER NOT NULL DEFAULT 0 CHECK (thinned IN (0, 1)),
+    -- The long ones last, where reading the others does not pass them.
+    input TEXT,                 -- JSON, as output; NULL before the first turn
+    image TEXT,
+    output TEXT,
     CHECK ((status = 'RUNNING') = (ended_at_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX executions_blamed ON executions (crashes) WHERE crashes > 0;
 CREATE INDEX executions_due ON executions (due_boot_ms)
     WHERE status = 'RUNNING';
+CREATE INDEX executions_queued ON executions (queued, order_id)
+    WHERE status = 'RUNNING' AND queued = 1;
+CREATE INDEX executions_to_thin ON executions (ended_at_ms)
+    WHERE ended_at_ms IS NOT NULL AND thinned = 0;
 
+-- The history: a row a transaction, with all of its events as a JSON array
+-- (see history.h).
 CREATE TABLE execution_events (
     order_id TEXT NOT NULL REFERENCES executions,
-    event_id INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    state TEXT,
-    detail TEXT,
+    first_event INTEGER NOT NULL, -- the number of its first
+    events TEXT NOT NULL,
+    PRIMARY KEY (order_id, first_event)
+) STRICT, WITHOUT ROWID;
+
+-- What a task that waits for its token handed out, and what came back.
+CREATE TABLE task_tokens (
+    token TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES executions,
+    task_id INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN
+        ('waiting', 'answered', 'taken', 'expired')),
+    answer TEXT,                        -- JSON: {"output"} or {"error","cause"}
+    heartbeat INTEGER NOT NULL DEFAULT 0 CHECK (heartbeat IN (0, 1)),
     created_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (order_id, event_id)
+    UNIQUE (order_id, task_id)
 ) STRICT, WITHOUT ROWID;
 
 -- The one reaper: its fencing token and its last committed sign of life.
@@ -248,8 +284,9 @@ CREATE TABLE outbox (
     due_at_ms INTEGER NOT NULL,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
+    round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
     updated_at_ms INTEGER NOT NULL,
-    UNIQUE (order_id, kind)
+    UNIQUE (order_id, kind, round)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (due_boot_ms) WHERE status = 'due';
 

@@ -1,65 +1,102 @@
-/* Executions: where each order stands in its workflow, and the history of how
- * it came there. Names and event types are Step Functions'. The reaper drives
- * them; a state change and its events are one transaction. */
+/* Executions: where each order stands in its workflow. The reaper drives them
+ * by lib/asl, whose image of an execution is kept here as a text; a state
+ * change and its events are one transaction. Names are Step Functions'. */
 #ifndef EXECUTION_H
 #define EXECUTION_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/adapter/crypto.h"
 #include "lib/adapter/db.h"
+#include "lib/base/text.h"
 
-enum {
-    EXECUTION_RETRIERS = 16,
-    EXECUTION_QUEUED = -1 /* a delay: until execution_release_queued */
-};
+enum { EXECUTION_ROW_BYTES = 512 * 1024 }; /* a fuller row takes no more */
 
 struct execution {
     const char *order_id;
     const char *definition_hash;
-    const char *status;              /* RUNNING, SUCCEEDED, FAILED, ABORTED */
-    const char *state;               /* NULL before the first */
-    bool entered;                    /* the state's Entered event is written */
-    int retries[EXECUTION_RETRIERS]; /* of the state, by retrier */
-    int64_t step; /* grows with every save: names one moment */
-    int64_t fence;
+    const char *status; /* RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED */
+    const char *state;  /* NULL before the first */
+    const char *error;  /* NULL unless it ended with one; likewise */
+    const char *cause;
+    int64_t redrives;
+    int64_t step;  /* grows with every save: names one moment */
+    int64_t fence; /* of the reaper that began the tasks under way; 0: none */
+    int64_t clock_ms; /* the execution's own clock (asl_env): now when read */
     int64_t last_event;
     int64_t started_at_ms;
+    int64_t ended_at_ms; /* 0: it has not */
+    bool thinned;        /* its history is a summary */
+    /* By execution_read alone: JSON texts; NULL before the first turn and
+     * where nothing needs them any more. */
+    const char *input;
+    const char *image;
+    const char *output;
+    /* Events not stored yet, see execution_event. */
+    struct text events;
+    int64_t first_event;
+    size_t row_at; /* where the last of the rows they fill begins */
 };
 
 /* Under the workflow that is current now; due at once. */
 void execution_start(struct db *db, const char *order_id, int64_t now_ms);
 
-/* Running ones that are due, oldest first, at most limit. */
-size_t execution_due(struct db *db, int64_t now_boot_ms, int64_t limit,
-                     struct execution *list, struct arena *arena);
+/* The orders whose running execution is due, the longest due first. */
+size_t execution_due(struct db *db, int64_t now_boot_ms, size_t limit,
+                     char (*order_ids)[CRYPTO_UUID_SIZE]);
 
 /* When the next running one is due, in boot time; INT64_MAX: none is. */
 int64_t execution_next_due(struct db *db);
 
+/* False: there is none. find leaves input, image and output NULL. */
 bool execution_find(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena);
+bool execution_read(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena);
 
-/* Writes the execution as it stands, due again after delay_ms (0: at once), or
- * queued; held by fence (0: by nobody). False when another hand has moved it
- * since it was read: then nothing of this transaction may stay. */
+bool execution_is_running(const struct execution *execution);
+
+/* Adds to the history, numbered on from last_event; stored by the save, end or
+ * reopen that follows. detail is the text of a JSON object, or NULL. */
+void execution_event(struct execution *execution, struct arena *arena,
+                     const char *type, const char *state, const char *detail,
+                     int64_t now_ms);
+
+struct execution_wait {
+    int64_t delay_ms; /* due again after it; INT64_MAX: when woken */
+    int64_t fence;    /* of the reaper that has tasks under way; 0: none */
+    bool queued;      /* a task could not begin: see release_queued */
+};
+
+/* Writes state, image, input and clock_ms as they stand, and the events. False
+ * when another hand has moved the execution since it was read (or ended it, or
+ * written an execution_note): then nothing was written, and nothing of this
+ * transaction may stay. Whoever has it in hand notes by execution_event. */
 bool execution_save(struct db *db, struct execution *execution,
-                    int64_t delay_ms, int64_t fence);
+                    struct execution_wait wait);
 
-/* Keeps a held execution from being due for delay_ms more; the moment that
- * step names stays the same. */
+/* Keeps a held execution from being due for delay_ms more; step stays. */
 void execution_renew(struct db *db, const struct execution *execution,
                      int64_t delay_ms);
 
-/* Ends it; status is SUCCEEDED, FAILED or ABORTED. */
+/* Notes that this reaper has work under way for a running execution, though
+ * its step stays, or with fence 0 that it has none any more (and forgives its
+ * crashes, see below). */
+void execution_hold(struct db *db, const char *order_id, int64_t fence);
+
+/* Ends it with what execution->error, cause, output and image hold; status is
+ * SUCCEEDED, FAILED, TIMED_OUT or ABORTED. False as execution_save. */
 bool execution_end(struct db *db, struct execution *execution,
                    const char *status, int64_t now_ms);
 
-/* Appends to the history (a retry is TaskScheduled with its delay); detail is
- * JSON or NULL. The number of the event is stored by the save or end that
- * follows. */
-void execution_event(struct db *db, struct execution *execution,
-                     const char *type, const char *detail, int64_t now_ms);
+/* Takes an ended one up again under definition_hash with the image given:
+ * RUNNING, one more redrive, due at once. False as execution_save. */
+bool execution_reopen(struct db *db, struct execution *execution,
+                      int64_t now_ms);
+
+/* Makes a running one due at once; not one that is parked. */
+void execution_wake(struct db *db, const char *order_id);
 
 /* Appends what someone did to the order, also after the execution's end: by
  * is who, reason why or NULL. */
@@ -67,23 +104,28 @@ void execution_note(struct db *db, const char *order_id, const char *type,
                     const char *by, const char *reason, int64_t now_ms,
                     struct arena *arena);
 
-/* Ends a running execution from outside, as a cancellation does. */
-void execution_abort(struct db *db, const char *order_id, int64_t now_ms,
-                     struct arena *arena);
+/* Ends a running execution from outside, as a cancellation does: event
+ * ExecutionAborted with cause. Its image stays, for a redrive. */
+void execution_abort(struct db *db, const char *order_id, const char *cause,
+                     int64_t now_ms, struct arena *arena);
 
 /* Makes up to limit queued ones due, the oldest first. */
 void execution_release_queued(struct db *db, int64_t limit);
 
-/* Makes due at once what another reaper held or had queued. */
+/* Makes due at once what another reaper held or had queued. The fence stays:
+ * it tells the engine that tasks under way must be begun again. */
 void execution_take_over(struct db *db, int64_t fence);
 
-/* After a reboot, carries every wait over to this boot's clock: by the wall
- * clock, which may be wrong, but never longer than it was meant to be. */
+/* After a reboot, carries every wait and clock over to this boot: by the wall
+ * clock, which may be wrong, but a wait is never longer than it was meant to
+ * be and no clock goes back. */
 void execution_rebase(struct db *db);
 
-/* Counts a crash of the reaper against this order, or against all that another
- * reaper than fence held; what is let go
- * (saved with fence 0) is forgiven. */
+/* Crashes of the reaper --------------------------------------------------- */
+
+/* Counts a crash of the reaper against this order, or against all that the
+ * reaper before fence held; what is let go (saved with fence 0) or ended is
+ * forgiven. */
 void execution_blame(struct db *db, const char *order_id);
 void execution_blame_held(struct db *db, int64_t fence);
 
@@ -95,19 +137,10 @@ bool execution_is_careful(struct db *db);
 char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena);
 
 /* Takes it out of the reaper's way for good: it stays RUNNING if it was, never
- * due, no longer blamed. */
+ * due, also after a save, no longer blamed. execution_reopen or unpark bring it
+ * back. One that has ended is not parked. */
 void execution_park(struct db *db, const char *order_id);
-
-struct execution_event {
-    int64_t event_id;
-    const char *type;
-    const char *state;
-    const char *detail;
-    int64_t created_at_ms;
-};
-
-/* The whole history in order; gives the number of events. */
-size_t execution_history(struct db *db, const char *order_id,
-                         struct execution_event **events, struct arena *arena);
+bool execution_is_parked(struct db *db, const char *order_id);
+void execution_unpark(struct db *db, const char *order_id);
 
 #endif

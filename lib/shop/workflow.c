@@ -20,6 +20,11 @@ void workflow_use(struct db *db, const char *definition, int64_t now_ms)
     setting_put(db, "workflow", hash);
 }
 
+char *workflow_current_hash(struct db *db, struct arena *arena)
+{
+    return setting_get(db, "workflow", arena);
+}
+
 char *workflow_find(struct db *db, const char *hash, struct arena *arena)
 {
     struct db_statement *s =

@@ -1,258 +1,278 @@
-/* Executions (lib/shop/execution.h): steps, fences, waits and the history. */
-#include "tests/unit/shop_fixture.h"
-
-#include "lib/base/clock.h"
-#include "lib/shop/execution.h"
-
-static struct execution find(struct shop *shop, const char *order_id)
-{
-    struct execution execution;
-    assert_true(execution_find(shop->db, order_id, &execution, &shop->arena));
-    return execution;
-}
-
-static size_t due(struct shop *shop, int64_t now_boot_ms)
-{
-    struct execution list[8];
-    return execution_due(shop->db, now_boot_ms, 8, list, &shop->arena);
-}
+/* Executions (lib/shop/execution.h): reading, moving and ending them. When they
+ * are due is tested in execution_due_test.c. */
+#include "tests/unit/execution_fixture.h"
 
 static void a_new_one_is_due_at_once(void **state)
 {
     struct shop *shop = *state;
-    assert_int_equal(execution_next_due(shop->db), INT64_MAX);
-    struct order order = shop_order(shop, "laptop");
-    struct execution e = find(shop, order.order_id);
+    assert_true(execution_next_due(shop->db) == INT64_MAX);
+    int64_t before = clock_boot_ms();
+    struct execution e = execution_new(shop);
     assert_string_equal(e.status, "RUNNING");
+    assert_true(execution_is_running(&e));
     assert_null(e.state);
-    assert_false(e.entered);
+    assert_null(e.input);
+    assert_null(e.image);
     assert_int_equal(e.step, 0);
-    assert_int_equal(execution_next_due(shop->db), 0);
-    assert_int_equal(due(shop, 0), 1);
+    assert_int_equal(e.redrives, 0);
+    assert_int_equal(e.started_at_ms, SHOP_NOW);
+    assert_int_equal(e.ended_at_ms, 0);
+    assert_in_range(e.clock_ms, 0, 60000);
+    assert_in_range(execution_next_due(shop->db), before, clock_boot_ms());
+    assert_int_equal(due_now(shop), 1);
     assert_false(execution_find(shop->db, "nobody", &e, &shop->arena));
+    assert_false(execution_read(shop->db, "nobody", &e, &shop->arena));
 }
 
 static void what_is_saved_is_read_again(void **state)
 {
     struct shop *shop = *state;
-    struct order order = shop_order(shop, "laptop");
-    struct execution e = find(shop, order.order_id);
+    struct execution e = execution_new(shop);
     e.state = "ProcessPayment";
-    e.entered = true;
-    e.retries[0] = 2;
-    e.retries[3] = 2147483647;
-    e.retries[EXECUTION_RETRIERS - 1] = 1;
-    e.last_event = 4;
-    assert_true(execution_save(shop->db, &e, 0, 7));
-    struct execution now = find(shop, order.order_id);
+    e.input = "{\"order\":1}";
+    e.image = "[\"image\"]";
+    e.clock_ms = 5000000;
+    assert_true(execution_put(shop, &e, 0, 7));
+    assert_int_equal(e.step, 1);
+    assert_int_equal(e.fence, 7);
+    struct execution now = execution_now(shop, e.order_id);
     assert_string_equal(now.state, "ProcessPayment");
-    assert_true(now.entered);
-    assert_memory_equal(now.retries, e.retries, sizeof e.retries);
+    assert_string_equal(now.input, "{\"order\":1}");
+    assert_string_equal(now.image, "[\"image\"]");
+    assert_null(now.output);
     assert_int_equal(now.step, 1);
     assert_int_equal(now.fence, 7);
-    assert_int_equal(now.last_event, 4);
-    assert_true(execution_save(shop->db, &e, 0, 0));
-    assert_int_equal(find(shop, order.order_id).step, 2);
+    assert_in_range(now.clock_ms, 5000000, 5060000);
+    assert_true(execution_find(shop->db, e.order_id, &now, &shop->arena));
+    assert_string_equal(now.state, "ProcessPayment");
+    assert_null(now.input);
+    assert_null(now.image);
+    assert_true(execution_put(shop, &e, 0, 0));
+    assert_int_equal(execution_now(shop, e.order_id).step, 2);
 }
 
-static void a_stale_hand_is_refused(void **state)
+static void the_clock_runs_with_the_machine(void **state)
 {
     struct shop *shop = *state;
-    struct order order = shop_order(shop, "laptop");
-    struct execution mine = find(shop, order.order_id);
-    struct execution theirs = mine;
-    theirs.state = "ValidateOrder";
-    assert_true(execution_save(shop->db, &theirs, 0, 0));
-    mine.state = "Other";
-    assert_false(execution_save(shop->db, &mine, 0, 0));
-    assert_string_equal(find(shop, order.order_id).state, "ValidateOrder");
-    struct execution late = find(shop, order.order_id);
-    assert_true(execution_end(shop->db, &theirs, "SUCCEEDED", SHOP_NOW));
-    assert_false(execution_end(shop->db, &late, "FAILED", SHOP_NOW));
-    assert_false(execution_save(shop->db, &late, 0, 0));
-    assert_string_equal(find(shop, order.order_id).status, "SUCCEEDED");
+    struct execution e = execution_new(shop);
+    e.clock_ms = 1000;
+    assert_true(execution_put(shop, &e, 0, 0));
+    execution_alter(shop,
+                    "UPDATE executions SET saved_boot_ms ="
+                    " saved_boot_ms - 500000 WHERE order_id = $1",
+                    e.order_id);
+    assert_in_range(execution_now(shop, e.order_id).clock_ms, 501000, 561000);
+    /* Saved in a boot that had lasted longer: it does not go back. */
+    execution_alter(shop,
+                    "UPDATE executions SET saved_boot_ms ="
+                    " saved_boot_ms + 9000000000 WHERE order_id = $1",
+                    e.order_id);
+    assert_int_equal(execution_now(shop, e.order_id).clock_ms, 1000);
 }
 
-static void waits_are_kept(void **state)
+static void events_are_stored_with_the_save(void **state)
 {
     struct shop *shop = *state;
-    struct execution e = find(shop, shop_order(shop, "laptop").order_id);
-    int64_t before = clock_boot_ms();
-    assert_true(execution_save(shop->db, &e, 60000, 0));
-    int64_t next = execution_next_due(shop->db);
-    assert_in_range(next, before + 60000, clock_boot_ms() + 60000);
-    assert_int_equal(due(shop, next - 1), 0);
-    assert_int_equal(due(shop, next), 1);
-}
-
-static void due_ones_come_oldest_first_and_limited(void **state)
-{
-    struct shop *shop = *state;
-    struct execution list[2];
-    for (int i = 0; i < 3; i++)
-        shop_order(shop, "mouse");
-    struct execution late = find(shop, shop_order(shop, "mouse").order_id);
-    execution_save(shop->db, &late, 1, 0);
-    assert_int_equal(execution_due(shop->db, INT64_MAX, 2, list, &shop->arena),
+    struct execution e = execution_new(shop);
+    struct history_event *events;
+    execution_event(&e, &shop->arena, "ExecutionStarted", NULL, NULL, SHOP_NOW);
+    execution_event(&e, &shop->arena, "TaskStateEntered", "Say \"hi\"",
+                    "{\"input\":{\"a\":[1]}}", SHOP_NOW + 1);
+    assert_int_equal(history_all(shop, e.order_id, &events), 0);
+    assert_true(execution_put(shop, &e, 0, 0));
+    execution_event(&e, &shop->arena, "TaskStateExited", "Say \"hi\"", NULL,
+                    SHOP_NOW + 2);
+    assert_true(execution_put(shop, &e, 0, 0));
+    assert_true(execution_put(shop, &e, 0, 0)); /* nothing new to store */
+    assert_int_equal(history_all(shop, e.order_id, &events), 3);
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM execution_events"
+                                    " /* whole table */"),
                      2);
-    assert_true(strcmp(list[0].order_id, list[1].order_id) < 0);
-    assert_int_equal(due(shop, INT64_MAX), 4);
-}
-
-static void a_new_reaper_takes_over_what_was_held(void **state)
-{
-    struct shop *shop = *state;
-    struct order held = shop_order(shop, "mouse");
-    struct order own = shop_order(shop, "mouse");
-    struct order waits = shop_order(shop, "mouse");
-    struct execution e = find(shop, held.order_id);
-    execution_save(shop->db, &e, 60000, 3);
-    e = find(shop, own.order_id);
-    execution_save(shop->db, &e, 60000, 4);
-    e = find(shop, waits.order_id);
-    execution_save(shop->db, &e, 60000, 0);
-    assert_int_equal(due(shop, clock_boot_ms()), 0);
-    execution_take_over(shop->db, 4);
-    struct execution list[4];
-    assert_int_equal(
-        execution_due(shop->db, clock_boot_ms(), 4, list, &shop->arena), 1);
-    assert_string_equal(list[0].order_id, held.order_id);
-    assert_int_equal(list[0].fence, 0);
-    assert_int_equal(find(shop, own.order_id).fence, 4);
-}
-
-static void a_reboot_carries_waits_over(void **state)
-{
-    struct shop *shop = *state;
-    struct execution e = find(shop, shop_order(shop, "mouse").order_id);
-    execution_save(shop->db, &e, 60000, 0);
-    db_run(db_sql(shop->db, "UPDATE executions SET due_boot_ms = 9"
-                            " /* whole table */"));
-    execution_rebase(shop->db);
-    assert_in_range(execution_next_due(shop->db) - clock_boot_ms(), 50000,
-                    60000);
-    /* The clock was a month ahead when it was saved, or is behind now. */
-    db_run(db_sql(shop->db, "UPDATE executions SET"
-                            " due_at_ms = due_at_ms + 2592000000"
-                            " /* whole table */"));
-    execution_rebase(shop->db);
-    assert_in_range(execution_next_due(shop->db) - clock_boot_ms(), 50000,
-                    60000);
-    db_run(db_sql(shop->db, "UPDATE executions SET due_at_ms = 1"
-                            " /* whole table */"));
-    execution_rebase(shop->db);
-    assert_true(execution_next_due(shop->db) <= clock_boot_ms());
-}
-
-static void queued_ones_wait_to_be_released(void **state)
-{
-    struct shop *shop = *state;
-    for (int i = 0; i < 3; i++) {
-        struct execution e = find(shop, shop_order(shop, "mouse").order_id);
-        assert_true(execution_save(shop->db, &e, EXECUTION_QUEUED, 0));
-    }
-    assert_int_equal(due(shop, clock_boot_ms()), 0);
-    execution_release_queued(shop->db, 2);
-    assert_int_equal(due(shop, clock_boot_ms()), 2);
-    execution_take_over(shop->db, 7);
-    assert_int_equal(due(shop, clock_boot_ms()), 3);
-}
-
-static void what_moves_on_is_forgiven(void **state)
-{
-    struct shop *shop = *state;
-    struct db *db = shop->db;
-    struct order order = shop_order(shop, "mouse");
-    assert_false(execution_is_careful(db));
-    execution_blame(db, order.order_id);
-    execution_blame(db, order.order_id);
-    execution_blame(db, "nobody");
-    assert_true(execution_is_careful(db));
-    assert_null(execution_hopeless(db, 3, &shop->arena));
-    struct execution e = find(shop, order.order_id);
-    assert_true(execution_save(db, &e, 60000, 3));
-    assert_true(execution_is_careful(db)); /* held, so still in doubt */
-    assert_true(execution_save(db, &e, 0, 0));
-    assert_false(execution_is_careful(db));
-    assert_true(execution_save(db, &e, 60000, 3));
-    execution_blame_held(db, 3);
-    assert_false(execution_is_careful(db));
+    assert_null(events[0].state);
+    assert_null(events[0].detail);
+    assert_string_equal(events[1].type, "TaskStateEntered");
+    assert_string_equal(events[1].state, "Say \"hi\"");
+    assert_string_equal(json_print(&shop->arena, events[1].detail),
+                        "{\"input\":{\"a\":[1]}}");
+    assert_int_equal(events[1].at_ms, SHOP_NOW + 1);
     for (int i = 0; i < 3; i++)
-        execution_blame_held(db, 4);
-    assert_string_equal(execution_hopeless(db, 3, &shop->arena),
-                        order.order_id);
+        assert_int_equal(events[i].id, i + 1);
+    assert_int_equal(execution_now(shop, e.order_id).last_event, 3);
 }
 
-static void what_is_parked_stays_so(void **state)
+/* Whatever it tries, the row and the history stay as they were. */
+static void assert_stale(struct shop *shop, struct execution stale)
 {
-    struct shop *shop = *state;
-    struct order order = shop_order(shop, "mouse");
-    struct execution e = find(shop, order.order_id);
-    execution_blame(shop->db, order.order_id);
-    execution_park(shop->db, order.order_id);
-    assert_false(execution_is_careful(shop->db));
-    assert_true(execution_next_due(shop->db) == INT64_MAX);
-    execution_take_over(shop->db, 7);
-    execution_rebase(shop->db);
-    assert_true(execution_next_due(shop->db) == INT64_MAX);
-    assert_string_equal(find(shop, order.order_id).status, "RUNNING");
-    assert_false(execution_save(shop->db, &e, 0, 0));
+    struct history_event *events;
+    struct execution before = execution_now(shop, stale.order_id);
+    size_t count = history_all(shop, stale.order_id, &events);
+    stale.state = "Stale";
+    stale.image = "\"stale\"";
+    execution_event(&stale, &shop->arena, "StaleEvent", NULL, NULL, SHOP_NOW);
+    assert_false(execution_put(shop, &stale, 0, 0));
+    assert_false(execution_end(shop->db, &stale, "FAILED", SHOP_NOW));
+    assert_false(execution_reopen(shop->db, &stale, SHOP_NOW));
+    struct execution after = execution_now(shop, stale.order_id);
+    assert_int_equal(after.step, before.step);
+    assert_string_equal(after.status, before.status);
+    assert_int_equal(after.last_event, before.last_event);
+    assert_string_equal(after.state, "Fresh");
+    assert_string_equal(after.image, "\"fresh\"");
+    assert_int_equal(history_all(shop, stale.order_id, &events), count);
 }
 
-static void a_held_one_is_renewed_without_a_step(void **state)
+static void a_stale_copy_writes_nothing(void **state)
 {
     struct shop *shop = *state;
-    struct execution e = find(shop, shop_order(shop, "mouse").order_id);
-    assert_true(execution_save(shop->db, &e, 1000, 5));
-    execution_renew(shop->db, &e, 3600000);
-    assert_true(execution_next_due(shop->db) > clock_boot_ms() + 3500000);
-    struct execution now = find(shop, e.order_id);
-    assert_int_equal(now.step, e.step);
-    assert_int_equal(now.fence, 5);
-    now.step--;
-    execution_renew(shop->db, &now, 1);
-    assert_true(execution_next_due(shop->db) > clock_boot_ms() + 3500000);
+    struct execution e = execution_new(shop);
+    struct execution stale = e;
+    e.state = "Fresh";
+    e.image = "\"fresh\"";
+    execution_event(&e, &shop->arena, "A", NULL, NULL, SHOP_NOW);
+    assert_true(execution_put(shop, &e, 0, 0));
+    assert_stale(shop, stale);
+    /* One read in time is stale as well once a note took its next number. */
+    stale = execution_now(shop, e.order_id);
+    execution_note(shop->db, e.order_id, "Noted", "ada", NULL, SHOP_NOW,
+                   &shop->arena);
+    assert_stale(shop, stale);
+    stale = e = execution_now(shop, e.order_id);
+    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    assert_stale(shop, stale);
+    stale = e;
+    assert_true(execution_reopen(shop->db, &e, SHOP_NOW));
+    assert_stale(shop, stale);
 }
 
-static void the_history_is_in_order(void **state)
+static void an_end_keeps_what_it_is_given(void **state)
+{
+    static const struct {
+        const char *status, *output, *error, *cause, *image;
+    } rows[] = {
+        {"SUCCEEDED", "{\"ok\":true}", NULL, NULL, NULL},
+        {"FAILED", NULL, "OutOfStock", "No mice.", "\"image\""},
+        {"TIMED_OUT", NULL, "States.Timeout", NULL, "\"image\""},
+        {"ABORTED", NULL, NULL, "Cancelled.", "\"image\""},
+    };
+    struct shop *shop = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct execution e = execution_new(shop);
+        e.image = "\"old\"";
+        assert_true(execution_put(shop, &e, NOT_YET, 3));
+        task_token_issue(shop->db, e.order_id, e.order_id, 1, SHOP_NOW);
+        e.output = rows[i].output;
+        e.error = rows[i].error;
+        e.cause = rows[i].cause;
+        e.image = rows[i].image;
+        assert_true(execution_end(shop->db, &e, rows[i].status, SHOP_NOW + 9));
+        assert_false(execution_is_running(&e));
+        e = execution_now(shop, e.order_id);
+        const char *got[] = {e.status, e.output, e.error, e.cause, e.image};
+        const char *want[] = {rows[i].status, rows[i].output, rows[i].error,
+                              rows[i].cause, rows[i].image};
+        for (int j = 0; j < 5; j++)
+            if (want[j] == NULL)
+                assert_null(got[j]);
+            else
+                assert_string_equal(got[j], want[j]);
+        assert_int_equal(e.ended_at_ms, SHOP_NOW + 9);
+        assert_int_equal(e.fence, 0);
+        assert_int_equal(task_token_answer(shop->db, e.order_id, "{}"),
+                         TASK_TOKEN_UNKNOWN);
+    }
+    assert_int_equal(due_count(shop, INT64_MAX), 0);
+    shop_refuses(shop, "UPDATE executions SET status = 'RUNNING'", "CHECK");
+}
+
+static void a_reopened_one_runs_again(void **state)
 {
     struct shop *shop = *state;
-    struct order order = shop_order(shop, "mouse");
-    struct execution e = find(shop, order.order_id);
-    e.state = "ValidateOrder";
-    execution_event(shop->db, &e, "TaskStateEntered", NULL, SHOP_NOW + 1);
-    execution_event(shop->db, &e, "TaskStateExited", "{\"a\":1}", SHOP_NOW + 2);
-    assert_true(execution_save(shop->db, &e, 0, 0));
-    assert_int_equal(find(shop, order.order_id).last_event, e.last_event);
-    struct execution_event *events;
-    size_t count =
-        execution_history(shop->db, order.order_id, &events, &shop->arena);
-    assert_true(count >= 2);
-    struct execution_event *last = &events[count - 1];
-    assert_string_equal(last[-1].type, "TaskStateEntered");
-    assert_string_equal(last[-1].state, "ValidateOrder");
-    assert_null(last[-1].detail);
-    assert_string_equal(last->detail, "{\"a\":1}");
-    assert_int_equal(last->created_at_ms, SHOP_NOW + 2);
-    assert_int_equal(last->event_id, last[-1].event_id + 1);
+    struct execution e = execution_new(shop);
+    e.input = "1";
+    e.error = "Boom";
+    e.cause = "It broke.";
+    e.image = "\"failed\"";
+    assert_false(execution_reopen(shop->db, &e, SHOP_NOW)); /* it runs */
+    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    workflow_use(shop->db, "{\"StartAt\":\"B\"}", SHOP_NOW);
+    e = execution_now(shop, e.order_id);
+    e.definition_hash = workflow_current_hash(shop->db, &shop->arena);
+    e.image = "\"redriven\"";
+    execution_event(&e, &shop->arena, "ExecutionRedriven", NULL, NULL,
+                    SHOP_NOW + 1);
+    assert_true(execution_reopen(shop->db, &e, SHOP_NOW + 1));
+    struct execution now = execution_now(shop, e.order_id);
+    assert_true(execution_is_running(&now));
+    assert_true(execution_is_running(&e));
+    assert_int_equal(now.redrives, 1);
+    assert_int_equal(e.redrives, 1);
+    assert_null(now.error);
+    assert_null(now.cause);
+    assert_int_equal(now.ended_at_ms, 0);
+    assert_string_equal(now.input, "1");
+    assert_string_equal(now.image, "\"redriven\"");
+    assert_string_equal(now.definition_hash, e.definition_hash);
+    assert_int_equal(now.last_event, 1);
+    assert_int_equal(due_now(shop), 1);
+    assert_true(execution_put(shop, &e, 0, 0)); /* e went along */
 }
 
 static void an_abort_ends_only_what_runs(void **state)
 {
     struct shop *shop = *state;
-    struct order order = shop_order(shop, "mouse");
-    struct execution_event *events;
-    execution_abort(shop->db, "nobody", SHOP_NOW, &shop->arena);
-    execution_abort(shop->db, order.order_id, SHOP_NOW, &shop->arena);
-    size_t count =
-        execution_history(shop->db, order.order_id, &events, &shop->arena);
-    execution_abort(shop->db, order.order_id, SHOP_NOW, &shop->arena);
-    assert_string_equal(find(shop, order.order_id).status, "ABORTED");
-    assert_int_equal(
-        execution_history(shop->db, order.order_id, &events, &shop->arena),
-        count);
-    assert_int_equal(due(shop, INT64_MAX), 0);
-    shop_refuses(shop, "UPDATE executions SET status = 'RUNNING'", "CHECK");
+    struct execution e = execution_new(shop);
+    struct history_event *events;
+    e.input = "1";
+    e.image = "\"kept\"";
+    assert_true(execution_put(shop, &e, 0, 3));
+    task_token_issue(shop->db, "token", e.order_id, 1, SHOP_NOW);
+    execution_abort(shop->db, "nobody", "No.", SHOP_NOW, &shop->arena);
+    execution_abort(shop->db, e.order_id, "Cancelled: \"no\"", SHOP_NOW + 5,
+                    &shop->arena);
+    execution_abort(shop->db, e.order_id, "Again", SHOP_NOW + 6, &shop->arena);
+    struct execution now = execution_now(shop, e.order_id);
+    assert_string_equal(now.status, "ABORTED");
+    assert_null(now.error);
+    assert_string_equal(now.cause, "Cancelled: \"no\"");
+    assert_string_equal(now.input, "1");
+    assert_string_equal(now.image, "\"kept\"");
+    assert_int_equal(now.ended_at_ms, SHOP_NOW + 5);
+    assert_int_equal(now.fence, 0);
+    assert_int_equal(history_all(shop, e.order_id, &events), 1);
+    assert_string_equal(events[0].type, "ExecutionAborted");
+    assert_string_equal(json_string(json_member(events[0].detail, "cause")),
+                        "Cancelled: \"no\"");
+    assert_int_equal(task_token_answer(shop->db, "token", "{}"),
+                     TASK_TOKEN_UNKNOWN);
+    assert_int_equal(due_count(shop, INT64_MAX), 0);
+    assert_false(execution_put(shop, &e, 0, 0));
+}
+
+static void notes_go_on_after_the_end(void **state)
+{
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    struct history_event *events;
+    execution_note(shop->db, "nobody", "Noted", "ada", NULL, SHOP_NOW,
+                   &shop->arena);
+    execution_note(shop->db, e.order_id, "Noted", "ada", "a \"reason\"",
+                   SHOP_NOW, &shop->arena);
+    execution_abort(shop->db, e.order_id, NULL, SHOP_NOW, &shop->arena);
+    execution_note(shop->db, e.order_id, "Completed", "bob", NULL, SHOP_NOW,
+                   &shop->arena);
+    assert_int_equal(history_all(shop, e.order_id, &events), 3);
+    static const char *const details[] = {
+        "{\"by\":\"ada\",\"reason\":\"a \\\"reason\\\"\"}", NULL,
+        "{\"by\":\"bob\"}"};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(events[i].id, i + 1);
+        if (details[i] == NULL)
+            assert_null(events[i].detail);
+        else
+            assert_string_equal(json_print(&shop->arena, events[i].detail),
+                                details[i]);
+    }
+    assert_string_equal(events[1].type, "ExecutionAborted");
 }
 
 int main(void)
@@ -260,17 +280,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(a_new_one_is_due_at_once),
         SHOP_TEST(what_is_saved_is_read_again),
-        SHOP_TEST(a_stale_hand_is_refused),
-        SHOP_TEST(waits_are_kept),
-        SHOP_TEST(due_ones_come_oldest_first_and_limited),
-        SHOP_TEST(a_new_reaper_takes_over_what_was_held),
-        SHOP_TEST(a_reboot_carries_waits_over),
-        SHOP_TEST(queued_ones_wait_to_be_released),
-        SHOP_TEST(what_moves_on_is_forgiven),
-        SHOP_TEST(what_is_parked_stays_so),
-        SHOP_TEST(a_held_one_is_renewed_without_a_step),
-        SHOP_TEST(the_history_is_in_order),
+        SHOP_TEST(the_clock_runs_with_the_machine),
+        SHOP_TEST(events_are_stored_with_the_save),
+        SHOP_TEST(a_stale_copy_writes_nothing),
+        SHOP_TEST(an_end_keeps_what_it_is_given),
+        SHOP_TEST(a_reopened_one_runs_again),
         SHOP_TEST(an_abort_ends_only_what_runs),
+        SHOP_TEST(notes_go_on_after_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,9 +30,16 @@ static void the_same_text_is_stored_once(void **state)
     workflow_use(shop->db, "{\"StartAt\":\"A\"}", SHOP_NOW);
     assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM definitions"), 2);
     assert_string_equal(
-        workflow_find(shop->db, setting_get(shop->db, "workflow", &shop->arena),
+        workflow_find(shop->db, workflow_current_hash(shop->db, &shop->arena),
                       &shop->arena),
         "{\"StartAt\":\"A\"}");
+}
+
+static void without_any_there_is_no_current_one(void **state)
+{
+    struct shop *shop = *state;
+    db_run(db_sql(shop->db, "DELETE FROM settings WHERE name = 'workflow'"));
+    assert_null(workflow_current_hash(shop->db, &shop->arena));
 }
 
 int main(void)
@@ -40,6 +47,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(an_order_keeps_the_definition_it_began_with),
         SHOP_TEST(the_same_text_is_stored_once),
+        SHOP_TEST(without_any_there_is_no_current_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,258 @@
+/* When executions are due (lib/shop/execution.h): waits, queues, take-overs and
+ * reboots. */
+#include "tests/unit/execution_fixture.h"
+
+static void waits_are_kept(void **state)
+{
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    int64_t before = clock_boot_ms();
+    assert_true(execution_put(shop, &e, 60000, 0));
+    int64_t next = execution_next_due(shop->db);
+    assert_in_range(next, before + 60000, clock_boot_ms() + 60000);
+    assert_int_equal(due_count(shop, next - 1), 0);
+    assert_int_equal(due_count(shop, next), 1);
+    assert_true(execution_put(shop, &e, -5, 0));
+    assert_int_equal(due_now(shop), 1);
+}
+
+static void what_waits_to_be_woken_is_never_due(void **state)
+{
+    static const int64_t delays[] = {INT64_MAX, INT64_MAX - 1, INT64_MAX - 9};
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    for (size_t i = 0; i < sizeof delays / sizeof delays[0]; i++) {
+        assert_true(execution_put(shop, &e, delays[i], 0));
+        assert_true(execution_next_due(shop->db) == INT64_MAX);
+        assert_int_equal(due_count(shop, INT64_MAX), 0);
+        execution_wake(shop->db, e.order_id);
+        assert_int_equal(due_now(shop), 1);
+    }
+    /* Waking what is due already keeps its place. */
+    int64_t due = execution_next_due(shop->db);
+    usleep(5000);
+    execution_wake(shop->db, e.order_id);
+    assert_int_equal(execution_next_due(shop->db), due);
+    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    execution_wake(shop->db, e.order_id);
+    assert_int_equal(due_count(shop, INT64_MAX), 0);
+}
+
+static void first_come_first_served(void **state)
+{
+    struct shop *shop = *state;
+    char ids[4][CRYPTO_UUID_SIZE];
+    struct execution e[4];
+    for (int i = 0; i < 4; i++)
+        e[i] = execution_new(shop);
+    /* The one that came last has been due for longest. */
+    execution_alter(shop,
+                    "UPDATE executions SET due_boot_ms = 1"
+                    " WHERE order_id = $1",
+                    e[3].order_id);
+    execution_put(shop, &e[0], 60000, 0);
+    assert_int_equal(execution_due(shop->db, clock_boot_ms(), 4, ids), 3);
+    assert_string_equal(ids[0], e[3].order_id);
+    assert_int_equal(execution_due(shop->db, clock_boot_ms(), 1, ids), 1);
+    assert_string_equal(ids[0], e[3].order_id);
+    assert_int_equal(execution_due(shop->db, INT64_MAX - 2, 4, ids), 4);
+    assert_string_equal(ids[3], e[0].order_id);
+}
+
+static void queued_ones_are_released_by_age(void **state)
+{
+    struct shop *shop = *state;
+    char ids[4][CRYPTO_UUID_SIZE];
+    struct execution e[4];
+    for (int i = 0; i < 4; i++)
+        e[i] = execution_new(shop);
+    /* Queued in another order than that of their age. */
+    for (int i = 3; i >= 0; i--)
+        assert_true(execution_save(
+            shop->db, &e[i],
+            (struct execution_wait){.delay_ms = i == 1 ? 1000 : INT64_MAX,
+                                    .queued = true}));
+    const char *oldest[] = {e[0].order_id, e[1].order_id, e[2].order_id};
+    for (int i = 0; i < 3; i++) /* UUIDs of one ms are in no order */
+        for (int j = 0; j < 4; j++) {
+            int below = 0;
+            for (int k = 0; k < 4; k++)
+                below += strcmp(e[k].order_id, e[j].order_id) < 0;
+            if (below == i)
+                oldest[i] = e[j].order_id;
+        }
+    assert_int_equal(due_now(shop), 0);
+    assert_int_equal(due_count(shop, clock_boot_ms() + 1000), 1);
+    execution_release_queued(shop->db, 2);
+    assert_int_equal(execution_due(shop->db, clock_boot_ms(), 4, ids), 2);
+    assert_string_equal(ids[0], oldest[0]);
+    assert_string_equal(ids[1], oldest[1]);
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM executions"
+                                    " WHERE queued = 1 /* whole table */"),
+                     2);
+    execution_release_queued(shop->db, 1);
+    assert_int_equal(execution_due(shop->db, clock_boot_ms(), 4, ids), 3);
+    assert_string_equal(ids[2], oldest[2]);
+    execution_take_over(shop->db, 7);
+    assert_int_equal(due_now(shop), 4);
+}
+
+static void a_new_reaper_takes_over_what_was_held(void **state)
+{
+    struct shop *shop = *state;
+    char ids[8][CRYPTO_UUID_SIZE];
+    struct execution held = execution_new(shop), own = execution_new(shop),
+                     waits = execution_new(shop), parked = execution_new(shop),
+                     asleep = execution_new(shop);
+    assert_true(execution_put(shop, &held, 60000, 3));
+    assert_true(execution_put(shop, &own, 60000, 4));
+    assert_true(execution_put(shop, &waits, 60000, 0));
+    assert_true(execution_put(shop, &parked, NOT_YET, 2));
+    assert_true(execution_put(shop, &asleep, NOT_YET, 2));
+    execution_park(shop->db, parked.order_id);
+    assert_int_equal(due_now(shop), 0);
+    execution_take_over(shop->db, 4);
+    assert_int_equal(execution_due(shop->db, clock_boot_ms(), 8, ids), 2);
+    for (int i = 0; i < 2; i++)
+        assert_true(strcmp(ids[i], held.order_id) == 0 ||
+                    strcmp(ids[i], asleep.order_id) == 0);
+    assert_int_equal(execution_now(shop, held.order_id).fence, 3);
+    assert_int_equal(execution_now(shop, own.order_id).fence, 4);
+    assert_true(execution_put(shop, &held, 0, 4)); /* no step was taken */
+}
+
+static void a_held_one_is_renewed_without_a_step(void **state)
+{
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    assert_true(execution_put(shop, &e, 1000, 5));
+    execution_renew(shop->db, &e, 3600000);
+    assert_true(execution_next_due(shop->db) > clock_boot_ms() + 3500000);
+    struct execution now = execution_now(shop, e.order_id);
+    assert_int_equal(now.step, e.step);
+    assert_int_equal(now.fence, 5);
+    now.step--;
+    execution_renew(shop->db, &now, 1);
+    assert_true(execution_next_due(shop->db) > clock_boot_ms() + 3500000);
+    execution_renew(shop->db, &e, NOT_YET);
+    assert_true(execution_next_due(shop->db) == INT64_MAX);
+    assert_int_equal(shop_int(shop, "SELECT wait_ms FROM executions"
+                                    " /* whole table */"),
+                     0);
+}
+
+/* Puts the row into a boot of long ago: its boot clock is far beyond ours. */
+static void reboot(struct shop *shop, const char *order_id)
+{
+    execution_alter(
+        shop,
+        "UPDATE executions SET saved_boot_ms = saved_boot_ms + 90000000000,"
+        " due_boot_ms = CASE WHEN due_boot_ms > 9000000000000000 THEN"
+        " due_boot_ms ELSE due_boot_ms + 90000000000 END"
+        " WHERE order_id = $1",
+        order_id);
+}
+
+static void shift_save(struct shop *shop, const char *order_id, int64_t by_ms)
+{
+    struct db_statement *s =
+        db_sql(shop->db, "UPDATE executions SET saved_at_ms = saved_at_ms + $1"
+                         " WHERE order_id = $2");
+    db_put_int(s, by_ms);
+    db_put_text(s, order_id);
+    assert_int_equal(db_run(s), 1);
+}
+
+enum { SLACK_MS = 10000, MONTH_S = 2592000 };
+
+static void a_reboot_carries_waits_and_clocks_over(void **state)
+{
+    static const struct {
+        int64_t wait_ms, passed_s, clock_ms, left_ms; /* what is to be */
+    } rows[] = {
+        {60000, 20, 20000, 40000},      /* off for 20 seconds */
+        {60000, MONTH_S, 60000, 0},     /* off, or the wall clock jumped on */
+        {60000, -MONTH_S, 0, 60000},    /* it jumped back */
+        {0, 100, 0, 0},                 /* due at once, and stays so */
+        {INT64_MAX, MONTH_S, 0, -1},    /* to be woken: nothing to advance by */
+        {INT64_MAX - 7, MONTH_S, 0, -1} /* likewise */
+    };
+    struct shop *shop = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct execution e = execution_new(shop);
+        e.clock_ms = 5000;
+        assert_true(execution_put(shop, &e, rows[i].wait_ms, 0));
+        shift_save(shop, e.order_id, -rows[i].passed_s * 1000);
+        reboot(shop, e.order_id);
+        execution_rebase(shop->db);
+        execution_rebase(shop->db); /* a second one changes nothing */
+        int64_t clock = execution_now(shop, e.order_id).clock_ms - 5000;
+        assert_in_range(clock, rows[i].clock_ms, rows[i].clock_ms + SLACK_MS);
+        int64_t due = execution_next_due(shop->db);
+        if (rows[i].left_ms < 0)
+            assert_true(due == INT64_MAX);
+        else
+            assert_in_range(due - clock_boot_ms() + SLACK_MS, rows[i].left_ms,
+                            rows[i].left_ms + SLACK_MS);
+        execution_abort(shop->db, e.order_id, NULL, SHOP_NOW, &shop->arena);
+    }
+}
+
+static void a_reboot_loses_no_waking(void **state)
+{
+    struct shop *shop = *state;
+    static const int64_t waits[] = {3600000, INT64_MAX};
+    for (int i = 0; i < 2; i++) {
+        struct execution e = execution_new(shop);
+        assert_true(execution_put(shop, &e, waits[i], 0));
+        execution_wake(shop->db, e.order_id);
+        reboot(shop, e.order_id);
+        execution_rebase(shop->db);
+        assert_int_equal(due_now(shop), 1);
+        execution_abort(shop->db, e.order_id, NULL, SHOP_NOW, &shop->arena);
+    }
+}
+
+static void a_reboot_keeps_queues_and_leases(void **state)
+{
+    struct shop *shop = *state;
+    struct execution queued = execution_new(shop), held = execution_new(shop),
+                     parked = execution_new(shop);
+    execution_save(shop->db, &queued,
+                   (struct execution_wait){.delay_ms = 60000, .queued = true});
+    held.clock_ms = 0;
+    execution_put(shop, &held, 1000, 5);
+    execution_renew(shop->db, &held, 60000);
+    execution_put(shop, &parked, 0, 0);
+    execution_park(shop->db, parked.order_id);
+    const char *ids[] = {queued.order_id, held.order_id, parked.order_id};
+    for (int i = 0; i < 3; i++) {
+        shift_save(shop, ids[i], -30000);
+        reboot(shop, ids[i]);
+    }
+    execution_rebase(shop->db);
+    assert_int_equal(due_now(shop), 0);
+    assert_int_equal(due_count(shop, clock_boot_ms() + 30000 + SLACK_MS), 2);
+    /* The lease was longer than the wait it was saved with. */
+    assert_in_range(execution_now(shop, held.order_id).clock_ms, 30000,
+                    30000 + SLACK_MS);
+    execution_take_over(shop->db, 6);
+    assert_int_equal(due_now(shop), 2);
+    assert_true(execution_is_parked(shop->db, parked.order_id));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(waits_are_kept),
+        SHOP_TEST(what_waits_to_be_woken_is_never_due),
+        SHOP_TEST(first_come_first_served),
+        SHOP_TEST(queued_ones_are_released_by_age),
+        SHOP_TEST(a_new_reaper_takes_over_what_was_held),
+        SHOP_TEST(a_held_one_is_renewed_without_a_step),
+        SHOP_TEST(a_reboot_carries_waits_and_clocks_over),
+        SHOP_TEST(a_reboot_loses_no_waking),
+        SHOP_TEST(a_reboot_keeps_queues_and_leases),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
