@@ -12,12 +12,14 @@ void outbox_queue(struct db *db, const char *order_id, const char *kind,
     crypto_uuid(now_ms, outbox_id);
     struct db_statement *s =
         db_sql(db, "INSERT INTO outbox (outbox_id, order_id, kind, recipient,"
-                   " status, due_at_ms, created_at_ms, updated_at_ms)"
+                   " status, due_at_ms, created_at_ms, updated_at_ms, round)"
                    " SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
                    "  customer_email, 'due', CAST($3 AS BIGINT),"
-                   "  CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM orders"
+                   "  CAST($3 AS BIGINT), CAST($3 AS BIGINT),"
+                   "  COALESCE((SELECT redrives FROM executions e"
+                   "   WHERE e.order_id = orders.order_id), 0) FROM orders"
                    "  WHERE order_id = $4 AND customer_email IS NOT NULL"
-                   " ON CONFLICT (order_id, kind) DO NOTHING");
+                   " ON CONFLICT (order_id, kind, round) DO NOTHING");
     db_put_text(s, outbox_id);
     db_put_text(s, kind);
     db_put_int(s, now_ms);

@@ -1,5 +1,6 @@
 /* The outbox: mails queued in the transaction that decides them, delivered by
- * the reaper; each kind once an order. */
+ * the reaper; each kind once an order and round (how often the order had been
+ * redriven). */
 #ifndef OUTBOX_H
 #define OUTBOX_H
 
@@ -18,7 +19,7 @@ struct outbox_mail {
 };
 
 /* Queues one; nothing happens when the order gave no e-mail or has had one of
- * this kind. */
+ * this kind in this round. */
 void outbox_queue(struct db *db, const char *order_id, const char *kind,
                   int64_t now_ms);
 

@@ -1,5 +1,7 @@
 /* Payment: attempts (a row before the gateway is asked) and the ledger of
- * what the gateway did. payment_status always derives from both. */
+ * what the gateway did. payment_status always derives from both. An order that
+ * is redriven after its money went back is charged again: its charges differ
+ * in their round, which is how often it had been redriven. */
 #ifndef PAYMENT_H
 #define PAYMENT_H
 
@@ -20,28 +22,51 @@ struct payment_attempt {
     int64_t created_at_ms;
 };
 
-/* The open attempt, or a new one; counts the call that is about to be made. */
-struct payment_attempt payment_begin(struct db *db, const char *order_id,
-                                     int64_t now_ms, struct arena *arena);
+/* A new open attempt, due at once, unless one is open. */
+void payment_begin(struct db *db, const char *order_id, int64_t now_ms);
+
+/* Open attempts that are due; each is counted as asked and not due again
+ * before claim_ms have passed. */
+size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                     struct payment_attempt *list, struct arena *arena);
+
+/* In boot time; INT64_MAX: none waits. */
+int64_t payment_next_due(struct db *db);
+
+/* Makes every open one due at once, for a reaper that begins anew; not those
+ * that are set aside. */
+void payment_take_over(struct db *db);
+
+/* Makes the order's open one due at once, set aside or not; false: none is
+ * open. */
+bool payment_hurry(struct db *db, const char *order_id);
+
+/* The order's open one stays open and is never due again, for an order that is
+ * parked; only payment_hurry brings it back. */
+void payment_set_aside(struct db *db, const char *order_id, const char *message,
+                       int64_t now_ms);
 
 bool payment_is_open(struct db *db, const char *order_id);
-/* When the open attempt was begun; 0: none is open. */
-int64_t payment_open_since_ms(struct db *db, const char *order_id);
-bool payment_is_charged(struct db *db, const char *order_id);
 
-/* The gateway's id and the time of the order's charge; false: none. */
+/* Charged, and what was charged less the refunds made and to be made is the
+ * order's total or more. */
+bool payment_is_paid(struct db *db, const char *order_id);
+
+/* The gateway's id and the time of the order's newest charge; false: none. */
 bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
                     int64_t *charged_at_ms, struct arena *arena);
 
-/* What the gateway said of an attempt. A success enters the ledger; one that
- * was known already changes nothing. */
-void payment_succeeded(struct db *db, const char *attempt_id,
+/* What the gateway said of an attempt. A success enters the ledger. False: the
+ * outcome was known already, and nothing has changed. */
+bool payment_succeeded(struct db *db, const char *attempt_id,
                        const char *intent_id, int64_t amount_minor,
                        int64_t now_ms);
-void payment_failed(struct db *db, const char *attempt_id, const char *code,
+bool payment_failed(struct db *db, const char *attempt_id, const char *code,
                     const char *message, const char *intent_id, int64_t now_ms);
-void payment_unknown(struct db *db, const char *attempt_id, const char *message,
-                     int64_t now_ms);
+
+/* No answer, or none that says anything: due again after delay_ms. */
+void payment_unknown(struct db *db, const char *attempt_id, int64_t delay_ms,
+                     const char *message, int64_t now_ms);
 
 /* Charged less refunded less what is about to be refunded. */
 int64_t payment_left_minor(struct db *db, const char *order_id);

@@ -6,7 +6,8 @@
 
 #include "lib/adapter/db.h"
 
-/* Stores it once; a second time changes nothing. */
+/* A second time takes the place of the first: a redriven order may have
+ * another payment on its receipt. */
 void receipt_store(struct db *db, const char *order_id, const char *file,
                    const char *sha256, int64_t now_ms);
 

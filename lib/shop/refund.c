@@ -6,21 +6,47 @@
 #include "lib/shop/alarm.h"
 #include "lib/shop/payment.h"
 
-void refund_queue(struct db *db, const char *order_id, int64_t amount_minor,
-                  const char *reason, int64_t now_ms)
+/* Gives how much of amount_minor the newest charge could bear; 0: no charge has
+ * anything left. */
+static int64_t queue_one(struct db *db, const char *order_id,
+                         int64_t amount_minor, const char *reason,
+                         int64_t now_ms)
 {
     char refund_id[CRYPTO_UUID_SIZE];
     crypto_uuid(now_ms, refund_id);
     struct db_statement *s = db_sql(
-        db, "INSERT INTO refunds (refund_id, order_id, amount_minor, reason,"
-            " status, due_at_ms, created_at_ms, updated_at_ms)"
-            " VALUES ($1, $2, $3, $4, 'due', $5, $5, $5)");
+        db, "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
+            " reason, status, due_at_ms, created_at_ms, updated_at_ms)"
+            " SELECT CAST($1 AS TEXT), c.order_id, c.gateway_id,"
+            "  CASE WHEN c.left_minor < $2 THEN c.left_minor"
+            "  ELSE CAST($2 AS BIGINT) END, CAST($3 AS TEXT), 'due',"
+            "  CAST($4 AS BIGINT), CAST($4 AS BIGINT), CAST($4 AS BIGINT)"
+            " FROM (SELECT p.entry_id, p.order_id, p.gateway_id, p.amount_minor"
+            "  - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
+            "   WHERE r.order_id = p.order_id AND r.intent_id = p.gateway_id"
+            "   AND r.status <> 'failed'), 0) AS left_minor"
+            "  FROM payment_entries p WHERE p.order_id = $5"
+            "  AND p.kind = 'charge') c"
+            " WHERE c.left_minor > 0 ORDER BY c.entry_id DESC LIMIT 1"
+            " RETURNING amount_minor");
     db_put_text(s, refund_id);
-    db_put_text(s, order_id);
     db_put_int(s, amount_minor);
     db_put_text(s, reason);
     db_put_int(s, now_ms);
-    db_run(s);
+    db_put_text(s, order_id);
+    int64_t queued_minor = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return queued_minor;
+}
+
+void refund_queue(struct db *db, const char *order_id, int64_t amount_minor,
+                  const char *reason, int64_t now_ms)
+{
+    int64_t queued_minor;
+    do {
+        queued_minor = queue_one(db, order_id, amount_minor, reason, now_ms);
+        amount_minor -= queued_minor;
+    } while (amount_minor > 0 && queued_minor > 0);
 }
 
 size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
@@ -32,9 +58,7 @@ size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
             " due_at_ms = $2 WHERE refund_id IN (SELECT refund_id"
             "  FROM refunds WHERE status = 'due' AND due_boot_ms <= $3"
             "  ORDER BY due_boot_ms LIMIT $4)"
-            " RETURNING refund_id, order_id, amount_minor, calls,"
-            " (SELECT gateway_id FROM payment_entries p"
-            "  WHERE p.order_id = refunds.order_id AND p.kind = 'charge'),"
+            " RETURNING refund_id, order_id, amount_minor, calls, intent_id,"
             " created_at_ms");
     db_put_int(s, now_boot_ms + claim_ms);
     db_put_int(s, clock_wall_ms() + claim_ms);

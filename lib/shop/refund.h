@@ -7,14 +7,16 @@
 
 #include "lib/adapter/db.h"
 
-/* Queues a refund, to be made by the reaper; reason is for the books. */
+/* Queues a refund, to be made by the reaper; reason is for the books. It gives
+ * back the order's newest charge of which something is left, then the one
+ * before, a refund each, and never more than is left. */
 void refund_queue(struct db *db, const char *order_id, int64_t amount_minor,
                   const char *reason, int64_t now_ms);
 
 struct refund {
     const char *refund_id; /* also the gateway's idempotency key */
     const char *order_id;
-    const char *intent_id;
+    const char *intent_id; /* the same at every call */
     int64_t amount_minor;
     int64_t calls;
     int64_t created_at_ms;

@@ -46,7 +46,7 @@ const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
                           struct arena *arena)
 {
     int64_t expires_at_ms = now_ms + STOCK_HOLD_MS;
-    if (extend(db, order_id, expires_at_ms))
+    if (extend(db, order_id, expires_at_ms) || stock_is_sold(db, order_id))
         return NULL;
     char *missing = short_sku(db, order_id, arena);
     if (missing != NULL)
@@ -86,13 +86,46 @@ void stock_release(struct db *db, const char *order_id)
     drop_reservation(db, order_id);
 }
 
-bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
+bool stock_is_sold(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COALESCE(SUM(delta), 0) FROM stock_entries"
+                   " WHERE order_id = $1");
+    db_put_text(s, order_id);
+    bool sold = db_row(s) && db_int(s, 0) < 0;
+    db_done(s);
+    return sold;
+}
+
+/* How often the order was redriven, but later than its entries for this reason
+ * before: a workflow may sell, return and sell again by itself. */
+static int64_t entry_round(struct db *db, const char *order_id,
+                           const char *reason)
 {
     struct db_statement *s = db_sql(
+        db, "SELECT COALESCE((SELECT redrives FROM executions"
+            "  WHERE order_id = $1), 0), COALESCE((SELECT MAX(round) + 1"
+            "  FROM stock_entries WHERE order_id = $1 AND reason = $2), 0)");
+    db_put_text(s, order_id);
+    db_put_text(s, reason);
+    int64_t round = 0;
+    if (db_row(s))
+        round = db_int(s, 0) > db_int(s, 1) ? db_int(s, 0) : db_int(s, 1);
+    db_done(s);
+    return round;
+}
+
+bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
+{
+    if (stock_is_sold(db, order_id))
+        return true;
+    int64_t round = entry_round(db, order_id, "sold");
+    struct db_statement *s = db_sql(
         db, "INSERT INTO stock_entries"
-            " (sku, delta, reason, order_id, created_at_ms)"
-            " SELECT sku, -quantity, 'sold', order_id, CAST($1 AS BIGINT)"
-            " FROM reservations WHERE order_id = $2");
+            " (sku, delta, reason, order_id, round, created_at_ms)"
+            " SELECT sku, -quantity, 'sold', order_id, CAST($1 AS BIGINT),"
+            "  CAST($2 AS BIGINT) FROM reservations WHERE order_id = $3");
+    db_put_int(s, round);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     if (db_run(s) == 0)
@@ -110,21 +143,20 @@ void stock_return(struct db *db, const char *order_id, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE variants SET on_hand = on_hand - e.delta"
-                   " FROM stock_entries e WHERE e.order_id = $1"
-                   " AND e.reason = 'sold' AND variants.sku = e.sku"
-                   " AND NOT EXISTS (SELECT 1 FROM stock_entries b"
-                   "  WHERE b.order_id = e.order_id AND b.sku = e.sku"
-                   "  AND b.reason = 'returned')");
+                   " FROM (SELECT sku, SUM(delta) AS delta"
+                   "  FROM stock_entries WHERE order_id = $1 GROUP BY sku"
+                   "  HAVING SUM(delta) < 0) e WHERE variants.sku = e.sku");
     db_put_text(s, order_id);
     if (db_run(s) == 0)
         return;
+    int64_t round = entry_round(db, order_id, "returned");
     s = db_sql(db, "INSERT INTO stock_entries"
-                   " (sku, delta, reason, order_id, created_at_ms)"
-                   " SELECT sku, -delta, 'returned', order_id,"
-                   "  CAST($1 AS BIGINT) FROM stock_entries"
-                   " WHERE order_id = $2 AND reason = 'sold'"
-                   " ON CONFLICT (order_id, sku, reason)"
-                   " WHERE order_id IS NOT NULL DO NOTHING");
+                   " (sku, delta, reason, order_id, round, created_at_ms)"
+                   " SELECT sku, -SUM(delta), 'returned', order_id,"
+                   "  CAST($1 AS BIGINT), CAST($2 AS BIGINT)"
+                   " FROM stock_entries WHERE order_id = $3"
+                   " GROUP BY order_id, sku HAVING SUM(delta) < 0");
+    db_put_int(s, round);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     db_run(s);

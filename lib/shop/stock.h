@@ -12,18 +12,22 @@ enum { STOCK_HOLD_MS = 30 * 60 * 1000 };
 
 /* Holds every line of the order until now + STOCK_HOLD_MS, or none: then the
  * SKU that is short is returned, in arena. NULL: all is held. What the order
- * already holds stays held, its expiry moved. */
+ * already holds stays held, its expiry moved; one whose goods are sold needs
+ * none and gets none. */
 const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
                           struct arena *arena);
 
 /* Gives the order's reservation up, if it has one. */
 void stock_release(struct db *db, const char *order_id);
 
-/* Turns the reservation into ledger entries: the goods are sold. False when
- * the order holds no reservation for every line. */
+/* Turns the reservation into ledger entries: the goods are sold. True also when
+ * they are sold already; false when the order holds no reservation. */
 bool stock_sell(struct db *db, const char *order_id, int64_t now_ms);
 
-/* Puts what the order took from stock back, once. */
+/* Sold, and not returned since. */
+bool stock_is_sold(struct db *db, const char *order_id);
+
+/* Puts what the order took from stock, and has not given back, back. */
 void stock_return(struct db *db, const char *order_id, int64_t now_ms);
 
 /* Gives up reservations past their expiry, but none whose order has a

@@ -4,9 +4,9 @@
 
 #include "cgi-bin/gateway/journal.h"
 #include "lib/shop/audit.h"
-#include "lib/shop/order.h"
-#include "lib/shop/payment.h"
+#include "lib/shop/history.h"
 #include "lib/shop/receipt.h"
+#include "lib/shop/undo.h"
 
 enum { STOCK, CHARGES, GATEWAY, PAID, RECEIPTS, INTEGRITY };
 
@@ -75,24 +75,29 @@ static void charge_at_gateway(struct shop *shop, const struct order *order,
              order->order_id));
 }
 
-/* An order that is charged, sold, confirmed and has its receipt. */
+/* Charged here and at the gateway, sold and confirmed. */
+static void confirm(struct shop *shop, const struct order *order,
+                    const char *intent_id)
+{
+    const char *id = order->order_id;
+    assert_true(shop_reserve(shop, id));
+    shop_pay(shop, id, intent_id);
+    assert_true(stock_sell(shop->db, id, SHOP_NOW));
+    order_move(shop->db, id, shop_find(shop, id).status, ORDER_CONFIRMED, NULL,
+               SHOP_NOW);
+    charge_at_gateway(shop, order, intent_id);
+}
+
+/* An order that is confirmed and has its receipt. */
 static struct order confirmed_order(struct shop *shop)
 {
     struct order order = shop_order(shop, "mouse");
-    assert_true(shop_reserve(shop, order.order_id));
-    struct payment_attempt attempt =
-        payment_begin(shop->db, order.order_id, SHOP_NOW, &shop->arena);
-    payment_succeeded(shop->db, attempt.attempt_id, "pi_1", order.total_minor,
-                      SHOP_NOW);
-    assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
-    order_move(shop->db, order.order_id, ORDER_PENDING, ORDER_CONFIRMED, NULL,
-               SHOP_NOW);
     char sha256[CRYPTO_SHA256_HEX];
     crypto_sha256_hex("%PDF", 4, sha256);
     char *path = arena_printf(&shop->arena, "%s/r.pdf", shop->folder);
     assert_true(file_replace(shop->folder, path, "%PDF", 4));
+    confirm(shop, &order, "pi_1");
     receipt_store(shop->db, order.order_id, "r.pdf", sha256, SHOP_NOW);
-    charge_at_gateway(shop, &order, "pi_1");
     return order;
 }
 
@@ -148,7 +153,7 @@ static void an_open_attempt_is_in_hand(void **state)
     struct books books = {.shop = *state};
     struct order order = shop_order(books.shop, "mouse");
     assert_true(shop_reserve(books.shop, order.order_id));
-    payment_begin(books.shop->db, order.order_id, SHOP_NOW, &books.shop->arena);
+    payment_begin(books.shop->db, order.order_id, SHOP_NOW);
     charge_at_gateway(books.shop, &order, "pi_1");
     expect_broken(&books, AUDIT_LINES);
     assert_int_equal(books.lines[GATEWAY].in_hand, 1);
@@ -175,12 +180,167 @@ static void receipts_must_be_the_recorded_ones(void **state)
         arena_printf(&books.shop->arena, "%s/r.pdf", books.shop->folder);
     assert_true(file_replace(books.shop->folder, path, "%PDX", 4));
     expect_broken(&books, RECEIPTS);
+}
+
+/* Which states make receipts is the definition's; whether one did, the
+ * history's. */
+static void receipts_that_were_made_must_be_there(void **state)
+{
+    static const char parallel[] =
+        "{\"States\":{\"All\":{\"Branches\":[{\"States\":{\"Paper\":{"
+        "\"Resource\":\"arn:aws:states:::lambda:invoke\",\"Parameters\":"
+        "{\"FunctionName\":\"GenerateReceipt\"}}}}]},"
+        "\"Sum\":{\"Resource\":\"task:UpdateInventory\"}}}";
+    static const struct {
+        const char *definition, *events;
+        bool running;
+        int rule;
+        int64_t in_hand;
+    } cases[] = {
+        {parallel, "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", false,
+         RECEIPTS, 0},
+        {parallel, "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true,
+         RECEIPTS, 0},
+        {parallel,
+         "{\"type\":\"TaskSucceeded\",\"state\":\"Sum\"},"
+         "{\"type\":\"TaskFailed\",\"state\":\"Paper\"}",
+         false, AUDIT_LINES, 0},
+        {parallel, "{\"type\":\"TaskFailed\",\"state\":\"Paper\"}", true,
+         AUDIT_LINES, 1},
+        {parallel, "not JSON", true, AUDIT_LINES, 1},
+        {"{\"States\":{\"Paper\":{\"Resource\":\"https://example.com\"}}}",
+         "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true, AUDIT_LINES,
+         0},
+        {"not JSON", "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true,
+         AUDIT_LINES, 0}};
+    struct books books = {.shop = *state};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct shop *shop = books.shop;
+        workflow_use(shop->db, cases[i].definition, SHOP_NOW);
+        struct order order = shop_order(shop, "mouse");
+        const char *intent_id = arena_printf(&shop->arena, "pi_%zu", i);
+        confirm(shop, &order, intent_id);
+        history_append(shop->db, order.order_id, 1, cases[i].events);
+        if (!cases[i].running)
+            shop_end(shop, order.order_id, "SUCCEEDED", NULL, NULL);
+        expect_broken(&books, cases[i].rule);
+        assert_int_equal(books.lines[RECEIPTS].in_hand, cases[i].in_hand);
+        order_move(shop->db, order.order_id, ORDER_CONFIRMED, ORDER_FAILED,
+                   NULL, SHOP_NOW);
+        undo_release(shop->db, order.order_id, SHOP_NOW);
+        undo_refund(shop->db, order.order_id, "case over", SHOP_NOW);
+    }
+}
+
+/* Fails a confirmed order; its refund is then due. */
+static void undo(struct shop *shop, const char *order_id)
+{
+    struct order order = shop_find(shop, order_id);
+    assert_true(undo_fail_order(shop->db, &order, "No.", SHOP_NOW - 1));
+    shop_reopen(shop, order_id);
+}
+
+/* Makes the refund that is due, here and at the gateway. */
+static void repay(struct books *books, const struct order *order,
+                  const char *gateway_id)
+{
+    struct shop *shop = books->shop;
+    const char *intent_id =
+        shop_text(shop, "SELECT intent_id FROM refunds WHERE status = 'due'");
+    payment_book(shop->db, order->order_id, "refund", order->total_minor,
+                 gateway_id, SHOP_NOW);
+    cook(shop, shop->path,
+         "UPDATE refunds SET status = 'succeeded' WHERE status = 'due'");
+    cook(shop, books->settings.gateway_database,
+         arena_printf(&shop->arena,
+                      "UPDATE intents SET refunded_minor = amount_minor"
+                      " WHERE intent_id = '%s'",
+                      intent_id));
+}
+
+static void every_rule_holds_over_rounds(void **state)
+{
+    struct books books = {.shop = *state};
+    struct shop *shop = books.shop;
+    struct order order = confirmed_order(shop);
+    expect_broken(&books, AUDIT_LINES);
+    undo(shop, order.order_id);
+    expect_broken(&books, AUDIT_LINES);
+    confirm(shop, &order, "pi_2");
+    expect_broken(&books, AUDIT_LINES);
+    assert_int_equal(books.lines[CHARGES].in_hand, 1);
+    repay(&books, &order, "re_1");
+    expect_broken(&books, AUDIT_LINES);
+    assert_int_equal(books.lines[CHARGES].in_hand, 0);
+    assert_int_equal(books.lines[CHARGES].count, 2);
+    /* Given back to the wrong one of the two. */
+    for (int i = 0; i < 2; i++) {
+        cook(shop, books.settings.gateway_database,
+             "UPDATE intents SET refunded_minor ="
+             " amount_minor - refunded_minor");
+        expect_broken(&books, i == 0 ? GATEWAY : AUDIT_LINES);
+    }
+    undo(shop, order.order_id);
+    repay(&books, &order, "re_2");
+    expect_broken(&books, AUDIT_LINES);
+}
+
+static void a_refund_that_failed_is_kept_too_much(void **state)
+{
+    struct books books = {.shop = *state};
+    struct shop *shop = books.shop;
+    struct order order = confirmed_order(shop);
+    undo(shop, order.order_id);
+    confirm(shop, &order, "pi_2");
+    cook(shop, shop->path, "UPDATE refunds SET status = 'failed'");
+    expect_broken(&books, CHARGES);
+}
+
+/* The money of the round before went back: it has not paid for this one. */
+static void a_later_round_must_be_paid_anew(void **state)
+{
+    struct books books = {.shop = *state};
+    struct shop *shop = books.shop;
+    struct order order = confirmed_order(shop);
+    undo(shop, order.order_id);
+    audit(&books);
+    repay(&books, &order, "re_1");
+    expect_broken(&books, AUDIT_LINES);
+    assert_true(shop_reserve(shop, order.order_id));
+    assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
+    order_move(shop->db, order.order_id, ORDER_FAILED, ORDER_CONFIRMED, NULL,
+               SHOP_NOW);
+    expect_broken(&books, PAID);
+}
+
+/* What staff give back of an order that is served is no break. */
+static void a_served_order_may_be_refunded(void **state)
+{
+    struct books books = {.shop = *state};
+    struct shop *shop = books.shop;
+    struct order order = confirmed_order(shop);
+    audit(&books);
+    undo_refund(shop->db, order.order_id, "goodwill", SHOP_NOW);
+    expect_broken(&books, AUDIT_LINES);
+    repay(&books, &order, "re_1");
+    expect_broken(&books, AUDIT_LINES);
+    /* But every refund in the ledger is one that was decided. */
+    cook(shop, shop->path, "UPDATE refunds SET status = 'failed'");
+    audit(&books);
+    assert_int_equal(books.lines[CHARGES].broken, 1);
+}
+
+static void an_order_is_not_sold_twice(void **state)
+{
+    struct books books = {.shop = *state};
+    confirmed_order(books.shop);
     cook(books.shop, books.shop->path,
-         "DELETE FROM receipts;"
-         "INSERT INTO execution_events SELECT order_id, 1, 'TaskSucceeded',"
-         " 'GenerateReceipt', NULL, 1 FROM orders;"
-         "UPDATE executions SET status = 'SUCCEEDED', ended_at_ms = 1");
-    expect_broken(&books, RECEIPTS);
+         "INSERT INTO stock_entries (sku, delta, reason, order_id, round,"
+         " created_at_ms) SELECT sku, delta, reason, order_id, 1, 1"
+         " FROM stock_entries WHERE reason = 'sold';"
+         "UPDATE variants SET on_hand = on_hand - 1 WHERE sku = 'mouse'");
+    expect_broken(&books, STOCK);
+    assert_string_equal(books.lines[STOCK].first, "order 1001, SKU mouse");
 }
 
 static void damage_is_found(void **state)
@@ -204,6 +364,12 @@ int main(void)
         SHOP_TEST(an_open_attempt_is_in_hand),
         SHOP_TEST(paid_orders_must_be_served),
         SHOP_TEST(receipts_must_be_the_recorded_ones),
+        SHOP_TEST(receipts_that_were_made_must_be_there),
+        SHOP_TEST(every_rule_holds_over_rounds),
+        SHOP_TEST(a_refund_that_failed_is_kept_too_much),
+        SHOP_TEST(a_later_round_must_be_paid_anew),
+        SHOP_TEST(a_served_order_may_be_refunded),
+        SHOP_TEST(an_order_is_not_sold_twice),
         SHOP_TEST(damage_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

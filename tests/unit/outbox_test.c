@@ -31,6 +31,20 @@ static void a_mail_is_queued_once_a_kind(void **state)
     assert_int_equal(claim(shop, list), 0);
 }
 
+static void a_mail_is_queued_once_a_round(void **state)
+{
+    struct shop *shop = *state;
+    struct outbox_mail list[8];
+    struct order order = shop_order(shop, "mouse");
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 2; i++)
+            outbox_queue(shop->db, order.order_id, "failed", SHOP_NOW);
+        assert_int_equal(claim(shop, list), 1);
+        outbox_sent(shop->db, list[0].outbox_id, SHOP_NOW);
+        shop_reopen(shop, order.order_id);
+    }
+}
+
 static void no_address_no_mail(void **state)
 {
     struct shop *shop = *state;
@@ -110,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(a_mail_is_queued_once_a_kind),
+        SHOP_TEST(a_mail_is_queued_once_a_round),
         SHOP_TEST(no_address_no_mail),
         SHOP_TEST(what_is_sent_is_not_claimed_again),
         SHOP_TEST(a_retry_waits_and_holds_up_nobody),

@@ -2,18 +2,25 @@
  * follows from both. */
 #include "tests/unit/shop_fixture.h"
 
+#include "lib/base/clock.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/refund.h"
-
-static struct payment_attempt begin(struct shop *shop, const char *order_id)
-{
-    return payment_begin(shop->db, order_id, SHOP_NOW, &shop->arena);
-}
 
 static void check_status(struct shop *shop, const char *order_id,
                          const char *status)
 {
     assert_string_equal(shop_find(shop, order_id).payment_status, status);
+}
+
+static int64_t rows(struct shop *shop)
+{
+    return shop_int(shop, "SELECT COUNT(*) FROM payment_entries"
+                          " /* whole table */");
+}
+
+static size_t claim(struct shop *shop, struct payment_attempt *list)
+{
+    return payment_claim(shop->db, 60000, 8, list, &shop->arena);
 }
 
 static void an_open_attempt_is_taken_up_again(void **state)
@@ -22,28 +29,73 @@ static void an_open_attempt_is_taken_up_again(void **state)
     struct order order = shop_order(shop, "laptop");
     check_status(shop, order.order_id, "unpaid");
     assert_false(payment_is_open(shop->db, order.order_id));
-    struct payment_attempt first = begin(shop, order.order_id);
-    struct payment_attempt again = begin(shop, order.order_id);
+    assert_false(payment_hurry(shop->db, order.order_id));
+    struct payment_attempt first = shop_attempt(shop, order.order_id);
+    struct payment_attempt again = shop_attempt(shop, order.order_id);
     assert_string_equal(first.attempt_id, again.attempt_id);
+    assert_string_equal(first.order_id, order.order_id);
     assert_int_equal(first.attempt_no, 1);
     assert_int_equal(first.calls, 1);
+    assert_int_equal(first.created_at_ms, SHOP_NOW);
     assert_int_equal(again.calls, 2);
     assert_string_equal(again.status, "open");
     assert_true(payment_is_open(shop->db, order.order_id));
     check_status(shop, order.order_id, "pending");
 }
 
+static void an_attempt_is_claimed_once(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt list[8];
+    assert_int_equal(payment_next_due(shop->db), INT64_MAX);
+    for (int i = 0; i < 3; i++)
+        payment_begin(shop->db, shop_order(shop, "mouse").order_id, SHOP_NOW);
+    assert_true(payment_next_due(shop->db) <= clock_boot_ms());
+    assert_int_equal(payment_claim(shop->db, 60000, 2, list, &shop->arena), 2);
+    assert_int_equal(claim(shop, list), 1);
+    assert_int_equal(claim(shop, list), 0);
+    int64_t due_ms = payment_next_due(shop->db) - clock_boot_ms();
+    assert_true(due_ms > 50000 && due_ms <= 60000);
+    payment_take_over(shop->db);
+    assert_int_equal(claim(shop, list), 3);
+    assert_int_equal(list[0].calls, 2);
+    for (size_t i = 0; i < 3; i++)
+        payment_failed(shop->db, list[i].attempt_id, "x", "No.", NULL,
+                       SHOP_NOW);
+    payment_take_over(shop->db);
+    assert_int_equal(claim(shop, list), 0);
+    assert_int_equal(payment_next_due(shop->db), INT64_MAX);
+}
+
+static void what_is_set_aside_is_never_due(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt list[8];
+    struct order order = shop_order(shop, "laptop");
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
+    payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
+    payment_unknown(shop->db, attempt.attempt_id, 0, "Late.", SHOP_NOW);
+    payment_take_over(shop->db);
+    assert_int_equal(claim(shop, list), 0);
+    assert_int_equal(payment_next_due(shop->db), INT64_MAX);
+    assert_true(payment_is_open(shop->db, order.order_id));
+    check_status(shop, order.order_id, "pending");
+    assert_true(payment_hurry(shop->db, order.order_id));
+    assert_int_equal(claim(shop, list), 1);
+    assert_string_equal(list[0].message, "Late.");
+}
+
 static void a_failure_lets_another_attempt_begin(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    struct payment_attempt first = begin(shop, order.order_id);
-    payment_failed(shop->db, first.attempt_id, "card_declined", "Declined.",
-                   NULL, SHOP_NOW);
+    struct payment_attempt first = shop_attempt(shop, order.order_id);
+    assert_true(payment_failed(shop->db, first.attempt_id, "card_declined",
+                               "Declined.", NULL, SHOP_NOW));
     check_status(shop, order.order_id, "failed");
     assert_false(payment_is_open(shop->db, order.order_id));
-    assert_false(payment_is_charged(shop->db, order.order_id));
-    struct payment_attempt second = begin(shop, order.order_id);
+    assert_false(payment_is_paid(shop->db, order.order_id));
+    struct payment_attempt second = shop_attempt(shop, order.order_id);
     assert_string_not_equal(first.attempt_id, second.attempt_id);
     assert_int_equal(second.attempt_no, 2);
     check_status(shop, order.order_id, "pending");
@@ -55,18 +107,17 @@ static void a_success_enters_the_ledger_once(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    struct payment_attempt attempt = begin(shop, order.order_id);
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     for (int i = 0; i < 2; i++)
-        payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 99900,
-                          SHOP_NOW);
-    payment_failed(shop->db, attempt.attempt_id, "late", "Too late.", NULL,
-                   SHOP_NOW);
-    payment_unknown(shop->db, attempt.attempt_id, "Too late.", SHOP_NOW);
-    assert_true(payment_is_charged(shop->db, order.order_id));
+        assert_int_equal(payment_succeeded(shop->db, attempt.attempt_id, "pi_1",
+                                           99900, SHOP_NOW),
+                         i == 0);
+    assert_false(payment_failed(shop->db, attempt.attempt_id, "late",
+                                "Too late.", NULL, SHOP_NOW));
+    payment_unknown(shop->db, attempt.attempt_id, 0, "Too late.", SHOP_NOW);
+    assert_true(payment_is_paid(shop->db, order.order_id));
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 99900);
-    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM payment_entries"
-                                    " /* whole table */"),
-                     1);
+    assert_int_equal(rows(shop), 1);
     check_status(shop, order.order_id, "paid");
 }
 
@@ -75,11 +126,11 @@ static void a_late_success_after_a_failure_books_nothing(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    struct payment_attempt attempt = begin(shop, order.order_id);
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     payment_failed(shop->db, attempt.attempt_id, "card_declined", "Declined.",
                    "pi_1", SHOP_NOW);
     payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 99900, SHOP_NOW);
-    assert_false(payment_is_charged(shop->db, order.order_id));
+    assert_false(payment_is_paid(shop->db, order.order_id));
     check_status(shop, order.order_id, "failed");
     payment_succeeded(shop->db, "no-such-attempt", "pi_9", 1, SHOP_NOW);
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 0);
@@ -89,12 +140,16 @@ static void unknown_stays_open_and_remembers_since_when(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    struct payment_attempt attempt = begin(shop, order.order_id);
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, 0);
-    payment_unknown(shop->db, attempt.attempt_id, "Timeout.", SHOP_NOW + 1);
-    payment_unknown(shop->db, attempt.attempt_id, "502.", SHOP_NOW + 9);
-    attempt = begin(shop, order.order_id);
+    payment_unknown(shop->db, attempt.attempt_id, 3600000, "Timeout.",
+                    SHOP_NOW + 1);
+    assert_true(payment_next_due(shop->db) > clock_boot_ms() + 3500000);
+    payment_unknown(shop->db, attempt.attempt_id, 0, "502.", SHOP_NOW + 9);
+    assert_true(payment_next_due(shop->db) <= clock_boot_ms());
+    attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, SHOP_NOW + 1);
+    assert_string_equal(attempt.message, "502.");
     check_status(shop, order.order_id, "pending");
 }
 
@@ -130,11 +185,10 @@ static void the_history_has_every_row(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    struct payment_attempt first = begin(shop, order.order_id);
+    struct payment_attempt first = shop_attempt(shop, order.order_id);
     payment_failed(shop->db, first.attempt_id, "card_declined", "Declined.",
                    NULL, SHOP_NOW);
-    struct payment_attempt second =
-        payment_begin(shop->db, order.order_id, SHOP_NOW + 10, &shop->arena);
+    struct payment_attempt second = shop_attempt(shop, order.order_id);
     payment_succeeded(shop->db, second.attempt_id, "pi_2", 99900,
                       SHOP_NOW + 20);
     refund_queue(shop->db, order.order_id, 500, "dent", SHOP_NOW + 30);
@@ -154,11 +208,112 @@ static void the_history_has_every_row(void **state)
         payment_history(shop->db, order.order_id, rows, 2, &shop->arena), 2);
 }
 
+/* Gives the order's money back through its refunds, as the reaper does. */
+static void refund_all(struct shop *shop, const char *order_id, const char *id)
+{
+    struct refund refunds[4];
+    refund_queue(shop->db, order_id, 99900, "undone", SHOP_NOW);
+    assert_int_equal(refund_claim(shop->db, 1, 4, refunds, &shop->arena), 1);
+    refund_succeeded(shop->db, refunds[0].refund_id, id, SHOP_NOW);
+}
+
+static void paid_is_what_is_not_about_to_go_back(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "laptop");
+    const char *id = order.order_id;
+    struct refund refund;
+    assert_false(payment_is_paid(shop->db, id));
+    assert_false(payment_is_paid(shop->db, "nobody"));
+    shop_pay(shop, id, "pi_1");
+    assert_true(payment_is_paid(shop->db, id));
+    refund_queue(shop->db, id, 1, "dent", SHOP_NOW);
+    assert_false(payment_is_paid(shop->db, id));
+    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    refund_failed(shop->db, refund.refund_id, "Closed.", SHOP_NOW);
+    assert_true(payment_is_paid(shop->db, id));
+    refund_all(shop, id, "re_1");
+    assert_false(payment_is_paid(shop->db, id));
+}
+
+static void a_redriven_order_is_charged_again(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "laptop");
+    const char *id = order.order_id;
+    const char *intent_id = NULL;
+    int64_t at_ms;
+    shop_pay(shop, id, "pi_1");
+    refund_all(shop, id, "re_1");
+    check_status(shop, id, "refunded");
+    shop_reopen(shop, id);
+    struct payment_attempt attempt = shop_attempt(shop, id);
+    assert_int_equal(attempt.attempt_no, 2);
+    check_status(shop, id, "pending");
+    payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL, SHOP_NOW);
+    check_status(shop, id, "failed");
+    shop_pay(shop, id, "pi_2");
+    check_status(shop, id, "paid");
+    assert_true(payment_is_paid(shop->db, id));
+    assert_int_equal(payment_left_minor(shop->db, id), 99900);
+    assert_true(payment_charge(shop->db, id, &intent_id, &at_ms, &shop->arena));
+    assert_string_equal(intent_id, "pi_2");
+    assert_int_equal(shop_int(shop, "SELECT SUM(round) FROM payment_entries"
+                                    " WHERE gateway_id = 'pi_2'"),
+                     1);
+    refund_all(shop, id, "re_2");
+    check_status(shop, id, "refunded");
+}
+
+/* The refund of the round before may take its time. */
+static void a_refund_under_way_is_not_the_next_payment(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "laptop");
+    const char *id = order.order_id;
+    struct refund refund;
+    shop_pay(shop, id, "pi_1");
+    refund_queue(shop->db, id, 99900, "undone", SHOP_NOW);
+    check_status(shop, id, "paid");
+    shop_reopen(shop, id);
+    shop_attempt(shop, id);
+    check_status(shop, id, "pending");
+    shop_pay(shop, id, "pi_2");
+    check_status(shop, id, "paid");
+    assert_true(payment_is_paid(shop->db, id));
+    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
+    check_status(shop, id, "paid");
+    assert_true(payment_is_paid(shop->db, id));
+    refund_queue(shop->db, id, 900, "dent", SHOP_NOW);
+    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    refund_succeeded(shop->db, refund.refund_id, "re_2", SHOP_NOW);
+    check_status(shop, id, "partially_refunded");
+}
+
+/* A definition may refund and charge again by itself, and be redriven then. */
+static void every_charge_is_booked_whatever_the_round(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "laptop");
+    static const char *const ids[][2] = {
+        {"pi_1", "re_1"}, {"pi_2", "re_2"}, {"pi_3", "re_3"}};
+    for (size_t i = 0; i < 3; i++) {
+        if (i == 2)
+            shop_reopen(shop, order.order_id);
+        shop_pay(shop, order.order_id, ids[i][0]);
+        check_status(shop, order.order_id, "paid");
+        refund_all(shop, order.order_id, ids[i][1]);
+    }
+    assert_int_equal(rows(shop), 6);
+    assert_int_equal(payment_left_minor(shop->db, order.order_id), 0);
+}
+
 static void the_schema_keeps_the_books(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    begin(shop, order.order_id);
+    shop_attempt(shop, order.order_id);
     payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", SHOP_NOW);
     shop_refuses(shop, "UPDATE payment_entries SET amount_minor = 1",
                  "append-only");
@@ -180,8 +335,9 @@ static void the_schema_keeps_the_books(void **state)
                  "CHECK");
     shop_refuses(shop,
                  "INSERT INTO payment_attempts (attempt_id, order_id,"
-                 " attempt_no, status, created_at_ms, updated_at_ms)"
-                 " SELECT 'x', order_id, 2, 'open', 1, 1 FROM orders",
+                 " attempt_no, status, due_at_ms, created_at_ms,"
+                 " updated_at_ms) SELECT 'x', order_id, 2, 'open', 1, 1, 1"
+                 " FROM orders",
                  "UNIQUE");
 }
 
@@ -189,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(an_open_attempt_is_taken_up_again),
+        SHOP_TEST(an_attempt_is_claimed_once),
+        SHOP_TEST(what_is_set_aside_is_never_due),
         SHOP_TEST(a_failure_lets_another_attempt_begin),
         SHOP_TEST(a_success_enters_the_ledger_once),
         SHOP_TEST(a_late_success_after_a_failure_books_nothing),
@@ -196,6 +354,10 @@ int main(void)
         SHOP_TEST(the_charge_is_found),
         SHOP_TEST(status_follows_the_refunds),
         SHOP_TEST(the_history_has_every_row),
+        SHOP_TEST(paid_is_what_is_not_about_to_go_back),
+        SHOP_TEST(a_redriven_order_is_charged_again),
+        SHOP_TEST(a_refund_under_way_is_not_the_next_payment),
+        SHOP_TEST(every_charge_is_booked_whatever_the_round),
         SHOP_TEST(the_schema_keeps_the_books),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,21 +1,21 @@
-/* Receipts (lib/shop/receipt.h): which file is an order's, once. */
+/* Receipts (lib/shop/receipt.h): which file is an order's; one an order. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/shop/receipt.h"
 
-static void a_receipt_is_stored_once(void **state)
+static void a_later_receipt_takes_the_place(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "mouse");
     assert_null(receipt_file(shop->db, order.order_id, &shop->arena));
     assert_false(shop_find(shop, order.order_id).has_receipt);
     receipt_store(shop->db, order.order_id, "a.pdf", "00", SHOP_NOW);
-    receipt_store(shop->db, order.order_id, "b.pdf", "11", SHOP_NOW);
+    receipt_store(shop->db, order.order_id, "a.pdf", "11", SHOP_NOW + 1);
     assert_string_equal(receipt_file(shop->db, order.order_id, &shop->arena),
                         "a.pdf");
-    assert_string_equal(shop_text(shop, "SELECT sha256 FROM receipts"
-                                        " /* whole table */"),
-                        "00");
+    assert_string_equal(shop_text(shop, "SELECT sha256 || created_at_ms"
+                                        " FROM receipts /* whole table */"),
+                        "111777636800001");
     assert_true(shop_find(shop, order.order_id).has_receipt);
 }
 
@@ -36,7 +36,7 @@ static void a_file_belongs_to_one_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(a_receipt_is_stored_once),
+        SHOP_TEST(a_later_receipt_takes_the_place),
         SHOP_TEST(a_file_belongs_to_one_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,22 +111,76 @@ static void a_new_reaper_asks_again_at_once(void **state)
     assert_int_equal(refund_next_due(shop->db), INT64_MAX);
 }
 
+static void no_more_is_given_back_than_is_left(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "laptop");
+    refund_queue(shop->db, order.order_id, 1, "uncharged", SHOP_NOW);
+    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    shop_pay(shop, order.order_id, "pi_1");
+    for (int i = 0; i < 2; i++)
+        refund_queue(shop->db, order.order_id, 100000, "dent", SHOP_NOW);
+    assert_int_equal(claim_one(shop).amount_minor, 99900);
+    assert_int_equal(left(shop, &order), 0);
+}
+
+/* The first round's refund, still unanswered, is asked for at its own charge;
+ * what comes later is the newer charge's. */
+static void each_round_gives_back_its_own_charge(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    refund_queue(shop->db, order.order_id, 99900, "undone", SHOP_NOW);
+    struct refund first = claim_one(shop);
+    shop_reopen(shop, order.order_id);
+    shop_pay(shop, order.order_id, "pi_2");
+    refund_unknown(shop->db, first.refund_id, 0, "502.", SHOP_NOW);
+    struct refund again = claim_one(shop);
+    assert_string_equal(again.refund_id, first.refund_id);
+    assert_string_equal(again.intent_id, "pi_1");
+    refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
+    struct refund second = claim_one(shop);
+    assert_string_equal(second.intent_id, "pi_2");
+    assert_int_equal(left(shop, &order), 99500);
+}
+
+/* The first refund failed after the second charge: both are left. */
+static void a_refund_is_spread_over_the_charges(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    struct refund list[4];
+    refund_queue(shop->db, order.order_id, 99900, "undone", SHOP_NOW);
+    shop_reopen(shop, order.order_id);
+    shop_pay(shop, order.order_id, "pi_2");
+    refund_failed(shop->db, claim_one(shop).refund_id, "Closed.", SHOP_NOW);
+    assert_int_equal(left(shop, &order), 199800);
+    refund_queue(shop->db, order.order_id, 100000, "undone", SHOP_NOW);
+    assert_int_equal(refund_claim(shop->db, CLAIM_MS, 4, list, &shop->arena),
+                     2);
+    size_t newest = strcmp(list[0].intent_id, "pi_2") == 0 ? 0 : 1;
+    assert_int_equal(list[newest].amount_minor, 99900);
+    assert_string_equal(list[1 - newest].intent_id, "pi_1");
+    assert_int_equal(list[1 - newest].amount_minor, 100);
+    assert_int_equal(left(shop, &order), 99800);
+}
+
 static void the_schema_refuses_senseless_refunds(void **state)
 {
     struct shop *shop = *state;
     paid_order(shop);
     shop_refuses(shop,
-                 "INSERT INTO refunds (refund_id, order_id,"
+                 "INSERT INTO refunds (refund_id, order_id, intent_id,"
                  " amount_minor, reason, status, due_at_ms,"
                  " created_at_ms, updated_at_ms)"
-                 " SELECT 'x', order_id, 0, '', 'due', 1, 1, 1"
+                 " SELECT 'x', order_id, 'pi_1', 0, '', 'due', 1, 1, 1"
                  " FROM orders",
                  "CHECK");
     shop_refuses(shop,
-                 "INSERT INTO refunds (refund_id, order_id,"
+                 "INSERT INTO refunds (refund_id, order_id, intent_id,"
                  " amount_minor, reason, status, due_at_ms,"
                  " created_at_ms, updated_at_ms)"
-                 " VALUES ('x', 'nobody', 1, '', 'due', 1, 1, 1)",
+                 " VALUES ('x', 'nobody', 'pi_1', 1, '', 'due', 1, 1, 1)",
                  "FOREIGN KEY");
 }
 
@@ -138,6 +192,9 @@ int main(void)
         SHOP_TEST(a_failed_refund_is_left_again_and_alarms),
         SHOP_TEST(an_unknown_one_is_asked_again_later),
         SHOP_TEST(a_new_reaper_asks_again_at_once),
+        SHOP_TEST(no_more_is_given_back_than_is_left),
+        SHOP_TEST(each_round_gives_back_its_own_charge),
+        SHOP_TEST(a_refund_is_spread_over_the_charges),
         SHOP_TEST(the_schema_refuses_senseless_refunds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,8 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/file.h"
+#include "lib/shop/execution.h"
+#include "lib/shop/payment.h"
 #include "lib/shop/placement.h"
 #include "lib/shop/product.h"
 #include "lib/shop/setting.h"
@@ -226,6 +228,52 @@ static inline int64_t shop_available(struct shop *shop, const char *sku)
 static inline bool shop_reserve(struct shop *shop, const char *order_id)
 {
     return stock_reserve(shop->db, order_id, SHOP_NOW, &shop->arena) == NULL;
+}
+
+/* The order's open payment attempt, or a new one, as the reaper asks for it. */
+static inline struct payment_attempt shop_attempt(struct shop *shop,
+                                                  const char *order_id)
+{
+    struct payment_attempt list[8];
+    payment_begin(shop->db, order_id, SHOP_NOW);
+    assert_true(payment_hurry(shop->db, order_id));
+    size_t count = payment_claim(shop->db, 60000, 8, list, &shop->arena);
+    while (count > 0 && strcmp(list[count - 1].order_id, order_id) != 0)
+        count--;
+    assert_int_not_equal(count, 0);
+    return list[count - 1];
+}
+
+static inline void shop_pay(struct shop *shop, const char *order_id,
+                            const char *intent_id)
+{
+    assert_true(payment_succeeded(
+        shop->db, shop_attempt(shop, order_id).attempt_id, intent_id,
+        shop_find(shop, order_id).total_minor, SHOP_NOW));
+}
+
+/* Ends the order's execution as a failed workflow does; status is the
+ * execution's. */
+static inline void shop_end(struct shop *shop, const char *order_id,
+                            const char *status, const char *error,
+                            const char *cause)
+{
+    struct execution execution;
+    assert_true(execution_read(shop->db, order_id, &execution, &shop->arena));
+    execution.error = error;
+    execution.cause = cause;
+    assert_true(execution_end(shop->db, &execution, status, SHOP_NOW));
+}
+
+/* Begins the order's next round: its execution, ended before, runs again. */
+static inline void shop_reopen(struct shop *shop, const char *order_id)
+{
+    struct execution execution;
+    assert_true(execution_read(shop->db, order_id, &execution, &shop->arena));
+    if (execution_is_running(&execution))
+        shop_end(shop, order_id, "FAILED", "States.TaskFailed", NULL);
+    assert_true(execution_read(shop->db, order_id, &execution, &shop->arena));
+    assert_true(execution_reopen(shop->db, &execution, SHOP_NOW));
 }
 
 #endif

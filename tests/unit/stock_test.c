@@ -81,8 +81,11 @@ static void selling_needs_a_reservation_and_happens_once(void **state)
                          "{\"sku\":\"mouse\",\"quantity\":3}]}");
     assert_false(stock_sell(shop->db, order.order_id, SHOP_NOW));
     assert_true(shop_reserve(shop, order.order_id));
+    assert_false(stock_is_sold(shop->db, order.order_id));
     assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
-    assert_false(stock_sell(shop->db, order.order_id, SHOP_NOW));
+    assert_true(stock_is_sold(shop->db, order.order_id));
+    assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
+    assert_true(shop_reserve(shop, order.order_id));
     assert_int_equal(shop_available(shop, "laptop"), 3);
     assert_int_equal(shop_int(shop, "SELECT on_hand FROM variants"
                                     " WHERE sku = 'mouse'"),
@@ -109,6 +112,53 @@ static void returning_happens_once(void **state)
                      1);
 }
 
+/* Sold and returned again and again, by redrives and by the workflow itself. */
+static void each_round_sells_and_returns_once(void **state)
+{
+    struct shop *shop = *state;
+    struct order order =
+        shop_order(shop, "{\"items\":[{\"sku\":\"laptop\",\"quantity\":2},"
+                         "{\"sku\":\"phone\",\"quantity\":1}]}");
+    for (int round = 0; round < 4; round++) {
+        if (round % 2 == 1)
+            shop_reopen(shop, order.order_id);
+        assert_false(stock_sell(shop->db, order.order_id, SHOP_NOW));
+        assert_true(shop_reserve(shop, order.order_id));
+        for (int i = 0; i < 2; i++)
+            assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
+        assert_int_equal(shop_available(shop, "phone"), 0);
+        assert_int_equal(shop_available(shop, "laptop"), 3);
+        shop_check_books(shop);
+        for (int i = 0; i < 2; i++)
+            stock_return(shop->db, order.order_id, SHOP_NOW);
+        assert_false(stock_is_sold(shop->db, order.order_id));
+        assert_int_equal(shop_available(shop, "laptop"), 5);
+        shop_check_books(shop);
+    }
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM stock_entries"
+                                    " WHERE reason <> 'import'"
+                                    " /* whole table */"),
+                     16);
+}
+
+/* Between two rounds the goods are anybody's. */
+static void a_later_round_needs_its_goods_anew(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "phone");
+    shop_reopen(shop, order.order_id);
+    shop_reopen(shop, order.order_id);
+    assert_true(shop_reserve(shop, order.order_id));
+    assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
+    assert_int_equal(shop_int(shop, "SELECT round FROM stock_entries"
+                                    " WHERE reason = 'sold'"
+                                    " /* whole table */"),
+                     2);
+    stock_return(shop->db, order.order_id, SHOP_NOW);
+    assert_true(shop_reserve(shop, shop_order(shop, "phone").order_id));
+    assert_false(shop_reserve(shop, order.order_id));
+}
+
 static void expiry_spares_open_and_paid_orders(void **state)
 {
     struct shop *shop = *state;
@@ -120,7 +170,7 @@ static void expiry_spares_open_and_paid_orders(void **state)
                                part.order_id};
     for (size_t i = 0; i < 4; i++)
         assert_true(shop_reserve(shop, all[i]));
-    payment_begin(shop->db, open.order_id, SHOP_NOW, &shop->arena);
+    payment_begin(shop->db, open.order_id, SHOP_NOW);
     payment_book(shop->db, paid.order_id, "charge", 99900, "pi_1", SHOP_NOW);
     payment_book(shop->db, part.order_id, "charge", 99900, "pi_2", SHOP_NOW);
     payment_book(shop->db, part.order_id, "refund", 100, "re_2", SHOP_NOW);
@@ -195,6 +245,8 @@ int main(void)
         SHOP_TEST(releasing_gives_back_once),
         SHOP_TEST(selling_needs_a_reservation_and_happens_once),
         SHOP_TEST(returning_happens_once),
+        SHOP_TEST(each_round_sells_and_returns_once),
+        SHOP_TEST(a_later_round_needs_its_goods_anew),
         SHOP_TEST(expiry_spares_open_and_paid_orders),
         SHOP_TEST(expiry_keeps_to_its_limit),
         SHOP_TEST(setting_stock_enters_the_difference),

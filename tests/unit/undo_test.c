@@ -1,50 +1,7 @@
 /* Undoing an order (lib/shop/undo.h) from every status. */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/undo_fixture.h"
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/execution.h"
-#include "lib/shop/outbox.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
-#include "lib/shop/undo.h"
-
-/* Brings a fresh order of one phone to a status as the workflow would. */
-static struct order order_in(struct shop *shop, enum order_status status)
-{
-    struct db *db = shop->db;
-    struct order order = shop_order(shop, "phone");
-    const char *id = order.order_id;
-    if (status == ORDER_CANCELLED || status == ORDER_FAILED) {
-        order_move(db, id, ORDER_PENDING, status, "Gone.", SHOP_NOW);
-        return shop_find(shop, id);
-    }
-    if (status != ORDER_PENDING) {
-        assert_true(shop_reserve(shop, id));
-        order_move(db, id, ORDER_PENDING, ORDER_PROCESSING, NULL, SHOP_NOW);
-    }
-    if (status == ORDER_CONFIRMED || status == ORDER_COMPLETED) {
-        struct payment_attempt attempt =
-            payment_begin(db, id, SHOP_NOW, &shop->arena);
-        payment_succeeded(db, attempt.attempt_id, "pi_1", 49900, SHOP_NOW);
-        assert_true(stock_sell(db, id, SHOP_NOW));
-        order_move(db, id, ORDER_PROCESSING, ORDER_CONFIRMED, NULL, SHOP_NOW);
-    }
-    if (status == ORDER_COMPLETED)
-        order_move(db, id, ORDER_CONFIRMED, ORDER_COMPLETED, NULL, SHOP_NOW);
-    return shop_find(shop, id);
-}
-
-static enum undo_outcome cancel(struct shop *shop, const struct order *order)
-{
-    return undo_cancel(shop->db, order, "Changed my \"mind\".", "staff",
-                       SHOP_NOW, &shop->arena);
-}
-
-static const char *mail_kind(struct shop *shop)
-{
-    return shop_text(shop, "SELECT COALESCE(MAX(kind), '') FROM outbox"
-                           " /* whole table */");
-}
+#include "lib/shop/history.h"
 
 static void cancelling_follows_the_status(void **state)
 {
@@ -77,19 +34,22 @@ static void cancelling_ends_the_execution(void **state)
     struct shop *shop = *state;
     struct order order = order_in(shop, ORDER_PENDING);
     struct execution execution;
-    struct execution_event *events;
+    struct history_event *events;
+    bool more;
     assert_int_equal(cancel(shop, &order), UNDO_DONE);
     assert_true(
         execution_find(shop->db, order.order_id, &execution, &shop->arena));
     assert_string_equal(execution.status, "ABORTED");
-    size_t count =
-        execution_history(shop->db, order.order_id, &events, &shop->arena);
+    assert_string_equal(execution.cause, "Changed my \"mind\".");
+    size_t count = history_read(shop->db, order.order_id, 0, 1 << 20, &events,
+                                &more, &shop->arena);
     assert_true(count >= 2);
     assert_string_equal(events[count - 1].type, "ExecutionAborted");
     assert_string_equal(events[count - 2].type, "OrderCancelled");
-    assert_string_equal(
-        events[count - 2].detail,
-        "{\"by\":\"staff\",\"reason\":\"Changed my \\\"mind\\\".\"}");
+    const struct json *detail = events[count - 2].detail;
+    assert_string_equal(json_string(json_member(detail, "by")), "staff");
+    assert_string_equal(json_string(json_member(detail, "reason")),
+                        "Changed my \"mind\".");
     assert_int_equal(execution_next_due(shop->db), INT64_MAX);
 }
 
@@ -136,8 +96,7 @@ static void an_open_payment_is_waited_for(void **state)
 {
     struct shop *shop = *state;
     struct order order = order_in(shop, ORDER_PROCESSING);
-    struct payment_attempt attempt =
-        payment_begin(shop->db, order.order_id, SHOP_NOW, &shop->arena);
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     order = shop_find(shop, order.order_id);
     assert_int_equal(cancel(shop, &order), UNDO_RECORDED);
     order = shop_find(shop, order.order_id);
@@ -147,28 +106,70 @@ static void an_open_payment_is_waited_for(void **state)
     assert_string_equal(mail_kind(shop), "");
     assert_int_not_equal(execution_next_due(shop->db), INT64_MAX);
     payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 49900, SHOP_NOW);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(undo_after_payment(shop->db, order.order_id, SHOP_NOW,
+                                            &shop->arena),
+                         i == 0);
     order = shop_find(shop, order.order_id);
-    assert_int_equal(cancel(shop, &order), UNDO_DONE);
-    assert_int_equal(shop_int(shop, "SELECT amount_minor FROM refunds"), 49900);
+    assert_int_equal(order.status, ORDER_CANCELLED);
+    assert_string_equal(order.reason, "Changed my \"mind\".");
+    assert_int_equal(shop_available(shop, "phone"), 1);
+    assert_string_equal(mail_kind(shop), "cancelled");
+    assert_int_equal(refunded(shop), 49900);
 }
 
 static void a_failed_workflow_fails_its_order(void **state)
 {
     struct shop *shop = *state;
     struct order order = order_in(shop, ORDER_PROCESSING);
-    struct payment_attempt attempt =
-        payment_begin(shop->db, order.order_id, SHOP_NOW, &shop->arena);
-    payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 49900, SHOP_NOW);
+    shop_pay(shop, order.order_id, "pi_1");
     for (int i = 0; i < 2; i++) {
         undo_failed(shop->db, &order, "Out of stock.", SHOP_NOW);
-        order = shop_find(shop, order.order_id);
-        assert_int_equal(order.status, ORDER_FAILED);
-        assert_string_equal(order.reason, "Out of stock.");
+        struct order now = shop_find(shop, order.order_id);
+        assert_int_equal(now.status, ORDER_FAILED);
+        assert_string_equal(now.reason, "Out of stock.");
+        if (i == 1) /* the copy in hand is older than the row at first */
+            order = now;
     }
+    undo_failed(shop->db, &order, "Out of stock.", SHOP_NOW);
     assert_int_equal(shop_available(shop, "phone"), 1);
     assert_string_equal(mail_kind(shop), "failed");
-    assert_int_equal(shop_int(shop, "SELECT SUM(amount_minor) FROM refunds"),
-                     49900);
+    assert_int_equal(mails(shop), 1);
+    assert_int_equal(refunded(shop), 49900);
+}
+
+/* Its goods are kept until it is known whether they were paid. */
+static void failing_waits_for_an_open_payment(void **state)
+{
+    struct shop *shop = *state;
+    for (int paid = 0; paid < 2; paid++) {
+        db_script(shop->db, "SAVEPOINT each");
+        struct order order = order_in(shop, ORDER_PROCESSING);
+        const char *id = order.order_id;
+        struct payment_attempt attempt = shop_attempt(shop, id);
+        assert_false(undo_fail_order(shop->db, &order, "Late.", SHOP_NOW));
+        shop_end(shop, id, paid ? "TIMED_OUT" : "FAILED", "States.Timeout",
+                 paid ? NULL : "Too late.");
+        undo_failed(shop->db, &order, "Too late.", SHOP_NOW);
+        assert_int_equal(shop_find(shop, id).status, ORDER_PROCESSING);
+        assert_int_equal(shop_available(shop, "phone"), 0);
+        assert_int_equal(mails(shop), 0);
+        if (paid)
+            payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 49900,
+                              SHOP_NOW);
+        else
+            payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL,
+                           SHOP_NOW);
+        assert_true(undo_after_payment(shop->db, id, SHOP_NOW, &shop->arena));
+        order = shop_find(shop, id);
+        assert_int_equal(order.status, ORDER_FAILED);
+        assert_string_equal(order.reason,
+                            paid ? "States.Timeout" : "Too late.");
+        assert_int_equal(shop_available(shop, "phone"), 1);
+        assert_int_equal(refunded(shop), paid ? 49900 : 0);
+        assert_string_equal(mail_kind(shop), "failed");
+        db_script(shop->db, "ROLLBACK TO each; RELEASE each");
+    }
 }
 
 static void a_paid_order_survives_a_failed_workflow(void **state)
@@ -205,6 +206,7 @@ int main(void)
         SHOP_TEST(a_stale_order_is_not_undone_twice),
         SHOP_TEST(an_open_payment_is_waited_for),
         SHOP_TEST(a_failed_workflow_fails_its_order),
+        SHOP_TEST(failing_waits_for_an_open_payment),
         SHOP_TEST(a_paid_order_survives_a_failed_workflow),
         SHOP_TEST(a_cancelled_order_does_not_fail),
     };

@@ -1,0 +1,31 @@
+/* Signatures by which a shop's web service knows that a call comes from
+ * Ordermill: Standard Webhooks 1.0.0 (standardwebhooks.com), symmetric. A
+ * secret is "whsec_" and 24 to 64 bytes in padded base64. Called by the
+ * reaper, which calls web services. */
+#ifndef SIGNATURE_H
+#define SIGNATURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/arena.h"
+
+enum { SIGNATURE_LINES = 3 };
+
+/* A new secret of 32 random bytes. */
+char *signature_secret(struct arena *arena);
+
+bool signature_secret_ok(struct arena *arena, const char *secret);
+
+/* The header lines webhook-id, webhook-timestamp (unix seconds) and
+ * webhook-signature ("v1," and base64 of the HMAC-SHA256 of
+ * "id.timestamp.body"). The id names what is asked, not the attempt, so that
+ * the service does it once; it is 1 to 255 letters, digits, '-' and '_'; the
+ * timestamp is the attempt's. False: the secret or the id is not of this
+ * form. */
+bool signature_make(struct arena *arena, const char *secret, const char *id,
+                    int64_t unix_s, const void *body, size_t length,
+                    const char *lines[SIGNATURE_LINES]);
+
+#endif
