@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 struct transfer_pool;
 
@@ -31,6 +32,13 @@ struct transfer_http {
     const char *user; /* HTTP basic user, empty password; NULL: none */
     int64_t timeout_ms;
     size_t max_answer; /* bytes; a longer answer is TRANSFER_UNKNOWN */
+    /* Goes to no address that transfer_address_is_public refuses, whatever
+     * the host's name: such a connection is not made, an open one not used,
+     * the call TRANSFER_NOT_SENT. */
+    bool public_only;
+    /* PEM file of CAs trusted beside those of the system's folder; one that
+     * cannot be read is TRANSFER_NOT_SENT. NULL: the system's alone. */
+    const char *ca_file;
 };
 
 struct transfer_mail {
@@ -48,6 +56,9 @@ struct transfer_answer {
     int status;       /* HTTP status or SMTP reply code; 0 when none came */
     const char *body; /* NUL-terminated; empty for SMTP */
     size_t length;
+    bool timed_out;     /* timeout_ms passed, or 5 s until an HTTP call's
+                           connection stood; outcome says if it was sent */
+    bool too_long;      /* the answer was longer than max_answer */
     bool replayed;      /* the answer carried `Idempotent-Replayed: true` */
     const char *detail; /* for the log: what went wrong; no secret in it */
 };
@@ -59,6 +70,11 @@ struct transfer_answer {
 /* At most max_in_flight calls run at once; the rest wait in order, and a
  * call's timeout starts when it does. */
 struct transfer_pool *transfer_pool_create(int max_in_flight);
+
+/* From now on at most max_in_flight calls to one host and port run at once.
+ * The others to it wait in order and hold up no call to another host; the
+ * calls of a host that hangs take no more than that many of the pool's. */
+void transfer_pool_bound_hosts(struct transfer_pool *pool, int max_in_flight);
 
 /* Calls still waiting or in flight are dropped without their done. */
 void transfer_pool_destroy(struct transfer_pool *pool);
@@ -80,5 +96,13 @@ int transfer_pending(const struct transfer_pool *pool);
  * done, which may begin new ones. */
 void transfer_wait(struct transfer_pool *pool, struct pollfd *fds,
                    unsigned count, int timeout_ms);
+
+/* Whether it is an IPv4 or IPv6 address of the public internet, by IANA's
+ * registries of special-purpose addresses (RFC 6890): not loopback, private
+ * (RFC 1918, fc00::/7), link-local, shared (RFC 6598), multicast, reserved,
+ * for documentation or benchmarks, nor such an IPv4 address in an IPv6 one
+ * (::ffff:0:0/96, 64:ff9b::/96). All of 2002::/16 (6to4) and 2001::/23
+ * (Teredo and others) is not. */
+bool transfer_address_is_public(const struct sockaddr *address);
 
 #endif

@@ -116,14 +116,45 @@ static const char *read_shop(struct settings *out)
     return NULL;
 }
 
-static const char *read_rate_limit(struct settings *out)
+/* False: not a whole number from min to max. */
+static bool read_number(const char *name, const char *otherwise, int64_t min,
+                        int64_t max, int64_t *out)
 {
-    const char *text = variable("ORDERMILL_RATE_LIMIT", "20");
+    const char *text = variable(name, otherwise);
     char *end;
-    out->rate_limit = strtol(text, &end, 10);
-    if (*end != '\0' || out->rate_limit < 0 || out->rate_limit > 1000000)
+    *out = strtol(text, &end, 10); /* beyond its range it gives the limit */
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *out >= min &&
+           *out <= max;
+}
+
+static const char *read_limits(struct settings *out)
+{
+    if (!read_number("ORDERMILL_RATE_LIMIT", "20", 0, 1000000,
+                     &out->rate_limit))
         return "ORDERMILL_RATE_LIMIT: must be a whole number from 0";
+    if (!read_number("ORDERMILL_HISTORY_DAYS", "90", 1, 36500,
+                     &out->history_days))
+        return "ORDERMILL_HISTORY_DAYS: must be a whole number from 1 to 36500";
     return NULL;
+}
+
+static const char *read_web_tasks(struct arena *arena, struct settings *out)
+{
+    if (!read_number("ORDERMILL_CALLS_PER_HOST", "64", 1, 1000,
+                     &out->calls_per_host))
+        return "ORDERMILL_CALLS_PER_HOST: must be a whole number from 1 to "
+               "1000";
+    const char *private = variable("ORDERMILL_TASK_PRIVATE", "0");
+    out->task_private = strcmp(private, "1") == 0;
+    if (!out->task_private && strcmp(private, "0") != 0)
+        return "ORDERMILL_TASK_PRIVATE: must be 0 or 1";
+    const char *ca_file = variable("ORDERMILL_CA_FILE", NULL);
+    if (ca_file == NULL)
+        return NULL;
+    out->ca_file = absolute(arena, ca_file);
+    return access(out->ca_file, R_OK) == 0
+               ? NULL
+               : "ORDERMILL_CA_FILE: there is no such file that can be read";
 }
 
 bool settings_read(struct arena *arena, struct settings *out,
@@ -148,6 +179,8 @@ bool settings_read(struct arena *arena, struct settings *out,
     if (*fault == NULL)
         *fault = read_shop(out);
     if (*fault == NULL)
-        *fault = read_rate_limit(out);
+        *fault = read_limits(out);
+    if (*fault == NULL)
+        *fault = read_web_tasks(arena, out);
     return *fault == NULL;
 }

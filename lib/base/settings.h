@@ -32,6 +32,18 @@ struct settings {
     const char *shop_address; /* lines parted by "\n" */
     const char *shop_tax_id;
     const char *log_level; /* NULL: info */
+    /* ORDERMILL_CALLS_PER_HOST, 1 to 1000, default 64: calls of web tasks to
+     * one host at once. */
+    int64_t calls_per_host;
+    /* ORDERMILL_HISTORY_DAYS, 1 to 36500, default 90: how long what happened
+     * in an execution that has ended is kept. */
+    int64_t history_days;
+    /* ORDERMILL_TASK_PRIVATE, "0" (default) or "1": web tasks may call
+     * addresses that are not public. */
+    bool task_private;
+    /* ORDERMILL_CA_FILE: PEM file of CAs that web tasks trust beside the
+     * system's; absolute; NULL: the system's alone. */
+    const char *ca_file;
 };
 
 /* Reads the environment into arena, which must outlive the settings; also

@@ -149,6 +149,7 @@ struct result {
     int done;
     enum transfer_outcome outcome;
     int status;
+    bool timed_out;
     bool replayed;
     char body[256];
     char detail[256];
@@ -160,6 +161,7 @@ static inline void keep(void *context, const struct transfer_answer *answer)
     result->done++;
     result->outcome = answer->outcome;
     result->status = answer->status;
+    result->timed_out = answer->timed_out;
     result->replayed = answer->replayed;
     assert_int_equal(strlen(answer->body), answer->length);
     snprintf(result->body, sizeof result->body, "%s", answer->body);

@@ -51,6 +51,10 @@ static void defaults_are_the_documented_ones(void **state)
     assert_true(settings.gateway_is_local);
     assert_string_equal(settings.currency, "EUR");
     assert_int_equal(settings.rate_limit, 20);
+    assert_int_equal(settings.calls_per_host, 64);
+    assert_int_equal(settings.history_days, 90);
+    assert_false(settings.task_private);
+    assert_null(settings.ca_file);
     assert_null(settings.smtp_url);
     assert_true(settings.home[0] == '/');
     assert_non_null(strstr(settings.home, "/var"));
@@ -110,6 +114,18 @@ static void values_that_cannot_be_meant_are_named(void **state)
         {"ORDERMILL_RATE_LIMIT", "many"},
         {"ORDERMILL_RATE_LIMIT", "1.5"},
         {"ORDERMILL_RATE_LIMIT", "99999999999999999999"},
+        {"ORDERMILL_CALLS_PER_HOST", "0"},
+        {"ORDERMILL_CALLS_PER_HOST", "1001"},
+        {"ORDERMILL_CALLS_PER_HOST", "64x"},
+        {"ORDERMILL_CALLS_PER_HOST", "+64"},
+        {"ORDERMILL_CALLS_PER_HOST", " 64"},
+        {"ORDERMILL_HISTORY_DAYS", "0"},
+        {"ORDERMILL_HISTORY_DAYS", "-90"},
+        {"ORDERMILL_HISTORY_DAYS", "36501"},
+        {"ORDERMILL_HISTORY_DAYS", "99999999999999999999"},
+        {"ORDERMILL_TASK_PRIVATE", "yes"},
+        {"ORDERMILL_TASK_PRIVATE", "2"},
+        {"ORDERMILL_CA_FILE", "/nowhere/ca.pem"},
         {"ORDERMILL_SHOP_NAME", "a\nb"},
         {"ORDERMILL_SHOP_NAME", "\xff"},
         {"ORDERMILL_SHOP_TAX_ID", "a\rb"},
@@ -136,6 +152,27 @@ static void empty_means_unset(void **state)
     assert_int_equal(settings.rate_limit, 0);
 }
 
+static void web_tasks_are_set_up(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_CALLS_PER_HOST", "1"));
+    assert_int_equal(settings.calls_per_host, 1);
+    assert_true(read_with("ORDERMILL_CALLS_PER_HOST", "1000"));
+    assert_int_equal(settings.calls_per_host, 1000);
+    assert_true(read_with("ORDERMILL_HISTORY_DAYS", "36500"));
+    assert_int_equal(settings.history_days, 36500);
+    assert_true(read_with("ORDERMILL_TASK_PRIVATE", "1"));
+    assert_true(settings.task_private);
+    assert_true(read_with("ORDERMILL_TASK_PRIVATE", "0"));
+    assert_false(settings.task_private);
+    assert_true(read_with("ORDERMILL_CA_FILE", "/proc/self/exe"));
+    assert_string_equal(settings.ca_file, "/proc/self/exe");
+    char cwd[4096];
+    assert_non_null(getcwd(cwd, sizeof cwd));
+    assert_true(read_with("ORDERMILL_CA_FILE", "."));
+    assert_true(strncmp(settings.ca_file, cwd, strlen(cwd)) == 0);
+}
+
 static void the_zone_is_put_in_force(void **state)
 {
     (void)state;
@@ -153,6 +190,7 @@ int main(void)
         TEST(addresses_follow_listen),
         TEST(values_that_cannot_be_meant_are_named),
         TEST(empty_means_unset),
+        TEST(web_tasks_are_set_up),
         TEST(the_zone_is_put_in_force),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
