@@ -1,227 +1,273 @@
-/* One step of one execution: what the definition says follows from what a
- * task answered. Called by cycle.c and by jobs that end. */
+/* Takes executions on: asks the engine what comes next, begins the tasks it
+ * names, and tells it what they answered. Called by cycle.c and by jobs that
+ * end. */
 #include <string.h>
 
-#include "lib/adapter/crypto.h"
-#include "lib/base/json_writer.h"
 #include "lib/base/log.h"
-#include "lib/shop/undo.h"
-#include "reaper/task.h"
+#include "lib/shop/task_token.h"
+#include "reaper/engine.h"
 
-static const char *error_detail(struct arena *arena, const char *error,
-                                const char *cause)
-{
-    struct text text = text_create(arena, 128);
-    struct json_writer w = json_writer(&text);
-    json_open(&w, '{');
-    json_string_member(&w, "error", error);
-    json_string_member(&w, "cause", cause);
-    json_close(&w, '}');
-    return text.bytes;
-}
+enum {
+    ADVANCE_TURNS = 100, /* of one execution in one transaction */
+    ADVANCE_ARENA = 128 * 1024 * 1024,
+    ADVANCE_ALIKE = 64,  /* tasks of one kind that run at once in one order */
+    ADVANCE_CAUSE = 2000 /* bytes of an error's cause that are kept */
+};
 
-static double random_fraction(void)
+static struct task_result begin_builtin(struct step *step)
 {
-    unsigned value;
-    crypto_random(&value, sizeof value);
-    return (double)value / 4294967296.0;
-}
-
-static void fail(struct step *step, const char *error, const char *cause)
-{
-    struct db *db = step->reaper->db;
-    execution_event(db, step->execution, "ExecutionFailed",
-                    error_detail(step->arena, error, cause), step->now_ms);
-    execution_end(db, step->execution, "FAILED", step->now_ms);
-    undo_failed(db, &step->order, cause != NULL ? cause : error, step->now_ms);
-}
-
-static void succeed(struct step *step)
-{
-    struct db *db = step->reaper->db;
-    execution_event(db, step->execution, "ExecutionSucceeded", NULL,
-                    step->now_ms);
-    execution_end(db, step->execution, "SUCCEEDED", step->now_ms);
-}
-
-static void go_to(struct step *step, const struct asl_state *next)
-{
-    struct execution *execution = step->execution;
-    execution->state = asl_state_name(next);
-    execution->entered = false;
-    memset(execution->retries, 0, sizeof execution->retries);
-    execution_save(step->reaper->db, execution, 0, 0);
-}
-
-static void retry(struct step *step, size_t retrier, int64_t delay_ms)
-{
-    struct execution *execution = step->execution;
-    if (retrier < EXECUTION_RETRIERS)
-        execution->retries[retrier]++;
-    execution_event(
-        step->reaper->db, execution, "TaskScheduled",
-        arena_printf(step->arena, "{\"after_ms\":%lld}", (long long)delay_ms),
-        step->now_ms);
-    execution_save(step->reaper->db, execution, delay_ms, 0);
-}
-
-static void follow_failure(struct step *step, const struct asl_state *state,
-                           const struct task_result *result)
-{
-    struct execution *execution = step->execution;
-    execution_event(step->reaper->db, execution, "TaskFailed",
-                    error_detail(step->arena, result->error, result->cause),
-                    step->now_ms);
-    struct asl_decision decision =
-        asl_after_error(state, result->error, execution->retries,
-                        EXECUTION_RETRIERS, random_fraction());
-    switch (decision.verdict) {
-    case ASL_RETRY:
-        retry(step, decision.retrier, decision.delay_ms);
-        break;
-    case ASL_GO:
-        go_to(step, decision.next);
-        break;
-    case ASL_END_SUCCEEDED:
-    case ASL_END_FAILED:
-        fail(step, result->error, result->cause);
-        break;
+    switch (step->name.builtin) {
+    case TASK_VALIDATE_ORDER:
+        return validate_order(step);
+    case TASK_SAVE_ORDER: /* placing the order did it */
+        return task_done();
+    case TASK_PROCESS_PAYMENT:
+        return process_payment(step);
+    case TASK_UPDATE_INVENTORY:
+        return update_inventory(step);
+    case TASK_GENERATE_RECEIPT:
+        return generate_receipt(step);
+    case TASK_SEND_NOTIFICATION:
+        return send_notification(step);
+    case TASK_REFUND_PAYMENT:
+        return refund_payment(step);
+    case TASK_RELEASE_STOCK:
+        return release_stock(step);
+    case TASK_FAIL_ORDER:
+        return fail_order(step);
     }
+    return task_failed("States.Runtime", "There is no such task.");
 }
 
-static void follow_success(struct step *step, const struct asl_state *state,
-                           const struct task_result *result)
+/* What a built-in task answers: the order's facts as they now are, with the
+ * task's own members. */
+static const struct json *builtin_output(struct step *step,
+                                         const struct json *own)
 {
-    execution_event(step->reaper->db, step->execution, "TaskSucceeded",
-                    result->output, step->now_ms);
-    struct asl_decision decision = asl_after_success(state);
-    if (decision.verdict == ASL_GO)
-        go_to(step, decision.next);
-    else
-        succeed(step);
+    struct order order;
+    order_find(step->reaper->db, step->execution.order_id, &order, step->arena);
+    order.lines = step->order.lines; /* they never change */
+    order.line_count = step->order.line_count;
+    struct json *output = order_facts(step->reaper, &order, step->arena);
+    step->order = order;
+    for (const struct json *e = json_first(own); e != NULL; e = json_next(e))
+        json_put(step->arena, output, json_name(e), e);
+    return output;
 }
 
-static void follow(struct step *step, const struct asl_state *state,
-                   const struct task_result *result)
+/* As the Lambda integration answers (AWS Step Functions Developer Guide,
+ * "Invoke an AWS Lambda function with Step Functions"). */
+static const struct json *wrap_invoked(struct arena *arena,
+                                       const struct json *payload)
 {
-    struct reaper *reaper = step->reaper;
+    struct json *answer = json_make_object(arena);
+    json_add(arena, answer, "StatusCode", json_make_integer(arena, 200));
+    json_add(arena, answer, "Payload", payload);
+    return answer;
+}
+
+static void succeeded(struct step *step, const struct task_result *result)
+{
+    if (step->task.waits_for_token) {
+        asl_task_started(step->run, &step->env, step->task.id);
+        return;
+    }
+    const struct json *output = result->output;
+    if (step->name.kind == TASK_BUILTIN)
+        output = builtin_output(step, output);
+    if (step->name.invoke)
+        output = wrap_invoked(step->arena, output);
+    asl_task_succeeded(step->run, &step->env, step->task.id, output);
+}
+
+/* A cause as long as a message, not as an answer of a web service. */
+static const char *short_cause(struct step *step, const char *cause)
+{
+    if (cause == NULL || strlen(cause) <= ADVANCE_CAUSE)
+        return cause;
+    size_t length = ADVANCE_CAUSE;
+    while ((cause[length] & 0xc0) == 0x80)
+        length--;
+    return arena_copy(step->arena, cause, length);
+}
+
+static void follow(struct step *step, const struct task_result *result)
+{
     switch (result->verdict) {
     case TASK_DONE:
-        follow_success(step, state, result);
+        succeeded(step, result);
         break;
     case TASK_FAILED:
-        follow_failure(step, state, result);
+        asl_task_failed(step->run, &step->env, step->task.id, result->error,
+                        short_cause(step, result->cause));
         break;
-    case TASK_WAITING:
-        execution_save(reaper->db, step->execution, REAPER_LEASE_MS,
-                       reaper->fence);
+    case TASK_WAITING: /* for a job, or for what comes by itself */
         break;
     case TASK_QUEUED:
-        execution_save(reaper->db, step->execution, EXECUTION_QUEUED, 0);
+        step->queued = true;
         break;
     case TASK_LATER:
-        execution_save(reaper->db, step->execution, result->delay_ms, 0);
-        break;
-    case TASK_ABORTED:
+        asl_task_later(step->run, &step->env, step->task.id, result->delay_ms);
         break;
     }
 }
 
-static void run_task(struct step *step, const struct asl_state *state)
+/* For the Lambda integration the function's name and input stand inside. */
+static bool name_task(struct step *step)
 {
-    const struct task *task = task_find(asl_state_resource(state));
-    struct task_result result =
-        task != NULL ? task->begin(step)
-                     : task_failed("States.Runtime",
-                                   "The workflow names a task that does not "
-                                   "exist.");
-    follow(step, state, &result);
-    /* The job belongs to the moment just saved. */
-    if (step->job != NULL)
-        step->job->step = step->execution->step;
+    const char *function =
+        json_string(json_member(step->task.input, "FunctionName"));
+    if (!task_name_read(step->task.resource, function, &step->name))
+        return false;
+    if (step->name.invoke) {
+        const struct json *payload = json_member(step->task.input, "Payload");
+        step->task.input =
+            payload != NULL ? payload : json_make_object(step->arena);
+    }
+    return true;
 }
 
-static void enter(struct step *step, const struct asl_state *state)
+static void begin_task(struct step *step)
 {
-    static const char *const entered[] = {
-        "TaskStateEntered", "SucceedStateEntered", "FailStateEntered"};
-    step->execution->entered = true;
-    execution_event(step->reaper->db, step->execution,
-                    entered[asl_state_type(state)], NULL, step->now_ms);
+    struct reaper *reaper = step->reaper;
+    const char *order_id = step->execution.order_id;
+    if (job_of_task(reaper, order_id, step->task.id) != NULL)
+        return; /* begun before, and still under way */
+    struct task_result result;
+    if (!name_task(step)) {
+        result = task_failed("States.Runtime",
+                             "The workflow names a task that does not exist.");
+    } else {
+        if (step->task.waits_for_token)
+            task_token_issue(reaper->db,
+                             step->env.token(step, step->arena, step->task.id),
+                             order_id, step->task.id, step->now_ms);
+        result =
+            step->name.kind == TASK_WEB ? web_task(step) : begin_builtin(step);
+    }
+    follow(step, &result);
 }
 
-static bool load_step(struct step *step, struct reaper *reaper,
-                      struct execution *execution, int64_t now_ms)
+/* Turns the engine until the execution waits or has had its share; what is
+ * left is due at once. */
+static void work(struct step *step)
 {
-    *step = (struct step){.reaper = reaper,
-                          .execution = execution,
-                          .arena = &reaper->step_arena,
-                          .now_ms = now_ms};
-    return order_find(reaper->db, execution->order_id, &step->order,
-                      step->arena);
+    for (int turns = 0; turns < ADVANCE_TURNS; turns++) {
+        if (step->arena->used > ADVANCE_ARENA)
+            break;
+        switch (asl_turn(step->run, &step->env, &step->task)) {
+        case ASL_TURN_MOVED:
+            break;
+        case ASL_TURN_TASK:
+            begin_task(step);
+            break;
+        case ASL_TURN_WAIT:
+        case ASL_TURN_ENDED:
+            return;
+        }
+    }
 }
 
-void advance_execution(struct reaper *reaper, struct execution *execution,
+static void take_token_news(struct step *step)
+{
+    struct task_token_news news[TASK_TOKEN_MAX];
+    size_t count = task_token_take(step->reaper->db, step->execution.order_id,
+                                   news, TASK_TOKEN_MAX, step->arena);
+    for (size_t i = 0; i < count; i++) {
+        if (news[i].answer == NULL) {
+            asl_task_heartbeat(step->run, &step->env, news[i].task_id);
+            continue;
+        }
+        struct json_fault fault;
+        const struct json *answer =
+            json_read(step->arena, news[i].answer, strlen(news[i].answer),
+                      ASL_DATA_DEPTH + 1, &fault);
+        if (answer == NULL)
+            die("an answer of order %s cannot be read",
+                step->execution.order_id);
+        const struct json *output = json_member(answer, "output");
+        if (output != NULL)
+            asl_task_succeeded(step->run, &step->env, news[i].task_id, output);
+        else
+            asl_task_failed(
+                step->run, &step->env, news[i].task_id,
+                json_string(json_member(answer, "error")),
+                short_cause(step, json_string(json_member(answer, "cause"))));
+    }
+}
+
+static void go_on(struct step *step)
+{
+    if (step->workflow->hands_out_tokens)
+        take_token_news(step);
+    /* What is under way here is told by its job; all else begins again. */
+    asl_reissue(step->run);
+    work(step);
+    engine_close(step);
+}
+
+void advance_execution(struct reaper *reaper, const char *order_id,
                        int64_t now_ms)
 {
     struct step step;
-    if (execution->fence == reaper->fence) {
-        /* Our own job is still under way: its lease goes on. */
-        execution_renew(reaper->db, execution, REAPER_LEASE_MS);
+    if (!engine_open(&step, reaper, order_id, now_ms))
         return;
-    }
-    if (!load_step(&step, reaper, execution, now_ms))
-        return;
-    const struct asl_definition *definition =
-        definition_cached(reaper, execution->definition_hash);
-    if (execution->state == NULL) {
-        execution_event(reaper->db, execution, "ExecutionStarted", NULL,
-                        execution->started_at_ms);
-        execution->state = asl_state_name(asl_start(definition));
-        order_move(reaper->db, execution->order_id, ORDER_PENDING,
-                   ORDER_PROCESSING, NULL, now_ms);
-        step.order.status = ORDER_PROCESSING;
-    }
-    const struct asl_state *state = asl_find(definition, execution->state);
-    if (state == NULL)
-        die("order %s: no state %s", execution->order_id, execution->state);
-    if (!execution->entered)
-        enter(&step, state);
-    switch (asl_state_type(state)) {
-    case ASL_TASK:
-        run_task(&step, state);
-        break;
-    case ASL_SUCCEED:
-        succeed(&step);
-        break;
-    case ASL_FAIL:
-        fail(&step,
-             asl_state_error(state) != NULL ? asl_state_error(state)
-                                            : "States.Failed",
-             asl_state_cause(state));
-        break;
-    }
+    go_on(&step);
 }
 
 void task_settle(struct job *job, struct task_result result, int64_t now_ms)
 {
     struct reaper *reaper = job->reaper;
-    struct execution execution;
     struct step step;
     arena_reset(&reaper->step_arena);
-    if (!execution_find(reaper->db, job->order.order_id, &execution,
-                        &reaper->step_arena) ||
-        execution.step != job->step ||
-        strcmp(execution.status, "RUNNING") != 0) {
-        if (db_refused(reaper->db))
-            return; /* settled again in the next cycle */
-        log_info("order %s: a late result changes nothing",
-                 job->order.order_id);
+    bool open = engine_open(&step, reaper, job->order.order_id, now_ms);
+    bool found = false;
+    for (size_t i = 0; open && !found && i < asl_tasks(step.run); i++) {
+        step.task = asl_task_at(step.run, i);
+        found = step.task.id == job->task_id;
+    }
+    if (!found) {
+        if (!db_refused(reaper->db)) /* else settled again later */
+            log_info("order %s: a late result changes nothing",
+                     job->order.order_id);
         return;
     }
-    if (!load_step(&step, reaper, &execution, now_ms))
-        return;
-    const struct asl_definition *definition =
-        definition_cached(reaper, execution.definition_hash);
-    follow(&step, asl_find(definition, execution.state), &result);
+    name_task(&step);
+    follow(&step, &result);
+    go_on(&step);
+}
+
+/* The tasks of this kind that the run waits for. */
+static size_t list_tasks(struct step *step, enum task_builtin builtin,
+                         struct asl_task *tasks, size_t max)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < asl_tasks(step->run) && count < max; i++) {
+        step->task = asl_task_at(step->run, i);
+        if (name_task(step) && step->name.kind == TASK_BUILTIN &&
+            step->name.builtin == builtin)
+            tasks[count++] = step->task;
+    }
+    return count;
+}
+
+bool task_answer(struct reaper *reaper, const char *order_id,
+                 enum task_builtin builtin, struct task_result result,
+                 int64_t now_ms)
+{
+    struct step step;
+    struct asl_task tasks[ADVANCE_ALIKE];
+    arena_reset(&reaper->step_arena);
+    if (!engine_open(&step, reaper, order_id, now_ms))
+        return false;
+    size_t count = list_tasks(&step, builtin, tasks, ADVANCE_ALIKE);
+    if (count == 0)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        step.task = tasks[i];
+        name_task(&step);
+        follow(&step, &result);
+    }
+    go_on(&step);
+    return true;
 }

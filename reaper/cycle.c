@@ -3,6 +3,7 @@
 #include "lib/base/log.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
+#include "lib/shop/payment.h"
 #include "lib/shop/refund.h"
 #include "reaper/reaper.h"
 
@@ -20,8 +21,8 @@ enum {
 /* Moves what is due by one state, as long as the cycle's time lasts. */
 static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
 {
-    struct execution due[CYCLE_EXECUTIONS];
-    int64_t limit =
+    char due[CYCLE_EXECUTIONS][CRYPTO_UUID_SIZE];
+    size_t limit =
         reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
     if (reaper->careful) {
         bool wait = job_in_flight(reaper) && began_ms < reaper->careful_boot_ms;
@@ -29,18 +30,15 @@ static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
         if (!wait)
             reaper->careful_boot_ms = began_ms + CYCLE_CAREFUL_MS;
     }
-    struct arena arena = arena_create(4 * 1024 * 1024);
-    size_t count =
-        execution_due(reaper->db, clock_boot_ms(), limit, due, &arena);
+    size_t count = execution_due(reaper->db, clock_boot_ms(), limit, due);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;
         arena_reset(&reaper->step_arena);
-        in_hand_take(&reaper->hand, due[i].order_id);
-        advance_execution(reaper, &due[i], now_ms);
+        in_hand_take(&reaper->hand, due[i]);
+        advance_execution(reaper, due[i], now_ms);
     }
     in_hand_clear(&reaper->hand);
-    arena_destroy(&arena);
 }
 
 static int64_t earliest(int64_t a, int64_t b)
@@ -57,8 +55,10 @@ static int next_wait_ms(struct reaper *reaper)
     int64_t next = execution_next_due(reaper->db);
     if (reaper->mails < REAPER_MAILS)
         next = earliest(next, outbox_next_due(reaper->db));
-    if (reaper_free_calls(reaper) > 0)
+    if (reaper_free_calls(reaper) > 0) {
+        next = earliest(next, payment_next_due(reaper->db));
         next = earliest(next, refund_next_due(reaper->db));
+    }
     next = earliest(next, now + CYCLE_HEARTBEAT_MS);
     return next > now ? (int)(next - now) : 0;
 }
@@ -89,10 +89,11 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
     int64_t began_ms = clock_boot_ms();
     job_settle_finished(reaper, now_ms);
     if (!reaper->stopping) {
-        if (reaper_free_calls(reaper) > 0)
-            execution_release_queued(reaper->db, reaper_free_calls(reaper));
+        if (reaper->free_count > 0)
+            execution_release_queued(reaper->db, reaper->free_count);
         reaper->careful = execution_is_careful(reaper->db);
         advance_due(reaper, began_ms, now_ms);
+        charge_due_attempts(reaper, now_ms);
         if (!reaper->careful) {
             deliver_due_mails(reaper, now_ms);
             repay_due_refunds(reaper, now_ms);
@@ -106,8 +107,8 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
         return true;
     }
     job_committed(reaper);
-    job_run_begun(reaper);
+    job_run_ready(reaper);
     checkpoint(reaper);
-    *wait_ms = reaper->finished != NULL ? 0 : next_ms;
+    *wait_ms = reaper->finished != NULL || reaper->ready != NULL ? 0 : next_ms;
     return true;
 }

@@ -5,12 +5,11 @@
 #include "lib/adapter/crypto.h"
 #include "lib/base/log.h"
 #include "lib/shop/workflow.h"
-#include "reaper/reaper.h"
+#include "reaper/task.h"
 
 enum {
-    DEFINITIONS = 16, /* more at once start over */
-    DEFINITIONS_ARENA = 64 * 1024 * 1024,
-    DEFINITIONS_DEPTH = 32
+    DEFINITIONS = 16,                     /* more at once start over */
+    DEFINITIONS_ARENA = 512 * 1024 * 1024 /* of address space */
 };
 
 struct definition_cache {
@@ -18,7 +17,7 @@ struct definition_cache {
     size_t count;
     struct {
         char hash[CRYPTO_SHA256_HEX];
-        const struct asl_definition *definition;
+        struct workflow workflow;
     } entries[DEFINITIONS];
 };
 
@@ -31,25 +30,52 @@ struct definition_cache *definition_cache_create(void)
     return cache;
 }
 
+static void look_into(struct workflow *workflow,
+                      const struct asl_machine *machine)
+{
+    for (size_t i = 0; i < asl_count(machine); i++) {
+        const struct asl_state *state = asl_at(machine, i);
+        struct task_name name;
+        for (size_t m = 0; m < asl_machines(state); m++)
+            look_into(workflow, asl_machine_at(state, m));
+        if (asl_type(state) != ASL_TASK)
+            continue;
+        const struct json *parameters =
+            json_member(asl_json(state), "Parameters");
+        if (asl_waits_for_token(state))
+            workflow->hands_out_tokens = true;
+        /* A function that only the data names may be any of them. */
+        bool any = json_member(parameters, "FunctionName.$") != NULL;
+        bool built_in =
+            task_name_read(asl_resource(state),
+                           json_string(json_member(parameters, "FunctionName")),
+                           &name) &&
+            name.kind == TASK_BUILTIN;
+        if (any || (built_in && name.builtin == TASK_GENERATE_RECEIPT))
+            workflow->makes_receipts = true;
+        if (any || (built_in && name.builtin == TASK_UPDATE_INVENTORY))
+            workflow->sells = true;
+    }
+}
+
 static const struct asl_definition *parse(struct arena *arena, const char *text)
 {
     struct json_fault fault;
     const struct asl_definition *definition = NULL;
     const struct asl_mistake *mistakes;
     const struct json *json =
-        json_read(arena, text, strlen(text), DEFINITIONS_DEPTH, &fault);
+        json_read(arena, text, strlen(text), ASL_DEPTH, &fault);
     if (json == NULL || !asl_parse(arena, json, &definition, &mistakes))
         return NULL;
     return definition;
 }
 
-const struct asl_definition *definition_cached(struct reaper *reaper,
-                                               const char *hash)
+const struct workflow *workflow_cached(struct reaper *reaper, const char *hash)
 {
     struct definition_cache *cache = reaper->definitions;
     for (size_t i = 0; i < cache->count; i++)
         if (strcmp(cache->entries[i].hash, hash) == 0)
-            return cache->entries[i].definition;
+            return &cache->entries[i].workflow;
     if (cache->count == DEFINITIONS) {
         arena_reset(&cache->arena);
         cache->count = 0;
@@ -60,6 +86,8 @@ const struct asl_definition *definition_cached(struct reaper *reaper,
     if (definition == NULL)
         die("definition %s cannot be read", hash);
     memcpy(cache->entries[cache->count].hash, hash, CRYPTO_SHA256_HEX);
-    cache->entries[cache->count++].definition = definition;
-    return definition;
+    struct workflow *workflow = &cache->entries[cache->count++].workflow;
+    *workflow = (struct workflow){.asl = definition};
+    look_into(workflow, asl_root(definition));
+    return workflow;
 }

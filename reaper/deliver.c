@@ -122,6 +122,7 @@ static void answered(void *context, const struct transfer_answer *answer)
 {
     struct job *job = context;
     struct delivery *delivery = job->own;
+    in_hand_take(&job->reaper->hand, job->order.order_id);
     bool said = answer->outcome == TRANSFER_ANSWERED;
     delivery->sent = said && answer->status >= 200 && answer->status < 300;
     delivery->refused = said && answer->status >= 500;
@@ -178,7 +179,8 @@ static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
     return !has_receipt && strcmp(mail->kind, "confirmation") == 0 &&
            execution_find(reaper->db, mail->order_id, &execution,
                           &reaper->step_arena) &&
-           strcmp(execution.status, "RUNNING") == 0;
+           execution_is_running(&execution) &&
+           workflow_cached(reaper, execution.definition_hash)->makes_receipts;
 }
 
 static void begin(struct reaper *reaper, const struct outbox_mail *mail,

@@ -7,6 +7,7 @@
 #include "lib/shop/payment.h"
 #include "lib/shop/receipt.h"
 #include "lib/shop/setting.h"
+#include "lib/shop/stock.h"
 #include "lib/web/link.h"
 #include "reaper/receipt_pdf.h"
 #include "reaper/task.h"
@@ -43,9 +44,11 @@ static void settle(struct job *job, int64_t now_ms)
     }
     receipt_store(job->reaper->db, job->order.order_id,
                   strrchr(job->file, '/') + 1, own->sha256, now_ms);
+    struct json *output = json_make_object(&job->arena);
+    json_add(&job->arena, output, "sha256",
+             json_make_string(&job->arena, own->sha256));
     task_settle(job,
-                task_done(arena_printf(&job->arena, "{\"sha256\":\"%s\"}",
-                                       own->sha256)),
+                (struct task_result){.verdict = TASK_DONE, .output = output},
                 now_ms);
 }
 
@@ -96,14 +99,17 @@ struct task_result generate_receipt(struct step *step)
     static const struct job_kind kind = {.make_file = make_file,
                                          .settle = settle};
     struct reaper *reaper = step->reaper;
+    if (step->order.total_minor > 0 &&
+        !payment_is_paid(reaper->db, step->order.order_id) &&
+        !stock_is_sold(reaper->db, step->order.order_id))
+        return task_failed("Order.NotPaid",
+                           "There is no receipt for what is not paid.");
     if (reaper->free_count == 0)
         return (struct task_result){.verdict = TASK_QUEUED};
-    struct job *job = job_begin(reaper, &kind, &reaper->receipts);
-    order_find(reaper->db, step->order.order_id, &job->order, &job->arena);
+    struct job *job = task_job(step, &kind, &reaper->receipts);
     gather(job);
     job->folder = reaper->settings->receipts;
     job->file = arena_printf(&job->arena, "%s/%s.pdf", job->folder,
                              job->order.order_id);
-    step->job = job;
     return (struct task_result){.verdict = TASK_WAITING};
 }

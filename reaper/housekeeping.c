@@ -1,11 +1,27 @@
 /* Forgets what is past its time, once a minute and a little at each turn. */
 #include "lib/base/clock.h"
+#include "lib/shop/history.h"
 #include "lib/shop/idempotency.h"
 #include "lib/shop/staff.h"
 #include "lib/shop/stock.h"
 #include "reaper/reaper.h"
 
-enum { HOUSEKEEPING_MS = 60000, HOUSEKEEPING_ROWS = 1000 };
+enum {
+    HOUSEKEEPING_MS = 60000,
+    HOUSEKEEPING_SOON_MS = 1000,
+    HOUSEKEEPING_ROWS = 1000,
+    HOUSEKEEPING_HISTORIES = 20
+};
+
+/* Old histories go little by little: while there are any, at every turn. */
+static void thin(struct reaper *reaper, int64_t now_ms)
+{
+    int64_t kept_ms = reaper->settings->history_days * 24 * 3600 * 1000;
+    size_t thinned = history_thin(reaper->db, now_ms - kept_ms,
+                                  HOUSEKEEPING_HISTORIES, &reaper->step_arena);
+    if (thinned == HOUSEKEEPING_HISTORIES)
+        reaper->housekeeping_boot_ms = clock_boot_ms() + HOUSEKEEPING_SOON_MS;
+}
 
 void housekeeping_run(struct reaper *reaper, int64_t now_ms)
 {
@@ -17,4 +33,5 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
     stock_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);
     idempotency_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
     staff_expire(reaper->db, now_ms);
+    thin(reaper, now_ms);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "reaper/reaper.h"
@@ -30,6 +31,7 @@ struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                         .kind = kind,
                         .arena = arena,
                         .counter = counter,
+                        .in_flight = true,
                         .next = reaper->begun};
     reaper->begun = job;
     *counter += 1;
@@ -40,6 +42,7 @@ static void release(struct job *job)
 {
     struct reaper *reaper = job->reaper;
     *job->counter -= 1;
+    job->in_flight = false;
     arena_reset(&job->arena);
     job->next = reaper->free_jobs;
     reaper->free_jobs = job;
@@ -63,9 +66,34 @@ bool job_in_flight(const struct reaper *reaper)
     return idle < REAPER_JOBS;
 }
 
+static struct job *find_job(struct reaper *reaper, const char *order_id,
+                            const int64_t *task_id)
+{
+    if (reaper->free_count == REAPER_JOBS)
+        return NULL;
+    for (int i = 0; i < REAPER_JOBS; i++) {
+        struct job *job = &reaper->jobs[i];
+        if (job->in_flight && (task_id == NULL || job->task_id == *task_id) &&
+            strcmp(job->order.order_id, order_id) == 0)
+            return job;
+    }
+    return NULL;
+}
+
+struct job *job_of_task(struct reaper *reaper, const char *order_id,
+                        int64_t task_id)
+{
+    return find_job(reaper, order_id, &task_id);
+}
+
+struct job *job_of_order(struct reaper *reaper, const char *order_id)
+{
+    return find_job(reaper, order_id, NULL);
+}
+
 int reaper_free_calls(const struct reaper *reaper)
 {
-    int calls = REAPER_PAYMENTS - reaper->payments;
+    int calls = (int)reaper->settings->calls_per_host - reaper->payments;
     return calls < reaper->free_count ? calls : reaper->free_count;
 }
 
@@ -81,6 +109,7 @@ void job_finish(struct job *job)
 {
     job->next = job->reaper->finished;
     job->reaper->finished = job;
+    in_hand_clear(&job->reaper->hand);
 }
 
 static void make_file(struct job *job)
@@ -114,12 +143,21 @@ static void place_files(struct reaper *reaper, struct job *files)
     }
 }
 
-void job_run_begun(struct reaper *reaper)
+/* Starts every call, and makes files as long as their time lasts; gives the
+ * files made. */
+static struct job *run_ready(struct reaper *reaper)
 {
     struct job *files = NULL;
-    while (reaper->begun != NULL) {
-        struct job *job = reaper->begun;
-        reaper->begun = job->next;
+    struct job *left = NULL;
+    int64_t end_ms = clock_boot_ms() + REAPER_FILES_MS;
+    while (reaper->ready != NULL) {
+        struct job *job = reaper->ready;
+        reaper->ready = job->next;
+        if (job->kind->start == NULL && clock_boot_ms() > end_ms) {
+            job->next = left;
+            left = job;
+            continue;
+        }
         in_hand_take(&reaper->hand, job->order.order_id);
         if (job->kind->start != NULL) {
             job->kind->start(job);
@@ -129,6 +167,13 @@ void job_run_begun(struct reaper *reaper)
         job->next = files;
         files = job;
     }
+    reaper->ready = left;
+    return files;
+}
+
+void job_run_ready(struct reaper *reaper)
+{
+    struct job *files = run_ready(reaper);
     in_hand_clear(&reaper->hand);
     if (files == NULL)
         return;
@@ -145,6 +190,7 @@ void job_settle_finished(struct reaper *reaper, int64_t now_ms)
     for (struct job *job = reaper->finished; job != NULL; job = job->next) {
         in_hand_take(&reaper->hand, job->order.order_id);
         job->unsettled = job->arena.used;
+        job->in_flight = false;
         job->kind->settle(job, now_ms);
     }
     in_hand_clear(&reaper->hand);
@@ -153,6 +199,12 @@ void job_settle_finished(struct reaper *reaper, int64_t now_ms)
 void job_committed(struct reaper *reaper)
 {
     release_all(&reaper->finished);
+    while (reaper->begun != NULL) {
+        struct job *job = reaper->begun;
+        reaper->begun = job->next;
+        job->next = reaper->ready;
+        reaper->ready = job;
+    }
 }
 
 void job_refused(struct reaper *reaper)

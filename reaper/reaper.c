@@ -15,7 +15,9 @@
 #include "lib/shop/alarm.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
+#include "lib/shop/payment.h"
 #include "lib/shop/refund.h"
+#include "lib/shop/setting.h"
 #include "reaper/reaper.h"
 
 enum {
@@ -40,6 +42,7 @@ static void blame(struct db *db, const char *last_in_hand, int64_t fence,
         execution_park(db, order_id);
         outbox_give_up(db, order_id, why, now_ms);
         refund_give_up(db, order_id, why, now_ms);
+        payment_set_aside(db, order_id, why, now_ms);
         alarm_raise(db, "parked", order_id, why, now_ms);
     }
 }
@@ -58,6 +61,7 @@ static int64_t take_over(struct db *db, const char *last_in_hand,
     execution_take_over(db, fence);
     outbox_take_over(db);
     refund_take_over(db);
+    payment_take_over(db);
     if (db_commit(db) != DB_OK)
         die("the database cannot be written");
     return fence;
@@ -92,10 +96,13 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
         die("the receipt's fonts cannot be read");
     reaper->db = db_open(settings->database, DB_WRITE);
     reaper->calls = transfer_pool_create(REAPER_JOBS);
+    transfer_pool_bound_hosts(reaper->calls, (int)settings->calls_per_host);
     reaper->stripe = (struct stripe){.pool = reaper->calls,
                                      .base_url = settings->stripe_url,
                                      .key = settings->stripe_key};
     reaper->definitions = definition_cache_create();
+    setting_signing_key(reaper->db, reaper->signing_key);
+    reaper->task_secret = setting_get(reaper->db, "task_secret", arena);
     reaper->step_arena = arena_create(REAPER_STEP_ARENA);
     job_pool_create(reaper);
     char last_in_hand[CRYPTO_UUID_SIZE];

@@ -1,6 +1,7 @@
 /* The reaper: takes every order through its workflow. One thread; each cycle
- * is one transaction (results of finished jobs, executions that are due, mails
- * and refunds that are due), then the jobs it began run outside of it. */
+ * is one transaction (results of finished jobs, executions that are due,
+ * charges, mails and refunds that are due), then the jobs it began run outside
+ * of it. */
 #ifndef REAPER_H
 #define REAPER_H
 
@@ -8,7 +9,7 @@
 #include "lib/adapter/pdf.h"
 #include "lib/adapter/stripe.h"
 #include "lib/adapter/transfer.h"
-#include "lib/asl/definition.h"
+#include "lib/asl/asl.h"
 #include "lib/base/settings.h"
 #include "lib/shop/execution.h"
 #include "lib/shop/order.h"
@@ -16,12 +17,13 @@
 
 enum {
     REAPER_JOBS = 256,                /* in hand at once, of all kinds */
-    REAPER_PAYMENTS = 64,             /* of them calls to the gateway */
+    REAPER_WEB_TASKS = 128,           /* of them calls to web services */
     REAPER_CRASHES = 3,               /* with one order in hand: it is parked */
     REAPER_KEY_MS = 20 * 3600 * 1000, /* an idempotency key is sure to hold */
     REAPER_MAILS = 32,                /* of them mails */
-    REAPER_LEASE_MS = 60000,          /* a held execution is renewed after it */
-    REAPER_STEP_ARENA = 16 * 1024 * 1024,
+    REAPER_LEASE_MS = 60000, /* a held execution is looked at after it */
+    REAPER_FILES_MS = 20,    /* what files may take before the next cycle */
+    REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
     REAPER_JOB_ARENA = 8 * 1024 * 1024
 };
 
@@ -46,13 +48,14 @@ struct job {
     struct arena arena;
     int *counter; /* of its sort of job */
     struct order order;
-    int64_t step; /* of the execution this belongs to */
-    void *own;    /* the kind's own */
+    int64_t task_id; /* of the order's execution; 0: no task's */
+    void *own;       /* the kind's own */
     const char *folder;
     const char *file; /* full path to put in place */
     const char *bytes;
     size_t length;
     size_t unsettled;    /* of the arena, before settle wrote into it */
+    bool in_flight;      /* begun, its result not written */
     const char *failure; /* why the file is not there; NULL: it is */
 };
 
@@ -63,6 +66,8 @@ struct reaper {
     struct stripe stripe;
     struct pdf *pdf;
     struct definition_cache *definitions;
+    unsigned char signing_key[CRYPTO_KEY_SIZE];
+    const char *task_secret; /* signs calls to web services */
     struct in_hand hand;
     int64_t fence;
     bool stopping; /* only settles what has ended */
@@ -71,15 +76,18 @@ struct reaper {
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
     int64_t careful_boot_ms;      /* until when a careful one runs alone */
-    struct arena step_arena;      /* reset for each execution */
+    int64_t next_web_try_ms; /* when the next call without room tries again */
+    struct arena step_arena; /* reset for each execution */
     struct job jobs[REAPER_JOBS];
     struct job *free_jobs;
     int free_count;
     int payments; /* gateway calls among the jobs */
     int mails;
     int receipts;
-    struct job *begun;    /* in this transaction; run after its commit */
-    struct job *finished; /* to be settled in the next one */
+    int web_tasks;
+    struct job *begun;    /* in this transaction */
+    struct job *ready;    /* committed, to be run */
+    struct job *finished; /* to be settled in the next transaction */
 };
 
 void job_pool_create(struct reaper *reaper);
@@ -93,6 +101,12 @@ struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
 /* True while a job has neither finished nor been settled. */
 bool job_in_flight(const struct reaper *reaper);
 
+/* A job of this task, or of any kind for this order, whose result is not
+ * written yet; NULL: none. */
+struct job *job_of_task(struct reaper *reaper, const char *order_id,
+                        int64_t task_id);
+struct job *job_of_order(struct reaper *reaper, const char *order_id);
+
 /* Calls to the gateway that may begin now. */
 int reaper_free_calls(const struct reaper *reaper);
 
@@ -103,9 +117,10 @@ int64_t job_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t calls);
 /* Called by a job when its call has ended. */
 void job_finish(struct job *job);
 
-/* Runs what the committed transaction began: starts calls; makes files, syncs
- * them as one batch and puts them in place. */
-void job_run_begun(struct reaper *reaper);
+/* Runs what committed transactions began: starts calls; makes files, as many
+ * as take about REAPER_FILES_MS, syncs them as one batch and puts them in
+ * place. */
+void job_run_ready(struct reaper *reaper);
 
 /* Writes the results of finished jobs, inside the transaction. */
 void job_settle_finished(struct reaper *reaper, int64_t now_ms);
@@ -119,20 +134,26 @@ void job_refused(struct reaper *reaper);
  * next one is needed. False: another reaper has taken over. */
 bool cycle_run(struct reaper *reaper, int *wait_ms);
 
-/* Moves one execution that is due by one state. */
-void advance_execution(struct reaper *reaper, struct execution *execution,
+/* Takes one execution that is due on until it waits for something. */
+void advance_execution(struct reaper *reaper, const char *order_id,
                        int64_t now_ms);
 
-/* Begin jobs for mails and for refunds that are due. */
+/* Begin jobs for what is due: charges, mails, refunds. */
+void charge_due_attempts(struct reaper *reaper, int64_t now_ms);
 void deliver_due_mails(struct reaper *reaper, int64_t now_ms);
 void repay_due_refunds(struct reaper *reaper, int64_t now_ms);
 
 /* Forgets what is past its time, a little at each call. */
 void housekeeping_run(struct reaper *reaper, int64_t now_ms);
 
-/* The parsed definition with that hash, kept; dies when it is not stored. */
-const struct asl_definition *definition_cached(struct reaper *reaper,
-                                               const char *hash);
+/* A definition, parsed and kept; dies when no such is stored. */
+struct workflow {
+    const struct asl_definition *asl;
+    bool hands_out_tokens; /* some task of it waits for a token */
+    bool makes_receipts;   /* some task of it is GenerateReceipt */
+    bool sells;            /* likewise UpdateInventory */
+};
+const struct workflow *workflow_cached(struct reaper *reaper, const char *hash);
 struct definition_cache *definition_cache_create(void);
 
 #endif

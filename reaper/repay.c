@@ -22,6 +22,7 @@ static void answered(void *context, const struct stripe_answer *answer)
 {
     struct job *job = context;
     struct repayment *own = job->own;
+    in_hand_take(&job->reaper->hand, job->order.order_id);
     own->outcome = answer->outcome;
     own->gateway_id =
         answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);

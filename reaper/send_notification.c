@@ -7,5 +7,5 @@ struct task_result send_notification(struct step *step)
 {
     outbox_queue(step->reaper->db, step->order.order_id, "confirmation",
                  step->now_ms);
-    return task_done(NULL);
+    return task_done();
 }

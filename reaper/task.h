@@ -1,56 +1,82 @@
-/* The built-in tasks of a workflow: one file each. A task begins inside the
- * transaction that moves its execution; what needs the outside goes on as a
- * job and ends through task_settle in a later one. */
+/* The tasks of a workflow: the built-in ones, one file each, and the shop's own
+ * web services (web_task.c). A task begins inside the transaction that moves
+ * its execution; what needs the outside goes on as a job and ends through
+ * task_settle in a later one. Beginning again what was begun is harmless: a
+ * reaper that takes over does it. */
 #ifndef TASK_H
 #define TASK_H
 
+#include "lib/shop/task_name.h"
 #include "reaper/reaper.h"
 
 enum task_verdict {
     TASK_DONE,    /* output is set */
     TASK_FAILED,  /* error and cause are set: Retry and Catch decide */
-    TASK_WAITING, /* a job is under way */
+    TASK_WAITING, /* a job is under way, or another's answer awaited */
     TASK_LATER,   /* to be begun again after delay_ms; no failure */
-    TASK_QUEUED,  /* to be begun when a job is free */
-    TASK_ABORTED  /* the execution was ended meanwhile */
+    TASK_QUEUED   /* to be begun when a job is free */
 };
 
 struct task_result {
     enum task_verdict verdict;
-    const char *output; /* JSON or NULL */
+    const struct json *output; /* of a built-in task: its own members beside
+                                  the order's facts; NULL: none */
     const char *error;
     const char *cause; /* plain words: the customer may read them */
     int64_t delay_ms;
 };
 
+/* An execution in hand, and the task of it that is to be begun. */
 struct step {
     struct reaper *reaper;
-    struct execution *execution;
+    struct execution execution;
+    const struct workflow *workflow;
+    struct asl_run *run;
+    struct asl_env env;
     struct order order;
     struct arena *arena;
     int64_t now_ms;
-    struct job *job; /* set by a task that goes on as one */
+    struct asl_task task;
+    struct task_name name; /* what its resource means */
+    bool queued;           /* one waits for a free job */
 };
 
-struct task {
-    const char *resource;
-    struct task_result (*begin)(struct step *step);
-};
+/* The job that goes on with the task in hand; the caller made sure that one is
+ * free. */
+struct job *task_job(struct step *step, const struct job_kind *kind,
+                     int *counter);
 
-/* NULL when there is no such task. */
-const struct task *task_find(const char *resource);
-
-/* Moves the job's execution on by its result, if it still stands where the
- * job began. */
+/* Moves the job's execution on by its result, if it still waits for it. */
 void task_settle(struct job *job, struct task_result result, int64_t now_ms);
 
-struct task_result task_done(const char *output);
+/* Likewise every task of this built-in kind that the order's execution waits
+ * for. False: there was none. */
+bool task_answer(struct reaper *reaper, const char *order_id,
+                 enum task_builtin builtin, struct task_result result,
+                 int64_t now_ms);
+
+struct task_result task_done(void);
 struct task_result task_failed(const char *error, const char *cause);
+
+/* What every execution is given and every built-in task answers, see facts.c:
+ * a JSON object made in arena. */
+struct json *order_facts(struct reaper *reaper, struct order *order,
+                         struct arena *arena);
 
 struct task_result validate_order(struct step *step);
 struct task_result process_payment(struct step *step);
 struct task_result update_inventory(struct step *step);
+/* Its halves: whether the order may be sold, and selling it; false: the goods
+ * are not there. */
+bool inventory_is_due(const struct step *step);
+bool inventory_sell(struct step *step);
 struct task_result generate_receipt(struct step *step);
 struct task_result send_notification(struct step *step);
+struct task_result web_task(struct step *step);
+
+/* undo_tasks.c: RefundPayment, ReleaseStock, FailOrder. */
+struct task_result refund_payment(struct step *step);
+struct task_result release_stock(struct step *step);
+struct task_result fail_order(struct step *step);
 
 #endif

@@ -5,7 +5,8 @@
 
 /* A non-blocking signalfd that is readable once TERM, INT or USR1 asked the
  * program to end. SIGPIPE and SIGXFSZ (a full quota) are ignored: the write
- * that caused them fails instead. */
+ * that caused them fails instead. HUP is ignored: who supervises the programs
+ * answers it. */
 int signals_open(void);
 
 #endif

@@ -254,3 +254,13 @@ void text_hex(const unsigned char *bytes, size_t length, char *out)
     }
     out[2 * length] = '\0';
 }
+
+void text_put_pointer(struct text *text, const char *name)
+{
+    for (; *name != '\0'; name++) {
+        if (*name == '~' || *name == '/')
+            text_puts(text, *name == '~' ? "~0" : "~1");
+        else
+            text_putc(text, *name);
+    }
+}

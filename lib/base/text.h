@@ -48,6 +48,9 @@ char *text_trim(struct arena *arena, const char *string);
  * a card number in the wrong place. */
 bool text_has_card_number(const char *string);
 
+/* Adds a name as one token of a JSON pointer (RFC 6901 section 3). */
+void text_put_pointer(struct text *text, const char *name);
+
 /* Lower-case hexadecimal; out holds 2 * length + 1 bytes. */
 void text_hex(const unsigned char *bytes, size_t length, char *out);
 

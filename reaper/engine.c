@@ -1,0 +1,207 @@
+/* An execution in hand: see engine.h. */
+#include "reaper/engine.h"
+
+#include <string.h>
+
+#include "lib/base/log.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/history.h"
+#include "lib/shop/task_token.h"
+#include "lib/shop/undo.h"
+
+enum { ENGINE_INPUT_DEPTH = ASL_DATA_DEPTH };
+
+static uint64_t random_bits(void *context)
+{
+    uint64_t bits;
+    (void)context;
+    crypto_random(&bits, sizeof bits);
+    return bits;
+}
+
+static const char *token(void *context, struct arena *arena, int64_t task_id)
+{
+    const struct step *step = context;
+    return task_token_make(arena, step->reaper->signing_key,
+                           step->execution.order_id, task_id);
+}
+
+/* The first turn of all: the order is taken in hand, its facts are the
+ * execution's input. */
+static const struct json *first_input(struct step *step)
+{
+    struct reaper *reaper = step->reaper;
+    const struct json *input = order_facts(reaper, &step->order, step->arena);
+    step->execution.input = json_print(step->arena, input);
+    order_move(reaper->db, step->order.order_id, ORDER_PENDING,
+               ORDER_PROCESSING, NULL, step->now_ms);
+    return input;
+}
+
+static const struct json *stored_input(const struct step *step)
+{
+    struct json_fault fault;
+    const char *text = step->execution.input;
+    const struct json *input =
+        json_read(step->arena, text, strlen(text), ENGINE_INPUT_DEPTH, &fault);
+    if (input == NULL)
+        die("order %s: its input cannot be read", step->execution.order_id);
+    return input;
+}
+
+static void load_run(struct step *step)
+{
+    struct execution *execution = &step->execution;
+    bool fresh = execution->image == NULL;
+    const struct asl_definition *definition = step->workflow->asl;
+    struct asl_origin *origin = arena_alloc(step->arena, sizeof *origin);
+    *origin = (struct asl_origin){.execution_id = execution->order_id,
+                                  .machine_name = "order-workflow",
+                                  .started_wall_ms = execution->started_at_ms,
+                                  .redrives = execution->redrives,
+                                  .input = execution->input == NULL
+                                               ? first_input(step)
+                                               : stored_input(step)};
+    const char *fault = NULL;
+    step->run = fresh ? asl_begin(step->arena, definition, origin)
+                      : asl_load(step->arena, definition, origin,
+                                 execution->image, &fault);
+    if (step->run == NULL)
+        die("order %s: its execution cannot be read: %s", execution->order_id,
+            fault);
+}
+
+bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
+                 int64_t now_ms)
+{
+    struct arena *arena = &reaper->step_arena;
+    *step = (struct step){.reaper = reaper, .arena = arena, .now_ms = now_ms};
+    if (!execution_read(reaper->db, order_id, &step->execution, arena) ||
+        !execution_is_running(&step->execution) ||
+        !order_find(reaper->db, order_id, &step->order, arena))
+        return false;
+    step->env = (struct asl_env){.clock_ms = step->execution.clock_ms,
+                                 .wall_ms = now_ms,
+                                 .random = random_bits,
+                                 .token = token,
+                                 .context = step};
+    step->workflow = workflow_cached(reaper, step->execution.definition_hash);
+    load_run(step);
+    return true;
+}
+
+static void store_events(struct step *step)
+{
+    for (const struct asl_event *event = asl_events(step->run); event != NULL;
+         event = event->next)
+        execution_event(
+            &step->execution, step->arena, event->type, event->state,
+            event->detail == NULL ? NULL
+                                  : json_print(step->arena, event->detail),
+            strcmp(event->type, "ExecutionStarted") == 0
+                ? step->execution.started_at_ms
+                : step->now_ms);
+}
+
+/* Nobody else writes while this transaction runs: one that moved the execution
+ * under our hands would be a bug, and nothing of it may stay. */
+static void stored(struct step *step, bool done)
+{
+    if (!done && !db_refused(step->reaper->db))
+        die("order %s: its execution was moved by another hand",
+            step->execution.order_id);
+}
+
+/* The workflow succeeded and the order stands unconfirmed: it was paid after
+ * its goods were held, or the definition leaves something out. */
+static void finish(struct step *step)
+{
+    if (!step->workflow->sells || !inventory_is_due(step) ||
+        !inventory_sell(step))
+        alarm_raise(step->reaper->db, "unfinished", step->execution.order_id,
+                    "The workflow ended and left the order neither confirmed "
+                    "nor failed.",
+                    step->now_ms);
+}
+
+static void end(struct step *step, const char *status, const char *error,
+                const char *cause)
+{
+    struct db *db = step->reaper->db;
+    struct execution *execution = &step->execution;
+    bool succeeded = strcmp(status, "SUCCEEDED") == 0;
+    execution->error = error;
+    execution->cause = cause;
+    if (succeeded) {
+        execution->image = NULL;
+        execution->output = json_print(step->arena, asl_output(step->run));
+    } else {
+        execution->image = asl_image(step->run);
+    }
+    stored(step, execution_end(db, execution, status, step->now_ms));
+    if (!succeeded)
+        undo_failed(db, &step->order,
+                    cause != NULL   ? cause
+                    : error != NULL ? error
+                                    : "The workflow failed.",
+                    step->now_ms);
+    else if (step->order.status == ORDER_PROCESSING)
+        finish(step);
+}
+
+/* Tokens whose tasks wait no longer (timed out, their branch aborted). */
+static void expire_tokens(struct step *step)
+{
+    int64_t waiting[TASK_TOKEN_MAX];
+    size_t count = task_token_waiting(
+        step->reaper->db, step->execution.order_id, waiting, TASK_TOKEN_MAX);
+    for (size_t i = 0; i < count; i++)
+        if (!asl_awaits(step->run, waiting[i]))
+            task_token_expire(step->reaper->db, step->execution.order_id,
+                              waiting[i]);
+}
+
+static void save(struct step *step)
+{
+    struct execution *execution = &step->execution;
+    int64_t due_ms = asl_due(step->run);
+    int64_t delay_ms = due_ms == INT64_MAX ? INT64_MAX
+                       : due_ms > execution->clock_ms
+                           ? due_ms - execution->clock_ms
+                           : 0;
+    bool held =
+        step->queued || job_of_order(step->reaper, execution->order_id) != NULL;
+    if (held && delay_ms > REAPER_LEASE_MS)
+        delay_ms = REAPER_LEASE_MS;
+    const char *state = asl_current(step->run);
+    execution->state = state == NULL ? execution->state : state;
+    execution->image = asl_image(step->run);
+    bool done = execution_save(
+        step->reaper->db, execution,
+        (struct execution_wait){.delay_ms = delay_ms,
+                                .fence = held ? step->reaper->fence : 0,
+                                .queued = step->queued});
+    stored(step, done);
+}
+
+void engine_close(struct step *step)
+{
+    struct execution *execution = &step->execution;
+    store_events(step);
+    if (step->workflow->hands_out_tokens)
+        expire_tokens(step);
+    enum asl_status status = asl_status(step->run);
+    /* The tasks may have moved the order. */
+    order_find(step->reaper->db, execution->order_id, &step->order,
+               step->arena);
+    if (status != ASL_RUNNING) {
+        execution->state = asl_current(step->run);
+        end(step, asl_status_name(status), asl_error(step->run),
+            asl_cause(step->run));
+    } else if (execution->last_event >= HISTORY_MAX_EVENTS) {
+        end(step, "FAILED", "States.Runtime",
+            "The workflow went on and on: its history is full.");
+    } else {
+        save(step);
+    }
+}
