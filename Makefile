@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES = gcc g++ pkg-config libc6-dev libfcgi-dev libsqlite3-dev \
     libcjson-dev libctemplate-dev libhpdf-dev libcurl4-openssl-dev \
-    libsodium-dev libqrencode-dev nginx-light ca-certificates tzdata
+    libsodium-dev libssl-dev libqrencode-dev nginx-light ca-certificates tzdata
 TEST_PACKAGES = libcmocka-dev clang-format node:nodejs npm:npm chromium qpdf \
     poppler-utils faketime sqlite3
 
@@ -16,7 +16,7 @@ CFLAGS = -std=c17 -O2 -g -fPIE -fstack-protector-strong -ffunction-sections \
 CXXFLAGS = -std=c++17 -O2 -g -fPIE -ffunction-sections -Wall -Wextra -Werror
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
 LDLIBS = -lfcgi -lsqlite3 -lcjson -lctemplate_nothreads -lhpdf -lcurl \
-    -lsodium -lqrencode -lm
+    -lsodium -lcrypto -lqrencode -lm
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -DDB_CHECK_PLANS
 
@@ -36,19 +36,19 @@ objects = $(patsubst %,build/$(1)/%.o,$(basename $(2)))
 build/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  $(CC) $<'
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -c $< -o $@
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 build/obj/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo '  $(CXX) $<'
-	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -c $< -o $@
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
 build/san/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  $(CC) (sanitised) $<'
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -c $< -o $@
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 build/san/%.o: %.cc
 	@mkdir -p $(@D)
 	@echo '  $(CXX) (sanitised) $<'
-	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZE) -MMD -c $< -o $@
+	@$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(SANITIZE) -MMD -MP -c $< -o $@
 
 build/libordermill.a: $(call objects,obj,$(LIB))
 	@rm -f $@
@@ -97,14 +97,26 @@ test: test-packages
 	@$(MAKE) --no-print-directory all unit
 	@tests/run
 
-# Figures, not a gate: see tests/bench/run.mjs.
+# Figures, not a gate: see tests/bench/run.mjs and engine.mjs.
 BENCH_PACKAGES = wrk nghttp2-client strace sqlite3
 build/bench/bare_loop: tests/bench/bare_loop.c
 	@mkdir -p $(@D)
 	@$(CC) -O2 -o $@ $< -lsqlite3
-bench: all build/bench/bare_loop
+build/bench/backlog: build/obj/tests/bench/backlog.o build/libordermill.a
+	@mkdir -p $(@D)
+	$(link)
+bench bench-engine: all build/bench/bare_loop build/bench/backlog
 	@packaging/install-packages $(BENCH_PACKAGES)
-	node tests/bench/run.mjs
+	$(if $(filter bench,$@),node tests/bench/run.mjs)
+	node tests/bench/engine.mjs
+.PHONY: bench-engine
+
+# The state machines of tests/asl in other implementations of the language;
+# not part of `make test`. Wants Node 20.
+test-peers: build/ordermill
+	@packaging/install-packages node:nodejs npm:npm
+	@cd tests/peers && npm ci --no-audit --no-fund && node --test
+.PHONY: test-peers
 
 clean:
 	rm -rf build

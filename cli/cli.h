@@ -25,6 +25,10 @@ int import_products_run(const struct cli *cli);
 int admin_create_run(const struct cli *cli);
 int token_create_run(const struct cli *cli);
 int verify_run(const struct cli *cli);
+int workflow_check_run(const struct cli *cli);
+int workflow_run_run(const struct cli *cli);
+int workflow_load_run(const struct cli *cli);
+int workflow_secret_run(const struct cli *cli);
 
 /* One line on stderr, "ordermill: " in front; gives CLI_FAILED. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

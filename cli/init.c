@@ -4,21 +4,23 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/catalogue.h"
-#include "lib/asl/definition.h"
+#include "cli/workflow_file.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/shop/setting.h"
+#include "lib/shop/signature.h"
 #include "lib/shop/workflow.h"
 
-#define INIT_VERSION "1"
+#define INIT_VERSION 2
 
-enum { INIT_MAX_FILE = 1024 * 1024, INIT_WORKFLOW_DEPTH = 32 };
+enum { INIT_MAX_FILE = 1024 * 1024 };
 
 static bool make_folder(const char *path)
 {
@@ -69,74 +71,6 @@ bool init_folders(const struct settings *settings)
     return make_folder(temporary);
 }
 
-/* Each state's name as part of a JSON pointer (RFC 6901 section 3). */
-static char *pointer_to(struct arena *arena, const char *state_name)
-{
-    struct text pointer = text_create(arena, 64);
-    text_puts(&pointer, "/States/");
-    for (const char *c = state_name; *c != '\0'; c++)
-        if (*c == '~')
-            text_puts(&pointer, "~0");
-        else if (*c == '/')
-            text_puts(&pointer, "~1");
-        else
-            text_putc(&pointer, *c);
-    text_puts(&pointer, "/Resource");
-    return pointer.bytes;
-}
-
-static bool tasks_known(struct arena *arena,
-                        const struct asl_definition *definition)
-{
-    static const char *const tasks[] = {
-        "task:ValidateOrder", "task:ProcessPayment", "task:UpdateInventory",
-        "task:GenerateReceipt", "task:SendNotification"};
-    bool all = true;
-    for (size_t i = 0; i < asl_count(definition); i++) {
-        const struct asl_state *state = asl_at(definition, i);
-        const char *resource = asl_state_resource(state);
-        bool known = resource == NULL;
-        for (size_t t = 0; t < sizeof tasks / sizeof tasks[0] && !known; t++)
-            known = strcmp(resource, tasks[t]) == 0;
-        if (!known)
-            fprintf(stderr, "%s: no such task here: %s\n",
-                    pointer_to(arena, asl_state_name(state)), resource);
-        all = all && known;
-    }
-    return all;
-}
-
-/* The workflow's text once it is known to be right; NULL, and every mistake
- * named, when it is not. */
-static char *read_workflow(const struct cli *cli)
-{
-    const char *path = cli->settings->workflow;
-    size_t length;
-    char *bytes = file_read(cli->arena, path, INIT_MAX_FILE, &length);
-    if (bytes == NULL) {
-        cli_fail("%s: %s", path,
-                 errno == EFBIG ? "larger than 1 MiB" : strerror(errno));
-        return NULL;
-    }
-    struct json_fault fault;
-    const struct json *json =
-        json_read(cli->arena, bytes, length, INIT_WORKFLOW_DEPTH, &fault);
-    if (json == NULL) {
-        cli_fail("%s: byte %zu: %s", path, fault.offset, fault.detail);
-        return NULL;
-    }
-    const struct asl_definition *definition;
-    const struct asl_mistake *mistake;
-    bool right = asl_parse(cli->arena, json, &definition, &mistake);
-    for (; !right && mistake != NULL; mistake = mistake->next)
-        fprintf(stderr, "%s: %s\n", mistake->pointer, mistake->text);
-    if (!right || !tasks_known(cli->arena, definition)) {
-        cli_fail("%s: is no workflow the shop can run", path);
-        return NULL;
-    }
-    return bytes;
-}
-
 /* Schema, first settings and demo catalogue of a new shop. */
 static bool create(const struct cli *cli, struct db *db)
 {
@@ -164,16 +98,45 @@ static bool create(const struct cli *cli, struct db *db)
            catalogue_store(db, &demo);
 }
 
+/* Runs db/upgrade-N.sql for each version that the shop is behind. */
+static bool upgrade(const struct cli *cli, struct db *db)
+{
+    const char *text = setting_get(db, "version", cli->arena);
+    long version = text == NULL ? 0 : strtol(text, NULL, 10);
+    if (version < 1 || version > INIT_VERSION) {
+        cli_fail("%s: is of version %s; this program knows up to %d",
+                 cli->settings->database, text == NULL ? "none" : text,
+                 INIT_VERSION);
+        return false;
+    }
+    while (version < INIT_VERSION) {
+        size_t length;
+        const char *path = arena_printf(cli->arena, "%s/db/upgrade-%ld.sql",
+                                        cli->settings->root, ++version);
+        const char *script =
+            file_read(cli->arena, path, INIT_MAX_FILE, &length);
+        if (script == NULL) {
+            cli_fail("%s: %s", path, strerror(errno));
+            return false;
+        }
+        db_script(db, script);
+    }
+    return true;
+}
+
+/* What signs the calls to the shop's own web services (see signature.h). */
+static void make_task_secret(struct arena *arena, struct db *db)
+{
+    if (setting_get(db, "task_secret", arena) == NULL)
+        setting_put(db, "task_secret", signature_secret(arena));
+}
+
 /* Whether this program and this configuration fit the shop that is there. */
 static bool fits(const struct cli *cli, struct db *db)
 {
-    const char *version = setting_get(db, "version", cli->arena);
     const char *currency = setting_get(db, "currency", cli->arena);
-    if (version == NULL || strcmp(version, INIT_VERSION) != 0) {
-        cli_fail("%s: is of version %s; this program needs " INIT_VERSION,
-                 cli->settings->database, version == NULL ? "none" : version);
+    if (!upgrade(cli, db))
         return false;
-    }
     if (currency == NULL || strcmp(currency, cli->settings->currency) != 0) {
         cli_fail("ORDERMILL_CURRENCY is %s, but this shop's currency is %s "
                  "for good",
@@ -199,13 +162,14 @@ static bool bring_up(const struct cli *cli, struct db *db, const char *workflow)
                                          .tax_id = cli->settings->shop_tax_id};
     shop_profile_use(db, &profile, cli->arena);
     workflow_use(db, workflow, clock_wall_ms());
-    setting_put(db, "version", INIT_VERSION);
+    make_task_secret(cli->arena, db);
+    setting_put(db, "version", arena_printf(cli->arena, "%d", INIT_VERSION));
     return cli_commit(db);
 }
 
 bool init_shop(const struct cli *cli)
 {
-    const char *workflow = read_workflow(cli);
+    const char *workflow = workflow_read_own(cli);
     if (workflow == NULL)
         return false;
     struct db *db = db_open(cli->settings->database, DB_WRITE);

@@ -34,6 +34,16 @@ static const struct verb verbs[] = {
     {"verify", "",
      "check the shop's books, a line a rule; exit 1 when one is broken",
      verify_run},
+    {"workflow check", "FILE",
+     "check a workflow definition; exit 1 and a line a mistake",
+     workflow_check_run},
+    {"workflow run", "FILE --input FILE [--tasks FILE] [--no-wait] [--events]",
+     "run a definition outside the shop; exit 3 when it fails",
+     workflow_run_run},
+    {"workflow load", "", "take the workflow file as it now is for new orders",
+     workflow_load_run},
+    {"workflow secret", "", "print what signs calls to your web services",
+     workflow_secret_run},
 };
 
 static void print_verbs(FILE *out)

@@ -26,9 +26,10 @@ enum { PORT_PATIENCE_MS = 2000, PORT_PAUSE_NS = 50000000 };
 static const struct {
     const char *name;
     size_t processes;
-} endpoints[] = {{"products", 1}, {"orders", 1},   {"place-order", 1},
-                 {"track", 1},    {"receipts", 1}, {"health", 1},
-                 {"admin", 1},    {"sign-in", 2},  {"gateway", 1}};
+} endpoints[] = {{"products", 1},    {"orders", 1}, {"place-order", 1},
+                 {"task-tokens", 1}, {"track", 1},  {"receipts", 1},
+                 {"health", 1},      {"admin", 1},  {"sign-in", 2},
+                 {"gateway", 1}};
 
 enum { ENDPOINTS = sizeof endpoints / sizeof endpoints[0] };
 

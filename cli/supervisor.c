@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +32,9 @@ void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
 {
     *supervisor = (struct supervisor){.cli = cli};
     sigset_t set;
+    struct sigaction hangup;
+    sigaction(SIGHUP, NULL, &hangup);
+    supervisor->keeps_on = hangup.sa_handler == SIG_IGN;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -71,6 +75,8 @@ static void reap(struct supervisor *s)
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         struct child *child = find_child(s, pid);
+        if (reload_ended(&s->reload, s->cli->settings, pid, status))
+            continue;
         if (child == NULL)
             continue; /* an orphan we took in */
         if (s->stopping) {
@@ -85,12 +91,36 @@ static void reap(struct supervisor *s)
     }
 }
 
+/* True when the HUP tells that the terminal is gone: the kernel sends it, or
+ * the shell on that terminal, which is hung up by then. The children stand in
+ * process groups of their own and get none of it. */
+static bool terminal_gone(const struct signalfd_siginfo *info)
+{
+    if (info->ssi_code > 0) /* SI_KERNEL: not by kill(2) */
+        return true;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        struct pollfd hung = {.fd = fd};
+        struct stat file;
+        if (fstat(fd, &file) == 0 && S_ISCHR(file.st_mode) &&
+            poll(&hung, 1, 0) > 0 && (hung.revents & POLLHUP) != 0)
+            return true;
+    }
+    return false;
+}
+
 static void read_signals(struct supervisor *s)
 {
     struct signalfd_siginfo info;
-    while (read(s->signal_fd, &info, sizeof info) == sizeof info)
-        if (info.ssi_signo != SIGCHLD)
+    while (read(s->signal_fd, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            continue;
+        if (info.ssi_signo != SIGHUP)
             s->stopping = true;
+        else if (!terminal_gone(&info))
+            reload_ask(&s->reload, s->cli->settings);
+        else if (!s->keeps_on)
+            s->stopping = true;
+    }
     /* One SIGCHLD may stand for many. */
     reap(s);
 }
@@ -201,6 +231,7 @@ static void stop(struct supervisor *s)
     int64_t began = clock_boot_ms();
     bool programs_told = false;
     s->stopping = true;
+    reload_stop(&s->reload);
     signal_kind(s, CHILD_REAPER, SIGTERM);
     signal_kind(s, CHILD_NGINX, SIGQUIT);
     while (any_left(s) && clock_boot_ms() - began < STOP_ALL_MS) {

@@ -7,6 +7,7 @@
 
 #include "cli/child.h"
 #include "cli/cli.h"
+#include "cli/reload.h"
 
 enum { SUPERVISOR_MAX_CHILDREN = 16 };
 
@@ -19,6 +20,8 @@ struct supervisor {
     const char *notify_path;
     int64_t began_boot_ms;
     int64_t asked_boot_ms; /* when /health was last asked, until ready */
+    struct reload reload;
+    bool keeps_on; /* started with SIGHUP ignored, as nohup does */
     bool ready;
     bool warned; /* that it takes long */
     bool stopping;
@@ -28,8 +31,9 @@ struct supervisor {
 /* Blocks the signals the loop reads; before any child is started. */
 void supervisor_open(struct supervisor *supervisor, const struct cli *cli);
 
-/* Runs until TERM, INT or HUP, or until a child cannot be kept alive; gives
- * the exit status. announce is called once, when all can be used. */
+/* Runs until TERM, INT or the end of its terminal, or until a child cannot be
+ * kept alive; gives the exit status. A HUP that someone sends takes the
+ * workflow file anew. announce is called once, when all can be used. */
 int supervisor_run(struct supervisor *supervisor,
                    void (*announce)(const struct cli *cli));
 

@@ -1,0 +1,26 @@
+/* Workflow definitions as files: what `ordermill workflow`, init and serve
+ * share. */
+#ifndef WORKFLOW_FILE_H
+#define WORKFLOW_FILE_H
+
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "lib/asl/asl.h"
+
+/* The file's whole JSON; NULL when it cannot be read (said so on stderr). */
+const struct json *workflow_read_json(const struct cli *cli, const char *path,
+                                      int max_depth);
+
+/* The definition in the file, its text in *text when text is not NULL. NULL
+ * when it is wrong: then each mistake stands on a line of its own in out. */
+const struct asl_definition *workflow_read(const struct cli *cli,
+                                           const char *path, FILE *out,
+                                           const char **text);
+
+/* The text of the shop's workflow (ORDERMILL_WORKFLOW) when the shop can run
+ * it; NULL, and every reason on stderr, when it cannot. One that can succeed
+ * without taking the goods from stock is warned about. */
+const char *workflow_read_own(const struct cli *cli);
+
+#endif
