@@ -1,6 +1,8 @@
-/* /orders: placing, listing, reading and changing orders over the API. */
+/* /orders: placing, listing, reading and changing orders over the API, and
+ * steering their executions. */
 #include "lib/base/clock.h"
 #include "lib/web/auth.h"
+#include "lib/web/execution_request.h"
 #include "lib/web/order_change.h"
 #include "lib/web/order_json.h"
 #include "lib/web/order_list.h"
@@ -108,7 +110,10 @@ int main(void)
         {"GET", "/orders", order_list_read, NULL},
         {"GET", "/orders/{}", get, NULL},
         {"PUT", "/orders/{}", read_change, change},
-        {"DELETE", "/orders/{}", read_removal, remove_order}};
+        {"DELETE", "/orders/{}", read_removal, remove_order},
+        {"GET", "/orders/{}/execution", execution_request_get, NULL},
+        {"POST", "/orders/{}/execution", execution_request_read,
+         execution_request_write}};
     return web_main(
         &(struct web_program){.name = "orders",
                               .routes = routes,

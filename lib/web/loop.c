@@ -206,7 +206,8 @@ static const struct route *find_route(const struct loop *loop,
 
 static void handle(struct loop *loop, struct slot *slot)
 {
-    slot->status = slot_read(slot);
+    size_t max_body = loop->program->max_body;
+    slot->status = slot_read(slot, max_body != 0 ? max_body : WEB_MAX_BODY);
     if (slot->status != 0) {
         problem(&slot->request, &slot->reply, slot->status, NULL);
         slot_send(slot);

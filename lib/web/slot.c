@@ -64,7 +64,7 @@ static const char *or_empty(const char *value)
     return value == NULL ? "" : value;
 }
 
-static int read_body(struct slot *slot)
+static int read_body(struct slot *slot, size_t max_body)
 {
     struct request *request = &slot->request;
     const char *stated = request_variable(request, "CONTENT_LENGTH");
@@ -75,7 +75,7 @@ static int read_body(struct slot *slot)
     long length = strtol(stated, &end, 10);
     if (*end != '\0' || length < 0)
         return 400;
-    if (length > WEB_MAX_BODY)
+    if ((size_t)length > max_body)
         return 413;
     char *body = arena_alloc(&slot->arena, (size_t)length + 1);
     int used = 0;
@@ -90,7 +90,7 @@ static int read_body(struct slot *slot)
     return used == length && FCGX_GetError(slot->fcgx.in) == 0 ? 0 : 400;
 }
 
-int slot_read(struct slot *slot)
+int slot_read(struct slot *slot, size_t max_body)
 {
     arena_reset(&slot->arena);
     slot->request =
@@ -104,7 +104,7 @@ int slot_read(struct slot *slot)
     slot->reply = (struct reply){.headers = text_create(&slot->arena, 256),
                                  .body = text_create(&slot->arena, 1024),
                                  .content_type = "application/json"};
-    return read_body(slot);
+    return read_body(slot, max_body);
 }
 
 void slot_send(struct slot *slot)

@@ -29,9 +29,9 @@ struct slot {
  * false when there was none. The slot is then IDLE or FREE. */
 bool slot_accept(struct slot *slot, int listen_fd);
 
-/* Fills request from the FastCGI parameters and the body; a status other
- * than 0 refuses it (400, 413). */
-int slot_read(struct slot *slot);
+/* Fills request from the FastCGI parameters and the body, which has at most
+ * max_body bytes; a status other than 0 refuses it (400, 413). */
+int slot_read(struct slot *slot, size_t max_body);
 
 /* Sends the reply and leaves the slot IDLE or FREE. */
 void slot_send(struct slot *slot);

@@ -89,7 +89,8 @@ struct web_program {
     const struct route *routes;
     size_t route_count;
     const char *const *templates; /* to load; NULL: none */
-    bool gateway; /* its database is the gateway's, not the shop's */
+    bool gateway;    /* its database is the gateway's, not the shop's */
+    size_t max_body; /* of a request; 0: WEB_MAX_BODY */
     /* NULL, or called once with an open transaction on web->writer. */
     void (*open)(struct web *web);
 };

@@ -1,0 +1,49 @@
+/* /task-tokens/{token}: what those bring whom a task of the workflow waits
+ * for. Who has the token may. */
+#include "lib/shop/task_token.h"
+#include "lib/web/execution_request.h"
+#include "lib/web/problem.h"
+
+/* A state's largest output with what stands around it; the rest of what nginx
+ * lets through. One that is too large for its state fails the state. */
+enum { TASK_TOKENS_BODY = 512 * 1024 };
+
+struct answer {
+    const char *json; /* NULL: a heartbeat */
+};
+
+static int read_answer(struct web *web, struct request *request,
+                       struct reply *reply)
+{
+    struct answer *answer = arena_alloc(request->arena, sizeof *answer);
+    (void)web;
+    request->state = answer;
+    return execution_request_answer(request, reply, &answer->json);
+}
+
+static int take(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct answer *answer = request->state;
+    switch (task_token_answer(web->writer, request->param, answer->json)) {
+    case TASK_TOKEN_TAKEN:
+        web->wake_reaper = true;
+        return 204;
+    case TASK_TOKEN_USED:
+        return problem(request, reply, 409, "An answer came before.");
+    case TASK_TOKEN_UNKNOWN:
+        break;
+    }
+    return problem(request, reply, 404,
+                   "No task waits for this token, or no longer.");
+}
+
+int main(void)
+{
+    static const struct route routes[] = {
+        {"POST", "/task-tokens/{}", read_answer, take}};
+    return web_main(
+        &(struct web_program){.name = "task-tokens",
+                              .routes = routes,
+                              .route_count = sizeof routes / sizeof routes[0],
+                              .max_body = TASK_TOKENS_BODY});
+}

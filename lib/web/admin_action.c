@@ -1,0 +1,130 @@
+/* The forms of the staff pages: see admin_action.h. */
+#include "lib/web/admin_action.h"
+
+#include "lib/web/admin_page.h"
+#include "lib/web/auth.h"
+#include "lib/web/execution_request.h"
+#include "lib/web/order_change.h"
+#include "lib/web/problem.h"
+
+struct action {
+    struct staff_session session;
+    struct form form;
+    const char *reason; /* NULL: none given */
+    struct execution_change change;
+};
+
+int admin_redirect(struct reply *reply, const char *path)
+{
+    reply_header(reply, "Location", path);
+    return 303;
+}
+
+int admin_to_sign_in(const struct request *request, struct reply *reply)
+{
+    return admin_redirect(
+        reply,
+        arena_printf(request->arena, "/admin/sign-in?next=%s", request->path));
+}
+
+/* Signed in, with the session's own form. */
+static int read_own_form(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    struct action *action = arena_alloc(request->arena, sizeof *action);
+    const char *fault;
+    if (!auth_session(web, request, &action->session))
+        return admin_to_sign_in(request, reply);
+    if (!form_read(request->arena, request->body, request->body_length,
+                   &action->form, &fault))
+        return problem(request, reply, 400, fault);
+    if (!auth_csrf_ok(&action->session, &action->form))
+        return problem(request, reply, 403, NULL);
+    request->state = action;
+    return WEB_GO_ON;
+}
+
+int admin_action_read(struct web *web, struct request *request,
+                      struct reply *reply)
+{
+    int status = read_own_form(web, request, reply);
+    if (status != WEB_GO_ON)
+        return status;
+    struct action *action = request->state;
+    const char *reason = form_value(&action->form, "reason");
+    if (reason != NULL && *(reason = text_trim(request->arena, reason)) != '\0')
+        action->reason = reason;
+    const char *wrong =
+        action->reason == NULL ? NULL : order_reason_fault(action->reason);
+    return wrong == NULL ? WEB_GO_ON
+                         : problem_field(request, reply, 422, "/reason", wrong);
+}
+
+static int act(struct web *web, struct request *request, struct reply *reply,
+               enum order_status to)
+{
+    static const char *const done[] = {"done", "recorded", "refused"};
+    const struct action *action = request->state;
+    struct order order;
+    if (!order_find(web->writer, request->param, &order, request->arena))
+        return problem(request, reply, 404, NULL);
+    enum order_change made = order_change(
+        web, &order, to, action->reason, action->session.email, request->arena);
+    return admin_redirect(reply, arena_printf(request->arena,
+                                              "/admin/orders/%s?done=%s",
+                                              order.order_id, done[made]));
+}
+
+int admin_action_complete(struct web *web, struct request *request,
+                          struct reply *reply)
+{
+    return act(web, request, reply, ORDER_COMPLETED);
+}
+
+int admin_action_cancel(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    return act(web, request, reply, ORDER_CANCELLED);
+}
+
+/* The page again, with the sentence that says why not. */
+static int refuse(struct web *web, struct request *request, struct reply *reply,
+                  int status, const char *why)
+{
+    const struct action *action = request->state;
+    int shown =
+        admin_page_order(web, request, reply, &action->session, NULL, -1, why);
+    return shown == 200 ? status : shown;
+}
+
+int admin_steering_read(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    int status = read_own_form(web, request, reply);
+    if (status != WEB_GO_ON)
+        return status;
+    struct action *action = request->state;
+    const char *why =
+        execution_request_form(&action->form, request->arena, &action->change);
+    action->change.by = action->session.email;
+    return why == NULL ? WEB_GO_ON : refuse(web, request, reply, 422, why);
+}
+
+int admin_steering_write(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    static const char *const done[] = {[EXECUTION_STOP] = "stopped",
+                                       [EXECUTION_REDRIVE] = "redriven",
+                                       [EXECUTION_RETRY] = "retried"};
+    const struct action *action = request->state;
+    struct order order;
+    if (!order_find(web->writer, request->param, &order, request->arena))
+        return problem(request, reply, 404, NULL);
+    const char *why =
+        execution_request_act(web, request, &order, &action->change);
+    if (why != NULL)
+        return refuse(web, request, reply, 409, why);
+    return admin_redirect(
+        reply, arena_printf(request->arena, "/admin/orders/%s?done=%s",
+                            order.order_id, done[action->change.action]));
+}

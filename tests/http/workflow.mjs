@@ -1,0 +1,176 @@
+// Shops that run a test's own workflow, and what tests ask of executions.
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand, startShop, waitUntil } from './shop.mjs';
+
+// A state that runs a task of the house.
+export const task = (name, more = {}) =>
+    ({ Type: 'Task', Resource: `task:${name}`, ...more });
+
+// A state that hands out a token and waits for what it brings. The token
+// stands in the history, among the task's parameters.
+export const ask = (more = {}) => task('SaveOrder.waitForTaskToken',
+    { Parameters: { 'token.$': '$$.Task.Token' }, ResultPath: '$.answer',
+        ...more });
+
+// States one after the other; those that say themselves where they lead to
+// (catchers' ways, Fail) stand in more.
+export function machine(chain, more = {}) {
+    const names = Object.keys(chain);
+    const States = { ...more };
+    names.forEach((name, i) => {
+        const state = chain[name];
+        const ends = ['Choice', 'Succeed', 'Fail'].includes(state.Type);
+        States[name] = ends ? state : { ...state, ...(i + 1 < names.length
+            ? { Next: names[i + 1] } : { End: true }) };
+    });
+    return { StartAt: names[0], States };
+}
+
+export const [validate, pay, sell, receipt, notify] = ['ValidateOrder',
+    'ProcessPayment', 'UpdateInventory', 'GenerateReceipt',
+    'SendNotification'].map((name) => task(name));
+
+// home is that of a shop stopped before.
+export async function startWorkflow(definition,
+    { env = {}, home, ...rest } = {}) {
+    home ??= await mkdtemp(join(tmpdir(), 'om-'));
+    const file = join(home, 'workflow.json');
+    const write = (what) => writeFile(file,
+        typeof what === 'string' ? what : JSON.stringify(what));
+    await write(definition);
+    const shop = await startShop({ home, env:
+        { ORDERMILL_WORKFLOW: file, ...env }, ...rest });
+    return Object.assign(shop, {
+        file,
+        write,
+
+        // New orders run this one from now on.
+        async load(what) {
+            await write(what);
+            const done = await shop.run('workflow', 'load');
+            assert.equal(done.code, 0, done.stderr);
+        },
+
+        async place(sku = 'mouse', quantity = 1, method = 'pm_card_visa') {
+            const { status, json, text } = await shop.order({
+                items: [{ sku, quantity }], payment_method: method,
+                customer: { email: 'ada@example.com' } });
+            assert.equal(status, 201, text);
+            return json.order_id;
+        },
+
+        execution: (id, query = '') =>
+            shop.asStaff('GET', `/orders/${id}/execution${query}`),
+
+        // action, and reason and definition where they matter.
+        steer: (id, action, more = {}) =>
+            shop.asStaff('POST', `/orders/${id}/execution`,
+                { body: { action, reason: 'A test.', ...more } }),
+
+        // The execution once check is true of it.
+        async until(id, check, what, timeoutMs = 10000) {
+            let last;
+            return waitUntil(async () => {
+                last = await shop.execution(id);
+                return last.status === 200 && await check(last.json) &&
+                    last.json;
+            }, timeoutMs, what).catch((error) => {
+                error.message += `; it is ${last?.text}`;
+                throw error;
+            });
+        },
+
+        ends: (id, status) => shop.until(id, (e) => e.status === status,
+            `the execution to be ${status}`),
+
+        // A token that no earlier call gave, of the task that waits for it.
+        async tokenOf(id, known = []) {
+            const { events } = await shop.until(id, (e) =>
+                tokensIn(e).some((token) => !known.includes(token)) &&
+                e.events.at(-1).type === 'TaskSubmitted', 'a token');
+            return tokensIn({ events }).at(-1);
+        },
+
+        bring: (token, body, headers) =>
+            shop.request('POST', `/task-tokens/${token}`, { body, headers }),
+
+        async available(sku) {
+            return (await shop.request('GET', `/products/${sku}`))
+                .json.available;
+        },
+
+        show: async (id) => (await shop.asStaff('GET', `/orders/${id}`)).json,
+
+        // What the gateway was asked to charge, whatever became of it.
+        async intents(id) {
+            const answer = await fetch(
+                `${shop.gateway}/v1/payment_intents?limit=100`,
+                { headers: { authorization: 'Bearer sk_test_local' } });
+            return (await answer.json()).data.filter(({ metadata }) =>
+                metadata.order_id === id);
+        },
+
+        charges: async (id) => (await shop.intents(id))
+            .filter(({ status }) => status === 'succeeded'),
+
+        // The mails about an order, each as its text.
+        async mails(id) {
+            const { number } = await shop.show(id);
+            const folder = join(home, 'mail');
+            const names = (await readdir(folder))
+                .filter((name) => name.endsWith('.eml'));
+            const texts = await Promise.all(names.map((name) =>
+                readFile(join(folder, name), 'latin1')));
+            return texts.filter((text) =>
+                text.includes(`\r\nSubject: Order ${number} `));
+        },
+
+        // Rows of the database: [[column, ...], ...].
+        async query(sql) {
+            const { code, stdout, stderr } = await runCommand('sqlite3',
+                ['-cmd', '.timeout 5000', join(home, 'ordermill.db'), sql],
+                process.env);
+            assert.equal(code, 0, stderr);
+            return stdout.split('\n').filter((line) => line !== '')
+                .map((line) => line.split('|'));
+        },
+    });
+}
+
+export const tokensIn = ({ events }) => events
+    .map((event) => event.detail?.parameters?.token)
+    .filter((token) => token !== undefined);
+
+export const typesIn = ({ events }) => events.map(({ type }) => type);
+
+// How often each state was entered.
+export function entriesIn({ events }) {
+    const counts = {};
+    for (const { type, state } of events)
+        if (type.endsWith('StateEntered'))
+            counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+}
+
+export function assertProblem(answer, status, ...pointers) {
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.headers.get('content-type'),
+        'application/problem+json');
+    assert.deepEqual((answer.json.errors ?? []).map((one) => one.pointer),
+        pointers);
+}
+
+// `ordermill verify` once what is queued has been done.
+export async function booksHold(shop) {
+    let last;
+    await waitUntil(async () => {
+        last = await shop.run('verify');
+        return last.code === 0;
+    }, 15000, 'books that hold').catch((error) => {
+        error.message += `: ${last.stdout}${last.stderr}`;
+        throw error;
+    });
+}
