@@ -6,8 +6,8 @@
 
 #include "lib/base/money.h"
 #include "lib/shop/alarm.h"
-#include "lib/shop/execution.h"
 #include "lib/shop/payment.h"
+#include "lib/web/execution_page.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
 #include "lib/web/problem.h"
@@ -165,21 +165,6 @@ static void fill_payments(struct page *page, struct web *web,
         page_section(page, "NO_PAYMENTS");
 }
 
-static void fill_events(struct page *page, struct web *web,
-                        const struct order *order, struct arena *arena)
-{
-    struct execution_event *events;
-    size_t count =
-        execution_history(web->reader, order->order_id, &events, arena);
-    for (size_t i = 0; i < count; i++) {
-        struct page *row = page_section(page, "EVENT");
-        order_page_time(row, "EVENT_TIME", events[i].created_at_ms, arena);
-        page_set(row, "EVENT_TYPE", events[i].type);
-        page_set(row, "EVENT_STATE", events[i].state);
-        page_set(row, "EVENT_DETAIL", events[i].detail);
-    }
-}
-
 static const char *cancel_hint(const struct order *order)
 {
     if (strcmp(order->payment_status, "paid") == 0)
@@ -208,22 +193,30 @@ static void fill_actions(struct page *page, const struct order *order,
 
 static void fill_message(struct page *page, const char *done)
 {
-    if (done == NULL)
-        return;
-    if (strcmp(done, "done") == 0)
-        page_set(page_section(page, "DONE"), "MESSAGE", "Done.");
-    else if (strcmp(done, "recorded") == 0)
-        page_set(page_section(page, "DONE"), "MESSAGE",
-                 "The order is cancelled as soon as the payment's outcome is "
-                 "known.");
-    else if (strcmp(done, "refused") == 0)
-        page_set(page_section(page, "REFUSED"), "MESSAGE",
-                 "The order's status no longer allows this.");
+    static const char *const words[][2] = {
+        {"done", "Done."},
+        {"recorded", "The order is cancelled as soon as the payment's outcome "
+                     "is known."},
+        {"stopped", "The execution was stopped."},
+        {"redriven", "The execution goes on."},
+        {"retried", "It is tried now."}};
+    for (size_t i = 0; done != NULL && i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(done, words[i][0]) == 0)
+            page_set(page_section(page, "DONE"), "MESSAGE", words[i][1]);
+}
+
+static void fill_refusal(struct page *page, const char *done,
+                         const char *notice)
+{
+    if (notice == NULL && done != NULL && strcmp(done, "refused") == 0)
+        notice = "The order's status no longer allows this.";
+    if (notice != NULL)
+        page_set(page_section(page, "REFUSED"), "MESSAGE", notice);
 }
 
 int admin_page_order(struct web *web, struct request *request,
                      struct reply *reply, const struct staff_session *session,
-                     const char *done)
+                     const char *done, int64_t events_after, const char *notice)
 {
     struct arena *arena = request->arena;
     struct order order;
@@ -248,8 +241,10 @@ int admin_page_order(struct web *web, struct request *request,
     for (size_t i = 0; i < count; i++)
         fill_alarm(page_section(page, "ALARM"), &alarms[i], arena);
     fill_payments(page, web, &order, arena);
-    fill_events(page, web, &order, arena);
+    execution_page_fill(page, web, &order, session->csrf_token, events_after,
+                        arena);
     fill_actions(page, &order, arena);
     fill_message(page, done);
+    fill_refusal(page, done, notice);
     return finish(reply, page, "admin-order.html");
 }

@@ -11,10 +11,14 @@ int admin_page_list(struct web *web, struct request *request,
                     struct reply *reply, const struct staff_session *session,
                     const struct form *form);
 
-/* done: what came of the last action ("done", "recorded", "refused"), or
- * NULL. */
+/* done: what came of the last action ("done", "recorded", "refused",
+ * "stopped", "redriven", "retried"), or NULL. events_after: the table of events
+ * begins after that number; -1: not asked for. notice: a sentence that says why
+ * an action was refused, or NULL; the caller then answers 409 instead of 200.
+ */
 int admin_page_order(struct web *web, struct request *request,
                      struct reply *reply, const struct staff_session *session,
-                     const char *done);
+                     const char *done, int64_t events_after,
+                     const char *notice);
 
 #endif

@@ -1,12 +1,13 @@
 /* How far an order has come: the tasks of its workflow, in order, with what
- * its history says of each. */
+ * its history says of each. Called by the pages that show an order. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/adapter/db.h"
+#include "lib/asl/asl.h"
+#include "lib/shop/history.h"
 
 enum progress_state {
     PROGRESS_DONE,
@@ -15,6 +16,8 @@ enum progress_state {
     PROGRESS_FAILED,
     PROGRESS_NOT_REACHED
 };
+
+enum { PROGRESS_MAX_STEPS = 100 };
 
 struct progress_step {
     const char *state_name;
@@ -25,7 +28,22 @@ struct progress_step {
     int64_t at_ms; /* when it ended, else when it began; 0: neither */
 };
 
-/* Gives the number of steps; 0 when the order has no execution. */
+/* The Task states from the start on when nothing fails: at a Choice by its
+ * Default or else its first rule, but never back; those within a Parallel or
+ * Map in its place. Names and titles are copied into arena. Gives the number of
+ * steps. */
+size_t progress_steps(const struct asl_definition *definition,
+                      struct progress_step steps[PROGRESS_MAX_STEPS],
+                      struct arena *arena);
+
+/* What an event says of them; they are waiting before the first. */
+void progress_event(struct progress_step *steps, size_t count,
+                    const struct history_event *event);
+
+/* After the last event. */
+void progress_end(struct progress_step *steps, size_t count, bool running);
+
+/* All of it. Gives the number of steps; 0 when the order has no execution. */
 size_t progress_read(struct db *db, const char *order_id,
                      struct progress_step **steps, struct arena *arena);
 

@@ -167,12 +167,13 @@ test('an order page shows lines, customer, payment, steps and receipt',
         await page.waitForURL(/\/track\//);
     });
 
-test('a declined order shows its reason and nothing to do', async (t) => {
+test('a declined order shows its reason and can be redriven', async (t) => {
     const page = await signIn(t);
     await openOrder(page, 'declined');
     assert.equal(await page.locator('#reason').textContent(),
         'Your card was declined.');
-    assert.equal(await page.getByRole('button').count(), 1);
+    await page.getByRole('button', { name: 'Redrive' }).waitFor();
+    assert.equal(await page.getByRole('button').count(), 2);
     await assertGoodPage(page, 'a declined order for staff');
 });
 
