@@ -14,8 +14,20 @@ enum {
     ADVANCE_CAUSE = 2000 /* bytes of an error's cause that are kept */
 };
 
+/* An order that was failed or cancelled is not sold after all. */
+static bool is_undone(const struct step *step)
+{
+    enum task_builtin builtin = step->name.builtin;
+    return (step->order.status == ORDER_FAILED ||
+            step->order.status == ORDER_CANCELLED) &&
+           (builtin == TASK_VALIDATE_ORDER || builtin == TASK_PROCESS_PAYMENT ||
+            builtin == TASK_UPDATE_INVENTORY);
+}
+
 static struct task_result begin_builtin(struct step *step)
 {
+    if (is_undone(step))
+        return task_failed("Order.Undone", "The order was undone before.");
     switch (step->name.builtin) {
     case TASK_VALIDATE_ORDER:
         return validate_order(step);

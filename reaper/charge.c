@@ -5,7 +5,7 @@
 #include "lib/shop/alarm.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/undo.h"
-#include "reaper/task.h"
+#include "reaper/engine.h"
 
 enum {
     CHARGE_CLAIM_MS = 60000, /* a call that is lost is made again */
@@ -95,9 +95,10 @@ static void outcome_known(struct job *job, int64_t now_ms)
         result = task_failed("Payment.Declined", charge->message);
     }
     /* A cancellation, or an end without success, that waited for this. */
-    if (!undo_after_payment(db, order_id, now_ms, &job->arena))
-        task_answer(job->reaper, order_id, TASK_PROCESS_PAYMENT, result,
-                    now_ms);
+    if (!undo_after_payment(db, order_id, now_ms, &job->arena) &&
+        !task_answer(job->reaper, order_id, TASK_PROCESS_PAYMENT, result,
+                     now_ms))
+        engine_paid_late(job->reaper, order_id, now_ms);
 }
 
 static void settle(struct job *job, int64_t now_ms)

@@ -171,16 +171,20 @@ static void settle(struct job *job, int64_t now_ms)
         why, now_ms);
 }
 
-/* A confirmation goes out with its receipt: one still to come is awaited. */
+/* A confirmation goes out once the order is confirmed, and with its receipt:
+ * one still to come is awaited. */
 static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
-                      bool has_receipt)
+                      const struct order *order)
 {
     struct execution execution;
-    return !has_receipt && strcmp(mail->kind, "confirmation") == 0 &&
-           execution_find(reaper->db, mail->order_id, &execution,
-                          &reaper->step_arena) &&
-           execution_is_running(&execution) &&
-           workflow_cached(reaper, execution.definition_hash)->makes_receipts;
+    if (strcmp(mail->kind, "confirmation") != 0)
+        return false;
+    return order->status == ORDER_PROCESSING ||
+           (!order->has_receipt &&
+            execution_find(reaper->db, mail->order_id, &execution,
+                           &reaper->step_arena) &&
+            execution_is_running(&execution) &&
+            workflow_cached(reaper, execution.definition_hash)->makes_receipts);
 }
 
 static void begin(struct reaper *reaper, const struct outbox_mail *mail,
@@ -193,9 +197,9 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
     struct order order;
     if (!order_find(reaper->db, mail->order_id, &order, &reaper->step_arena))
         return;
-    if (must_wait(reaper, mail, order.has_receipt)) {
-        outbox_retry(reaper->db, mail->outbox_id, DELIVER_RECEIPT_MS,
-                     "waits for the receipt", now_ms);
+    if (must_wait(reaper, mail, &order)) {
+        outbox_put_off(reaper->db, mail->outbox_id, DELIVER_RECEIPT_MS,
+                       "waits for the order or its receipt", now_ms);
         return;
     }
     struct job *job =

@@ -33,8 +33,9 @@ static const struct json *first_input(struct step *step)
     struct reaper *reaper = step->reaper;
     const struct json *input = order_facts(reaper, &step->order, step->arena);
     step->execution.input = json_print(step->arena, input);
-    order_move(reaper->db, step->order.order_id, ORDER_PENDING,
-               ORDER_PROCESSING, NULL, step->now_ms);
+    if (order_move(reaper->db, step->order.order_id, ORDER_PENDING,
+                   ORDER_PROCESSING, NULL, step->now_ms))
+        step->order.status = ORDER_PROCESSING; /* tasks of this turn see it */
     return input;
 }
 
@@ -124,6 +125,25 @@ static void finish(struct step *step)
                     step->now_ms);
 }
 
+void engine_paid_late(struct reaper *reaper, const char *order_id,
+                      int64_t now_ms)
+{
+    struct arena *arena = &reaper->step_arena;
+    struct step step = {.reaper = reaper, .arena = arena, .now_ms = now_ms};
+    arena_reset(arena);
+    if (!execution_find(reaper->db, order_id, &step.execution, arena) ||
+        strcmp(step.execution.status, "SUCCEEDED") != 0 ||
+        !order_find(reaper->db, order_id, &step.order, arena) ||
+        step.order.status != ORDER_PROCESSING)
+        return;
+    step.workflow = workflow_cached(reaper, step.execution.definition_hash);
+    if (!step.workflow->sells || !inventory_is_due(&step) ||
+        !inventory_sell(&step))
+        undo_fail_order(reaper->db, &step.order,
+                        "The payment came too late for the order.", now_ms);
+    alarm_settle(reaper->db, "unfinished", order_id);
+}
+
 static void end(struct step *step, const char *status, const char *error,
                 const char *cause)
 {
@@ -147,6 +167,8 @@ static void end(struct step *step, const char *status, const char *error,
                     step->now_ms);
     else if (step->order.status == ORDER_PROCESSING)
         finish(step);
+    if (succeeded && execution->redrives > 0)
+        alarm_settle(db, "workflow_failed", execution->order_id);
 }
 
 /* Tokens whose tasks wait no longer (timed out, their branch aborted). */

@@ -9,13 +9,16 @@
 #include "lib/shop/signature.h"
 #include "reaper/task.h"
 
-/* A state's TimeoutSeconds may end it first. */
-enum { WEB_TASK_TIMEOUT_MS = 60000 };
+enum {
+    WEB_TASK_TIMEOUT_MS = 60000,
+    WEB_TASK_LATER_MS = 200 /* than the state's own end, which is to be first */
+};
 
 struct web_call {
     const char *url;
     const char *id; /* webhook-id and Idempotency-Key */
     const char *body;
+    int64_t timeout_ms;
     struct task_result result;
 };
 
@@ -92,7 +95,7 @@ static void start(struct job *job)
                                 .headers = headers,
                                 .body = call->body,
                                 .body_length = strlen(call->body),
-                                .timeout_ms = WEB_TASK_TIMEOUT_MS,
+                                .timeout_ms = call->timeout_ms,
                                 .max_answer = ASL_DATA_BYTES,
                                 .public_only = !settings->task_private,
                                 .ca_file = settings->ca_file},
@@ -141,6 +144,16 @@ static struct task_result wait_for_room(struct reaper *reaper)
                                     reaper->next_web_try_ms - now_boot_ms};
 }
 
+/* A call that the state's TimeoutSeconds has ended holds up no other. */
+static int64_t timeout_of(const struct step *step)
+{
+    if (step->task.due_ms >= step->env.clock_ms + WEB_TASK_TIMEOUT_MS)
+        return WEB_TASK_TIMEOUT_MS;
+    return step->task.due_ms <= step->env.clock_ms
+               ? WEB_TASK_LATER_MS
+               : step->task.due_ms - step->env.clock_ms + WEB_TASK_LATER_MS;
+}
+
 struct task_result web_task(struct step *step)
 {
     static const struct job_kind kind = {.start = start, .settle = settle};
@@ -151,8 +164,12 @@ struct task_result web_task(struct step *step)
     struct job *job = task_job(step, &kind, &reaper->web_tasks);
     struct web_call *call = arena_alloc(&job->arena, sizeof *call);
     call->url = arena_string(&job->arena, step->name.url);
+    /* One that waits for its token hands out another token each try. */
     call->id = arena_printf(&job->arena, "%s-%lld", job->order.order_id,
-                            (long long)step->task.entry);
+                            (long long)(step->task.waits_for_token
+                                            ? step->task.id
+                                            : step->task.entry));
+    call->timeout_ms = timeout_of(step);
     call->body = json_print(&job->arena, step->task.input);
     job->own = call;
     return (struct task_result){.verdict = TASK_WAITING};

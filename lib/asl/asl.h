@@ -164,6 +164,8 @@ struct asl_task {
     const char *resource; /* without .waitForTaskToken */
     bool waits_for_token;
     const struct json *input; /* the effective input, after Parameters */
+    int64_t due_ms;           /* on the execution's clock, when it times out
+                                 or lacks a heartbeat; INT64_MAX: never */
 };
 
 /* Takes one thing one step further: a state entered, left, failed, timed out,

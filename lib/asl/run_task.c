@@ -11,6 +11,9 @@ static struct asl_task describe(const struct thread *thread)
         .resource = thread->state->resource,
         .waits_for_token = thread->state->waits_for_token,
         .input = thread->effective,
+        .due_ms = thread->heartbeat_due < thread->timeout_due
+                      ? thread->heartbeat_due
+                      : thread->timeout_due,
     };
 }
 

@@ -18,6 +18,16 @@ void alarm_raise(struct db *db, const char *kind, const char *order_id,
         log_error("alarm %s: order %s: %s", kind, order_id, detail);
 }
 
+void alarm_settle(struct db *db, const char *kind, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM alarms WHERE kind = $1 AND order_id = $2");
+    db_put_text(s, kind);
+    db_put_text(s, order_id);
+    if (db_run(s) > 0)
+        log_info("alarm %s: order %s: settled", kind, order_id);
+}
+
 int64_t alarm_count(struct db *db)
 {
     struct db_statement *s = db_sql(db, "SELECT COUNT(*) FROM alarms");

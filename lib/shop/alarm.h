@@ -19,6 +19,9 @@ struct alarm {
 void alarm_raise(struct db *db, const char *kind, const char *order_id,
                  const char *detail, int64_t now_ms);
 
+/* What it was raised for is over; nothing happens when there is none. */
+void alarm_settle(struct db *db, const char *kind, const char *order_id);
+
 /* Of all orders. */
 int64_t alarm_count(struct db *db);
 

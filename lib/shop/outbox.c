@@ -88,6 +88,17 @@ void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
     db_run(s);
 }
 
+void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET calls = calls - 1"
+                   " WHERE outbox_id = $1 AND status = 'due'");
+    db_put_text(s, outbox_id);
+    db_run(s);
+    outbox_retry(db, outbox_id, delay_ms, message, now_ms);
+}
+
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms)
 {

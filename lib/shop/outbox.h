@@ -34,6 +34,9 @@ int64_t outbox_next_due(struct db *db);
 void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms);
 void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
                   const char *message, int64_t now_ms);
+/* It was not tried, only looked at: this claim does not count. */
+void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms);
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms);
 

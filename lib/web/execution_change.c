@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/json_writer.h"
+#include "lib/shop/alarm.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/undo.h"
 #include "lib/shop/workflow.h"
@@ -64,6 +65,7 @@ static const char *retry(struct db *db, const struct order *order,
         return "Nothing waits for its time.";
     if (parked) {
         execution_unpark(db, order->order_id);
+        alarm_settle(db, "parked", order->order_id);
         execution_read(db, order->order_id, execution, arena);
     }
     if (run != NULL)

@@ -1,0 +1,178 @@
+// A shop of version 1 is brought up to this version by `serve`: what was under
+// way goes on, what was done is done no second time, and its history is there.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile }
+    from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { root, runCommand, startShop, waitUntil } from './shop.mjs';
+
+const idOf = (number) => `01a1f000-0000-7000-8000-00000000${number}`;
+const receipt = '%PDF-1.4 as version 1 wrote it';
+let shop;
+let intents;
+
+// Has the gateway charge what version 1 had it charge, by the same call.
+async function charge(number) {
+    const answer = await fetch(`${shop.gateway}/v1/payment_intents`, {
+        method: 'POST', headers: { authorization: 'Bearer sk_test_local',
+            'content-type': 'application/x-www-form-urlencoded',
+            'idempotency-key': `attempt-${number}` },
+        body: 'amount=3900&currency=eur&payment_method=pm_card_visa' +
+            '&payment_method_types[]=card&confirm=true' +
+            `&description=Order%20${number}` +
+            `&metadata[order_id]=${idOf(number)}&metadata[attempt]=1` });
+    const intent = await answer.json();
+    assert.equal(intent.status, 'succeeded', JSON.stringify(intent));
+    return intent.id;
+}
+
+async function sqlite(file, text) {
+    const done = await runCommand('sqlite3', ['-bail', file, `\n${text}`],
+        process.env);
+    assert.equal(done.code, 0, done.stderr);
+    return done.stdout.trim();
+}
+
+// In place of the shop's database, that of version 1, and its files.
+async function goBack(home) {
+    for (const name of await readdir(home))
+        if (name.startsWith('ordermill.db'))
+            await rm(join(home, name));
+    const facts = { NOW: Date.now() - 60000, INTENT_1001: intents[1001],
+        INTENT_1003: intents[1003],
+        SHA256: createHash('sha256').update(receipt).digest('hex') };
+    const script = await readFile(join(root, 'tests/http/version-1.sql'),
+        'utf8');
+    const database = join(home, 'ordermill.db');
+    await sqlite(database, script.replace(/@(\w+)@/g,
+        (_, name) => facts[name]));
+    assert.equal(await sqlite(database, 'PRAGMA journal_mode = WAL'), 'wal');
+    await mkdir(join(home, 'receipts'), { recursive: true });
+    await writeFile(join(home, 'receipts', `${idOf(1001)}.pdf`), receipt);
+}
+
+before(async () => {
+    const home = await mkdtemp(join(tmpdir(), 'om-'));
+    shop = await startShop({ home });
+    intents = {};
+    for (const number of [1001, 1002, 1003]) // 1002's answer was lost
+        intents[number] = await charge(number);
+    const { ports } = shop;
+    await shop.stop({ keep: true });
+    await goBack(home);
+    shop = await startShop({ home, ports });
+});
+after(() => shop?.stop());
+
+const show = async (number, what = '') => {
+    const answer = await shop.asStaff('GET', `/orders/${idOf(number)}${what}`);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json;
+};
+const execution = (number) => show(number, '/execution');
+const books = () => shop.run('verify');
+
+describe('a shop of version 1', () => {
+    test('is of this version now', async () => {
+        assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
+            'SELECT value FROM settings WHERE name = \'version\''), '2');
+        assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
+            'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
+    });
+
+    test('has the tables and indexes of a new one', async () => {
+        const told = 'SELECT name, type FROM sqlite_schema ORDER BY 1';
+        const columns = 'SELECT s.name, c.name, c.type, c."notnull", c.pk' +
+            ' FROM sqlite_schema s, pragma_table_info(s.name) c' +
+            ' WHERE s.type = \'table\' ORDER BY 1, 2';
+        const fresh = join(shop.home, 'fresh.db');
+        await sqlite(fresh, await readFile(join(root, 'db/schema.sql'),
+            'utf8'));
+        for (const text of [told, columns])
+            assert.equal(await sqlite(join(shop.home, 'ordermill.db'), text),
+                await sqlite(fresh, text));
+    });
+
+    test('serves the order that was being charged, by the same charge',
+        async () => {
+            const order = await shop.waitForOrder(idOf(1002), ['CONFIRMED']);
+            assert.equal(order.payment_status, 'paid');
+            await waitUntil(async () => (await execution(1002)).status ===
+                'SUCCEEDED', 10000, 'its end');
+            const { events } = await execution(1002);
+            assert.deepEqual(events.map(({ id }) => id),
+                events.map((_, i) => i + 1));
+            assert.deepEqual(events.slice(0, 4).map(({ type, state }) =>
+                [type, state]), [['ExecutionStarted', null],
+                ['TaskStateEntered', 'ValidateOrder'],
+                ['TaskSucceeded', 'ValidateOrder'],
+                ['TaskStateEntered', 'ProcessPayment']]);
+            assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
+                'SELECT gateway_id FROM payment_entries WHERE order_id =' +
+                ` '${idOf(1002)}'`), intents[1002]);
+        });
+
+    test('makes the refund and sends the mail that were due', async () => {
+        await waitUntil(async () => (await show(1003)).payment_status ===
+            'refunded', 10000, 'the refund');
+        const mail = await waitUntil(() => readFile(join(shop.home,
+            'mail/mail-1001.eml'), 'utf8').catch(() => undefined), 10000,
+        'the mail');
+        assert.match(mail, /^Subject: Order 1001 is confirmed/m);
+        assert.match(mail, /filename="?receipt-1001\.pdf/);
+    });
+
+    test('shows the history of what was served', async () => {
+        const { status, state, events, definition, input } =
+            await execution(1001);
+        assert.equal(status, 'SUCCEEDED');
+        assert.equal(state, 'SendNotification');
+        assert.equal(definition.StartAt, 'ValidateOrder');
+        assert.equal(input, null);
+        assert.deepEqual(events.map(({ type }) => type), ['ExecutionStarted',
+            ...Array(3).fill(['TaskStateEntered', 'TaskSucceeded']).flat(),
+            'TaskStateEntered', 'TaskFailed', 'TaskScheduled',
+            'TaskSucceeded', 'TaskStateEntered', 'TaskSucceeded',
+            'ExecutionSucceeded']);
+        assert.deepEqual(events[8].detail, { error: 'Receipt.WriteFailed',
+            cause: 'No space left' });
+        assert.ok(Date.parse(events[0].timestamp) < Date.now() - 50000);
+        const { receipt_url: link } = await show(1001);
+        assert.equal(await (await fetch(link)).text(), receipt);
+        assert.equal((await execution(1003)).status, 'ABORTED');
+    });
+
+    test('leaves the parked order alone until staff bring it back',
+        async () => {
+            assert.equal((await show(1004)).status, 'PROCESSING');
+            const found = await books();
+            assert.equal(found.code, 0, found.stdout);
+            const answer = await shop.asStaff('POST',
+                `/orders/${idOf(1004)}/execution`,
+                { body: { action: 'retry', reason: 'Upgraded.' } });
+            assert.equal(answer.status, 200, answer.text);
+            await shop.waitForOrder(idOf(1004), ['CONFIRMED']);
+            await waitUntil(async () => (await execution(1004)).status ===
+                'SUCCEEDED', 10000, 'its end');
+        });
+
+    test('keeps its books, and starts once more', async () => {
+        const check = async () => {
+            const found = await books();
+            assert.equal(found.code, 0, found.stdout + found.stderr);
+            for (const rule of [/at most one charge.*, 4 checked/,
+                /journal.*, 4 checked/])
+                assert.match(found.stdout, rule);
+        };
+        await check();
+        const { home, ports } = shop;
+        await shop.stop({ keep: true });
+        shop = await startShop({ home, ports });
+        await check();
+        const mouse = await shop.request('GET', '/products/mouse');
+        assert.equal(mouse.json.available, 97);
+    });
+});
