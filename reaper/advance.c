@@ -56,14 +56,14 @@ static struct task_result begin_builtin(struct step *step)
 static const struct json *builtin_output(struct step *step,
                                          const struct json *own)
 {
-    struct order order;
-    order_find(step->reaper->db, step->execution.order_id, &order, step->arena);
-    order.lines = step->order.lines; /* they never change */
-    order.line_count = step->order.line_count;
-    struct json *output = order_facts(step->reaper, &order, step->arena);
-    step->order = order;
+    engine_refresh_order(step);
+    if (json_first(own) == NULL && step->facts != NULL)
+        return step->facts;
+    struct json *output = order_facts(step->reaper, &step->order, step->arena);
     for (const struct json *e = json_first(own); e != NULL; e = json_next(e))
         json_put(step->arena, output, json_name(e), e);
+    if (json_first(own) == NULL)
+        step->facts = output;
     return output;
 }
 

@@ -9,7 +9,7 @@
 
 enum {
     CYCLE_MS = 20, /* what one transaction may take */
-    CYCLE_EXECUTIONS = 64,
+    CYCLE_EXECUTIONS = 256,
     CYCLE_PRESSED_EXECUTIONS = 16, /* while orders wait for the same lock */
     CYCLE_CAREFUL_MS = 50,         /* a job that lives so long is no killer */
     CYCLE_HEARTBEAT_MS = 1000,
@@ -100,13 +100,14 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
         }
         housekeeping_run(reaper, now_ms);
     }
-    int next_ms = next_wait_ms(reaper);
     if (db_commit(reaper->db) != DB_OK) {
         log_warning("a cycle could not be stored");
         job_refused(reaper);
         return true;
     }
     job_committed(reaper);
+    /* Now that the settled jobs are free again: what waited for them is due. */
+    int next_ms = next_wait_ms(reaper);
     job_run_ready(reaper);
     checkpoint(reaper);
     *wait_ms = reaper->finished != NULL || reaper->ready != NULL ? 0 : next_ms;

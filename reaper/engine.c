@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/json_writer.h"
 #include "lib/base/log.h"
 #include "lib/shop/alarm.h"
 #include "lib/shop/history.h"
@@ -72,6 +73,22 @@ static void load_run(struct step *step)
             fault);
 }
 
+/* The transaction keeps every other writer out: what was not written by it is
+ * as it was. */
+void engine_refresh_order(struct step *step)
+{
+    struct db *db = step->reaper->db;
+    if (db_changes(db) == step->order_changes)
+        return;
+    struct order order;
+    order_find(db, step->execution.order_id, &order, step->arena);
+    order.lines = step->order.lines; /* they never change */
+    order.line_count = step->order.line_count;
+    step->order = order;
+    step->order_changes = db_changes(db);
+    step->facts = NULL;
+}
+
 bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
                  int64_t now_ms)
 {
@@ -81,6 +98,7 @@ bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
         !execution_is_running(&step->execution) ||
         !order_find(reaper->db, order_id, &step->order, arena))
         return false;
+    step->order_changes = db_changes(reaper->db);
     step->env = (struct asl_env){.clock_ms = step->execution.clock_ms,
                                  .wall_ms = now_ms,
                                  .random = random_bits,
@@ -91,14 +109,49 @@ bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
     return true;
 }
 
+/* A value stands in several events one after the other (as a task's output, as
+ * its state's, as the next one's input) and shares its parts: it is printed
+ * once. */
+struct printed {
+    const struct json *parts;
+    const char *text;
+};
+
+static const char *print_value(struct step *step, struct printed *last,
+                               const struct json *value)
+{
+    const struct json *parts = json_first(value);
+    if (parts == NULL)
+        return json_print(step->arena, value);
+    if (parts != last->parts)
+        *last = (struct printed){parts, json_print(step->arena, value)};
+    return last->text;
+}
+
+static const char *print_detail(struct step *step, struct printed *last,
+                                const struct json *detail)
+{
+    struct text out = text_create(step->arena, 1024);
+    struct json_writer w = json_writer(&out);
+    json_open(&w, '{');
+    for (const struct json *e = json_first(detail); e != NULL;
+         e = json_next(e)) {
+        json_key(&w, json_name(e));
+        json_put_raw(&w, print_value(step, last, e));
+    }
+    json_close(&w, '}');
+    return out.bytes;
+}
+
 static void store_events(struct step *step)
 {
+    struct printed last = {0};
     for (const struct asl_event *event = asl_events(step->run); event != NULL;
          event = event->next)
         execution_event(
             &step->execution, step->arena, event->type, event->state,
             event->detail == NULL ? NULL
-                                  : json_print(step->arena, event->detail),
+                                  : print_detail(step, &last, event->detail),
             strcmp(event->type, "ExecutionStarted") == 0
                 ? step->execution.started_at_ms
                 : step->now_ms);
@@ -214,8 +267,7 @@ void engine_close(struct step *step)
         expire_tokens(step);
     enum asl_status status = asl_status(step->run);
     /* The tasks may have moved the order. */
-    order_find(step->reaper->db, execution->order_id, &step->order,
-               step->arena);
+    engine_refresh_order(step);
     if (status != ASL_RUNNING) {
         execution->state = asl_current(step->run);
         end(step, asl_status_name(status), asl_error(step->run),

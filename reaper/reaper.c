@@ -104,6 +104,7 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     setting_signing_key(reaper->db, reaper->signing_key);
     reaper->task_secret = setting_get(reaper->db, "task_secret", arena);
     reaper->step_arena = arena_create(REAPER_STEP_ARENA);
+    reaper->step_arena.kept = REAPER_STEP_KEPT;
     job_pool_create(reaper);
     char last_in_hand[CRYPTO_UUID_SIZE];
     reaper->hand = in_hand_open(settings->run, last_in_hand);

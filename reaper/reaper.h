@@ -24,6 +24,7 @@ enum {
     REAPER_LEASE_MS = 60000, /* a held execution is looked at after it */
     REAPER_FILES_MS = 20,    /* what files may take before the next cycle */
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
+    REAPER_STEP_KEPT = 512 * 1024,         /* of memory, between executions */
     REAPER_JOB_ARENA = 8 * 1024 * 1024
 };
 

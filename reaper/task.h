@@ -34,6 +34,8 @@ struct step {
     struct asl_run *run;
     struct asl_env env;
     struct order order;
+    int64_t order_changes;    /* db_changes when the order was read */
+    const struct json *facts; /* of the order as it was read, or NULL */
     struct arena *arena;
     int64_t now_ms;
     struct asl_task task;

@@ -18,7 +18,8 @@ struct arena arena_create(size_t cap)
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED)
         die("arena: no memory for %zu bytes", cap);
-    return (struct arena){.base = base, .used = 0, .cap = cap};
+    return (struct arena){
+        .base = base, .used = 0, .cap = cap, .kept = ARENA_KEPT};
 }
 
 void arena_destroy(struct arena *arena)
@@ -30,8 +31,8 @@ void arena_destroy(struct arena *arena)
 
 void arena_reset(struct arena *arena)
 {
-    if (arena->used > ARENA_KEPT)
-        madvise(arena->base + ARENA_KEPT, arena->cap - ARENA_KEPT,
+    if (arena->used > arena->kept)
+        madvise(arena->base + arena->kept, arena->cap - arena->kept,
                 MADV_DONTNEED);
     arena->used = 0;
 }
@@ -43,6 +44,14 @@ void *arena_alloc(struct arena *arena, size_t size)
         die("arena: %zu bytes asked of a cap of %zu", size, arena->cap);
     arena->used = start + size;
     return memset(arena->base + start, 0, size);
+}
+
+void arena_alloc_more(struct arena *arena, size_t size)
+{
+    if (size > arena->cap - arena->used)
+        die("arena: %zu bytes asked of a cap of %zu", size, arena->cap);
+    memset(arena->base + arena->used, 0, size);
+    arena->used += size;
 }
 
 char *arena_copy(struct arena *arena, const char *bytes, size_t length)

@@ -11,6 +11,7 @@ struct arena {
     char *base;
     size_t used;
     size_t cap;
+    size_t kept; /* what a reset leaves in memory: whole pages */
 };
 
 /* Reserves cap bytes of address space; memory is taken as it is touched. */
@@ -22,6 +23,9 @@ void arena_reset(struct arena *arena);
 
 /* Zeroed memory, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
+
+/* Lengthens the last piece given out by size zeroed bytes. */
+void arena_alloc_more(struct arena *arena, size_t size);
 
 /* Copies; the result ends in NUL. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t length);

@@ -23,6 +23,13 @@ static void make_room(struct text *text, size_t more)
     if (more <= text->cap - text->length)
         return;
     size_t cap = (text->length + more) * 2;
+    /* The arena's last piece grows where it stands. */
+    struct arena *arena = text->arena;
+    if (text->bytes + text->cap + 1 == arena->base + arena->used) {
+        arena_alloc_more(arena, cap - text->cap);
+        text->cap = cap;
+        return;
+    }
     char *bytes = arena_alloc(text->arena, cap + 1);
     memcpy(bytes, text->bytes, text->length);
     text->bytes = bytes;
@@ -46,14 +53,23 @@ void text_puts(struct text *text, const char *string)
 
 void text_putc(struct text *text, char byte)
 {
-    text_add(text, &byte, 1);
+    make_room(text, 1);
+    text->bytes[text->length++] = byte;
+    text->bytes[text->length] = '\0';
 }
 
 void text_put_int(struct text *text, int64_t number)
 {
     char digits[24];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
-    text_add(text, digits, (size_t)length);
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    text_add(text, digits + at, sizeof digits - at);
 }
 
 void text_printf(struct text *text, const char *format, ...)

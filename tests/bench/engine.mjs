@@ -1,0 +1,258 @@
+// `make bench-engine`: the figures of the workflow engine. No gate: it prints
+// and judges nothing. The engine alone is the reaper of a shop without a
+// server, on orders whose five states answer what is stored; the peer is
+// another implementation of the language, which keeps nothing, with five
+// functions that do nothing in place of the tasks. Needs build/bench/backlog,
+// sqlite3 and strace; the peer is what `make test-peers` installs, or what the
+// folder in PEER_MODULES holds.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { machine, task } from '../http/workflow.mjs';
+import { ordermill, root, startShop, waitUntil } from '../http/shop.mjs';
+
+const ROUNDS = 3;
+const STATES = 5;
+const ENGINE = { few: 100, many: 10000 };
+const WHOLE = { few: 100, many: 2000 };
+const IDLE_ORDERS = 200;
+const TRACED = 1000;
+const PEER_MS = 1500;
+const PEER_WIDTHS = [1, 16, 256];
+
+const canned = machine(Object.fromEntries(
+    ['First', 'Second', 'Third', 'Fourth', 'Fifth']
+        .map((name) => [name, task('SaveOrder')])));
+
+const show = (name, value) => console.log(`${name.padEnd(44)}${value}`);
+const note = (text) => console.log(`  ${text}`);
+const median = (list) =>
+    [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const rates = (list) => list.map((one) => one.toFixed(0)).join(', ');
+const run = (command, args, env) =>
+    execFileSync(command, args, { encoding: 'utf8', env, maxBuffer: 1e8 });
+
+// Removed at the end: see run.mjs.
+const homes = [];
+
+function query(shop, sql) {
+    return run('sqlite3', ['-json', join(shop.home, 'ordermill.db'), sql]);
+}
+const row = (shop, sql) => JSON.parse(query(shop, sql))[0];
+
+const backlog = (shop, verb, count) =>
+    Number(run(join(root, 'build/bench/backlog'), [verb, shop.home,
+        String(count), ...shop.words]));
+
+// Orders a second from when they are due to the last one's end.
+const drain = (shop, count) => count / backlog(shop, 'drain', count) * 1000;
+
+// A stocked HOME and its reaper, without a server.
+async function startEngine() {
+    const home = await mkdtemp(join(tmpdir(), 'om-'));
+    homes.push(home);
+    const file = join(home, 'workflow.json');
+    await writeFile(file, JSON.stringify(canned));
+    const env = { PATH: process.env.PATH, ORDERMILL_HOME: home,
+        ORDERMILL_WORKFLOW: file, ORDERMILL_LOG_LEVEL: 'warning' };
+    run(ordermill, ['init'], env);
+    const reaper = spawn(join(root, 'build/reaper'), [],
+        { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const closed = new Promise((resolve) => reaper.on('close', resolve));
+    await waitUntil(() => existsSync(join(home, 'run/reaper.sock')), 10000,
+        'the reaper');
+    return { home, pid: reaper.pid, words: ['confirmed'],
+        stop: () => reaper.kill() && closed };
+}
+
+// A whole shop that does not run out of mice, idle.
+async function startWhole() {
+    const shop = await startShop();
+    homes.push(shop.home);
+    const file = join(shop.home, 'stock.csv');
+    await writeFile(file,
+        'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
+    await shop.run('import', 'products', file);
+    const reaper = (await shop.processes())
+        .find(({ name }) => name === 'reaper');
+    return { home: shop.home, pid: reaper.pid, words: [],
+        stop: () => shop.stop({ keep: true }) };
+}
+
+// What the reaper syncs for a commit is the write-ahead log. Its checkpoints,
+// two a second, do so as well and count here.
+async function commits(shop) {
+    const file = join(shop.home, 'trace');
+    const trace = spawn('strace', ['-f', '-y', '-e', 'trace=fdatasync',
+        '-o', file, '-p', String(shop.pid)], { stdio: 'ignore' });
+    const closed = new Promise((resolve) => trace.on('close', resolve));
+    await sleep(500);
+    backlog(shop, 'drain', TRACED);
+    trace.kill('SIGINT');
+    await closed;
+    return (await readFile(file, 'utf8')).match(/-wal>/g)?.length ?? 0;
+}
+
+function sizes(shop) {
+    const { orders, rows, history } = row(shop,
+        'SELECT COUNT(DISTINCT order_id) AS orders, COUNT(*) AS rows,' +
+        ' SUM(LENGTH(CAST(events AS BLOB))) AS history FROM execution_events');
+    return { rows: rows / orders, history: history / orders };
+}
+
+// Backlogs of both sizes in turn, so that a machine that gets slower does so
+// for both; the first ones warm up.
+async function drains(shop, what, { few, many }) {
+    const found = { few: [], many: [] };
+    drain(shop, few);
+    for (let i = 0; i < ROUNDS; i++) {
+        found.few.push(drain(shop, few));
+        found.many.push(drain(shop, many));
+    }
+    show(`${what}, backlog of ${few}`, `${rates(found.few)} orders/s`);
+    show(`${what}, backlog of ${many}`, `${rates(found.many)} orders/s`);
+    show('  the large over the small, medians',
+        (median(found.many) / median(found.few)).toFixed(2));
+    return median(found.many);
+}
+
+async function costs(shop) {
+    const { rows, history } = sizes(shop);
+    show('  transactions an order, history',
+        `${rows.toFixed(1)}, ${(history / 1024).toFixed(1)} KiB`);
+    const syncs = await commits(shop);
+    show('  commits an order (traced, so slow)',
+        `${(syncs / TRACED).toFixed(3)}: ${syncs} for ${TRACED}`);
+}
+
+async function cpuMs(pid) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+        .slice(11, 13);
+    return (Number(user) + Number(system)) * 10; /* ticks of 1/100 s */
+}
+
+// The engine's own share of the processor tells more than its rate where the
+// disk is slow.
+async function engineAlone() {
+    const shop = await startEngine();
+    try {
+        const idleUs = backlog(shop, 'idle', IDLE_ORDERS);
+        const before = await cpuMs(shop.pid);
+        const rate = await drains(shop, 'engine alone', ENGINE);
+        const orders = row(shop, 'SELECT COUNT(*) AS n FROM executions').n -
+            IDLE_ORDERS;
+        const cpu = (await cpuMs(shop.pid) - before) / orders;
+        show('  processor time an order', `${(cpu * 1000).toFixed(0)} us`);
+        await costs(shop);
+        show('engine alone, an idle shop, one order',
+            `${idleUs} us from wake to commit, median`);
+        show('  a transition of its five',
+            `${(idleUs / STATES).toFixed(0)} us`);
+        return { rate, idleUs, input: JSON.parse(row(shop,
+            'SELECT input FROM executions LIMIT 1').input) };
+    } finally {
+        await shop.stop();
+    }
+}
+
+// By the history's own times, which are whole milliseconds: from one state's
+// entry to the next's.
+function transitions(shop) {
+    return row(shop,
+        'WITH entered (order_id, at, next) AS (' +
+        "SELECT order_id, value ->> 'at', LEAD(value ->> 'at') OVER (" +
+        "PARTITION BY order_id ORDER BY value ->> 'id')" +
+        ' FROM execution_events, json_each(events)' +
+        " WHERE value ->> 'type' = 'TaskStateEntered')" +
+        ' SELECT next - at AS ms FROM entered WHERE next IS NOT NULL' +
+        ' ORDER BY ms LIMIT 1 OFFSET (SELECT COUNT(next) / 2 FROM entered)').ms;
+}
+
+async function wholeWorkflow() {
+    const shop = await startWhole();
+    try {
+        const idleUs = backlog(shop, 'idle', IDLE_ORDERS / 2);
+        show('whole workflow, an idle shop, one order',
+            `${(idleUs / 1000).toFixed(1)} ms from wake to its mail, median`);
+        show('  a transition, median of its four',
+            `${transitions(shop)} ms`);
+        await drains(shop, 'whole workflow', WHOLE);
+        await costs(shop);
+    } finally {
+        await shop.stop();
+    }
+}
+
+async function loadPeer() {
+    const folder = process.env.PEER_MODULES ??
+        join(root, 'tests/peers/node_modules');
+    const main = join(folder, 'aws-local-stepfunctions');
+    if (!existsSync(main))
+        return undefined;
+    // The peer wants it; Node has it from 22 on.
+    Promise.withResolvers ??= function () {
+        const made = {};
+        made.promise = new Promise((resolve, reject) =>
+            Object.assign(made, { resolve, reject }));
+        return made;
+    };
+    const { exports, version } =
+        JSON.parse(await readFile(join(main, 'package.json'), 'utf8'));
+    const entry = [exports?.['.'] ?? exports, 'import', 'default']
+        .reduce((at, name) => typeof at === 'string' ? at : at[name]);
+    const { StateMachine } = await import(pathToFileURL(join(main, entry)));
+    return { StateMachine, version };
+}
+
+async function peerRate(width, once) {
+    let ended = 0;
+    const start = performance.now();
+    const end = start + PEER_MS;
+    await Promise.all(Array.from({ length: width }, async () => {
+        while (performance.now() < end) {
+            await once();
+            ended++;
+        }
+    }));
+    return ended / (performance.now() - start) * 1000;
+}
+
+async function peer(engine) {
+    const loaded = await loadPeer();
+    if (loaded === undefined) {
+        note('no peer to compare with: `make test-peers` installs it');
+        return;
+    }
+    const runner = new loaded.StateMachine(canned,
+        { validationOptions: { noValidate: true } });
+    const taskResourceLocalHandlers = Object.fromEntries(
+        Object.keys(canned.States).map((name) => [name, async (data) => data]));
+    const once = () => runner.run(engine.input,
+        { overrides: { taskResourceLocalHandlers } }).result;
+    await peerRate(PEER_WIDTHS.at(-1), once);
+    const found = [];
+    for (const width of PEER_WIDTHS)
+        found.push(await peerRate(width, once));
+    show(`aws-local-stepfunctions ${loaded.version}`,
+        `${rates(found)} executions/s, ${PEER_WIDTHS.join(', ')} at once`);
+    show('engine alone over the peer\'s best',
+        (engine.rate / Math.max(...found)).toFixed(3));
+    const peerUs = 1e6 / found[0] / STATES;
+    show('  the peer\'s transition, one at a time', `${peerUs.toFixed(1)} us`);
+    show('  an idle shop\'s transition over it',
+        (engine.idleUs / STATES / peerUs).toFixed(1));
+}
+
+try {
+    const engine = await engineAlone();
+    await peer(engine);
+    await wholeWorkflow();
+} finally {
+    for (const home of homes)
+        await rm(home, { recursive: true });
+}
