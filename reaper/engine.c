@@ -110,34 +110,34 @@ bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
 }
 
 /* A value stands in several events one after the other (as a task's output, as
- * its state's, as the next one's input) and shares its parts: it is printed
- * once. */
-struct printed {
-    const struct json *parts;
-    const char *text;
-};
-
-static const char *print_value(struct step *step, struct printed *last,
-                               const struct json *value)
+ * its state's, as the next one's input) and shares its parts: it is written
+ * once a row. last are the parts of the one written last; *same the name of
+ * the member that is left out. */
+static const char *print_detail(struct step *step, const struct json **last,
+                                const struct json *detail, const char **same)
 {
-    const struct json *parts = json_first(value);
-    if (parts == NULL)
-        return json_print(step->arena, value);
-    if (parts != last->parts)
-        *last = (struct printed){parts, json_print(step->arena, value)};
-    return last->text;
-}
-
-static const char *print_detail(struct step *step, struct printed *last,
-                                const struct json *detail)
-{
+    static const char *const data[] = {"input", "output", "parameters"};
     struct text out = text_create(step->arena, 1024);
     struct json_writer w = json_writer(&out);
+    bool first = true; /* of the data in this detail */
     json_open(&w, '{');
     for (const struct json *e = json_first(detail); e != NULL;
          e = json_next(e)) {
+        const struct json *parts = json_first(e);
+        bool is_data = false;
+        for (size_t i = 0; i < sizeof data / sizeof data[0]; i++)
+            is_data = is_data || strcmp(json_name(e), data[i]) == 0;
+        if (is_data && parts != NULL && parts == *last && first) {
+            *same = json_name(e);
+            first = false;
+            continue;
+        }
+        if (is_data && parts != NULL) {
+            *last = parts;
+            first = false;
+        }
         json_key(&w, json_name(e));
-        json_put_raw(&w, print_value(step, last, e));
+        json_put_raw(&w, json_print(step->arena, e));
     }
     json_close(&w, '}');
     return out.bytes;
@@ -145,16 +145,22 @@ static const char *print_detail(struct step *step, struct printed *last,
 
 static void store_events(struct step *step)
 {
-    struct printed last = {0};
+    struct execution *execution = &step->execution;
+    const struct json *last = NULL;
     for (const struct asl_event *event = asl_events(step->run); event != NULL;
-         event = event->next)
-        execution_event(
-            &step->execution, step->arena, event->type, event->state,
-            event->detail == NULL ? NULL
-                                  : print_detail(step, &last, event->detail),
-            strcmp(event->type, "ExecutionStarted") == 0
-                ? step->execution.started_at_ms
-                : step->now_ms);
+         event = event->next) {
+        const char *same = NULL;
+        const char *detail = NULL;
+        if (execution_begins_row(execution))
+            last = NULL;
+        if (event->detail != NULL)
+            detail = print_detail(step, &last, event->detail, &same);
+        execution_event_same(execution, step->arena, event->type, event->state,
+                             detail, same,
+                             strcmp(event->type, "ExecutionStarted") == 0
+                                 ? execution->started_at_ms
+                                 : step->now_ms);
+    }
 }
 
 /* Nobody else writes while this transaction runs: one that moved the execution

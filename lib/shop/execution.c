@@ -89,7 +89,8 @@ bool execution_is_running(const struct execution *execution)
 }
 
 static void write_event(struct text *out, int64_t id, const char *type,
-                        const char *state, const char *detail, int64_t now_ms)
+                        const char *state, const char *detail, const char *same,
+                        int64_t now_ms)
 {
     struct json_writer w = json_writer(out);
     json_open(&w, '{');
@@ -102,12 +103,28 @@ static void write_event(struct text *out, int64_t id, const char *type,
         json_key(&w, "detail");
         json_put_raw(&w, detail);
     }
+    if (same != NULL)
+        json_string_member(&w, "same", same);
     json_close(&w, '}');
+}
+
+bool execution_begins_row(const struct execution *execution)
+{
+    const struct text *events = &execution->events;
+    return events->length == 0 ||
+           events->length - execution->row_at >= EXECUTION_ROW_BYTES;
 }
 
 void execution_event(struct execution *execution, struct arena *arena,
                      const char *type, const char *state, const char *detail,
                      int64_t now_ms)
+{
+    execution_event_same(execution, arena, type, state, detail, NULL, now_ms);
+}
+
+void execution_event_same(struct execution *execution, struct arena *arena,
+                          const char *type, const char *state,
+                          const char *detail, const char *same, int64_t now_ms)
 {
     int64_t id = ++execution->last_event;
     struct text *events = &execution->events;
@@ -115,13 +132,13 @@ void execution_event(struct execution *execution, struct arena *arena,
         *events = text_create(arena, 512);
         execution->first_event = id;
         execution->row_at = 0;
-    } else if (events->length - execution->row_at < EXECUTION_ROW_BYTES) {
+    } else if (!execution_begins_row(execution)) {
         text_putc(events, ',');
     } else { /* no JSON of ours holds a raw line feed: it parts the rows */
         text_putc(events, '\n');
         execution->row_at = events->length;
     }
-    write_event(events, id, type, state, detail, now_ms);
+    write_event(events, id, type, state, detail, same, now_ms);
 }
 
 /* The number of the last event when the execution was read: a note written
@@ -278,7 +295,7 @@ void execution_note(struct db *db, const char *order_id, const char *type,
         json_string_member(&w, "reason", reason);
     json_close(&w, '}');
     struct text event = text_create(arena, 256);
-    write_event(&event, id, type, NULL, detail.bytes, now_ms);
+    write_event(&event, id, type, NULL, detail.bytes, NULL, now_ms);
     history_append(db, order_id, id, event.bytes);
 }
 

@@ -63,6 +63,15 @@ void execution_event(struct execution *execution, struct arena *arena,
                      const char *type, const char *state, const char *detail,
                      int64_t now_ms);
 
+/* Likewise, with the name of the member that detail leaves out (see history.h),
+ * or NULL. */
+void execution_event_same(struct execution *execution, struct arena *arena,
+                          const char *type, const char *state,
+                          const char *detail, const char *same, int64_t now_ms);
+
+/* The next event begins a row: nothing in it can be the same as before. */
+bool execution_begins_row(const struct execution *execution);
+
 struct execution_wait {
     int64_t delay_ms; /* due again after it; INT64_MAX: when woken */
     int64_t fence;    /* of the reaper that has tasks under way; 0: none */

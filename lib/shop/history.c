@@ -34,12 +34,40 @@ static const struct json *read_row(struct arena *arena, const char *order_id,
     return list;
 }
 
-static struct history_event read_event(const struct json *value)
+/* The members of a detail that hold the data of the workflow. */
+static bool is_data(const char *name)
+{
+    return strcmp(name, "input") == 0 || strcmp(name, "output") == 0 ||
+           strcmp(name, "parameters") == 0;
+}
+
+/* The detail with what "same" stands for; *last is that value, moved on. */
+static const struct json *whole_detail(const struct json *event,
+                                       const struct json **last,
+                                       struct arena *arena)
+{
+    const struct json *detail = json_member(event, "detail");
+    const char *same = json_string(json_member(event, "same"));
+    struct json *whole = NULL;
+    if (same != NULL && *last != NULL) {
+        whole = detail == NULL ? json_make_object(arena)
+                               : json_clone(arena, detail);
+        json_put(arena, whole, same, *last);
+    }
+    for (const struct json *e = json_first(detail); e != NULL; e = json_next(e))
+        if (is_data(json_name(e)) && json_first(e) != NULL)
+            *last = e;
+    return whole != NULL ? whole : detail;
+}
+
+static struct history_event read_event(const struct json *value,
+                                       const struct json **last,
+                                       struct arena *arena)
 {
     struct history_event event = {
         .type = json_string(json_member(value, "type")),
         .state = json_string(json_member(value, "state")),
-        .detail = json_member(value, "detail")};
+        .detail = whole_detail(value, last, arena)};
     json_integer(json_member(value, "id"), &event.id);
     json_integer(json_member(value, "at"), &event.at_ms);
     return event;
@@ -67,9 +95,10 @@ size_t history_read(struct db *db, const char *order_id, int64_t after,
         *more = count > 0 && bytes > max_bytes;
         if (*more)
             break;
+        const struct json *last = NULL;
         for (const struct json *e = json_first(read_row(arena, order_id, text));
              e != NULL && !*more; e = json_next(e)) {
-            struct history_event event = read_event(e);
+            struct history_event event = read_event(e, &last, arena);
             if (event.id <= after)
                 continue;
             *more = count == HISTORY_PAGE;
@@ -86,9 +115,7 @@ static const struct json *thin_detail(struct arena *arena,
 {
     struct json *thin = json_make_object(arena);
     for (const struct json *e = json_first(detail); e != NULL; e = json_next(e))
-        if (strcmp(json_name(e), "input") != 0 &&
-            strcmp(json_name(e), "output") != 0 &&
-            strcmp(json_name(e), "parameters") != 0)
+        if (!is_data(json_name(e)))
             json_add(arena, thin, json_name(e), e);
     return thin;
 }
@@ -103,6 +130,8 @@ static const struct json *thin_events(struct arena *arena,
         struct json *event = json_make_object(arena);
         for (const struct json *m = json_first(e); m != NULL;
              m = json_next(m)) {
+            if (strcmp(json_name(m), "same") == 0)
+                continue;
             bool detail = strcmp(json_name(m), "detail") == 0;
             const struct json *value = detail ? thin_detail(arena, m) : m;
             if (!detail || json_first(value) != NULL)

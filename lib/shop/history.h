@@ -1,6 +1,10 @@
 /* The history of executions: every event, a row a transaction. An event is
- * stored as {"id","type","at" (ms),"state"?,"detail"?}; types and details are
- * the engine's (lib/asl/asl.h) and, for what people did, {"by","reason"}. */
+ * stored as {"id","type","at" (ms),"state"?,"detail"?,"same"?}; types and
+ * details are the engine's (lib/asl/asl.h) and, for what people did, {"by",
+ * "reason"}. "same" names the one of the detail's input, output and parameters
+ * that is left out: it equals the last of these in the row's events before it
+ * that is an object or array with something in it. Most often one state's
+ * output is the next one's input. history_read puts it back. */
 #ifndef HISTORY_H
 #define HISTORY_H
 

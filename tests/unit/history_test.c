@@ -41,6 +41,42 @@ static void pages_begin_in_the_midst_of_a_row(void **state)
         0);
 }
 
+/* One row: what an event leaves out is the last value of those before it. */
+static void what_was_left_out_is_put_back(void **state)
+{
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    static const struct {
+        const char *detail;
+        const char *same;
+        const char *whole;
+    } cases[] = {
+        {"{\"input\":{\"a\":1}}", NULL, "{\"input\":{\"a\":1}}"},
+        {"{\"resource\":\"x\"}", "parameters",
+         "{\"resource\":\"x\",\"parameters\":{\"a\":1}}"},
+        {"{\"output\":7}", NULL, "{\"output\":7}"}, /* no value to repeat */
+        {"{}", "output", "{\"output\":{\"a\":1}}"},
+        {"{\"output\":[2]}", NULL, "{\"output\":[2]}"},
+        {NULL, "input", "{\"input\":[2]}"},
+    };
+    enum { COUNT = sizeof cases / sizeof cases[0] };
+    for (size_t i = 0; i < COUNT; i++) {
+        assert_int_equal(execution_begins_row(&e), i == 0);
+        execution_event_same(&e, &shop->arena, "TaskScheduled", "A",
+                             cases[i].detail, cases[i].same, SHOP_NOW);
+    }
+    assert_true(execution_put(shop, &e, 0, 0));
+    for (size_t after = 0; after < COUNT; after++) {
+        struct history_event *events;
+        bool more;
+        assert_int_equal(history_read(shop->db, e.order_id, (int64_t)after,
+                                      1 << 20, &events, &more, &shop->arena),
+                         COUNT - after);
+        assert_string_equal(json_print(&shop->arena, events[0].detail),
+                            cases[after].whole);
+    }
+}
+
 /* Follows the pages; gives how many there are. */
 static int count_pages(struct shop *shop, const char *order_id,
                        size_t max_bytes, int64_t last)
@@ -210,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(pages_begin_in_the_midst_of_a_row),
+        SHOP_TEST(what_was_left_out_is_put_back),
         SHOP_TEST(pages_have_an_end),
         SHOP_TEST(a_summary_keeps_acts_and_errors),
         SHOP_TEST(only_what_ended_before_is_thinned),
