@@ -24,18 +24,23 @@ function assertSame(machine, { states, ...end }) {
         assertStates(machine, states);
 }
 
+async function check(machine) {
+    const result = await runPeer(machine);
+    if (machine.peer === undefined)
+        assertSame(machine, result);
+    else
+        assert.throws(() => assertSame(machine, result),
+            { code: 'ERR_ASSERTION' },
+            `the peer agrees: ${machine.peer.differs}`);
+}
+
 for (const [theme, list] of Object.entries(machines)) {
     describe(theme, { concurrency: 4 }, () => {
         for (const machine of list) {
-            it(machine.name, { timeout: 20000 }, async () => {
-                const result = await runPeer(machine);
-                if (machine.peer === undefined)
-                    assertSame(machine, result);
-                else
-                    assert.throws(() => assertSame(machine, result),
-                        { code: 'ERR_ASSERTION' },
-                        `the peer agrees: ${machine.peer.differs}`);
-            });
+            // It really waits, 20 ms for a second: on a busy machine what
+            // should end first may not.
+            it(machine.name, { timeout: 60000 }, () => check(machine)
+                .catch(() => check(machine)).catch(() => check(machine)));
         }
     });
 }
