@@ -143,7 +143,7 @@ void charge_due_attempts(struct reaper *reaper, int64_t now_ms)
     if (limit > CHARGE_AT_ONCE)
         limit = CHARGE_AT_ONCE;
     if (reaper->careful) /* one order at a time */
-        limit = job_in_flight(reaper) ? 0 : 1;
+        limit = reaper_may_begin(reaper) ? 1 : 0;
     if (limit <= 0)
         return;
     arena_reset(&reaper->step_arena);

@@ -18,18 +18,30 @@ enum {
     CYCLE_PAUSE_MS = 250 /* after a transaction that could not be stored */
 };
 
+/* A job that lives for a while kills nobody any more: the next one may begin,
+ * however long the first takes. */
+static void be_careful(struct reaper *reaper, int64_t began_ms)
+{
+    reaper->careful = execution_is_careful(reaper->db);
+    reaper->holds_back = reaper->careful && job_in_flight(reaper) &&
+                         began_ms < reaper->careful_boot_ms;
+    if (!reaper->holds_back)
+        reaper->careful_boot_ms = began_ms + CYCLE_CAREFUL_MS;
+}
+
+bool reaper_may_begin(const struct reaper *reaper)
+{
+    return !reaper->careful || (!reaper->holds_back && reaper->begun == NULL);
+}
+
 /* Moves what is due by one state, as long as the cycle's time lasts. */
 static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
 {
     char due[CYCLE_EXECUTIONS][CRYPTO_UUID_SIZE];
     size_t limit =
         reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
-    if (reaper->careful) {
-        bool wait = job_in_flight(reaper) && began_ms < reaper->careful_boot_ms;
-        limit = wait ? 0 : 1;
-        if (!wait)
-            reaper->careful_boot_ms = began_ms + CYCLE_CAREFUL_MS;
-    }
+    if (reaper->careful)
+        limit = reaper->holds_back ? 0 : 1;
     size_t count = execution_due(reaper->db, clock_boot_ms(), limit, due);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
@@ -91,10 +103,10 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
     if (!reaper->stopping) {
         if (reaper->free_count > 0)
             execution_release_queued(reaper->db, reaper->free_count);
-        reaper->careful = execution_is_careful(reaper->db);
+        be_careful(reaper, began_ms);
         advance_due(reaper, began_ms, now_ms);
         charge_due_attempts(reaper, now_ms);
-        if (!reaper->careful) {
+        if (reaper_may_begin(reaper)) {
             deliver_due_mails(reaper, now_ms);
             repay_due_refunds(reaper, now_ms);
         }

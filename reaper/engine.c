@@ -7,6 +7,7 @@
 #include "lib/base/log.h"
 #include "lib/shop/alarm.h"
 #include "lib/shop/history.h"
+#include "lib/shop/payment.h"
 #include "lib/shop/task_token.h"
 #include "lib/shop/undo.h"
 
@@ -254,6 +255,10 @@ static void save(struct step *step)
         step->queued || job_of_order(step->reaper, execution->order_id) != NULL;
     if (held && delay_ms > REAPER_LEASE_MS)
         delay_ms = REAPER_LEASE_MS;
+    /* Its call begins after this, see charge.c. */
+    bool charge_to_come =
+        step->reaper->careful &&
+        payment_is_open(step->reaper->db, execution->order_id);
     const char *state = asl_current(step->run);
     execution->state = state == NULL ? execution->state : state;
     execution->image = asl_image(step->run);
@@ -261,7 +266,8 @@ static void save(struct step *step)
         step->reaper->db, execution,
         (struct execution_wait){.delay_ms = delay_ms,
                                 .fence = held ? step->reaper->fence : 0,
-                                .queued = step->queued});
+                                .queued = step->queued,
+                                .blamed = charge_to_come});
     stored(step, done);
 }
 

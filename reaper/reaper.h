@@ -71,9 +71,10 @@ struct reaper {
     const char *task_secret; /* signs calls to web services */
     struct in_hand hand;
     int64_t fence;
-    bool stopping; /* only settles what has ended */
-    bool careful;  /* after a crash: one execution at a time */
-    bool pressed;  /* orders come in: the lock is held for short turns */
+    bool stopping;   /* only settles what has ended */
+    bool careful;    /* after a crash: one execution at a time */
+    bool holds_back; /* and the one begun last may still kill */
+    bool pressed;    /* orders come in: the lock is held for short turns */
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
     int64_t careful_boot_ms;      /* until when a careful one runs alone */
@@ -107,6 +108,9 @@ bool job_in_flight(const struct reaper *reaper);
 struct job *job_of_task(struct reaper *reaper, const char *order_id,
                         int64_t task_id);
 struct job *job_of_order(struct reaper *reaper, const char *order_id);
+
+/* False while one order at a time is worked on, and one is. */
+bool reaper_may_begin(const struct reaper *reaper);
 
 /* Calls to the gateway that may begin now. */
 int reaper_free_calls(const struct reaper *reaper);

@@ -176,16 +176,18 @@ bool execution_save(struct db *db, struct execution *execution,
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET state = $1, input = $2, image = $3,"
                    " step = step + 1, fence = $4,"
-                   " crashes = CASE WHEN $4 = 0 THEN 0 ELSE crashes END,"
-                   " queued = $5, clock_ms = $6, saved_boot_ms = $7,"
-                   " saved_at_ms = $8, wait_ms = $9, due_boot_ms ="
-                   " CASE WHEN due_boot_ms = $10 THEN due_boot_ms ELSE $11 END,"
-                   " last_event = $12 WHERE order_id = $13 AND step = $14"
-                   " AND last_event = $15 AND status = 'RUNNING'");
+                   " crashes = CASE WHEN $4 = 0 AND $5 = 0 THEN 0"
+                   "  ELSE crashes END,"
+                   " queued = $6, clock_ms = $7, saved_boot_ms = $8,"
+                   " saved_at_ms = $9, wait_ms = $10, due_boot_ms ="
+                   " CASE WHEN due_boot_ms = $11 THEN due_boot_ms ELSE $12 END,"
+                   " last_event = $13 WHERE order_id = $14 AND step = $15"
+                   " AND last_event = $16 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
     db_put_text(s, execution->input);
     db_put_text(s, execution->image);
     db_put_int(s, wait.fence);
+    db_put_int(s, wait.blamed ? 1 : 0);
     db_put_int(s, wait.queued ? 1 : 0);
     db_put_int(s, execution->clock_ms);
     db_put_int(s, now_boot_ms);

@@ -76,6 +76,7 @@ struct execution_wait {
     int64_t delay_ms; /* due again after it; INT64_MAX: when woken */
     int64_t fence;    /* of the reaper that has tasks under way; 0: none */
     bool queued;      /* a task could not begin: see release_queued */
+    bool blamed;      /* what it died of may come yet: no crash is forgiven */
 };
 
 /* Writes state, image, input and clock_ms as they stand, and the events. False

@@ -7,24 +7,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, startShop, waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, compile, placed, processOf, startCrashShop,
-    startFusedShop, verify } from './crash.mjs';
-
-// The environment in which programs see the wall clock as far ahead as is said
-// ("+25h"); CLOCK_BOOTTIME stays as it is.
-async function fakeClock(ahead) {
-    const said = await runCommand('faketime', ['-f', ahead, 'sh', '-c',
-        'printf %s "$LD_PRELOAD"'], process.env);
-    assert.equal(said.code, 0, said.stderr);
-    return { LD_PRELOAD: said.stdout, FAKETIME_DONT_FAKE_MONOTONIC: '1',
-        FAKETIME: ahead };
-}
-
-async function killAll(shop) {
-    for (const { pid } of await shop.processes())
-        process.kill(pid, 'SIGKILL');
-    await shop.stop({ keep: true, signal: 'SIGKILL' });
-}
+import { assertAllServedOnce, compile, fakeClock, killAll, placed, processOf,
+    startCrashShop, startFusedShop, verify } from './crash.mjs';
 
 describe('the wall clock', () => {
     test('a charge whose answer was lost a day ago is not made again',

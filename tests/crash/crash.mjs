@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, open, readdir, readFile, writeFile }
     from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root, runCommand, startShop, waitUntil } from '../http/shop.mjs';
@@ -22,9 +22,16 @@ export async function compile(folder, source, ...flags) {
     return out;
 }
 
-// A shop whose mice do not run out.
-export async function startCrashShop(options = {}) {
-    const shop = await startShop(options);
+// A shop whose mice do not run out; definition is its workflow, unless it runs
+// the usual one.
+export async function startCrashShop({ definition, ...options } = {}) {
+    const home = options.home ?? await mkdtemp(join(tmpdir(), 'om-'));
+    const workflow = join(home, 'workflow.json');
+    if (definition !== undefined)
+        await writeFile(workflow, JSON.stringify(definition));
+    const shop = await startShop({ ...options, home, env: {
+        ...(definition === undefined ? {} : { ORDERMILL_WORKFLOW: workflow }),
+        ...options.env } });
     const file = join(shop.home, 'mice.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         `mouse,Mouse,Wireless,39,${STOCK}\n`);
@@ -33,36 +40,60 @@ export async function startCrashShop(options = {}) {
     return shop;
 }
 
-// The same with the fuse of fuse.c in its reaper.
-export async function startFusedShop() {
+const FUSE = { left: 0, calls: 4, signal: 8, where: 12, noRoom: [16, 8],
+    poison: [24, 48], only: [72, 24], fired: [96, 24], size: 120 }; // struct fuse of fuse.c
+const WHERE = ['sent', 'opened', 'renamed', 'bound'];
+
+async function openFuse(path) {
+    const file = await open(path, 'r+');
+    const read = async (at, size) => {
+        const bytes = Buffer.alloc(size);
+        await file.read(bytes, 0, size, at);
+        return bytes;
+    };
+    const number = async (at) => (await read(at, 4)).readInt32LE();
+    const put = (at, value) => {
+        const bytes = Buffer.alloc(4);
+        bytes.writeInt32LE(value);
+        return file.write(bytes, 0, 4, at);
+    };
+    const putText = ([at, size], text) =>
+        file.write(Buffer.from(text.padEnd(size, '\0')), 0, size, at);
+    return { file, fuse: {
+        // It fires at so manyth call, or call of one sort alone; 0: it does not.
+        async arm(calls, only = '') {
+            await putText(FUSE.only, only);
+            await put(FUSE.left, calls);
+        },
+        left: () => number(FUSE.left),
+        calls: () => number(FUSE.calls),
+        // What the call does that it is armed for: SIGKILL unless told.
+        signal: (name) => put(FUSE.signal, constants.signals[name]),
+        // The name of the call that fired last.
+        fired: async () =>
+            String(await read(...FUSE.fired)).replace(/\0.*/s, ''),
+        // Files whose names end so are not written; '' ends it.
+        noRoom: (ending) => putText(FUSE.noRoom, ending),
+        // To send this word to the outside (or, as where says, to open or
+        // rename a file of this name, or to write it into the database) kills
+        // the reaper; '' ends it.
+        async poison(word, where = 'sent') {
+            await put(FUSE.where, WHERE.indexOf(where));
+            await putText(FUSE.poison, word);
+        },
+    } };
+}
+
+// The same with the fuse of fuse.c in its reaper, and with a workflow of the
+// test's own where one is given.
+export async function startFusedShop({ definition, env = {} } = {}) {
     const home = await mkdtemp(join(tmpdir(), 'om-'));
     const library = await compile(home, 'fuse.c', '-shared', '-fPIC');
     const path = join(home, 'fuse.state');
-    await writeFile(path, Buffer.alloc(56));
-    const shop = await startCrashShop({ home,
-        env: { LD_PRELOAD: library, ORDERMILL_FUSE: path } });
-    const file = await open(path, 'r+');
-    const number = async (at) => {
-        const bytes = Buffer.alloc(4);
-        await file.read(bytes, 0, 4, at);
-        return bytes.readInt32LE();
-    };
-    const put = async (at, value) => {
-        const bytes = Buffer.alloc(4);
-        bytes.writeInt32LE(value);
-        await file.write(bytes, 0, 4, at);
-    };
-    const putText = (at, text, size) =>
-        file.write(Buffer.from(text.padEnd(size, '\0')), 0, size, at);
-    const fuse = {
-        arm: (calls) => put(0, calls),
-        left: () => number(0),
-        calls: () => number(4),
-        // Files whose names end so are not written; '' ends it.
-        noRoom: (ending) => putText(8, ending, 8),
-        // To send this word to the gateway kills the reaper.
-        poison: (word) => putText(16, word, 40),
-    };
+    await writeFile(path, Buffer.alloc(FUSE.size));
+    const shop = await startCrashShop({ home, definition,
+        env: { LD_PRELOAD: library, ORDERMILL_FUSE: path, ...env } });
+    const { file, fuse } = await openFuse(path);
     return { shop, fuse, file, stop: async () => {
         await file.close();
         return shop.stop();
@@ -116,6 +147,33 @@ export async function processOf(shop, name) {
 export async function killProgram(shop, name) {
     const { pid } = await waitUntil(() => processOf(shop, name), 5000, name);
     process.kill(pid, 'SIGKILL');
+}
+
+// What SQL from outside the house finds in the shop's database, or does to it:
+// the rows as objects.
+export async function sql(shop, text) {
+    const { code, stdout, stderr } = await runCommand('sqlite3', ['-json',
+        '-cmd', '.timeout 5000', join(shop.home, 'ordermill.db'), text],
+    process.env);
+    assert.equal(code, 0, stderr);
+    return stdout === '' ? [] : JSON.parse(stdout);
+}
+
+// The environment in which programs see the wall clock as far ahead as is said
+// ("+25h"); CLOCK_BOOTTIME stays as it is.
+export async function fakeClock(ahead) {
+    const said = await runCommand('faketime', ['-f', ahead, 'sh', '-c',
+        'printf %s "$LD_PRELOAD"'], process.env);
+    assert.equal(said.code, 0, said.stderr);
+    return { LD_PRELOAD: said.stdout, FAKETIME_DONT_FAKE_MONOTONIC: '1',
+        FAKETIME: ahead };
+}
+
+// Everything dies at once, as in a power cut; HOME stays.
+export async function killAll(shop) {
+    for (const { pid } of await shop.processes())
+        process.kill(pid, 'SIGKILL');
+    await shop.stop({ keep: true, signal: 'SIGKILL' });
 }
 
 // A zombie is gone: whose child it was, is not ours to judge.

@@ -1,13 +1,17 @@
-/* Preloaded by the crash tests. Kills the reaper at the n-th call that bounds
- * one of its effects - a lock, a sync, a rename, a word to or from the outside
- * - or leaves it no room for files; the test says which through the file
- * $ORDERMILL_FUSE. Any other program passes through untouched. With a word in
- * `poison` it dies whenever it is about to send that word: an order that kills
- * who works on it. */
+/* Preloaded by the crash tests. Kills or stops the reaper at the n-th call
+ * that bounds one of its effects - a lock, a sync, a rename, a word to or from
+ * the outside - or leaves it no room for files; the test says which through
+ * the file $ORDERMILL_FUSE. Any other program passes through untouched. With a
+ * word in `poison` it dies whenever it is about to send that word, to open or
+ * rename a file of such a name, or to write it into the database: an order
+ * that kills who works on it. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +21,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The file's layout. */
+enum where { SENT, OPENED, RENAMED, BOUND };
+
+/* The file's layout; crash.mjs knows it. */
 struct fuse {
     volatile int32_t left; /* counts down; the call that makes it 0 kills */
     volatile int32_t calls;
+    int32_t signal;  /* it kills by; 0: SIGKILL */
+    int32_t where;   /* enum where: what the poison is looked for in */
     char no_room[8]; /* files whose name ends so cannot be written; "" */
-    char poison[40];
+    char poison[48];
+    char only[24];  /* the one sort of call that counts down; "": every one */
+    char fired[24]; /* the call that made it 0 */
 };
 
 static struct fuse *fuse;
@@ -41,12 +51,24 @@ __attribute__((constructor)) static void open_fuse(void)
     fuse = map;
 }
 
-static void burn(void)
+static void burn(const char *call)
 {
     if (fuse == NULL)
         return;
     fuse->calls++;
-    if (fuse->left > 0 && --fuse->left == 0)
+    if (fuse->left <= 0 ||
+        (fuse->only[0] != '\0' && strcmp(fuse->only, call) != 0))
+        return;
+    snprintf(fuse->fired, sizeof fuse->fired, "%s", call);
+    if (--fuse->left == 0)
+        kill(getpid(), fuse->signal == 0 ? SIGKILL : fuse->signal);
+}
+
+static void taste(enum where where, const void *bytes, size_t length)
+{
+    if (fuse != NULL && fuse->poison[0] != '\0' &&
+        fuse->where == (int32_t)where &&
+        memmem(bytes, length, fuse->poison, strlen(fuse->poison)) != NULL)
         kill(getpid(), SIGKILL);
 }
 
@@ -65,46 +87,55 @@ static int has_room(int fd)
 
 int flock(int fd, int operation)
 {
-    burn();
+    burn("flock");
     return (int)syscall(SYS_flock, fd, operation);
 }
 
 int fdatasync(int fd)
 {
-    burn();
+    burn("fdatasync");
     return (int)syscall(SYS_fdatasync, fd);
 }
 
 int fsync(int fd)
 {
-    burn();
+    burn("fsync");
     return (int)syscall(SYS_fsync, fd);
 }
 
 int syncfs(int fd)
 {
-    burn();
+    burn("syncfs");
     return (int)syscall(SYS_syncfs, fd);
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = (flags & (O_CREAT | O_TMPFILE)) ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    taste(OPENED, path, strlen(path));
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 int rename(const char *from, const char *to)
 {
-    burn();
+    burn("rename");
+    taste(RENAMED, to, strlen(to));
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 ssize_t send(int fd, const void *bytes, size_t length, int flags)
 {
-    burn();
-    if (fuse != NULL && fuse->poison[0] != '\0' &&
-        memmem(bytes, length, fuse->poison, strlen(fuse->poison)) != NULL)
-        kill(getpid(), SIGKILL);
+    burn("send");
+    taste(SENT, bytes, length);
     return syscall(SYS_sendto, fd, bytes, length, flags, NULL, 0);
 }
 
 ssize_t recv(int fd, void *bytes, size_t length, int flags)
 {
-    burn();
+    burn("recv");
     return syscall(SYS_recvfrom, fd, bytes, length, flags, NULL, NULL);
 }
 
@@ -115,4 +146,16 @@ ssize_t write(int fd, const void *bytes, size_t length)
         return -1;
     }
     return syscall(SYS_write, fd, bytes, length);
+}
+
+int sqlite3_bind_text(sqlite3_stmt *statement, int number, const char *text,
+                      int length, void (*destroy)(void *))
+{
+    static int (*next)(sqlite3_stmt *, int, const char *, int,
+                       void (*)(void *));
+    if (next == NULL)
+        *(void **)&next = dlsym(RTLD_NEXT, "sqlite3_bind_text");
+    if (text != NULL)
+        taste(BOUND, text, length < 0 ? strlen(text) : (size_t)length);
+    return next(statement, number, text, length, destroy);
 }

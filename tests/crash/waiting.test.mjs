@@ -1,5 +1,5 @@
-// What waits, waits quietly and in nobody's way: for the gateway, for a turn,
-// behind an order that kills who works on it.
+// What waits, waits quietly and in nobody's way: for the gateway, for a turn.
+// Behind an order that kills who works on it: poison.test.mjs.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -75,28 +75,6 @@ describe('waiting', () => {
             await assertAllServedOnce(shop, ids);
             const rate = ids.length * 1000 / (Date.now() - began);
             assert.ok(rate > 100, `${rate} orders a second afterwards`);
-        });
-
-    test('behind an order that kills the reaper', { timeout: 60000 },
-        async () => {
-            const goOn = await pause('reaper');
-            const ids = await placeMany(25);
-            const poisoned = ids.splice(12, 1)[0];
-            await fuse.poison(poisoned);
-            goOn();
-            for (const id of ids)
-                await shop.waitForOrder(id, ['CONFIRMED'], 20000);
-            await waitUntil(async () => {
-                const before = await processOf(shop, 'reaper');
-                await sleep(3000);
-                const after = await processOf(shop, 'reaper');
-                return before && before.pid === after?.pid;
-            }, 15000, 'the order to be parked');
-            await shop.waitForOrder(await placed(shop), ['CONFIRMED']);
-            const order = await shop.asStaff('GET', `/orders/${poisoned}`);
-            assert.equal(order.json.status, 'PROCESSING', 'no charge known');
-            const books = await verify(shop);
-            assert.equal(books.code, 0, books.text);
         });
 
     // It stops verify at a random moment, orders being served meanwhile, as a

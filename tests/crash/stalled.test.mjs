@@ -1,0 +1,150 @@
+// A reaper that is stalled for long and then goes on while another has taken
+// over: whatever it comes back with is void, and what it sends once more is
+// absorbed by its key.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root, runCommand, waitUntil } from '../http/shop.mjs';
+import { entriesIn, machine, notify, pay, receipt, sell, validate }
+    from '../http/workflow.mjs';
+import { assertAllServedOnce, isAlive, load, placed, processOf,
+    startCrashShop } from './crash.mjs';
+import { mailsIn, show, sweep } from './sweep.mjs';
+import { startWebService } from './web-service.mjs';
+
+const served = (url) => machine({ Validate: validate, Pay: pay,
+    Ask: { Type: 'Task', Resource: `${url}/ask`, ResultPath: null },
+    Sell: sell, Receipt: receipt, Notify: notify });
+
+// The usual checks, and that every state was passed once and each call to the
+// web service had one key an order.
+async function assertPassedOnce(shop, service, ids) {
+    await assertAllServedOnce(shop, ids);
+    for (const id of ids) {
+        const execution = await show(shop, `/orders/${id}/execution`);
+        assert.equal(execution.status, 'SUCCEEDED');
+        assert.deepEqual(entriesIn(execution), { Validate: 1, Pay: 1, Ask: 1,
+            Sell: 1, Receipt: 1, Notify: 1 });
+        const keys = service.callsOf(id, '/ask').map(({ key }) => key);
+        assert.equal(new Set(keys).size, 1, keys.join());
+    }
+}
+
+// Another reaper beside the shop's own, as a second `serve` by mistake would
+// start; it gives serve its signs of life, too, so that the stalled one is
+// left alone.
+function startReaper(shop) {
+    const child = spawn(join(root, 'build/reaper'), { stdio: 'pipe', env: {
+        ...shop.env, NOTIFY_SOCKET: join(shop.home, 'run/notify.sock') } });
+    const state = { child, log: '', code: undefined };
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+        state.log += text;
+    });
+    child.on('close', (code) => { state.code = code ?? 'killed'; });
+    return state;
+}
+
+test('at every effect, and goes on when all is done', { timeout: 120000 },
+    async () => {
+        const service = await startWebService(() => ({ status: 200 }));
+        const stalled = new Map(); // shop -> the reaper that is
+        const seasoned = new Set(); // shops whose first reaper lived a while
+        const counts = { late: 0, locked: 0 };
+
+        // Nobody takes over from one that holds the lock: serve kills it.
+        const isLocked = async (shop) => (await runCommand('flock', ['-n',
+            join(shop.home, 'ordermill.db.lock'), 'true'], process.env))
+            .code !== 0;
+        const struck = async (shop) => {
+            const { pid } = await processOf(shop, 'reaper');
+            if (await isLocked(shop)) {
+                counts.locked++;
+                process.kill(pid, 'SIGCONT');
+            } else {
+                counts.late++;
+                stalled.set(shop, { pid, other: startReaper(shop) });
+            }
+        };
+        // Once the other has done all of it, the stalled one goes on, and
+        // learns at once that it is not wanted.
+        const done = async (shop, id, count) => {
+            if (await mailsIn(shop) !== count)
+                return false;
+            const { pid, other } = stalled.get(shop) ?? {};
+            if (pid === undefined)
+                return true;
+            assert.ok(isAlive({ pid }), 'it is stalled all the while');
+            process.kill(pid, 'SIGCONT');
+            await waitUntil(() => !isAlive({ pid }), 5000, 'its end');
+            await waitUntil(() => other.code !== undefined, 5000,
+                'the end of the other, too');
+            assert.equal(other.code, 0, other.log);
+            stalled.delete(shop);
+            return true;
+        };
+        try {
+            await sweep({ shops: 4, least: 30, signal: 'SIGSTOP', struck, done,
+                options: { definition: served(service.url), env: service.env },
+                async begin(shop, arm) {
+                    // Else serve takes it that none of them ever starts well.
+                    if (!seasoned.has(shop))
+                        await sleep(1200);
+                    seasoned.add(shop);
+                    await arm();
+                    return placed(shop);
+                },
+                async check(shop, ids) {
+                    await assertPassedOnce(shop, service, ids);
+                    const log = await readFile(join(shop.home,
+                        'log/reaper.log'), 'utf8');
+                    assert.match(log, /another reaper has taken over/);
+                    assert.doesNotMatch(log, /by another hand/);
+                } });
+            assert.ok(counts.late > 10 && counts.locked > 2,
+                JSON.stringify(counts));
+        } finally {
+            for (const { other } of stalled.values())
+                other.child.kill('SIGKILL');
+            await service.stop();
+        }
+    });
+
+test('with charges and calls in flight, until serve kills it',
+    { timeout: 60000 }, async () => {
+        let open;
+        const gate = new Promise((resolve) => { open = resolve; });
+        const service = await startWebService(async () => {
+            await gate;
+            return { status: 200 };
+        });
+        const shop = await startCrashShop(
+            { definition: served(service.url), env: service.env });
+        try {
+            const ids = [await placed(shop), await placed(shop)];
+            await waitUntil(() => service.calls.length === 2, 5000, 'calls');
+            const gateway = await processOf(shop, 'gateway');
+            process.kill(gateway.pid, 'SIGSTOP');
+            ids.push(await placed(shop), await placed(shop));
+            await sleep(300);
+            const { pid } = await processOf(shop, 'reaper');
+            process.kill(pid, 'SIGSTOP');
+            const began = Date.now();
+            process.kill(gateway.pid, 'SIGCONT');
+            open();
+            const orders = load(shop, 2, 100);
+            await waitUntil(async () => {
+                const now = await processOf(shop, 'reaper');
+                return now && now.pid !== pid;
+            }, 20000, 'another reaper');
+            assert.ok(Date.now() - began > 8000, 'not before its time');
+            assert.ok(!isAlive({ pid }), 'the old one is dead');
+            ids.push(...(await orders.stop()).orders);
+            await assertPassedOnce(shop, service, ids);
+        } finally {
+            await shop.stop();
+            await service.stop();
+        }
+    });

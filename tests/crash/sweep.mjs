@@ -1,0 +1,73 @@
+// One thing after the other is set going while the reaper is struck at the
+// first, second, third ... call that bounds an effect of it.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { waitUntil } from '../http/shop.mjs';
+import { processOf, startFusedShop } from './crash.mjs';
+
+// Each call that bounds an effect strikes somewhere in a sweep.
+export const CALLS = ['fdatasync', 'flock', 'fsync', 'recv', 'rename', 'send',
+    'syncfs'];
+
+export const show = async (shop, path) => {
+    const answer = await shop.asStaff('GET', path);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json;
+};
+
+export const mailsIn = async (shop) =>
+    (await readdir(join(shop.home, 'mail')))
+        .filter((name) => name.endsWith('.eml')).length;
+
+// begin(shop, arm) sets it going and calls arm, from where on effects count;
+// struck(shop) mends what is needed once the fuse has fired; done(shop, id,
+// count) says that all of it is over; then comes the next. It runs in several
+// shops side by side, as most of the time is waited away, each of which takes
+// every so manyth effect. check(shop, ids) looks at each in the end.
+export async function sweep({ shops, least, options, signal = 'SIGKILL', begin,
+    struck = () => {}, done, check }) {
+    const fired = new Set();
+    let strikes = 0;
+    const pass = async ({ shop, fuse }, ids, n, only) => {
+        await waitUntil(() => processOf(shop, 'reaper'), 5000, 'reaper');
+        let began;
+        ids.push(await begin(shop, async () => {
+            began = await fuse.calls();
+            await fuse.arm(n, only);
+        }));
+        if (n > 0) {
+            await waitUntil(async () => await fuse.left() === 0, 15000,
+                `the reaper to be struck at its effect ${n}`);
+            fired.add(await fuse.fired());
+            strikes++;
+            await struck(shop);
+        }
+        await waitUntil(() => done(shop, ids.at(-1), ids.length), 20000,
+            `${ids.at(-1)} to be over, struck at ${n}`);
+        return await fuse.calls() - began;
+    };
+    const sweepOne = async (fused, first) => {
+        const { shop, fuse } = fused;
+        const ids = [];
+        await fuse.signal(signal);
+        await shop.token(); // stored like an order
+        const last = await pass(fused, ids, 0);
+        assert.ok(last > least, `${last} effects are too few to be all`);
+        for (let n = first; n <= last; n += shops)
+            await pass(fused, ids, n);
+        // How many there are varies a little: none is left out by chance.
+        for (let i = first - 1; i < CALLS.length; i += shops)
+            await pass(fused, ids, 1, CALLS[i]);
+        await check(shop, ids);
+    };
+    const started = await Promise.all(Array.from({ length: shops }, () =>
+        startFusedShop(options)));
+    try {
+        await Promise.all(started.map((one, i) => sweepOne(one, i + 1)));
+    } finally {
+        await Promise.all(started.map((one) => one.stop()));
+    }
+    assert.ok(strikes > least, `${strikes} strikes`);
+    assert.deepEqual([...fired].sort(), CALLS);
+}
