@@ -44,7 +44,9 @@ void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
 void outbox_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms);
 
-/* Makes every waiting one due at once, for a reaper that begins anew. */
+/* For a reaper that begins anew: makes every waiting one due at once, or soon
+ * when it was tried before, the later the more often: one that kills the
+ * reaper does so ever more rarely. */
 void outbox_take_over(struct db *db);
 
 #endif

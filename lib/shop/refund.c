@@ -145,8 +145,13 @@ void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
 
 void refund_take_over(struct db *db)
 {
-    db_run(
-        db_sql(db, "UPDATE refunds SET due_boot_ms = 0 WHERE status = 'due'"));
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET due_boot_ms = CASE WHEN calls < 2 THEN 0"
+                   " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
+                   "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+                   " WHERE status = 'due'");
+    db_put_int(s, clock_boot_ms());
+    db_run(s);
 }
 
 void refund_give_up(struct db *db, const char *order_id, const char *message,

@@ -44,7 +44,9 @@ void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
 void refund_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms);
 
-/* Makes every waiting one due at once, for a reaper that begins anew. */
+/* For a reaper that begins anew: makes every waiting one due at once, or soon
+ * when it was tried before, the later the more often: one that kills the
+ * reaper does so ever more rarely. */
 void refund_take_over(struct db *db);
 
 #endif
