@@ -10,17 +10,21 @@ enum {
     HOUSEKEEPING_MS = 60000,
     HOUSEKEEPING_SOON_MS = 1000,
     HOUSEKEEPING_ROWS = 1000,
-    HOUSEKEEPING_HISTORIES = 20
+    HOUSEKEEPING_THIN_MS = 10
 };
 
-/* Old histories go little by little: while there are any, at every turn. */
+/* Old histories go little by little: while there are any, a turn a second. */
 static void thin(struct reaper *reaper, int64_t now_ms)
 {
     int64_t kept_ms = reaper->settings->history_days * 24 * 3600 * 1000;
-    size_t thinned = history_thin(reaper->db, now_ms - kept_ms,
-                                  HOUSEKEEPING_HISTORIES, &reaper->step_arena);
-    if (thinned == HOUSEKEEPING_HISTORIES)
-        reaper->housekeeping_boot_ms = clock_boot_ms() + HOUSEKEEPING_SOON_MS;
+    int64_t end_ms = clock_boot_ms() + HOUSEKEEPING_THIN_MS;
+    while (history_thin(reaper->db, now_ms - kept_ms, 1, &reaper->step_arena) >
+           0)
+        if (clock_boot_ms() > end_ms) {
+            reaper->housekeeping_boot_ms =
+                clock_boot_ms() + HOUSEKEEPING_SOON_MS;
+            return;
+        }
 }
 
 void housekeeping_run(struct reaper *reaper, int64_t now_ms)

@@ -19,6 +19,8 @@ export const machines = Object.fromEntries(readdirSync(folder)
     .map((file) => [file.replace('.json', ''), read(file)]));
 export const mistakes = read('mistakes.json');
 export const sampleOrder = read('sample-order.asl.json');
+// The shop's own.
+export const orderWorkflow = read('../../db/order-workflow.asl.json');
 
 const isObject = (value) => typeof value === 'object' && value !== null;
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertEnd, assertStates, machines, mistakes, sampleOrder }
-    from '../asl/corpus.mjs';
+import { assertEnd, assertStates, machines, mistakes, orderWorkflow,
+    sampleOrder } from '../asl/corpus.mjs';
 
 const ordermill = fileURLToPath(new URL('../../build/ordermill',
     import.meta.url));
@@ -88,11 +88,12 @@ describe('the sample of an order', few, () => {
     const input = { orderId: 'o-1', productId: 'p-1', quantity: 2,
         amount: 19.98, customerEmail: 'a@example.org' };
     const names = Object.keys(sampleOrder.States);
-    it('is right', async () => {
-        const { code, stdout, stderr } = await workflow('check',
-            write(sampleOrder));
-        assert.equal(code, 0, stdout + stderr);
-    });
+    for (const definition of [sampleOrder, orderWorkflow])
+        it(`is right: ${definition.Comment}`, async () => {
+            const { code, stdout, stderr } = await workflow('check',
+                write(definition));
+            assert.equal(code, 0, stdout + stderr);
+        });
     it('goes through its six states', () => assertRun({
         definition: sampleOrder, input,
         expect: { status: 'SUCCEEDED', states: names, output: { ...input,

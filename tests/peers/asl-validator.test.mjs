@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import validate from 'asl-validator';
-import { machines, mistakes, sampleOrder } from '../asl/corpus.mjs';
+import { machines, mistakes, orderWorkflow, sampleOrder }
+    from '../asl/corpus.mjs';
 
 const ordermill = fileURLToPath(new URL('../../build/ordermill',
     import.meta.url));
@@ -58,7 +59,8 @@ async function compare({ name, definition }, ours) {
 
 const few = { concurrency: 4 };
 const right = [...Object.values(machines).flat(),
-    { name: 'the sample of an order', definition: sampleOrder }];
+    { name: 'the sample of an order', definition: sampleOrder },
+    { name: 'the shop\'s own workflow', definition: orderWorkflow }];
 
 describe('right', few, () => {
     for (const machine of right)
