@@ -220,6 +220,7 @@ CREATE TABLE executions (
     started_at_ms INTEGER NOT NULL,
     ended_at_ms INTEGER,
     thinned INTEGER NOT NULL DEFAULT 0 CHECK (thinned IN (0, 1)),
+    history_bytes INTEGER NOT NULL DEFAULT 0,
     -- The long ones last, where reading the others does not pass them.
     input TEXT,                 -- JSON, as output; NULL before the first turn
     image TEXT,

@@ -46,6 +46,7 @@ CREATE TABLE executions_2 (
     started_at_ms INTEGER NOT NULL,
     ended_at_ms INTEGER,
     thinned INTEGER NOT NULL DEFAULT 0 CHECK (thinned IN (0, 1)),
+    history_bytes INTEGER NOT NULL DEFAULT 0,
     input TEXT,
     image TEXT,
     output TEXT,

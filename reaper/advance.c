@@ -8,7 +8,8 @@
 #include "reaper/engine.h"
 
 enum {
-    ADVANCE_TURNS = 100, /* of one execution in one transaction */
+    ADVANCE_TURNS = 100,      /* of one execution in one transaction */
+    ADVANCE_IMAGE = 4 * 1024, /* bytes with which it has them all */
     ADVANCE_ARENA = 128 * 1024 * 1024,
     ADVANCE_ALIKE = 64,  /* tasks of one kind that run at once in one order */
     ADVANCE_CAUSE = 2000 /* bytes of an error's cause that are kept */
@@ -161,11 +162,17 @@ static void begin_task(struct step *step)
 }
 
 /* Turns the engine until the execution waits or has had its share; what is
- * left is due at once. */
+ * left is due at once. What a turn writes is about what the image holds, so
+ * one with much data has fewer. */
 static void work(struct step *step)
 {
-    for (int turns = 0; turns < ADVANCE_TURNS; turns++) {
-        if (step->arena->used > ADVANCE_ARENA)
+    const char *image = step->execution.image;
+    size_t length = image == NULL ? 0 : strlen(image);
+    size_t most = length <= ADVANCE_IMAGE
+                      ? ADVANCE_TURNS
+                      : ADVANCE_TURNS * ADVANCE_IMAGE / length + 1;
+    for (size_t turns = 0; turns < most; turns++) {
+        if (turns > 0 && step->arena->used > ADVANCE_ARENA)
             break;
         switch (asl_turn(step->run, &step->env, &step->task)) {
         case ASL_TURN_MOVED:
@@ -180,31 +187,36 @@ static void work(struct step *step)
     }
 }
 
+static void take_answer(struct step *step, const struct task_token_news *news)
+{
+    struct json_fault fault;
+    const struct json *answer =
+        json_read(step->arena, news->answer, strlen(news->answer),
+                  ASL_DATA_DEPTH + 1, &fault);
+    if (answer == NULL)
+        die("an answer of order %s cannot be read", step->execution.order_id);
+    const struct json *output = json_member(answer, "output");
+    if (output != NULL)
+        asl_task_succeeded(step->run, &step->env, news->task_id, output);
+    else
+        asl_task_failed(
+            step->run, &step->env, news->task_id,
+            json_string(json_member(answer, "error")),
+            short_cause(step, json_string(json_member(answer, "cause"))));
+}
+
+/* One after the other, as long as there is room for them. */
 static void take_token_news(struct step *step)
 {
-    struct task_token_news news[TASK_TOKEN_MAX];
-    size_t count = task_token_take(step->reaper->db, step->execution.order_id,
-                                   news, TASK_TOKEN_MAX, step->arena);
-    for (size_t i = 0; i < count; i++) {
-        if (news[i].answer == NULL) {
-            asl_task_heartbeat(step->run, &step->env, news[i].task_id);
-            continue;
-        }
-        struct json_fault fault;
-        const struct json *answer =
-            json_read(step->arena, news[i].answer, strlen(news[i].answer),
-                      ASL_DATA_DEPTH + 1, &fault);
-        if (answer == NULL)
-            die("an answer of order %s cannot be read",
-                step->execution.order_id);
-        const struct json *output = json_member(answer, "output");
-        if (output != NULL)
-            asl_task_succeeded(step->run, &step->env, news[i].task_id, output);
+    struct task_token_news news;
+    while (!step->news_left &&
+           task_token_take(step->reaper->db, step->execution.order_id, &news, 1,
+                           step->arena) > 0) {
+        if (news.answer == NULL)
+            asl_task_heartbeat(step->run, &step->env, news.task_id);
         else
-            asl_task_failed(
-                step->run, &step->env, news[i].task_id,
-                json_string(json_member(answer, "error")),
-                short_cause(step, json_string(json_member(answer, "cause"))));
+            take_answer(step, &news);
+        step->news_left = step->arena->used > ADVANCE_ARENA;
     }
 }
 

@@ -76,7 +76,8 @@ const struct workflow *workflow_cached(struct reaper *reaper, const char *hash)
     for (size_t i = 0; i < cache->count; i++)
         if (strcmp(cache->entries[i].hash, hash) == 0)
             return &cache->entries[i].workflow;
-    if (cache->count == DEFINITIONS) {
+    if (cache->count == DEFINITIONS ||
+        cache->arena.used > DEFINITIONS_ARENA / 2) {
         arena_reset(&cache->arena);
         cache->count = 0;
     }

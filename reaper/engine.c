@@ -8,6 +8,7 @@
 #include "lib/shop/alarm.h"
 #include "lib/shop/history.h"
 #include "lib/shop/payment.h"
+#include "lib/shop/stock.h"
 #include "lib/shop/task_token.h"
 #include "lib/shop/undo.h"
 
@@ -82,7 +83,8 @@ void engine_refresh_order(struct step *step)
     if (db_changes(db) == step->order_changes)
         return;
     struct order order;
-    order_find(db, step->execution.order_id, &order, step->arena);
+    if (!order_find(db, step->execution.order_id, &order, step->arena))
+        return;                      /* refused: nothing of this stays */
     order.lines = step->order.lines; /* they never change */
     order.line_count = step->order.line_count;
     step->order = order;
@@ -164,6 +166,15 @@ static void store_events(struct step *step)
     }
 }
 
+static bool gave_back(const struct step *step)
+{
+    struct db *db = step->reaper->db;
+    const char *order_id = step->execution.order_id;
+    return step->workflow->sells && (!stock_is_sold(db, order_id) ||
+                                     (step->order.total_minor > 0 &&
+                                      payment_left_minor(db, order_id) <= 0));
+}
+
 /* Nobody else writes while this transaction runs: one that moved the execution
  * under our hands would be a bug, and nothing of it may stay. */
 static void stored(struct step *step, bool done)
@@ -227,6 +238,11 @@ static void end(struct step *step, const char *status, const char *error,
                     step->now_ms);
     else if (step->order.status == ORDER_PROCESSING)
         finish(step);
+    else if (step->order.status == ORDER_CONFIRMED && gave_back(step))
+        alarm_raise(db, "unfinished", execution->order_id,
+                    "The workflow gave money or goods back and left the order "
+                    "confirmed.",
+                    step->now_ms);
     if (succeeded && execution->redrives > 0)
         alarm_settle(db, "workflow_failed", execution->order_id);
 }
@@ -253,6 +269,8 @@ static void save(struct step *step)
                            : 0;
     bool held =
         step->queued || job_of_order(step->reaper, execution->order_id) != NULL;
+    if (step->news_left)
+        delay_ms = 0;
     if (held && delay_ms > REAPER_LEASE_MS)
         delay_ms = REAPER_LEASE_MS;
     /* Its call begins after this, see charge.c. */
@@ -284,7 +302,8 @@ void engine_close(struct step *step)
         execution->state = asl_current(step->run);
         end(step, asl_status_name(status), asl_error(step->run),
             asl_cause(step->run));
-    } else if (execution->last_event >= HISTORY_MAX_EVENTS) {
+    } else if (execution->last_event >= HISTORY_MAX_EVENTS ||
+               execution->history_bytes >= HISTORY_MAX_BYTES) {
         end(step, "FAILED", "States.Runtime",
             "The workflow went on and on: its history is full.");
     } else {

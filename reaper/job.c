@@ -210,6 +210,8 @@ void job_committed(struct reaper *reaper)
 void job_refused(struct reaper *reaper)
 {
     release_all(&reaper->begun);
-    for (struct job *job = reaper->finished; job != NULL; job = job->next)
+    for (struct job *job = reaper->finished; job != NULL; job = job->next) {
         job->arena.used = job->unsettled;
+        job->in_flight = true;
+    }
 }

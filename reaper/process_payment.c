@@ -11,10 +11,10 @@ struct task_result process_payment(struct step *step)
     const char *order_id = step->order.order_id;
     /* What was sold was paid, also when some of it was refunded since. */
     if (step->order.total_minor == 0 || payment_is_paid(db, order_id) ||
-        stock_is_sold(db, order_id))
+        (stock_is_sold(db, order_id) && payment_left_minor(db, order_id) > 0))
         return task_done();
     /* A new attempt needs its goods; an open one keeps them. */
-    if (!payment_is_open(db, order_id) &&
+    if (!payment_is_open(db, order_id) && !stock_is_sold(db, order_id) &&
         stock_reserve(db, order_id, step->now_ms, step->arena) != NULL)
         return task_failed("Order.OutOfStock",
                            "There is not enough of the goods in stock.");

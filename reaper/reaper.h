@@ -25,7 +25,7 @@ enum {
     REAPER_FILES_MS = 20,    /* what files may take before the next cycle */
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
     REAPER_STEP_KEPT = 512 * 1024,         /* of memory, between executions */
-    REAPER_JOB_ARENA = 8 * 1024 * 1024
+    REAPER_JOB_ARENA = 32 * 1024 * 1024 /* 256 KiB of JSON take 56 times that */
 };
 
 struct job;

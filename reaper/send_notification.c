@@ -5,6 +5,10 @@
 
 struct task_result send_notification(struct step *step)
 {
+    /* An order that was undone is told so by whoever undid it. */
+    if (step->order.status == ORDER_FAILED ||
+        step->order.status == ORDER_CANCELLED)
+        return task_done();
     outbox_queue(step->reaper->db, step->order.order_id, "confirmation",
                  step->now_ms);
     return task_done();

@@ -17,7 +17,8 @@ struct job *task_job(struct step *step, const struct job_kind *kind,
 {
     struct job *job = job_begin(step->reaper, kind, counter);
     job->task_id = step->task.id;
-    order_find(step->reaper->db, step->execution.order_id, &job->order,
-               &job->arena);
+    if (!order_find(step->reaper->db, step->execution.order_id, &job->order,
+                    &job->arena))
+        job->order = step->order; /* refused: the job will never run */
     return job;
 }

@@ -41,6 +41,7 @@ struct step {
     struct asl_task task;
     struct task_name name; /* what its resource means */
     bool queued;           /* one waits for a free job */
+    bool news_left;        /* answers to tokens that the next turn takes */
 };
 
 /* The job that goes on with the task in hand; the caller made sure that one is

@@ -169,6 +169,11 @@ const struct json *path_get(const struct path *path, const struct scope *scope,
             value = path_child(&step->selector, value);
         return value;
     }
+    /* Each path has a budget; many of them in one state have none. */
+    if (scope->arena->used > scope->arena->cap / 8 * 7) {
+        *fault = "the paths of this state select too much";
+        return NULL;
+    }
     struct path_budget budget = {.work = PATH_WORK, .values = PATH_VALUES};
     struct path_search search = {.arena = scope->arena,
                                  .root = root,

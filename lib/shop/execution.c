@@ -27,9 +27,9 @@ void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 #define EXECUTION_COLUMNS                                                      \
     "SELECT order_id, definition_hash, status, state, error, cause, redrives," \
     " step, fence, clock_ms, saved_boot_ms, last_event, started_at_ms,"        \
-    " ended_at_ms, thinned"
+    " ended_at_ms, thinned, history_bytes"
 
-enum { COLUMN_INPUT = 15, COLUMN_IMAGE, COLUMN_OUTPUT };
+enum { COLUMN_INPUT = 16, COLUMN_IMAGE, COLUMN_OUTPUT };
 
 static struct execution read_columns(struct db_statement *s,
                                      struct arena *arena)
@@ -50,6 +50,7 @@ static struct execution read_columns(struct db_statement *s,
     e.started_at_ms = db_int(s, 12);
     e.ended_at_ms = db_int(s, 13);
     e.thinned = db_int(s, 14) != 0;
+    e.history_bytes = db_int(s, 15);
     return e;
 }
 
@@ -138,7 +139,9 @@ void execution_event_same(struct execution *execution, struct arena *arena,
         text_putc(events, '\n');
         execution->row_at = events->length;
     }
+    size_t before = events->length;
     write_event(events, id, type, state, detail, same, now_ms);
+    execution->history_bytes += (int64_t)(events->length - before);
 }
 
 /* The number of the last event when the execution was read: a note written
@@ -181,8 +184,9 @@ bool execution_save(struct db *db, struct execution *execution,
                    " queued = $6, clock_ms = $7, saved_boot_ms = $8,"
                    " saved_at_ms = $9, wait_ms = $10, due_boot_ms ="
                    " CASE WHEN due_boot_ms = $11 THEN due_boot_ms ELSE $12 END,"
-                   " last_event = $13 WHERE order_id = $14 AND step = $15"
-                   " AND last_event = $16 AND status = 'RUNNING'");
+                   " last_event = $13, history_bytes = $14"
+                   " WHERE order_id = $15 AND step = $16"
+                   " AND last_event = $17 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
     db_put_text(s, execution->input);
     db_put_text(s, execution->image);
@@ -196,6 +200,7 @@ bool execution_save(struct db *db, struct execution *execution,
     db_put_int(s, EXECUTION_PARKED); /* and it stays so */
     db_put_int(s, due_boot_ms);
     db_put_int(s, execution->last_event);
+    db_put_int(s, execution->history_bytes);
     db_put_text(s, execution->order_id);
     db_put_int(s, execution->step);
     db_put_int(s, last_stored_event(execution));

@@ -26,8 +26,9 @@ struct execution {
     int64_t clock_ms; /* the execution's own clock (asl_env): now when read */
     int64_t last_event;
     int64_t started_at_ms;
-    int64_t ended_at_ms; /* 0: it has not */
-    bool thinned;        /* its history is a summary */
+    int64_t ended_at_ms;   /* 0: it has not */
+    bool thinned;          /* its history is a summary */
+    int64_t history_bytes; /* of all its events, as they were written */
     /* By execution_read alone: JSON texts; NULL before the first turn and
      * where nothing needs them any more. */
     const char *input;

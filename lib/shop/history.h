@@ -16,6 +16,7 @@
 
 enum {
     HISTORY_MAX_EVENTS = 25000, /* of one execution; AWS's own limit */
+    HISTORY_MAX_BYTES = 64 * 1024 * 1024,
     HISTORY_PAGE = 1000
 };
 

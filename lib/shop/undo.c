@@ -87,6 +87,12 @@ void undo_failed(struct db *db, const struct order *order, const char *reason,
         give_back(db, order->order_id, reason, now_ms);
         break;
     case ORDER_CONFIRMED:
+        if (!stock_is_sold(db, order->order_id) &&
+            payment_left_minor(db, order->order_id) <= 0) {
+            fail(db, order, reason, now_ms); /* undone by its definition */
+            break;
+        }
+        /* fall through */
     case ORDER_COMPLETED:
         alarm_raise(db, "workflow_failed", order->order_id, reason, now_ms);
         break;

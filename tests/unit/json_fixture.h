@@ -20,7 +20,7 @@ static struct arena arena;
 static inline int setup(void **state)
 {
     (void)state;
-    arena = arena_create(64 << 20);
+    arena = arena_create(256 << 20);
     return 0;
 }
 
