@@ -22,7 +22,7 @@
 
 enum {
     REAPER_PRESSED_ORDERS = 16, /* in one cycle, and as many as its ms */
-    REAPER_PRESSED_MS = 20
+    REAPER_PRESSED_MS = 40
 };
 
 /* An order over which the reaper died again and again is parked: it harms no
@@ -119,8 +119,13 @@ static void give_way(struct reaper *reaper, int orders, int64_t began_ms,
 {
     reaper->pressed =
         orders >= REAPER_PRESSED_ORDERS && orders >= clock_boot_ms() - began_ms;
-    if (reaper->pressed)
-        transfer_wait(reaper->calls, signals, 1, REAPER_PRESSED_MS);
+    int64_t end_ms = clock_boot_ms() + REAPER_PRESSED_MS;
+    int64_t left_ms = REAPER_PRESSED_MS;
+    /* An answer that comes meanwhile ends the wait, but not the pause. */
+    while (reaper->pressed && left_ms > 0 && signals->revents == 0) {
+        transfer_wait(reaper->calls, signals, 1, (int)left_ms);
+        left_ms = end_ms - clock_boot_ms();
+    }
 }
 
 static void run(struct reaper *reaper, int wake_fd, int signal_fd)
