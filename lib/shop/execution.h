@@ -87,10 +87,6 @@ struct execution_wait {
 bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait);
 
-/* Keeps a held execution from being due for delay_ms more; step stays. */
-void execution_renew(struct db *db, const struct execution *execution,
-                     int64_t delay_ms);
-
 /* Notes that this reaper has work under way for a running execution, though
  * its step stays, or with fence 0 that it has none any more (and forgives its
  * crashes, see below). */

@@ -45,24 +45,6 @@ int64_t execution_next_due(struct db *db)
     return due < EXECUTION_WHEN_WOKEN ? due : INT64_MAX;
 }
 
-void execution_renew(struct db *db, const struct execution *execution,
-                     int64_t delay_ms)
-{
-    int64_t due_boot_ms = execution_due_after(clock_boot_ms(), delay_ms);
-    struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_boot_ms = $1,"
-                   " wait_ms = CASE WHEN CAST($1 AS BIGINT) = $2 THEN 0"
-                   "  ELSE $1 - saved_boot_ms END"
-                   " WHERE order_id = $3 AND step = $4 AND status = 'RUNNING'"
-                   " AND due_boot_ms <> $5");
-    db_put_int(s, due_boot_ms);
-    db_put_int(s, EXECUTION_WHEN_WOKEN);
-    db_put_text(s, execution->order_id);
-    db_put_int(s, execution->step);
-    db_put_int(s, EXECUTION_PARKED);
-    db_run(s);
-}
-
 void execution_wake(struct db *db, const char *order_id)
 {
     struct db_statement *s =

@@ -32,12 +32,6 @@ static const char *key_of(struct arena *arena, const char *secret,
     return key != NULL && *length >= KEY_MIN && *length <= KEY_MAX ? key : NULL;
 }
 
-bool signature_secret_ok(struct arena *arena, const char *secret)
-{
-    size_t length;
-    return key_of(arena, secret, &length) != NULL;
-}
-
 /* A '.' in it would let one id and body pass for others. */
 static bool id_ok(const char *id)
 {

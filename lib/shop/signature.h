@@ -16,8 +16,6 @@ enum { SIGNATURE_LINES = 3 };
 /* A new secret of 32 random bytes. */
 char *signature_secret(struct arena *arena);
 
-bool signature_secret_ok(struct arena *arena, const char *secret);
-
 /* The header lines webhook-id, webhook-timestamp (unix seconds) and
  * webhook-signature ("v1," and base64 of the HMAC-SHA256 of
  * "id.timestamp.body"). The id names what is asked, not the attempt, so that

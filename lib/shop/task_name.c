@@ -71,11 +71,6 @@ static const struct {
                {"markorderfailed", TASK_FAIL_ORDER},
                {"orderfailurehandler", TASK_FAIL_ORDER}};
 
-const char *task_name_text(enum task_builtin builtin)
-{
-    return builtins[builtin].text;
-}
-
 const char *task_name_title(enum task_builtin builtin)
 {
     return builtins[builtin].title;

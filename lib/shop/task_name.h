@@ -52,9 +52,6 @@ struct task_name {
 bool task_name_read(const char *resource, const char *function_name,
                     struct task_name *out);
 
-/* "ProcessPayment" */
-const char *task_name_text(enum task_builtin builtin);
-
 /* For people: "Payment". */
 const char *task_name_title(enum task_builtin builtin);
 

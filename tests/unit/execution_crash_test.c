@@ -82,7 +82,6 @@ static void what_is_parked_stays_so(void **state)
     e = execution_now(shop, e.order_id);
     assert_true(
         execution_save(db, &e, (struct execution_wait){.queued = true}));
-    execution_renew(db, &e, 0);
     execution_wake(db, e.order_id);
     execution_release_queued(db, 9);
     execution_take_over(db, 7);

@@ -121,26 +121,6 @@ static void a_new_reaper_takes_over_what_was_held(void **state)
     assert_true(execution_put(shop, &held, 0, 4)); /* no step was taken */
 }
 
-static void a_held_one_is_renewed_without_a_step(void **state)
-{
-    struct shop *shop = *state;
-    struct execution e = execution_new(shop);
-    assert_true(execution_put(shop, &e, 1000, 5));
-    execution_renew(shop->db, &e, 3600000);
-    assert_true(execution_next_due(shop->db) > clock_boot_ms() + 3500000);
-    struct execution now = execution_now(shop, e.order_id);
-    assert_int_equal(now.step, e.step);
-    assert_int_equal(now.fence, 5);
-    now.step--;
-    execution_renew(shop->db, &now, 1);
-    assert_true(execution_next_due(shop->db) > clock_boot_ms() + 3500000);
-    execution_renew(shop->db, &e, NOT_YET);
-    assert_true(execution_next_due(shop->db) == INT64_MAX);
-    assert_int_equal(shop_int(shop, "SELECT wait_ms FROM executions"
-                                    " /* whole table */"),
-                     0);
-}
-
 /* Puts the row into a boot of long ago: its boot clock is far beyond ours. */
 static void reboot(struct shop *shop, const char *order_id)
 {
@@ -221,8 +201,7 @@ static void a_reboot_keeps_queues_and_leases(void **state)
     execution_save(shop->db, &queued,
                    (struct execution_wait){.delay_ms = 60000, .queued = true});
     held.clock_ms = 0;
-    execution_put(shop, &held, 1000, 5);
-    execution_renew(shop->db, &held, 60000);
+    execution_put(shop, &held, 60000, 5);
     execution_put(shop, &parked, 0, 0);
     execution_park(shop->db, parked.order_id);
     const char *ids[] = {queued.order_id, held.order_id, parked.order_id};
@@ -233,7 +212,6 @@ static void a_reboot_keeps_queues_and_leases(void **state)
     execution_rebase(shop->db);
     assert_int_equal(due_now(shop), 0);
     assert_int_equal(due_count(shop, clock_boot_ms() + 30000 + SLACK_MS), 2);
-    /* The lease was longer than the wait it was saved with. */
     assert_in_range(execution_now(shop, held.order_id).clock_ms, 30000,
                     30000 + SLACK_MS);
     execution_take_over(shop->db, 6);
@@ -249,7 +227,6 @@ int main(void)
         SHOP_TEST(first_come_first_served),
         SHOP_TEST(queued_ones_are_released_by_age),
         SHOP_TEST(a_new_reaper_takes_over_what_was_held),
-        SHOP_TEST(a_held_one_is_renewed_without_a_step),
         SHOP_TEST(a_reboot_carries_waits_and_clocks_over),
         SHOP_TEST(a_reboot_loses_no_waking),
         SHOP_TEST(a_reboot_keeps_queues_and_leases),
