@@ -11,7 +11,7 @@ enum {
     CYCLE_MS = 20, /* what one transaction may take */
     CYCLE_EXECUTIONS = 256,
     CYCLE_PRESSED_EXECUTIONS = 8, /* while orders wait for the same lock */
-    CYCLE_CAREFUL_MS = 50,         /* a job that lives so long is no killer */
+    CYCLE_CAREFUL_MS = 50,        /* a job that lives so long is no killer */
     CYCLE_HEARTBEAT_MS = 1000,
     CYCLE_LOCK_MS = 2000,
     CYCLE_CHECKPOINT_MS = 500,
