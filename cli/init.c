@@ -18,7 +18,7 @@
 #include "lib/shop/signature.h"
 #include "lib/shop/workflow.h"
 
-#define INIT_VERSION 2
+#define INIT_VERSION 3
 
 enum { INIT_MAX_FILE = 1024 * 1024 };
 
@@ -131,6 +131,18 @@ static void make_task_secret(struct arena *arena, struct db *db)
         setting_put(db, "task_secret", signature_secret(arena));
 }
 
+/* What the local gateway signs its webhooks with, once and for all. */
+static bool make_webhook_secret(const struct cli *cli)
+{
+    const char *path = cli->settings->webhook_secret_file;
+    const char *secret = signature_secret(cli->arena);
+    if (access(path, F_OK) == 0 ||
+        file_replace(cli->settings->home, path, secret, strlen(secret)))
+        return true;
+    cli_fail("%s: %s", path, strerror(errno));
+    return false;
+}
+
 /* Whether this program and this configuration fit the shop that is there. */
 static bool fits(const struct cli *cli, struct db *db)
 {
@@ -173,7 +185,7 @@ bool init_shop(const struct cli *cli)
     if (workflow == NULL)
         return false;
     struct db *db = db_open(cli->settings->database, DB_WRITE);
-    bool up = bring_up(cli, db, workflow);
+    bool up = make_webhook_secret(cli) && bring_up(cli, db, workflow);
     db_close(db);
     return up;
 }

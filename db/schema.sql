@@ -1,4 +1,4 @@
--- The shop's database, version 2. STRICT tables; times are UTC milliseconds
+-- The shop's database, version 3. STRICT tables; times are UTC milliseconds
 -- unless a name ends in _boot_ms (CLOCK_BOOTTIME); money is int64 in minor
 -- units of the one currency in `settings`. What must never be is refused here.
 
@@ -50,13 +50,15 @@ CREATE TABLE stock_entries (
     reason TEXT NOT NULL CHECK (reason IN ('import', 'sold', 'returned')),
     order_id TEXT REFERENCES orders (order_id),
     round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
+    refund_id TEXT NOT NULL DEFAULT '', -- with which staff took goods back
     created_at_ms INTEGER NOT NULL,
     CHECK ((reason = 'import') = (order_id IS NULL))
 ) STRICT;
 CREATE INDEX stock_entries_by_sku ON stock_entries (sku);
--- In each round an order takes each SKU from stock once and returns it once.
+-- In each round an order takes each SKU from stock once and returns it once,
+-- but for what staff took back by a refund, each once as well.
 CREATE UNIQUE INDEX stock_entries_once
-    ON stock_entries (order_id, sku, reason, round)
+    ON stock_entries (order_id, sku, reason, round, refund_id)
     WHERE order_id IS NOT NULL;
 
 CREATE TRIGGER stock_entries_fixed BEFORE UPDATE ON stock_entries
@@ -129,19 +131,33 @@ CREATE INDEX reservations_by_expiry ON reservations (expires_at_ms);
 
 -- Payment --------------------------------------------------------------------
 
--- One row a try, committed before the gateway is asked.
+-- One row a try, committed before the gateway is asked. Its step says what is
+-- to be done next (see payment.h).
 CREATE TABLE payment_attempts (
     attempt_id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     attempt_no INTEGER NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'token'
+        CHECK (kind IN ('token', 'hosted', 'manual')),
     status TEXT NOT NULL CHECK (status IN ('open', 'succeeded', 'failed')),
-    calls INTEGER NOT NULL DEFAULT 0,
+    step TEXT NOT NULL DEFAULT 'ask'
+        CHECK (step IN ('ask', 'look', 'wait', 'close')),
+    calls INTEGER NOT NULL DEFAULT 0,  -- since the step was entered
+    misses INTEGER NOT NULL DEFAULT 0, -- answers that left the outcome unknown
     due_boot_ms INTEGER NOT NULL DEFAULT 0, -- when to ask (again)
     due_at_ms INTEGER NOT NULL,
     unknown_since_ms INTEGER,
+    session_id TEXT,                   -- of the gateway's hosted page
     intent_id TEXT,
+    payment_url TEXT,                  -- where the customer pays or signs in
+    closes_boot_ms INTEGER,            -- its window; NULL: it has none
+    closes_at_ms INTEGER,
     code TEXT,
     message TEXT,
+    note TEXT,                         -- who marked it paid, and why
+    untold INTEGER NOT NULL DEFAULT 0  -- closed outside of the reaper, which
+        CHECK (untold IN (0, 1)),      -- has not told the workflow yet
+    seen_run INTEGER NOT NULL DEFAULT 0, -- the last reconciliation that saw it
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL,
     UNIQUE (order_id, attempt_no)
@@ -150,6 +166,13 @@ CREATE UNIQUE INDEX payment_attempts_one_open ON payment_attempts (order_id)
     WHERE status = 'open';
 CREATE INDEX payment_attempts_due ON payment_attempts (due_boot_ms)
     WHERE status = 'open';
+CREATE INDEX payment_attempts_untold ON payment_attempts (untold)
+    WHERE untold = 1;
+CREATE INDEX payment_attempts_by_intent ON payment_attempts (intent_id)
+    WHERE intent_id IS NOT NULL;
+CREATE INDEX payment_attempts_by_session ON payment_attempts (session_id)
+    WHERE session_id IS NOT NULL;
+CREATE INDEX payment_attempts_by_age ON payment_attempts (created_at_ms);
 
 CREATE TABLE refunds (
     refund_id TEXT PRIMARY KEY,
@@ -157,35 +180,129 @@ CREATE TABLE refunds (
     intent_id TEXT NOT NULL, -- of the charge that it gives back
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
     reason TEXT NOT NULL,
+    requested_by TEXT,       -- staff; NULL: the shop by itself
+    restock INTEGER NOT NULL DEFAULT 0 CHECK (restock IN (0, 1)),
     status TEXT NOT NULL CHECK (status IN ('due', 'succeeded', 'failed')),
     calls INTEGER NOT NULL DEFAULT 0,
+    refusals INTEGER NOT NULL DEFAULT 0, -- by the gateway; then a new key
     due_boot_ms INTEGER NOT NULL DEFAULT 0,
     due_at_ms INTEGER NOT NULL,
+    gateway_id TEXT,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refunds_due ON refunds (due_boot_ms) WHERE status = 'due';
 CREATE INDEX refunds_by_order ON refunds (order_id);
+CREATE INDEX refunds_by_intent ON refunds (intent_id);
+CREATE INDEX refunds_by_gateway_id ON refunds (gateway_id)
+    WHERE gateway_id IS NOT NULL;
 
--- The payment ledger: append-only, at most one charge an order and round.
+-- What a refund by line gave back.
+CREATE TABLE refund_lines (
+    refund_id TEXT NOT NULL REFERENCES refunds,
+    sku TEXT NOT NULL REFERENCES variants,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (refund_id, sku)
+) STRICT, WITHOUT ROWID;
+
+-- The payment ledger: append-only, at most one charge an order and round. A
+-- dispute takes money back as a refund does; a reversal undoes a refund that
+-- failed after all, or a dispute that was won.
 CREATE TABLE payment_entries (
     entry_id INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
-    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund')),
+    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'refund_reversal',
+        'dispute', 'dispute_reversal')),
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     gateway_id TEXT NOT NULL UNIQUE,
+    intent_id TEXT NOT NULL, -- of the charge; a charge's is its gateway_id
     round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
     created_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX payment_entries_one_charge
     ON payment_entries (order_id, round) WHERE kind = 'charge';
 CREATE INDEX payment_entries_by_order ON payment_entries (order_id);
+CREATE INDEX payment_entries_by_intent ON payment_entries (intent_id);
 
 CREATE TRIGGER payment_entries_fixed BEFORE UPDATE ON payment_entries
 BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
 CREATE TRIGGER payment_entries_kept BEFORE DELETE ON payment_entries
 BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
+
+-- What the gateway told us, stored before it is answered.
+CREATE TABLE webhook_events (
+    sequence INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,     -- as it came
+    status TEXT NOT NULL DEFAULT 'due' CHECK (status IN ('due', 'applied',
+        'parked', 'ignored', 'failed')),
+    message TEXT,           -- what was done, or why nothing was
+    order_id TEXT,          -- once it is matched
+    calls INTEGER NOT NULL DEFAULT 0,
+    crashes INTEGER NOT NULL DEFAULT 0,
+    due_boot_ms INTEGER NOT NULL DEFAULT 0,
+    created_at_ms INTEGER NOT NULL, -- at the gateway
+    received_at_ms INTEGER NOT NULL,
+    applied_at_ms INTEGER
+) STRICT;
+CREATE INDEX webhook_events_due ON webhook_events (due_boot_ms, sequence)
+    WHERE status IN ('due', 'parked');
+CREATE INDEX webhook_events_by_age ON webhook_events (received_at_ms);
+CREATE INDEX webhook_events_by_status ON webhook_events (status, sequence);
+
+-- Our books held against the gateway's; the last row is the newest run.
+CREATE TABLE reconciliations (
+    run INTEGER PRIMARY KEY,
+    status TEXT NOT NULL
+        CHECK (status IN ('due', 'running', 'done', 'failed')),
+    asked_by TEXT NOT NULL, -- 'clock', 'operator' or a staff e-mail
+    since_ms INTEGER NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 0,    -- intents looked at
+    settled INTEGER NOT NULL DEFAULT 0, -- differences settled by it
+    message TEXT,
+    created_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER
+) STRICT;
+CREATE INDEX reconciliations_open ON reconciliations (status)
+    WHERE status IN ('due', 'running');
+
+-- What a reconciliation could not settle.
+CREATE TABLE findings (
+    finding_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL, -- the gateway's id, or an attempt's
+    order_id TEXT REFERENCES orders (order_id),
+    amount_minor INTEGER,
+    detail TEXT NOT NULL,
+    last_run INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    settled_at_ms INTEGER,
+    UNIQUE (kind, reference)
+) STRICT;
+CREATE INDEX findings_open ON findings (finding_id)
+    WHERE settled_at_ms IS NULL;
+
+-- Against card testing: where orders charged by a token came from (a day), and
+-- how such charges ended, once for each subject: 'all', 'address:...',
+-- 'email:...', 'form:...' (an hour).
+CREATE TABLE order_origins (
+    order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
+    address TEXT NOT NULL,
+    form TEXT, -- the form token's id
+    created_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_origins_by_age ON order_origins (created_at_ms);
+CREATE TABLE charge_outcomes (
+    outcome_id INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    declined INTEGER NOT NULL CHECK (declined IN (0, 1)),
+    created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX charge_outcomes_by_subject
+    ON charge_outcomes (subject, created_at_ms);
+CREATE INDEX charge_outcomes_by_age ON charge_outcomes (created_at_ms);
 
 -- The workflow -----------------------------------------------------------------
 
@@ -266,18 +383,39 @@ CREATE TABLE reaper (
     heartbeat_at_ms INTEGER NOT NULL
 ) STRICT;
 
+-- One an order and charge; its number is taken when its making begins. Numbers
+-- have no gaps; receipts from before version 3 have none.
 CREATE TABLE receipts (
-    order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    charge_id TEXT NOT NULL, -- gateway_id of the payment; '': nothing to pay
+    number INTEGER UNIQUE,
     file TEXT NOT NULL UNIQUE,
-    sha256 TEXT NOT NULL,
-    created_at_ms INTEGER NOT NULL
+    sha256 TEXT,             -- NULL: not on disk yet
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (order_id, charge_id)
 ) STRICT, WITHOUT ROWID;
+
+-- One a refund, numbered without gaps when the refund is booked.
+CREATE TABLE credit_notes (
+    number INTEGER PRIMARY KEY,
+    refund_id TEXT NOT NULL UNIQUE REFERENCES refunds,
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    file TEXT NOT NULL UNIQUE,
+    sha256 TEXT,             -- NULL: not on disk yet
+    calls INTEGER NOT NULL DEFAULT 0,
+    due_boot_ms INTEGER NOT NULL DEFAULT 0,
+    created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX credit_notes_due ON credit_notes (due_boot_ms)
+    WHERE sha256 IS NULL;
+CREATE INDEX credit_notes_by_order ON credit_notes (order_id);
 
 CREATE TABLE outbox (
     outbox_id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     kind TEXT NOT NULL
-        CHECK (kind IN ('confirmation', 'failed', 'cancelled')),
+        CHECK (kind IN ('confirmation', 'failed', 'cancelled', 'refunded')),
+    refund_id TEXT NOT NULL DEFAULT '', -- what a 'refunded' one is about
     recipient TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('due', 'sent', 'failed')),
     calls INTEGER NOT NULL DEFAULT 0,
@@ -287,19 +425,26 @@ CREATE TABLE outbox (
     created_at_ms INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
     updated_at_ms INTEGER NOT NULL,
-    UNIQUE (order_id, kind, round)
+    UNIQUE (order_id, kind, round, refund_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (due_boot_ms) WHERE status = 'due';
 
--- What staff must look at; one open alarm of a kind an order.
+-- What staff must look at, until it is settled or they close it; one open
+-- alarm of a kind an order and subject.
 CREATE TABLE alarms (
     alarm_id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
-    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
+    subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id
     detail TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL,
-    UNIQUE (kind, order_id)
+    closed_at_ms INTEGER,
+    closed_by TEXT                    -- an e-mail; NULL: it was settled
 ) STRICT;
+CREATE UNIQUE INDEX alarms_one_open
+    ON alarms (kind, COALESCE(order_id, ''), subject)
+    WHERE closed_at_ms IS NULL;
+CREATE INDEX alarms_open ON alarms (alarm_id) WHERE closed_at_ms IS NULL;
 CREATE INDEX alarms_by_order ON alarms (order_id);
 
 -- Staff ------------------------------------------------------------------------

@@ -53,7 +53,8 @@ static void start(struct job *job)
                       .currency = job->reaper->settings->currency,
                       .amount_minor = job->order.total_minor,
                       .description = arena_printf(
-                          arena, "Order %lld", (long long)job->order.number)},
+                          arena, "Order %lld", (long long)job->order.number),
+                      .return_url = ""},
                   answered, job);
 }
 
@@ -63,9 +64,9 @@ static void outcome_unknown(struct job *job, int64_t now_ms)
     const struct charge *charge = job->own;
     const struct payment_attempt *attempt = &charge->attempt;
     payment_unknown(
-        db, attempt->attempt_id,
+        db, attempt->attempt_id, PAYMENT_ASK,
         job_backoff_ms(CHARGE_AGAIN_MS, CHARGE_AGAIN_MAX_MS, attempt->calls),
-        charge->message, now_ms);
+        true, charge->message, now_ms);
     execution_hold(db, job->order.order_id, 0);
     if (attempt->unknown_since_ms != 0 &&
         now_ms - attempt->unknown_since_ms > CHARGE_ALARM_MS)
@@ -104,7 +105,7 @@ static void outcome_known(struct job *job, int64_t now_ms)
 static void settle(struct job *job, int64_t now_ms)
 {
     const struct charge *charge = job->own;
-    if (charge->outcome == STRIPE_UNKNOWN)
+    if (charge->outcome != STRIPE_SUCCEEDED && charge->outcome != STRIPE_FAILED)
         outcome_unknown(job, now_ms);
     else
         outcome_known(job, now_ms);
@@ -120,8 +121,8 @@ static void begin(struct reaper *reaper, const struct payment_attempt *attempt,
         alarm_raise(reaper->db, "payment_unknown", attempt->order_id,
                     "The gateway never said whether it charged; look there.",
                     now_ms);
-        payment_unknown(reaper->db, attempt->attempt_id, CHARGE_LOOK_MS,
-                        "not asked again", now_ms);
+        payment_unknown(reaper->db, attempt->attempt_id, PAYMENT_ASK,
+                        CHARGE_LOOK_MS, false, "not asked again", now_ms);
         return;
     }
     struct job *job = job_begin(reaper, &kind, &reaper->payments);

@@ -212,7 +212,7 @@ void engine_paid_late(struct reaper *reaper, const char *order_id,
         !inventory_sell(&step))
         undo_fail_order(reaper->db, &step.order,
                         "The payment came too late for the order.", now_ms);
-    alarm_settle(reaper->db, "unfinished", order_id);
+    alarm_settle(reaper->db, "unfinished", order_id, now_ms);
 }
 
 static void end(struct step *step, const char *status, const char *error,
@@ -244,7 +244,7 @@ static void end(struct step *step, const char *status, const char *error,
                     "confirmed.",
                     step->now_ms);
     if (succeeded && execution->redrives > 0)
-        alarm_settle(db, "workflow_failed", execution->order_id);
+        alarm_settle(db, "workflow_failed", execution->order_id, step->now_ms);
 }
 
 /* Tokens whose tasks wait no longer (timed out, their branch aborted). */

@@ -61,7 +61,7 @@ static int64_t take_over(struct db *db, const char *last_in_hand,
     execution_take_over(db, fence);
     outbox_take_over(db);
     refund_take_over(db);
-    payment_take_over(db);
+    payment_take_over(db, rebooted);
     if (db_commit(db) != DB_OK)
         die("the database cannot be written");
     return fence;
@@ -99,7 +99,9 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     transfer_pool_bound_hosts(reaper->calls, (int)settings->calls_per_host);
     reaper->stripe = (struct stripe){.pool = reaper->calls,
                                      .base_url = settings->stripe_url,
-                                     .key = settings->stripe_key};
+                                     .key = settings->stripe_key,
+                                     .ca_file = settings->ca_file,
+                                     .timeout_ms = settings->stripe_timeout_ms};
     reaper->definitions = definition_cache_create();
     setting_signing_key(reaper->db, reaper->signing_key);
     reaper->task_secret = setting_get(reaper->db, "task_secret", arena);

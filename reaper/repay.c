@@ -56,6 +56,8 @@ static void settle(struct job *job, int64_t now_ms)
     case STRIPE_FAILED:
         refund_failed(db, own->refund.refund_id, own->message, now_ms);
         break;
+    case STRIPE_ACTION:
+    case STRIPE_UNSENT:
     case STRIPE_UNKNOWN:
         refund_unknown(db, own->refund.refund_id, delay_ms, own->message,
                        now_ms);

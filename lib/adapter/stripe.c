@@ -99,8 +99,6 @@ static void judge_object(struct call *call, const struct json *object,
 {
     bool refund = call->currency == NULL;
     answer->id = json_string(json_member(object, "id"));
-    if (!refund)
-        answer->charge_id = json_string(json_member(object, "latest_charge"));
     const char *status = json_string(json_member(object, "status"));
     if (status == NULL) {
         answer->message = "the gateway's answer has no status";
@@ -139,7 +137,6 @@ static void judge_error(const struct call *call, int status,
     if (call->currency != NULL) {
         const struct json *intent = json_member(error, "payment_intent");
         answer->id = json_string(json_member(intent, "id"));
-        answer->charge_id = json_string(json_member(error, "charge"));
     }
     /* The key was used with other parameters: what became of that call, which
      * may have charged, this error does not say. */
@@ -199,7 +196,8 @@ static void send_form(const struct stripe *stripe, struct call *call,
             .body = call->form.bytes,
             .body_length = call->form.length,
             .user = stripe->key,
-            .timeout_ms = STRIPE_TIMEOUT_MS,
+            .timeout_ms = stripe->timeout_ms,
+            .ca_file = stripe->ca_file,
             .max_answer = ANSWER_MAX},
         take_reply, call);
 }

@@ -8,9 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/file.h"
 #include "lib/base/mime.h"
 #include "lib/base/money.h"
 #include "lib/base/text.h"
+
+enum { SECRET_MAX = 4096 };
 
 /* Unset and empty mean the same. */
 static const char *variable(const char *name, const char *otherwise)
@@ -55,6 +58,26 @@ static int port_of(const char *listen)
     return *end == '\0' && port > 0 && port < 65536 ? (int)port : 0;
 }
 
+/* False: not a whole number from min to max. */
+static bool read_number(const char *name, const char *otherwise, int64_t min,
+                        int64_t max, int64_t *out)
+{
+    const char *text = variable(name, otherwise);
+    char *end;
+    *out = strtol(text, &end, 10); /* beyond its range it gives the limit */
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *out >= min &&
+           *out <= max;
+}
+
+/* Seconds; *out in milliseconds. */
+static bool read_seconds(const char *name, const char *otherwise, int64_t min,
+                         int64_t max, int64_t *out)
+{
+    bool valid = read_number(name, otherwise, min, max, out);
+    *out *= 1000;
+    return valid;
+}
+
 static const char *without_slash(struct arena *arena, const char *url)
 {
     size_t length = strlen(url);
@@ -85,8 +108,149 @@ static const char *read_addresses(struct arena *arena, struct settings *out)
     out->stripe_url =
         without_slash(arena, variable("ORDERMILL_STRIPE_URL", local));
     out->gateway_is_local = strcmp(out->stripe_url, local) == 0;
-    out->stripe_key = variable("ORDERMILL_STRIPE_KEY", "sk_test_local");
     return NULL;
+}
+
+/* The first line of the file that variable FILE names, else the variable. */
+static const char *secret(struct arena *arena, const char *name,
+                          const char *file_name, const char *otherwise)
+{
+    const char *path = variable(file_name, NULL);
+    size_t length;
+    if (path == NULL)
+        return variable(name, otherwise);
+    char *text = file_read(arena, path, SECRET_MAX, &length);
+    return text == NULL ? NULL : arena_copy(arena, text, strcspn(text, "\r\n"));
+}
+
+/* A secret goes over TLS, or does not leave the machine. */
+static bool is_safe_url(const char *url)
+{
+    static const char *const safe[] = {"https://", "http://127.",
+                                       "http://localhost:", "http://[::1]"};
+    for (size_t i = 0; i < sizeof safe / sizeof safe[0]; i++)
+        if (strncmp(url, safe[i], strlen(safe[i])) == 0)
+            return true;
+    return false;
+}
+
+static const char *read_webhook_secrets(struct arena *arena,
+                                        struct settings *out)
+{
+    size_t length;
+    out->webhook_secret_file =
+        arena_printf(arena, "%s/webhook-secret", out->home);
+    const char *text = secret(arena, "ORDERMILL_STRIPE_WEBHOOK_SECRET",
+                              "ORDERMILL_STRIPE_WEBHOOK_SECRET_FILE", "");
+    if (text == NULL)
+        return "ORDERMILL_STRIPE_WEBHOOK_SECRET_FILE: cannot be read";
+    if (text[0] == '\0' && out->gateway_is_local) {
+        text = file_read(arena, out->webhook_secret_file, SECRET_MAX, &length);
+        if (text == NULL) /* not initialised yet */
+            return NULL;
+        text = arena_copy(arena, text, strcspn(text, "\r\n"));
+    }
+    for (size_t i = 0; i < 2 && text[0] != '\0'; i++) {
+        length = strcspn(text, ",");
+        out->webhook_secrets[i] = arena_copy(arena, text, length);
+        text += length + (text[length] == ',');
+    }
+    return text[0] == '\0' ? NULL
+                           : "ORDERMILL_STRIPE_WEBHOOK_SECRET: at most two";
+}
+
+static const char *read_gateway(struct arena *arena, struct settings *out)
+{
+    if (!out->gateway_is_local && !is_safe_url(out->stripe_url))
+        return "ORDERMILL_STRIPE_URL: must begin with https://";
+    out->stripe_key = secret(arena, "ORDERMILL_STRIPE_KEY",
+                             "ORDERMILL_STRIPE_KEY_FILE", "sk_test_local");
+    if (out->stripe_key == NULL)
+        return "ORDERMILL_STRIPE_KEY_FILE: cannot be read";
+    if (out->gateway_is_local && strstr(out->stripe_key, "_live_") != NULL)
+        return "ORDERMILL_STRIPE_KEY: is a live key, and the local gateway "
+               "takes test money only; set ORDERMILL_STRIPE_URL to "
+               "https://api.stripe.com";
+    if (!read_seconds("ORDERMILL_STRIPE_TIMEOUT_S", "10", 1, 60,
+                      &out->stripe_timeout_ms))
+        return "ORDERMILL_STRIPE_TIMEOUT_S: must be a whole number from 1 to "
+               "60";
+    return read_webhook_secrets(arena, out);
+}
+
+static const char *read_methods(struct arena *arena, struct settings *out)
+{
+    const char *text =
+        variable("ORDERMILL_PAYMENT_METHODS", "hosted,token,manual");
+    while (text[0] != '\0') {
+        size_t length = strcspn(text, ",");
+        const char *method = arena_copy(arena, text, length);
+        bool *taken = strcmp(method, "hosted") == 0   ? &out->takes_hosted
+                      : strcmp(method, "token") == 0  ? &out->takes_token
+                      : strcmp(method, "manual") == 0 ? &out->takes_manual
+                                                      : NULL;
+        if (taken == NULL)
+            return "ORDERMILL_PAYMENT_METHODS: must be of hosted, token and "
+                   "manual, with commas between";
+        *taken = true;
+        text += length + (text[length] == ',');
+    }
+    out->manual_title =
+        variable("ORDERMILL_MANUAL_TITLE", "Bank transfer or cash on delivery");
+    out->manual_text = variable("ORDERMILL_MANUAL_TEXT", "");
+    if (!text_is_utf8(out->manual_title, strlen(out->manual_title)) ||
+        text_has_control(out->manual_title) ||
+        !text_is_utf8(out->manual_text, strlen(out->manual_text)) ||
+        strlen(out->manual_title) > 100 || strlen(out->manual_text) > 1000)
+        return "ORDERMILL_MANUAL_TITLE, _TEXT: must be UTF-8 of at most 100 "
+               "and 1000 bytes, the title one line";
+    return NULL;
+}
+
+static const char *read_payments(struct arena *arena, struct settings *out)
+{
+    const char *late = variable("ORDERMILL_LATE_PAYMENT", "refund");
+    out->late_payment_reopens = strcmp(late, "reopen") == 0;
+    if (!out->late_payment_reopens && strcmp(late, "refund") != 0)
+        return "ORDERMILL_LATE_PAYMENT: must be refund or reopen";
+    if (!read_seconds("ORDERMILL_PAYMENT_WINDOW_S", "1800", 1, 86400,
+                      &out->payment_window_ms))
+        return "ORDERMILL_PAYMENT_WINDOW_S: must be a whole number from 1 to "
+               "86400";
+    if (!read_seconds("ORDERMILL_PAYMENT_UNKNOWN_S", "900", 1, 72000,
+                      &out->payment_unknown_ms))
+        return "ORDERMILL_PAYMENT_UNKNOWN_S: must be a whole number from 1 to "
+               "72000";
+    if (!read_seconds("ORDERMILL_RECONCILE_S", "3600", 0, 86400,
+                      &out->reconcile_ms))
+        return "ORDERMILL_RECONCILE_S: must be a whole number from 0 to 86400";
+    if (!read_number("ORDERMILL_WEBHOOK_DAYS", "30", 1, 36500,
+                     &out->webhook_days))
+        return "ORDERMILL_WEBHOOK_DAYS: must be a whole number from 1 to 36500";
+    return read_methods(arena, out);
+}
+
+static const char *read_guard(struct settings *out)
+{
+    bool limited = out->rate_limit > 0;
+    if (!read_number("ORDERMILL_DECLINES_PER_ADDRESS", limited ? "30" : "0", 0,
+                     1000000, &out->declines_per_address))
+        return "ORDERMILL_DECLINES_PER_ADDRESS: must be a whole number from 0";
+    if (!read_number("ORDERMILL_DECLINES_PER_EMAIL", limited ? "10" : "0", 0,
+                     1000000, &out->declines_per_email))
+        return "ORDERMILL_DECLINES_PER_EMAIL: must be a whole number from 0";
+    if (!read_number("ORDERMILL_BREAKER_PERCENT", limited ? "50" : "0", 0, 100,
+                     &out->breaker_percent))
+        return "ORDERMILL_BREAKER_PERCENT: must be a whole number from 0 to "
+               "100";
+    if (!read_number("ORDERMILL_BREAKER_CHARGES", "50", 1, 1000000,
+                     &out->breaker_charges))
+        return "ORDERMILL_BREAKER_CHARGES: must be a whole number from 1";
+    const char *form = variable("ORDERMILL_FORM_TOKEN", "0");
+    out->form_token_required = strcmp(form, "1") == 0;
+    return out->form_token_required || strcmp(form, "0") == 0
+               ? NULL
+               : "ORDERMILL_FORM_TOKEN: must be 0 or 1";
 }
 
 static const char *read_shop(struct settings *out)
@@ -114,17 +278,6 @@ static const char *read_shop(struct settings *out)
         setenv("TZ", zone, 1);
     tzset();
     return NULL;
-}
-
-/* False: not a whole number from min to max. */
-static bool read_number(const char *name, const char *otherwise, int64_t min,
-                        int64_t max, int64_t *out)
-{
-    const char *text = variable(name, otherwise);
-    char *end;
-    *out = strtol(text, &end, 10); /* beyond its range it gives the limit */
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && *out >= min &&
-           *out <= max;
 }
 
 static const char *read_limits(struct settings *out)
@@ -177,9 +330,15 @@ bool settings_read(struct arena *arena, struct settings *out,
     out->log_level = variable("ORDERMILL_LOG_LEVEL", NULL);
     *fault = read_addresses(arena, out);
     if (*fault == NULL)
+        *fault = read_gateway(arena, out);
+    if (*fault == NULL)
         *fault = read_shop(out);
     if (*fault == NULL)
         *fault = read_limits(out);
+    if (*fault == NULL)
+        *fault = read_payments(arena, out);
+    if (*fault == NULL)
+        *fault = read_guard(out);
     if (*fault == NULL)
         *fault = read_web_tasks(arena, out);
     return *fault == NULL;

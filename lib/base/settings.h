@@ -21,13 +21,21 @@ struct settings {
     const char *base_url; /* without a slash at its end */
     const char *gateway_listen;
     const char *currency;
-    const char *smtp_url;  /* NULL: mails become files */
-    const char *mail_from; /* address */
-    const char *stripe_url;
+    const char *smtp_url;   /* NULL: mails become files */
+    const char *mail_from;  /* address */
+    const char *stripe_url; /* https, or http on loopback */
+    /* ORDERMILL_STRIPE_KEY, or the first line of the file that
+     * ORDERMILL_STRIPE_KEY_FILE names. Goes into no log. */
     const char *stripe_key;
-    bool gateway_is_local; /* stripe_url is our own gateway's */
-    const char *workflow;  /* definition file */
-    int64_t rate_limit;    /* requests a second and address; 0: none */
+    /* ORDERMILL_STRIPE_WEBHOOK_SECRET (or _FILE), two with a comma between
+     * while one takes the other's place; with the local gateway by default
+     * HOME/webhook-secret. NULL: not given. */
+    const char *webhook_secrets[2];
+    const char *webhook_secret_file; /* HOME/webhook-secret */
+    int64_t stripe_timeout_ms;       /* ORDERMILL_STRIPE_TIMEOUT_S, 10 */
+    bool gateway_is_local;           /* stripe_url is our own gateway's */
+    const char *workflow;            /* definition file */
+    int64_t rate_limit; /* requests a second and address; 0: none */
     const char *shop_name;
     const char *shop_address; /* lines parted by "\n" */
     const char *shop_tax_id;
@@ -44,6 +52,34 @@ struct settings {
     /* ORDERMILL_CA_FILE: PEM file of CAs that web tasks trust beside the
      * system's; absolute; NULL: the system's alone. */
     const char *ca_file;
+    /* Which of the three ways to pay customers may take:
+     * ORDERMILL_PAYMENT_METHODS, default "hosted,token,manual". */
+    bool takes_hosted;
+    bool takes_token;
+    bool takes_manual;
+    const char *manual_title; /* ORDERMILL_MANUAL_TITLE */
+    const char *manual_text;  /* ORDERMILL_MANUAL_TEXT: how to pay so; lines
+                                 parted by "\n"; may be "" */
+    /* ORDERMILL_PAYMENT_WINDOW_S, default 1800: how long an order waits for a
+     * customer who pays at the gateway. */
+    int64_t payment_window_ms;
+    /* ORDERMILL_LATE_PAYMENT, "refund" (default) or "reopen": what is paid
+     * after the window closed takes the order up again when its goods are
+     * still there. */
+    bool late_payment_reopens;
+    /* ORDERMILL_PAYMENT_UNKNOWN_S, default 900: a charge that the gateway does
+     * not know of so long after its outcome became unknown has failed. */
+    int64_t payment_unknown_ms;
+    int64_t reconcile_ms; /* ORDERMILL_RECONCILE_S, default 3600; 0: never */
+    int64_t webhook_days; /* ORDERMILL_WEBHOOK_DAYS, default 30 */
+    /* Against card testing, over the last 10 minutes; 0: no limit, which is
+     * the default where rate_limit is 0. */
+    int64_t declines_per_address; /* ORDERMILL_DECLINES_PER_ADDRESS, 30 */
+    int64_t declines_per_email;   /* ORDERMILL_DECLINES_PER_EMAIL, 10 */
+    int64_t breaker_percent;      /* ORDERMILL_BREAKER_PERCENT, 50: of charges
+                                     by token declined, when there were ... */
+    int64_t breaker_charges;      /* ORDERMILL_BREAKER_CHARGES, 50, or more */
+    bool form_token_required;     /* ORDERMILL_FORM_TOKEN, "0" or "1" */
 };
 
 /* Reads the environment into arena, which must outlive the settings; also

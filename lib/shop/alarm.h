@@ -1,4 +1,5 @@
-/* Alarms: what staff must look at. One of a kind an order. */
+/* Alarms: what staff must look at. At most one open one of a kind an order and
+ * subject; one that was closed or settled may be raised again. */
 #ifndef ALARM_H
 #define ALARM_H
 
@@ -8,24 +9,39 @@
 #include "lib/adapter/db.h"
 
 struct alarm {
+    int64_t alarm_id;
     const char *kind;
-    const char *order_id;
-    int64_t number; /* the order's */
+    const char *order_id; /* NULL: of no order */
+    int64_t number;       /* the order's; 0: of no order */
+    const char *subject;  /* what else tells it apart; "" */
     const char *detail;
     int64_t created_at_ms;
 };
 
-/* Also logged. Raising one that is there already changes nothing. */
+/* Also logged. Raising one that is open already changes nothing. */
 void alarm_raise(struct db *db, const char *kind, const char *order_id,
                  const char *detail, int64_t now_ms);
 
-/* What it was raised for is over; nothing happens when there is none. */
-void alarm_settle(struct db *db, const char *kind, const char *order_id);
+/* The same; order_id may be NULL, subject (such as a gateway's id) tells apart
+ * those of one kind. */
+void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
+                       const char *subject, const char *detail, int64_t now_ms);
 
-/* Of all orders. */
+/* What it was raised for is over; nothing happens when there is none. Of an
+ * order: all of its kind, whatever their subject. */
+void alarm_settle(struct db *db, const char *kind, const char *order_id,
+                  int64_t now_ms);
+void alarm_settle_about(struct db *db, const char *kind, const char *subject,
+                        int64_t now_ms);
+
+/* Staff have seen to it. False: no such one is open. */
+bool alarm_close(struct db *db, int64_t alarm_id, const char *by,
+                 int64_t now_ms);
+
+/* The open ones of all orders. */
 int64_t alarm_count(struct db *db);
 
-/* Newest first; order_id NULL: of all orders. */
+/* The open ones, newest first; order_id NULL: of all orders and of none. */
 size_t alarm_list(struct db *db, const char *order_id, int64_t limit,
                   struct alarm *list, struct arena *arena);
 

@@ -19,7 +19,7 @@ void outbox_queue(struct db *db, const char *order_id, const char *kind,
                    "  COALESCE((SELECT redrives FROM executions e"
                    "   WHERE e.order_id = orders.order_id), 0) FROM orders"
                    "  WHERE order_id = $4 AND customer_email IS NOT NULL"
-                   " ON CONFLICT (order_id, kind, round) DO NOTHING");
+                   " ON CONFLICT (order_id, kind, round, refund_id) DO NOTHING");
     db_put_text(s, outbox_id);
     db_put_text(s, kind);
     db_put_int(s, now_ms);

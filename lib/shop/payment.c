@@ -1,58 +1,32 @@
-/* Payment attempts and the ledger: see payment.h. */
-#include "lib/shop/payment.h"
-
+/* Payment attempts: see payment.h. */
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/clock.h"
+#include "lib/shop/payment_private.h"
 
-/* When an attempt that is set aside is due. */
+/* When an attempt that nobody is asked about is due, and when a window closes
+ * that there is not. */
 #define PAYMENT_NEVER INT64_MAX
 
-/* payment_status follows from the ledger and the attempts. Money that is about
- * to go back counts for those who look at it, but no longer as the order's
- * payment once another attempt is open. */
-static void derive_status(struct db *db, const char *order_id, int64_t now_ms)
+static const char *const kinds[] = {"token", "hosted", "manual"};
+static const char *const steps[] = {"ask", "look", "wait", "close"};
+
+enum payment_kind payment_kind_of(const char *payment_method)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE orders SET updated_at_ms = $1, payment_status = ("
-            " SELECT CASE"
-            "  WHEN l.newest = 'open' AND COALESCE(l.charged, 0) <= l.promised"
-            "   THEN 'pending'"
-            "  WHEN l.charged IS NULL AND l.newest IS NULL THEN 'unpaid'"
-            "  WHEN l.charged IS NULL THEN 'failed'"
-            "  WHEN l.charged - l.refunded >= orders.total_minor THEN 'paid'"
-            "  WHEN l.charged > l.refunded THEN 'partially_refunded'"
-            "  WHEN l.newest = 'failed' THEN 'failed'"
-            "  ELSE 'refunded' END"
-            " FROM (SELECT SUM(CASE WHEN kind = 'charge' THEN amount_minor END)"
-            "   AS charged, COALESCE(SUM(CASE WHEN kind = 'refund'"
-            "   THEN amount_minor END), 0) AS refunded,"
-            "   (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds"
-            "    WHERE order_id = orders.order_id AND status <> 'failed')"
-            "   AS promised,"
-            "   (SELECT status FROM payment_attempts"
-            "    WHERE order_id = orders.order_id"
-            "    ORDER BY attempt_no DESC LIMIT 1) AS newest"
-            "   FROM payment_entries WHERE order_id = orders.order_id) l)"
-            " WHERE order_id = $2");
-    db_put_int(s, now_ms);
-    db_put_text(s, order_id);
-    db_run(s);
+    if (strcmp(payment_method, kinds[PAYMENT_HOSTED]) == 0)
+        return PAYMENT_HOSTED;
+    if (strcmp(payment_method, kinds[PAYMENT_MANUAL]) == 0)
+        return PAYMENT_MANUAL;
+    return PAYMENT_TOKEN;
 }
 
-static bool exists(struct db_statement *s)
+static size_t index_of(const char *word, const char *const *list, size_t count)
 {
-    bool found = db_row(s);
-    db_done(s);
-    return found;
-}
-
-static int64_t number(struct db_statement *s)
-{
-    int64_t value = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return value;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], word) == 0)
+            return i;
+    return 0;
 }
 
 bool payment_is_open(struct db *db, const char *order_id)
@@ -61,28 +35,72 @@ bool payment_is_open(struct db *db, const char *order_id)
         db_sql(db, "SELECT 1 FROM payment_attempts"
                    " WHERE order_id = $1 AND status = 'open'");
     db_put_text(s, order_id);
-    return exists(s);
+    bool open = db_row(s);
+    db_done(s);
+    return open;
 }
 
-void payment_begin(struct db *db, const char *order_id, int64_t now_ms)
+void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
+                   int64_t window_ms, int64_t now_ms)
 {
     if (payment_is_open(db, order_id))
         return;
     char attempt_id[CRYPTO_UUID_SIZE];
     crypto_uuid(now_ms, attempt_id);
+    int64_t now_boot_ms = clock_boot_ms();
+    bool manual = kind == PAYMENT_MANUAL;
     struct db_statement *s = db_sql(
         db, "INSERT INTO payment_attempts (attempt_id, order_id, attempt_no,"
-            " status, due_boot_ms, due_at_ms, created_at_ms, updated_at_ms)"
+            " kind, status, step, due_boot_ms, due_at_ms, closes_boot_ms,"
+            " closes_at_ms, created_at_ms, updated_at_ms)"
             " SELECT CAST($1 AS TEXT), CAST($2 AS TEXT),"
-            " COALESCE(MAX(attempt_no), 0) + 1, 'open', CAST($3 AS BIGINT),"
-            " CAST($4 AS BIGINT), CAST($4 AS BIGINT), CAST($4 AS BIGINT)"
-            " FROM payment_attempts WHERE order_id = $2");
+            " COALESCE(MAX(attempt_no), 0) + 1, CAST($3 AS TEXT), 'open',"
+            " CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT),"
+            " CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($6 AS BIGINT),"
+            " CAST($6 AS BIGINT) FROM payment_attempts WHERE order_id = $2");
     db_put_text(s, attempt_id);
     db_put_text(s, order_id);
-    db_put_int(s, clock_boot_ms());
+    db_put_text(s, kinds[kind]);
+    db_put_text(s, steps[manual ? PAYMENT_WAIT : PAYMENT_ASK]);
+    db_put_int(s, manual ? PAYMENT_NEVER : now_boot_ms);
     db_put_int(s, now_ms);
+    if (manual) {
+        db_put_null(s);
+        db_put_null(s);
+    } else {
+        db_put_int(s, now_boot_ms + window_ms);
+        db_put_int(s, now_ms + window_ms);
+    }
     db_run(s);
-    derive_status(db, order_id, now_ms);
+    payment_derive_status(db, order_id, now_ms);
+}
+
+#define ATTEMPT_COLUMNS                                                        \
+    " attempt_id, order_id, attempt_no, kind, status, step, calls, misses,"    \
+    " COALESCE(unknown_since_ms, 0), session_id, intent_id, payment_url,"      \
+    " COALESCE(closes_boot_ms, 9223372036854775807), code, message,"           \
+    " created_at_ms"
+
+static struct payment_attempt read_attempt(struct db_statement *s,
+                                           struct arena *arena)
+{
+    return (struct payment_attempt){
+        .attempt_id = db_text(s, 0, arena),
+        .order_id = db_text(s, 1, arena),
+        .attempt_no = db_int(s, 2),
+        .kind = (enum payment_kind)index_of(db_text(s, 3, arena), kinds, 3),
+        .status = db_text(s, 4, arena),
+        .step = (enum payment_step)index_of(db_text(s, 5, arena), steps, 4),
+        .calls = db_int(s, 6),
+        .misses = db_int(s, 7),
+        .unknown_since_ms = db_int(s, 8),
+        .session_id = db_text(s, 9, arena),
+        .intent_id = db_text(s, 10, arena),
+        .payment_url = db_text(s, 11, arena),
+        .closes_boot_ms = db_int(s, 12),
+        .code = db_text(s, 13, arena),
+        .message = db_text(s, 14, arena),
+        .created_at_ms = db_int(s, 15)};
 }
 
 size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
@@ -94,24 +112,14 @@ size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
             " due_at_ms = $2 WHERE attempt_id IN (SELECT attempt_id"
             "  FROM payment_attempts WHERE status = 'open'"
             "  AND due_boot_ms <= $3 ORDER BY due_boot_ms LIMIT $4)"
-            " RETURNING attempt_id, order_id, attempt_no, status, calls,"
-            " unknown_since_ms, intent_id, message, created_at_ms");
+            " RETURNING" ATTEMPT_COLUMNS);
     db_put_int(s, now_boot_ms + claim_ms);
     db_put_int(s, clock_wall_ms() + claim_ms);
     db_put_int(s, now_boot_ms);
     db_put_int(s, limit);
     size_t count = 0;
     while (db_row(s))
-        list[count++] =
-            (struct payment_attempt){.attempt_id = db_text(s, 0, arena),
-                                     .order_id = db_text(s, 1, arena),
-                                     .attempt_no = db_int(s, 2),
-                                     .status = db_text(s, 3, arena),
-                                     .calls = db_int(s, 4),
-                                     .unknown_since_ms = db_int(s, 5),
-                                     .intent_id = db_text(s, 6, arena),
-                                     .message = db_text(s, 7, arena),
-                                     .created_at_ms = db_int(s, 8)};
+        list[count++] = read_attempt(s, arena);
     return count;
 }
 
@@ -125,12 +133,19 @@ int64_t payment_next_due(struct db *db)
     return due;
 }
 
-void payment_take_over(struct db *db)
+void payment_take_over(struct db *db, bool rebooted)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE payment_attempts SET due_boot_ms = 0"
                    " WHERE status = 'open' AND due_boot_ms < $1");
     db_put_int(s, PAYMENT_NEVER);
+    db_run(s);
+    if (!rebooted)
+        return;
+    s = db_sql(db, "UPDATE payment_attempts SET"
+                   " closes_boot_ms = closes_at_ms + CAST($1 AS BIGINT)"
+                   " WHERE status = 'open' AND closes_at_ms IS NOT NULL");
+    db_put_int(s, clock_boot_ms() - clock_wall_ms());
     db_run(s);
 }
 
@@ -138,7 +153,8 @@ bool payment_hurry(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE payment_attempts SET due_boot_ms = $1,"
-                   " due_at_ms = $2 WHERE order_id = $3 AND status = 'open'");
+                   " due_at_ms = $2 WHERE order_id = $3 AND status = 'open'"
+                   " AND kind <> 'manual'");
     db_put_int(s, clock_boot_ms());
     db_put_int(s, clock_wall_ms());
     db_put_text(s, order_id);
@@ -159,174 +175,64 @@ void payment_set_aside(struct db *db, const char *order_id, const char *message,
     db_run(s);
 }
 
-bool payment_is_paid(struct db *db, const char *order_id)
+static bool one_attempt(struct db_statement *s, struct payment_attempt *out,
+                        struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT 1 FROM orders o WHERE o.order_id = $1 AND o.total_minor <="
-            " (SELECT SUM(p.amount_minor) FROM payment_entries p"
-            "  WHERE p.order_id = o.order_id AND p.kind = 'charge')"
-            " - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
-            "  WHERE r.order_id = o.order_id AND r.status <> 'failed'), 0)");
-    db_put_text(s, order_id);
-    return exists(s);
+    bool found = db_row(s);
+    if (found)
+        *out = read_attempt(s, arena);
+    db_done(s);
+    return found;
 }
 
-bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
-                    int64_t *charged_at_ms, struct arena *arena)
+bool payment_open(struct db *db, const char *order_id,
+                  struct payment_attempt *out, struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT gateway_id, created_at_ms FROM payment_entries"
-                   " WHERE order_id = $1 AND kind = 'charge'"
-                   " ORDER BY entry_id DESC LIMIT 1");
+        db_sql(db, "SELECT" ATTEMPT_COLUMNS " FROM payment_attempts"
+                   " WHERE order_id = $1 AND status = 'open'");
     db_put_text(s, order_id);
-    if (!db_row(s))
-        return false;
-    *intent_id = db_text(s, 0, arena);
-    *charged_at_ms = db_int(s, 1);
-    db_done(s);
-    return true;
+    return one_attempt(s, out, arena);
 }
 
-/* Closes an open attempt; its order_id, or NULL when it was closed before. */
-static bool close_attempt(struct db *db, const char *attempt_id,
-                          const char *status, const char *code,
-                          const char *message, const char *intent_id,
-                          int64_t now_ms, char order_id[CRYPTO_UUID_SIZE])
+bool payment_find(struct db *db, const char *attempt_id,
+                  struct payment_attempt *out, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET status = $1, code = $2,"
-            " message = $3, intent_id = $4, updated_at_ms = $5"
-            " WHERE attempt_id = $6 AND status = 'open' RETURNING order_id");
-    db_put_text(s, status);
-    db_put_text(s, code);
-    db_put_text(s, message);
+    struct db_statement *s =
+        db_sql(db, "SELECT" ATTEMPT_COLUMNS " FROM payment_attempts"
+                   " WHERE attempt_id = $1");
+    db_put_text(s, attempt_id);
+    return one_attempt(s, out, arena);
+}
+
+bool payment_find_numbered(struct db *db, const char *order_id,
+                           int64_t attempt_no, struct payment_attempt *out,
+                           struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT" ATTEMPT_COLUMNS " FROM payment_attempts"
+                   " WHERE order_id = $1 AND attempt_no = $2");
+    db_put_text(s, order_id);
+    db_put_int(s, attempt_no);
+    return one_attempt(s, out, arena);
+}
+
+bool payment_find_session(struct db *db, const char *session_id,
+                          struct payment_attempt *out, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT" ATTEMPT_COLUMNS " FROM payment_attempts"
+                   " WHERE session_id = $1 LIMIT 1");
+    db_put_text(s, session_id);
+    return one_attempt(s, out, arena);
+}
+
+bool payment_find_intent(struct db *db, const char *intent_id,
+                         struct payment_attempt *out, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT" ATTEMPT_COLUMNS " FROM payment_attempts"
+                   " WHERE intent_id = $1 LIMIT 1");
     db_put_text(s, intent_id);
-    db_put_int(s, now_ms);
-    db_put_text(s, attempt_id);
-    bool closed = db_row(s);
-    if (closed)
-        db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
-    db_done(s);
-    return closed;
-}
-
-static int64_t round_now(struct db *db, const char *order_id)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT redrives FROM executions WHERE order_id = $1");
-    db_put_text(s, order_id);
-    return number(s);
-}
-
-/* Later than every charge's before: a workflow may refund and charge again by
- * itself, without a redrive, and what the gateway took must be booked. */
-static int64_t charge_round(struct db *db, const char *order_id)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(MAX(round) + 1, 0) FROM payment_entries"
-                   " WHERE order_id = $1 AND kind = 'charge'");
-    db_put_text(s, order_id);
-    int64_t next = number(s);
-    int64_t now = round_now(db, order_id);
-    return now > next ? now : next;
-}
-
-void payment_book(struct db *db, const char *order_id, const char *kind,
-                  int64_t amount_minor, const char *gateway_id, int64_t now_ms)
-{
-    int64_t round = strcmp(kind, "charge") == 0 ? charge_round(db, order_id)
-                                                : round_now(db, order_id);
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO payment_entries (order_id, kind, amount_minor,"
-            " gateway_id, round, created_at_ms) VALUES ($1, $2, $3, $4, $5,"
-            " $6)");
-    db_put_text(s, order_id);
-    db_put_text(s, kind);
-    db_put_int(s, amount_minor);
-    db_put_text(s, gateway_id);
-    db_put_int(s, round);
-    db_put_int(s, now_ms);
-    db_run(s);
-    derive_status(db, order_id, now_ms);
-}
-
-bool payment_succeeded(struct db *db, const char *attempt_id,
-                       const char *intent_id, int64_t amount_minor,
-                       int64_t now_ms)
-{
-    char order_id[CRYPTO_UUID_SIZE];
-    if (!close_attempt(db, attempt_id, "succeeded", NULL, NULL, intent_id,
-                       now_ms, order_id))
-        return false;
-    payment_book(db, order_id, "charge", amount_minor, intent_id, now_ms);
-    return true;
-}
-
-bool payment_failed(struct db *db, const char *attempt_id, const char *code,
-                    const char *message, const char *intent_id, int64_t now_ms)
-{
-    char order_id[CRYPTO_UUID_SIZE];
-    if (!close_attempt(db, attempt_id, "failed", code, message, intent_id,
-                       now_ms, order_id))
-        return false;
-    derive_status(db, order_id, now_ms);
-    return true;
-}
-
-/* What is set aside stays so. */
-void payment_unknown(struct db *db, const char *attempt_id, int64_t delay_ms,
-                     const char *message, int64_t now_ms)
-{
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET message = $1,"
-            " unknown_since_ms = COALESCE(unknown_since_ms, $2),"
-            " updated_at_ms = $2, due_boot_ms = CASE WHEN due_boot_ms = $3"
-            "  THEN due_boot_ms ELSE CAST($4 AS BIGINT) END, due_at_ms = $5"
-            " WHERE attempt_id = $6 AND status = 'open'");
-    db_put_text(s, message);
-    db_put_int(s, now_ms);
-    db_put_int(s, PAYMENT_NEVER);
-    db_put_int(s, clock_boot_ms() + delay_ms);
-    db_put_int(s, now_ms + delay_ms);
-    db_put_text(s, attempt_id);
-    db_run(s);
-}
-
-int64_t payment_left_minor(struct db *db, const char *order_id)
-{
-    struct db_statement *s = db_sql(
-        db, "SELECT COALESCE((SELECT SUM(amount_minor) FROM payment_entries"
-            "  WHERE order_id = $1 AND kind = 'charge'), 0)"
-            " - COALESCE((SELECT SUM(amount_minor) FROM refunds"
-            "  WHERE order_id = $1 AND status <> 'failed'), 0)");
-    db_put_text(s, order_id);
-    return number(s);
-}
-
-size_t payment_history(struct db *db, const char *order_id,
-                       struct payment_row *list, size_t max,
-                       struct arena *arena)
-{
-    struct db_statement *s = db_sql(
-        db, "SELECT a.created_at_ms, 'attempt', a.status,"
-            "  COALESCE(a.message, a.intent_id), o.total_minor"
-            " FROM payment_attempts a JOIN orders o"
-            "  ON o.order_id = a.order_id WHERE a.order_id = $1"
-            "  AND a.status <> 'succeeded'"
-            " UNION ALL SELECT created_at_ms, kind, 'booked', gateway_id,"
-            "  amount_minor FROM payment_entries WHERE order_id = $1"
-            " UNION ALL SELECT created_at_ms, 'refund', status,"
-            "  COALESCE(message, reason), amount_minor FROM refunds"
-            "  WHERE order_id = $1 AND status <> 'succeeded'"
-            " ORDER BY 1 LIMIT $2");
-    db_put_text(s, order_id);
-    db_put_int(s, (int64_t)max);
-    size_t count = 0;
-    while (db_row(s))
-        list[count++] = (struct payment_row){.created_at_ms = db_int(s, 0),
-                                             .kind = db_text(s, 1, arena),
-                                             .state = db_text(s, 2, arena),
-                                             .reference = db_text(s, 3, arena),
-                                             .amount_minor = db_int(s, 4)};
-    return count;
+    return one_attempt(s, out, arena);
 }

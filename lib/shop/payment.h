@@ -1,7 +1,21 @@
 /* Payment: attempts (a row before the gateway is asked) and the ledger of
  * what the gateway did. payment_status always derives from both. An order that
  * is redriven after its money went back is charged again: its charges differ
- * in their round, which is how often it had been redriven. */
+ * in their round, which is how often it had been redriven.
+ *
+ * An attempt's kind says who brings the money, its step what is done next:
+ *
+ *   token   ask: the charge is made (again) under the attempt's key
+ *           look: what became of it is looked up in the gateway's list
+ *           wait: the customer signs in at the bank, at payment_url
+ *           close: the window has closed: looked at once more, then cancelled
+ *   hosted  ask: the gateway's page is made (again)
+ *           wait: the customer pays there, at payment_url
+ *           close: the window has closed: looked at once more, then expired
+ *   manual  wait: until staff mark it paid; nobody is asked
+ *
+ * It is closed once its outcome is known: succeeded or failed. Money that the
+ * gateway took for a closed attempt is booked all the same and given back. */
 #ifndef PAYMENT_H
 #define PAYMENT_H
 
@@ -10,20 +24,36 @@
 
 #include "lib/adapter/db.h"
 
+enum payment_kind { PAYMENT_TOKEN, PAYMENT_HOSTED, PAYMENT_MANUAL };
+enum payment_step { PAYMENT_ASK, PAYMENT_LOOK, PAYMENT_WAIT, PAYMENT_CLOSE };
+
+/* Of an order's payment_method: "hosted", "manual" or a gateway's token. */
+enum payment_kind payment_kind_of(const char *payment_method);
+
 struct payment_attempt {
     const char *attempt_id; /* also the gateway's idempotency key */
     const char *order_id;
-    int64_t attempt_no;
-    const char *status;       /* open, succeeded, failed */
-    int64_t calls;            /* times the gateway was asked */
+    int64_t attempt_no; /* also the gateway's metadata.attempt */
+    enum payment_kind kind;
+    const char *status; /* open, succeeded, failed */
+    enum payment_step step;
+    int64_t calls;            /* times asked since the step was entered */
+    int64_t misses;           /* answers that left the outcome unknown */
     int64_t unknown_since_ms; /* 0: no answer is missing */
+    const char *session_id;   /* NULL, as those below: not yet */
     const char *intent_id;
+    const char *payment_url;
+    int64_t closes_boot_ms; /* when its window closes; INT64_MAX: it has none */
+    const char *code;
     const char *message;
     int64_t created_at_ms;
 };
 
-/* A new open attempt, due at once, unless one is open. */
-void payment_begin(struct db *db, const char *order_id, int64_t now_ms);
+/* A new open attempt, due at once (a manual one never), unless one is open.
+ * window_ms: how long a customer who pays at the gateway has; counted from
+ * now. */
+void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
+                   int64_t window_ms, int64_t now_ms);
 
 /* Open attempts that are due; each is counted as asked and not due again
  * before claim_ms have passed. */
@@ -34,11 +64,12 @@ size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
 int64_t payment_next_due(struct db *db);
 
 /* Makes every open one due at once, for a reaper that begins anew; not those
- * that are set aside. */
-void payment_take_over(struct db *db);
+ * that are set aside or manual. After a reboot the windows go on by the wall
+ * clock. */
+void payment_take_over(struct db *db, bool rebooted);
 
 /* Makes the order's open one due at once, set aside or not; false: none is
- * open. */
+ * open, or nobody can be asked (manual). */
 bool payment_hurry(struct db *db, const char *order_id);
 
 /* The order's open one stays open and is never due again, for an order that is
@@ -48,13 +79,49 @@ void payment_set_aside(struct db *db, const char *order_id, const char *message,
 
 bool payment_is_open(struct db *db, const char *order_id);
 
-/* Charged, and what was charged less the refunds made and to be made is the
- * order's total or more. */
+/* The order's open one, an attempt by its id, by its number, by its session or
+ * its intent. False: there is none. */
+bool payment_open(struct db *db, const char *order_id,
+                  struct payment_attempt *out, struct arena *arena);
+bool payment_find(struct db *db, const char *attempt_id,
+                  struct payment_attempt *out, struct arena *arena);
+bool payment_find_numbered(struct db *db, const char *order_id,
+                           int64_t attempt_no, struct payment_attempt *out,
+                           struct arena *arena);
+bool payment_find_session(struct db *db, const char *session_id,
+                          struct payment_attempt *out, struct arena *arena);
+bool payment_find_intent(struct db *db, const char *intent_id,
+                         struct payment_attempt *out, struct arena *arena);
+
+/* Charged, and what was charged less what went and will go back is the order's
+ * total or more. */
 bool payment_is_paid(struct db *db, const char *order_id);
 
 /* The gateway's id and the time of the order's newest charge; false: none. */
 bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
                     int64_t *charged_at_ms, struct arena *arena);
+
+/* The customer is to go to payment_url; ids that are NULL stay what they
+ * were. The attempt waits and is looked at after look_ms, or when its window
+ * closes, if that is earlier. */
+void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
+                  const char *intent_id, const char *payment_url,
+                  int64_t look_ms, int64_t now_ms);
+
+/* It goes on with this step after delay_ms; calls begin anew when the step is
+ * another. */
+void payment_go_on(struct db *db, const char *attempt_id,
+                   enum payment_step step, int64_t delay_ms, int64_t now_ms);
+
+/* No answer, or none that says anything: goes on with this step after
+ * delay_ms, the outcome unknown. missed: the gateway may have acted. */
+void payment_unknown(struct db *db, const char *attempt_id,
+                     enum payment_step step, int64_t delay_ms, bool missed,
+                     const char *message, int64_t now_ms);
+
+/* The window of the order's open attempt closes now, not later: its order is
+ * to be cancelled. False: none is open. */
+bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms);
 
 /* What the gateway said of an attempt. A success enters the ledger. False: the
  * outcome was known already, and nothing has changed. */
@@ -64,22 +131,42 @@ bool payment_succeeded(struct db *db, const char *attempt_id,
 bool payment_failed(struct db *db, const char *attempt_id, const char *code,
                     const char *message, const char *intent_id, int64_t now_ms);
 
-/* No answer, or none that says anything: due again after delay_ms. */
-void payment_unknown(struct db *db, const char *attempt_id, int64_t delay_ms,
-                     const char *message, int64_t now_ms);
+/* A failed attempt succeeded after all, and its order is taken up again. */
+void payment_revive(struct db *db, const char *attempt_id,
+                    const char *intent_id, int64_t amount_minor,
+                    int64_t now_ms);
 
-/* Charged less refunded less what is about to be refunded. */
+/* Staff have the money of the order's open manual attempt: it succeeded, under
+ * the gateway's id "manual-" and the attempt's; the reaper is to tell the
+ * workflow. False: there is none. */
+bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
+                       const char *by, int64_t now_ms);
+bool payment_is_manual(const char *intent_id);
+
+/* An order whose attempt was closed outside of the reaper; it is told with
+ * this. NULL: none. */
+const char *payment_untold(struct db *db, struct arena *arena);
+
+/* Charged less what went back and what is about to. */
 int64_t payment_left_minor(struct db *db, const char *order_id);
 
-/* Appends to the ledger ("charge" or "refund") under the gateway's own id. */
-void payment_book(struct db *db, const char *order_id, const char *kind,
-                  int64_t amount_minor, const char *gateway_id, int64_t now_ms);
+/* Likewise of one charge; -1: it is not booked. order_id NULL or filled in. */
+int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
+                                  const char **order_id, struct arena *arena);
+
+/* Appends to the ledger ("charge", "refund", "refund_reversal", "dispute",
+ * "dispute_reversal") under the gateway's own id; intent_id is the charge's it
+ * is about. False: that id is booked already. */
+bool payment_book(struct db *db, const char *order_id, const char *kind,
+                  int64_t amount_minor, const char *gateway_id,
+                  const char *intent_id, int64_t now_ms);
+bool payment_is_booked(struct db *db, const char *gateway_id);
 
 /* The order's ledger, and the attempts and refunds that are not in it, for the
  * staff page, oldest first. */
 struct payment_row {
     int64_t created_at_ms;
-    const char *kind;      /* "attempt", "charge", "refund" */
+    const char *kind;      /* "attempt", "charge", "refund", "dispute", ... */
     const char *state;     /* open, succeeded, failed, due, booked */
     const char *reference; /* the gateway's id or what it said; may be NULL */
     int64_t amount_minor;

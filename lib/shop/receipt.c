@@ -5,8 +5,9 @@ void receipt_store(struct db *db, const char *order_id, const char *file,
                    const char *sha256, int64_t now_ms)
 {
     struct db_statement *s = db_sql(
-        db, "INSERT INTO receipts (order_id, file, sha256, created_at_ms)"
-            " VALUES ($1, $2, $3, $4) ON CONFLICT (order_id) DO UPDATE SET"
+        db, "INSERT INTO receipts (order_id, charge_id, file, sha256,"
+            " created_at_ms) VALUES ($1, '', $2, $3, $4)"
+            " ON CONFLICT (order_id, charge_id) DO UPDATE SET"
             " file = excluded.file, sha256 = excluded.sha256,"
             " created_at_ms = excluded.created_at_ms");
     db_put_text(s, order_id);

@@ -115,7 +115,7 @@ void refund_succeeded(struct db *db, const char *refund_id,
     int64_t amount_minor;
     if (close_refund(db, refund_id, "succeeded", NULL, now_ms, order_id,
                      &amount_minor))
-        payment_book(db, order_id, "refund", amount_minor, gateway_id, now_ms);
+        payment_book(db, order_id, "refund", amount_minor, gateway_id, "", now_ms);
 }
 
 void refund_failed(struct db *db, const char *refund_id, const char *message,

@@ -153,7 +153,7 @@ static void an_open_attempt_is_in_hand(void **state)
     struct books books = {.shop = *state};
     struct order order = shop_order(books.shop, "mouse");
     assert_true(shop_reserve(books.shop, order.order_id));
-    payment_begin(books.shop->db, order.order_id, SHOP_NOW);
+    payment_begin(books.shop->db, order.order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
     charge_at_gateway(books.shop, &order, "pi_1");
     expect_broken(&books, AUDIT_LINES);
     assert_int_equal(books.lines[GATEWAY].in_hand, 1);

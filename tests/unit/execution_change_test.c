@@ -201,7 +201,7 @@ static void an_open_payment_is_hurried_and_kept(void **state)
     use(shop, plain);
     const char *id = shop_order(shop, "mouse").order_id;
     struct payment_attempt attempt;
-    payment_begin(shop->db, id, SHOP_NOW);
+    payment_begin(shop->db, id, PAYMENT_TOKEN, 60000, SHOP_NOW);
     order_move(shop->db, id, ORDER_PENDING, ORDER_PROCESSING, NULL, SHOP_NOW);
     payment_claim(shop->db, 3600 * 1000, 1, &attempt, &shop->arena);
     assert_int_equal(payment_claim(shop->db, 1000, 1, &attempt, &shop->arena),

@@ -22,7 +22,7 @@ static inline void use(struct shop *shop, const char *definition)
 static inline void charge(struct shop *shop, const char *order_id)
 {
     struct payment_attempt attempt;
-    payment_begin(shop->db, order_id, SHOP_NOW);
+    payment_begin(shop->db, order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
     assert_int_equal(payment_claim(shop->db, 1000, 1, &attempt, &shop->arena),
                      1);
     payment_succeeded(shop->db, attempt.attempt_id,

@@ -49,20 +49,20 @@ static void an_attempt_is_claimed_once(void **state)
     struct payment_attempt list[8];
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
     for (int i = 0; i < 3; i++)
-        payment_begin(shop->db, shop_order(shop, "mouse").order_id, SHOP_NOW);
+        payment_begin(shop->db, shop_order(shop, PAYMENT_TOKEN, 60000, "mouse").order_id, SHOP_NOW);
     assert_true(payment_next_due(shop->db) <= clock_boot_ms());
     assert_int_equal(payment_claim(shop->db, 60000, 2, list, &shop->arena), 2);
     assert_int_equal(claim(shop, list), 1);
     assert_int_equal(claim(shop, list), 0);
     int64_t due_ms = payment_next_due(shop->db) - clock_boot_ms();
     assert_true(due_ms > 50000 && due_ms <= 60000);
-    payment_take_over(shop->db);
+    payment_take_over(shop->db, false);
     assert_int_equal(claim(shop, list), 3);
     assert_int_equal(list[0].calls, 2);
     for (size_t i = 0; i < 3; i++)
         payment_failed(shop->db, list[i].attempt_id, "x", "No.", NULL,
                        SHOP_NOW);
-    payment_take_over(shop->db);
+    payment_take_over(shop->db, false);
     assert_int_equal(claim(shop, list), 0);
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
 }
@@ -74,8 +74,8 @@ static void what_is_set_aside_is_never_due(void **state)
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
-    payment_unknown(shop->db, attempt.attempt_id, 0, "Late.", SHOP_NOW);
-    payment_take_over(shop->db);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Late.", SHOP_NOW);
+    payment_take_over(shop->db, false);
     assert_int_equal(claim(shop, list), 0);
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
     assert_true(payment_is_open(shop->db, order.order_id));
@@ -114,7 +114,7 @@ static void a_success_enters_the_ledger_once(void **state)
                          i == 0);
     assert_false(payment_failed(shop->db, attempt.attempt_id, "late",
                                 "Too late.", NULL, SHOP_NOW));
-    payment_unknown(shop->db, attempt.attempt_id, 0, "Too late.", SHOP_NOW);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Too late.", SHOP_NOW);
     assert_true(payment_is_paid(shop->db, order.order_id));
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 99900);
     assert_int_equal(rows(shop), 1);
@@ -145,7 +145,7 @@ static void unknown_stays_open_and_remembers_since_when(void **state)
     payment_unknown(shop->db, attempt.attempt_id, 3600000, "Timeout.",
                     SHOP_NOW + 1);
     assert_true(payment_next_due(shop->db) > clock_boot_ms() + 3500000);
-    payment_unknown(shop->db, attempt.attempt_id, 0, "502.", SHOP_NOW + 9);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "502.", SHOP_NOW + 9);
     assert_true(payment_next_due(shop->db) <= clock_boot_ms());
     attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, SHOP_NOW + 1);
@@ -161,9 +161,9 @@ static void the_charge_is_found(void **state)
     int64_t charged_at_ms = 0;
     assert_false(payment_charge(shop->db, order.order_id, &intent_id,
                                 &charged_at_ms, &shop->arena));
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1",
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
                  SHOP_NOW + 3);
-    payment_book(shop->db, order.order_id, "refund", 900, "re_1", SHOP_NOW + 4);
+    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1", SHOP_NOW + 4);
     assert_true(payment_charge(shop->db, order.order_id, &intent_id,
                                &charged_at_ms, &shop->arena));
     assert_string_equal(intent_id, "pi_1");
@@ -174,10 +174,10 @@ static void status_follows_the_refunds(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", SHOP_NOW);
-    payment_book(shop->db, order.order_id, "refund", 900, "re_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1", SHOP_NOW);
     check_status(shop, order.order_id, "partially_refunded");
-    payment_book(shop->db, order.order_id, "refund", 99000, "re_2", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "refund", 99000, "re_2", "pi_1", SHOP_NOW);
     check_status(shop, order.order_id, "refunded");
 }
 
@@ -314,7 +314,7 @@ static void the_schema_keeps_the_books(void **state)
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
     shop_attempt(shop, order.order_id);
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1", SHOP_NOW);
     shop_refuses(shop, "UPDATE payment_entries SET amount_minor = 1",
                  "append-only");
     shop_refuses(shop, "DELETE FROM payment_entries", "append-only");

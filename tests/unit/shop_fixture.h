@@ -235,7 +235,7 @@ static inline struct payment_attempt shop_attempt(struct shop *shop,
                                                   const char *order_id)
 {
     struct payment_attempt list[8];
-    payment_begin(shop->db, order_id, SHOP_NOW);
+    payment_begin(shop->db, order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
     assert_true(payment_hurry(shop->db, order_id));
     size_t count = payment_claim(shop->db, 60000, 8, list, &shop->arena);
     while (count > 0 && strcmp(list[count - 1].order_id, order_id) != 0)

@@ -1,0 +1,83 @@
+/* Reconciliations: our books held against the gateway's. A run is asked for by
+ * a row; the reaper carries it out; what it cannot settle is a finding. */
+#ifndef RECONCILIATION_H
+#define RECONCILIATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db.h"
+#include "lib/shop/payment.h"
+
+struct reconciliation {
+    int64_t run;
+    const char *status;   /* due, running, done, failed */
+    const char *asked_by; /* clock, operator, or a staff e-mail */
+    int64_t since_ms;
+    int64_t seen;    /* intents looked at */
+    int64_t settled; /* differences settled */
+    const char *message;
+    int64_t created_at_ms;
+    int64_t ended_at_ms; /* 0: not yet */
+};
+
+/* Asks for a run over all since then, or joins one that is due and goes as far
+ * back; gives its number. */
+int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
+                           int64_t now_ms);
+
+/* The one to be carried out, now running; false: none is due. One that a
+ * reaper left running is due again after take_over. */
+bool reconciliation_claim(struct db *db, struct reconciliation *out,
+                          struct arena *arena);
+void reconciliation_take_over(struct db *db);
+
+/* Adds to what the run has seen and settled. */
+void reconciliation_count(struct db *db, int64_t run, int64_t seen,
+                          int64_t settled);
+void reconciliation_end(struct db *db, int64_t run, const char *status,
+                        const char *message, int64_t now_ms);
+
+bool reconciliation_find(struct db *db, int64_t run, struct reconciliation *out,
+                         struct arena *arena);
+/* Newest first. */
+size_t reconciliation_list(struct db *db, int64_t limit,
+                           struct reconciliation *list, struct arena *arena);
+
+/* The gateway's list showed this attempt's intent in this run. */
+void reconciliation_saw(struct db *db, const char *attempt_id, int64_t run);
+
+/* Attempts that succeeded at the gateway between these times and that the run
+ * did not see. */
+size_t reconciliation_unseen(struct db *db, int64_t run, int64_t from_ms,
+                             int64_t until_ms, int64_t limit,
+                             struct payment_attempt *list, struct arena *arena);
+
+struct finding {
+    int64_t finding_id;
+    const char *kind;      /* gateway_only, not_at_gateway, amount, refunds,
+                              unknown, ... */
+    const char *reference; /* the gateway's id, or an attempt's */
+    const char *order_id;  /* NULL: of no order */
+    int64_t number;        /* the order's; 0 */
+    int64_t amount_minor;
+    const char *detail;
+    int64_t created_at_ms;
+};
+
+/* Enters a finding, or renews it; a new one raises an alarm of kind
+ * "reconciliation" about its reference. */
+void finding_enter(struct db *db, const struct finding *finding, int64_t run,
+                   int64_t now_ms);
+
+/* Those that are older than the run and that it, having gone over all since
+ * since_ms, did not find again are settled, with their alarms. */
+void finding_settle(struct db *db, int64_t run, int64_t since_ms,
+                    int64_t now_ms);
+
+int64_t finding_count(struct db *db);
+/* The open ones, newest first. */
+size_t finding_list(struct db *db, int64_t limit, struct finding *list,
+                    struct arena *arena);
+
+#endif
