@@ -126,8 +126,8 @@ static const char *secret(struct arena *arena, const char *name,
 /* A secret goes over TLS, or does not leave the machine. */
 static bool is_safe_url(const char *url)
 {
-    static const char *const safe[] = {"https://", "http://127.",
-                                       "http://localhost:", "http://[::1]"};
+    static const char *const safe[] = {
+        "https://", "http://127.0.0.1:", "http://localhost:", "http://[::1]:"};
     for (size_t i = 0; i < sizeof safe / sizeof safe[0]; i++)
         if (strncmp(url, safe[i], strlen(safe[i])) == 0)
             return true;
