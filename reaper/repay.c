@@ -39,6 +39,7 @@ static void start(struct job *job)
         &(struct stripe_refund){.idempotency_key = own->refund.refund_id,
                                 .intent_id = own->refund.intent_id,
                                 .order_id = own->refund.order_id,
+                                .refund = own->refund.refund_id,
                                 .amount_minor = own->refund.amount_minor},
         answered, job);
 }

@@ -1,51 +1,44 @@
-/* The gateway module: see stripe.h. */
+/* The gateway module's calls: see stripe.h. */
 #include "lib/adapter/stripe.h"
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
-#include "lib/adapter/json.h"
-#include "lib/base/arena.h"
-#include "lib/base/log.h"
-#include "lib/base/text.h"
+#include "lib/adapter/stripe_private.h"
 
-/* The tree of the largest answer, however hostile, fits the arena; only what
- * is touched of it costs memory. */
-enum { ANSWER_MAX = 64 * 1024, ARENA_CAP = 8 * 1024 * 1024, DEPTH_MAX = 32 };
-
-/* Lives in its own arena until it is answered. */
-struct call {
-    struct arena arena;
-    STRIPE_DONE(done);
-    void *context;
-    const char *order_id;
-    int64_t amount_minor;
-    const char *currency; /* NULL: a refund, which has its intent's */
-    struct text form;     /* application/x-www-form-urlencoded */
+/* The tree of the largest answer, however hostile, fits the arena (see
+ * json_read), and of a list also what is printed of it: three times its bytes
+ * at most, in a text that takes twice that. Only what is touched of it costs
+ * memory. */
+enum {
+    TREE_PER_BYTE = 56,
+    PRINTED_PER_BYTE = 6,
+    REQUEST_ROOM = 1024 * 1024,
+    ARENA_CAP = STRIPE_ANSWER_MAX * TREE_PER_BYTE + REQUEST_ROOM,
+    LIST_ARENA_CAP =
+        STRIPE_LIST_MAX * (TREE_PER_BYTE + PRINTED_PER_BYTE) + REQUEST_ROOM
 };
 
-static struct call *call_create(const char *order_id, int64_t amount_minor,
-                                STRIPE_DONE(done), void *context)
+static struct stripe_call *begin(size_t arena_cap, STRIPE_JUDGE((*judge)),
+                                 STRIPE_DONE(done), void *context)
 {
-    struct arena arena = arena_create(ARENA_CAP);
-    struct call *call = arena_alloc(&arena, sizeof *call);
+    struct arena arena = arena_create(arena_cap);
+    struct stripe_call *call = arena_alloc(&arena, sizeof *call);
     call->arena = arena;
+    call->judge = judge;
     call->done = done;
     call->context = context;
-    call->order_id = arena_string(&call->arena, order_id);
-    call->amount_minor = amount_minor;
+    call->max_answer = STRIPE_ANSWER_MAX;
     call->form = text_create(&call->arena, 1024);
-    text_puts(&call->form, "amount=");
-    text_put_int(&call->form, amount_minor);
     return call;
 }
 
 /* Leaves in value what RFC 3986 section 2.3 calls unreserved. */
-static void add_field(struct call *call, const char *name, const char *value)
+static void add_field(struct stripe_call *call, const char *name,
+                      const char *value)
 {
     struct text *form = &call->form;
-    text_printf(form, "&%s=", name);
+    text_printf(form, "%s%s=", form->length > 0 ? "&" : "", name);
     for (; *value != '\0'; value++) {
         unsigned char byte = (unsigned char)*value;
         if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte) != NULL))
@@ -55,180 +48,228 @@ static void add_field(struct call *call, const char *name, const char *value)
     }
 }
 
-/* Whether the object is about what was asked for. */
-static bool is_ours(const struct call *call, const struct json *object)
+static void add_number(struct stripe_call *call, const char *name,
+                       int64_t number)
 {
-    int64_t amount;
-    if (!json_integer(json_member(object, "amount"), &amount) ||
-        amount != call->amount_minor)
-        return false;
-    const char *currency = json_string(json_member(object, "currency"));
-    if (call->currency != NULL &&
-        (currency == NULL || strcasecmp(currency, call->currency) != 0))
-        return false;
-    const struct json *metadata = json_member(object, "metadata");
-    const char *order_id = json_string(json_member(metadata, "order_id"));
-    return order_id != NULL && strcmp(order_id, call->order_id) == 0 &&
-           json_string(json_member(object, "id")) != NULL;
-}
-
-/* What a status says of an intent that was confirmed at once, and of a
- * refund. One that is not here says nothing. */
-static enum stripe_outcome outcome_of(const char *status, bool refund)
-{
-    static const struct {
-        const char *status;
-        enum stripe_outcome charge;
-        enum stripe_outcome refund;
-    } outcomes[] = {
-        {"succeeded", STRIPE_SUCCEEDED, STRIPE_SUCCEEDED},
-        {"pending", STRIPE_UNKNOWN, STRIPE_SUCCEEDED},
-        {"failed", STRIPE_UNKNOWN, STRIPE_FAILED},
-        {"canceled", STRIPE_FAILED, STRIPE_FAILED},
-        {"requires_payment_method", STRIPE_FAILED, STRIPE_UNKNOWN},
-        {"requires_action", STRIPE_FAILED, STRIPE_UNKNOWN}, /* no bank page */
-    };
-    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
-        if (strcmp(outcomes[i].status, status) == 0)
-            return refund ? outcomes[i].refund : outcomes[i].charge;
-    return STRIPE_UNKNOWN;
-}
-
-static void judge_object(struct call *call, const struct json *object,
-                         struct stripe_answer *answer)
-{
-    bool refund = call->currency == NULL;
-    answer->id = json_string(json_member(object, "id"));
-    const char *status = json_string(json_member(object, "status"));
-    if (status == NULL) {
-        answer->message = "the gateway's answer has no status";
-        return;
-    }
-    answer->outcome = outcome_of(status, refund);
-    if (answer->outcome != STRIPE_SUCCEEDED) {
-        answer->code = status;
-        answer->message = arena_printf(&call->arena, "the %s has status %s",
-                                       refund ? "refund" : "payment", status);
-    } else if (!is_ours(call, object)) {
-        answer->outcome = STRIPE_UNKNOWN;
-        answer->message = "the gateway's success is not the one asked for";
-        log_error("gateway: order %s: %s", call->order_id, answer->message);
-    }
-}
-
-/* docs.stripe.com/api/errors. Only an error object is a no: what stands
- * between us and the gateway answers 4xx too. */
-static void judge_error(const struct call *call, int status,
-                        const struct json *error, struct stripe_answer *answer)
-{
-    const char *type = json_string(json_member(error, "type"));
-    if (type == NULL) {
-        answer->message = "the gateway's answer holds no error";
-        return;
-    }
-    answer->code = json_string(json_member(error, "decline_code"));
-    if (answer->code == NULL)
-        answer->code = json_string(json_member(error, "code"));
-    if (answer->code == NULL)
-        answer->code = type;
-    answer->message = json_string(json_member(error, "message"));
-    if (answer->message == NULL)
-        answer->message = answer->code;
-    if (call->currency != NULL) {
-        const struct json *intent = json_member(error, "payment_intent");
-        answer->id = json_string(json_member(intent, "id"));
-    }
-    /* The key was used with other parameters: what became of that call, which
-     * may have charged, this error does not say. */
-    bool other_call = strcmp(type, "idempotency_error") == 0;
-    if (status >= 400 && status < 500 && status != 409 && status != 429 &&
-        !other_call)
-        answer->outcome = STRIPE_FAILED;
-}
-
-static void judge(struct call *call, const struct transfer_answer *reply,
-                  struct stripe_answer *answer)
-{
-    /* The operator's fault, not the customer's. The gateway's own words for
-     * it hold part of the key. */
-    if (reply->status == 401 || reply->status == 403) {
-        answer->message = "the gateway refuses the secret key";
-        log_error("gateway: %s (%d)", answer->message, reply->status);
-        return;
-    }
-    struct json_fault fault;
-    const struct json *object =
-        json_read(&call->arena, reply->body, reply->length, DEPTH_MAX, &fault);
-    if (object == NULL)
-        answer->message = "the gateway's answer is not JSON";
-    else if (reply->status == 200)
-        judge_object(call, object, answer);
-    else
-        judge_error(call, reply->status, json_member(object, "error"), answer);
+    add_field(call, name,
+              arena_printf(&call->arena, "%lld", (long long)number));
 }
 
 static void take_reply(void *context, const struct transfer_answer *reply)
 {
-    struct call *call = context;
+    struct stripe_call *call = context;
     struct stripe_answer answer = {.outcome = STRIPE_UNKNOWN,
                                    .message = reply->detail,
                                    .replayed = reply->replayed};
-    if (reply->outcome == TRANSFER_ANSWERED)
-        judge(call, reply, &answer);
+    stripe_judge_reply(call, reply, &answer);
     call->done(call->context, &answer);
     struct arena arena = call->arena;
     arena_destroy(&arena);
 }
 
-static void send_form(const struct stripe *stripe, struct call *call,
-                      const char *path, const char *idempotency_key)
+/* Creating calls have an idempotency key, asking ones have none. */
+static void send_call(const struct stripe *stripe, struct stripe_call *call,
+                      const char *method, const char *url,
+                      const char *idempotency_key)
 {
-    struct arena *arena = &call->arena;
-    const char *headers[] = {
-        arena_printf(arena, "Idempotency-Key: %s", idempotency_key),
-        "Stripe-Version: " STRIPE_VERSION, NULL};
-    transfer_http(
-        stripe->pool,
-        &(struct transfer_http){
-            .method = "POST",
-            .url = arena_printf(arena, "%s%s", stripe->base_url, path),
-            .headers = headers,
-            .body = call->form.bytes,
-            .body_length = call->form.length,
-            .user = stripe->key,
-            .timeout_ms = stripe->timeout_ms,
-            .ca_file = stripe->ca_file,
-            .max_answer = ANSWER_MAX},
-        take_reply, call);
+    const char *headers[] = {"Stripe-Version: " STRIPE_VERSION, NULL, NULL};
+    if (idempotency_key != NULL)
+        headers[1] =
+            arena_printf(&call->arena, "Idempotency-Key: %s", idempotency_key);
+    transfer_http(stripe->pool,
+                  &(struct transfer_http){.method = method,
+                                          .url = url,
+                                          .headers = headers,
+                                          .body = call->form.bytes,
+                                          .body_length = call->form.length,
+                                          .user = stripe->key,
+                                          .timeout_ms = stripe->timeout_ms,
+                                          .ca_file = stripe->ca_file,
+                                          .max_answer = call->max_answer},
+                  take_reply, call);
+}
+
+/* Makes something of this order and amount. */
+static struct stripe_call *begin_making(const char *order_id,
+                                        int64_t amount_minor,
+                                        STRIPE_JUDGE((*judge)),
+                                        STRIPE_DONE(done), void *context)
+{
+    struct stripe_call *call = begin(ARENA_CAP, judge, done, context);
+    call->order_id = arena_string(&call->arena, order_id);
+    call->amount_minor = amount_minor;
+    return call;
+}
+
+static void make(const struct stripe *stripe, struct stripe_call *call,
+                 const char *path, const char *idempotency_key)
+{
+    send_call(stripe, call, "POST",
+              arena_printf(&call->arena, "%s%s", stripe->base_url, path),
+              idempotency_key);
+}
+
+/* A call about one object. Of what is no id no URL is made; libcurl refuses
+ * the empty one, so that the call is answered like any that was not sent. */
+static void ask(const struct stripe *stripe, const char *method,
+                const char *folder, const char *id, const char *action,
+                STRIPE_JUDGE((*judge)), STRIPE_DONE(done), void *context)
+{
+    struct stripe_call *call = begin(ARENA_CAP, judge, done, context);
+    call->id = arena_string(&call->arena, id);
+    const char *url = "";
+    if (stripe_is_id(id))
+        url = arena_printf(&call->arena, "%s%s%s%s", stripe->base_url, folder,
+                           id, action);
+    send_call(stripe, call, method, url, NULL);
+}
+
+static struct stripe_call *begin_list(int64_t since_s, const char *after,
+                                      STRIPE_JUDGE((*judge)), STRIPE_DONE(done),
+                                      void *context)
+{
+    struct stripe_call *call = begin(LIST_ARENA_CAP, judge, done, context);
+    call->max_answer = STRIPE_LIST_MAX;
+    add_number(call, "limit", STRIPE_LIST);
+    add_number(call, "created[gte]", since_s);
+    if (after != NULL)
+        add_field(call, "starting_after", after);
+    return call;
+}
+
+static void list(const struct stripe *stripe, struct stripe_call *call,
+                 const char *path)
+{
+    const char *url = arena_printf(&call->arena, "%s%s?%s", stripe->base_url,
+                                   path, call->form.bytes);
+    call->form.length = 0;
+    send_call(stripe, call, "GET", url, NULL);
+}
+
+/* Stripe writes currencies in lower case. */
+static void add_currency(struct stripe_call *call, const char *name,
+                         const char *currency)
+{
+    call->currency = arena_string(&call->arena, currency);
+    char *lower = arena_string(&call->arena, currency);
+    for (char *at = lower; *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    add_field(call, name, lower);
 }
 
 void stripe_charge(const struct stripe *stripe,
                    const struct stripe_charge *charge, STRIPE_DONE(done),
                    void *context)
 {
-    struct call *call =
-        call_create(charge->order_id, charge->amount_minor, done, context);
-    char *currency = arena_string(&call->arena, charge->currency);
-    for (char *at = currency; *at != '\0'; at++)
-        *at = (char)tolower((unsigned char)*at);
-    call->currency = currency;
-    add_field(call, "currency", currency);
+    struct stripe_call *call =
+        begin_making(charge->order_id, charge->amount_minor,
+                     stripe_judge_charge, done, context);
+    add_number(call, "amount", charge->amount_minor);
+    add_currency(call, "currency", charge->currency);
     add_field(call, "payment_method", charge->payment_method);
     add_field(call, "payment_method_types[]", "card");
     add_field(call, "confirm", "true");
+    if (charge->return_url[0] != '\0')
+        add_field(call, "return_url", charge->return_url);
     add_field(call, "description", charge->description);
     add_field(call, "metadata[order_id]", charge->order_id);
     add_field(call, "metadata[attempt]", charge->attempt);
-    send_form(stripe, call, "/v1/payment_intents", charge->idempotency_key);
+    make(stripe, call, "/v1/payment_intents", charge->idempotency_key);
+}
+
+#define LINE "line_items[0]"
+#define INTENT "payment_intent_data"
+
+void stripe_session_create(const struct stripe *stripe,
+                           const struct stripe_page *page, STRIPE_DONE(done),
+                           void *context)
+{
+    struct stripe_call *call = begin_making(page->order_id, page->amount_minor,
+                                            stripe_judge_page, done, context);
+    add_field(call, "mode", "payment");
+    add_field(call, "payment_method_types[]", "card");
+    add_field(call, "client_reference_id", page->order_id);
+    add_field(call, LINE "[quantity]", "1");
+    add_currency(call, LINE "[price_data][currency]", page->currency);
+    add_number(call, LINE "[price_data][unit_amount]", page->amount_minor);
+    add_field(call, LINE "[price_data][product_data][name]", page->description);
+    add_field(call, "success_url", page->success_url);
+    add_field(call, "cancel_url", page->cancel_url);
+    if (page->customer_email != NULL)
+        add_field(call, "customer_email", page->customer_email);
+    add_field(call, "metadata[order_id]", page->order_id);
+    add_field(call, "metadata[attempt]", page->attempt);
+    add_field(call, INTENT "[metadata][order_id]", page->order_id);
+    add_field(call, INTENT "[metadata][attempt]", page->attempt);
+    add_field(call, INTENT "[description]", page->description);
+    make(stripe, call, "/v1/checkout/sessions", page->idempotency_key);
+}
+
+void stripe_session_retrieve(const struct stripe *stripe, const char *id,
+                             STRIPE_DONE(done), void *context)
+{
+    ask(stripe, "GET", "/v1/checkout/sessions/", id, "", stripe_judge_session,
+        done, context);
+}
+
+void stripe_session_expire(const struct stripe *stripe, const char *id,
+                           STRIPE_DONE(done), void *context)
+{
+    ask(stripe, "POST", "/v1/checkout/sessions/", id, "/expire",
+        stripe_judge_expiry, done, context);
+}
+
+void stripe_intent_retrieve(const struct stripe *stripe, const char *id,
+                            STRIPE_DONE(done), void *context)
+{
+    ask(stripe, "GET", "/v1/payment_intents/", id, "", stripe_judge_intent,
+        done, context);
+}
+
+void stripe_intent_cancel(const struct stripe *stripe, const char *id,
+                          STRIPE_DONE(done), void *context)
+{
+    ask(stripe, "POST", "/v1/payment_intents/", id, "/cancel",
+        stripe_judge_intent, done, context);
+}
+
+void stripe_intents_list(const struct stripe *stripe, int64_t since_s,
+                         const char *after, STRIPE_DONE(done), void *context)
+{
+    struct stripe_call *call =
+        begin_list(since_s, after, stripe_judge_intents, done, context);
+    add_field(call, "expand[]", "data.latest_charge");
+    list(stripe, call, "/v1/payment_intents");
+}
+
+void stripe_events_list(const struct stripe *stripe, int64_t since_s,
+                        const char *after, const char *const *types,
+                        STRIPE_DONE(done), void *context)
+{
+    struct stripe_call *call =
+        begin_list(since_s, after, stripe_judge_events, done, context);
+    for (; *types != NULL; types++)
+        add_field(call, "types[]", *types);
+    list(stripe, call, "/v1/events");
 }
 
 void stripe_refund(const struct stripe *stripe,
                    const struct stripe_refund *refund, STRIPE_DONE(done),
                    void *context)
 {
-    struct call *call =
-        call_create(refund->order_id, refund->amount_minor, done, context);
+    struct stripe_call *call =
+        begin_making(refund->order_id, refund->amount_minor,
+                     stripe_judge_refund, done, context);
+    add_number(call, "amount", refund->amount_minor);
     add_field(call, "payment_intent", refund->intent_id);
     add_field(call, "metadata[order_id]", refund->order_id);
-    send_form(stripe, call, "/v1/refunds", refund->idempotency_key);
+    add_field(call, "metadata[refund]", refund->refund);
+    make(stripe, call, "/v1/refunds", refund->idempotency_key);
+}
+
+void stripe_refund_retrieve(const struct stripe *stripe, const char *id,
+                            STRIPE_DONE(done), void *context)
+{
+    ask(stripe, "GET", "/v1/refunds/", id, "", stripe_judge_refund, done,
+        context);
 }

@@ -40,13 +40,6 @@ const char *stripe_read_id(const struct json *object, const char *name)
     return stripe_is_id(id) ? id : NULL;
 }
 
-bool stripe_has_metadata(const struct json *object, const char *name,
-                         const char *value)
-{
-    const char *text = string_of(json_member(object, "metadata"), name);
-    return text != NULL && strcmp(text, value) == 0;
-}
-
 /* A reference: an id, or the object of that id where it is expanded. */
 static const char *reference(const struct json *object, const char *name)
 {
@@ -55,8 +48,7 @@ static const char *reference(const struct json *object, const char *name)
                                        : stripe_read_id(member, "id");
 }
 
-/* 0 for one that is not there; false: it is no whole number from 0. */
-static bool read_number(const struct json *object, const char *name,
+bool stripe_read_number(const struct json *object, const char *name,
                         int64_t *out)
 {
     const struct json *member = json_member(object, name);
@@ -121,11 +113,12 @@ bool stripe_read_intent(const struct json *object, struct stripe_intent *out,
         .message = string_of(error, "message")};
     return out->id != NULL && out->status != NULL &&
            is_a(object, "payment_intent") &&
-           read_number(object, "amount", &out->amount_minor) &&
-           read_number(object, "amount_received", &out->received_minor) &&
-           read_number(json_member(object, "latest_charge"), "amount_refunded",
-                       &out->refunded_minor) &&
-           read_number(object, "created", &out->created_s);
+           stripe_read_number(object, "amount", &out->amount_minor) &&
+           stripe_read_number(object, "amount_received",
+                              &out->received_minor) &&
+           stripe_read_number(json_member(object, "latest_charge"),
+                              "amount_refunded", &out->refunded_minor) &&
+           stripe_read_number(object, "created", &out->created_s);
 }
 
 bool stripe_read_session(const struct json *object, struct stripe_session *out,
@@ -142,7 +135,7 @@ bool stripe_read_session(const struct json *object, struct stripe_session *out,
         .currency = read_currency(object, arena)};
     return out->id != NULL && out->status != NULL &&
            is_a(object, "checkout.session") &&
-           read_number(object, "amount_total", &out->amount_minor);
+           stripe_read_number(object, "amount_total", &out->amount_minor);
 }
 
 bool stripe_take_event(const struct json *event, struct stripe_event *out)
@@ -154,7 +147,7 @@ bool stripe_take_event(const struct json *event, struct stripe_event *out)
     return out->id != NULL && is_word(out->type, "_.") &&
            is_a(event, "event") && out->object != NULL &&
            json_kind(out->object) == JSON_OBJECT &&
-           read_number(event, "created", &out->created_s);
+           stripe_read_number(event, "created", &out->created_s);
 }
 
 bool stripe_read_event(const char *text, size_t length,
