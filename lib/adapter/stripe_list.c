@@ -2,54 +2,59 @@
  * payment it was asked for, so one that cannot be read whole is unknown. */
 #include "lib/adapter/stripe_private.h"
 
-static bool read_list(const struct json *object, const struct json **data,
-                      struct stripe_answer *answer)
+/* The array of a whole list; NULL: it is none. */
+static const struct json *read_list(const struct json *object)
 {
+    const struct json *data = json_member(object, "data");
     const struct json *more = json_member(object, "has_more");
-    *data = json_member(object, "data");
-    answer->message = "the gateway's answer is no whole list";
-    if (*data == NULL || json_kind(*data) != JSON_ARRAY || more == NULL ||
+    if (data == NULL || json_kind(data) != JSON_ARRAY || more == NULL ||
         json_kind(more) != JSON_BOOL)
-        return false;
-    answer->count = json_count(*data);
-    answer->more = json_is_true(more);
+        return NULL;
+    size_t count = json_count(data);
     /* One that goes on behind nothing would be asked for again and again. */
-    return answer->count <= STRIPE_LIST && (answer->count > 0 || !answer->more);
+    bool endless = count == 0 && json_is_true(more);
+    return count > STRIPE_LIST || endless ? NULL : data;
 }
 
-static void take_whole(struct stripe_answer *answer)
+static void take_list(const struct json *object, struct stripe_answer *answer)
 {
     answer->outcome = STRIPE_SUCCEEDED;
     answer->message = NULL;
+    answer->count = json_count(json_member(object, "data"));
+    answer->more = json_is_true(json_member(object, "has_more"));
 }
 
 STRIPE_JUDGE(stripe_judge_intents)
 {
-    const struct json *data;
-    if (!read_list(object, &data, answer))
+    const struct json *data = read_list(object);
+    answer->message = "the gateway's answer is no whole list of intents";
+    if (data == NULL)
         return;
     struct stripe_intent *intents =
-        arena_alloc(&call->arena, answer->count * sizeof *intents);
-    answer->intents = intents;
+        arena_alloc(&call->arena, STRIPE_LIST * sizeof *intents);
+    struct stripe_intent *intent = intents;
     for (data = json_first(data); data != NULL; data = json_next(data))
-        if (!stripe_read_intent(data, intents++, &call->arena))
+        if (!stripe_read_intent(data, intent++, &call->arena))
             return;
-    take_whole(answer);
+    take_list(object, answer);
+    answer->intents = intents;
 }
 
 STRIPE_JUDGE(stripe_judge_events)
 {
-    const struct json *data;
-    if (!read_list(object, &data, answer))
+    const struct json *data = read_list(object);
+    answer->message = "the gateway's answer is no whole list of events";
+    if (data == NULL)
         return;
-    struct stripe_event *event =
-        arena_alloc(&call->arena, answer->count * sizeof *event);
-    answer->events = event;
-    for (data = json_first(data); data != NULL;
-         data = json_next(data), event++) {
+    struct stripe_event *events =
+        arena_alloc(&call->arena, STRIPE_LIST * sizeof *events);
+    struct stripe_event *event = events;
+    for (data = json_first(data); data != NULL; data = json_next(data)) {
         if (!stripe_take_event(data, event))
             return;
         event->body = json_print(&call->arena, data);
+        event++;
     }
-    take_whole(answer);
+    take_list(object, answer);
+    answer->events = events;
 }
