@@ -1,0 +1,161 @@
+/* Against card testing: see guard.h. Declines are kept once for each subject
+ * that has a limit, other outcomes only for all. An order that came from
+ * nowhere (staff placed it, or nothing is limited) is not counted. */
+#include "lib/shop/guard.h"
+
+enum {
+    GUARD_KEPT_MS = 3600 * 1000,
+    GUARD_SAMPLE = 1000 /* outcomes that the breaker looks at, at least */
+};
+
+static bool is_on(const struct settings *settings)
+{
+    return settings->declines_per_address > 0 ||
+           settings->declines_per_email > 0 || settings->breaker_percent > 0;
+}
+
+/* value NULL or limit 0: no. */
+static bool is_over(struct db *db, const char *prefix, const char *value,
+                    int64_t limit, int64_t now_ms)
+{
+    if (value == NULL || limit == 0)
+        return false;
+    struct db_statement *s = db_sql(
+        db, "SELECT 1 FROM charge_outcomes WHERE subject ="
+            " LOWER(CAST($1 AS TEXT) || CAST($2 AS TEXT))"
+            " AND created_at_ms > $3 ORDER BY created_at_ms LIMIT 1 OFFSET $4");
+    db_put_text(s, prefix);
+    db_put_text(s, value);
+    db_put_int(s, now_ms - GUARD_WINDOW_MS);
+    db_put_int(s, limit - 1);
+    bool over = db_row(s);
+    db_done(s);
+    return over;
+}
+
+enum guard_verdict guard_check(struct db *db, const struct settings *settings,
+                               const char *address, const char *email,
+                               const char *form, int64_t now_ms)
+{
+    int64_t per_person = settings->declines_per_email;
+    if (!is_on(settings))
+        return GUARD_PASS;
+    if (is_over(db, "address:", address, settings->declines_per_address,
+                now_ms) ||
+        is_over(db, "email:", email, per_person, now_ms) ||
+        is_over(db, "form:", form, per_person, now_ms))
+        return GUARD_SLOW;
+    return guard_state(db, settings, now_ms).open ? GUARD_HOSTED_ONLY
+                                                  : GUARD_PASS;
+}
+
+void guard_note_order(struct db *db, const struct settings *settings,
+                      const char *order_id, const char *address,
+                      const char *form, int64_t now_ms)
+{
+    if (!is_on(settings))
+        return;
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO order_origins (order_id, address, form,"
+                   " created_at_ms) VALUES ($1, $2, $3, $4)");
+    db_put_text(s, order_id);
+    db_put_text(s, address);
+    db_put_text(s, form);
+    db_put_int(s, now_ms);
+    db_run(s);
+}
+
+static void note_decline(struct db *db, const struct settings *settings,
+                         const char *order_id, int64_t now_ms)
+{
+    struct db_statement *s;
+    if (settings->declines_per_address > 0) {
+        s = db_sql(db, "INSERT INTO charge_outcomes (subject, declined,"
+                       " created_at_ms) SELECT LOWER('address:' || address),"
+                       " 1, CAST($1 AS BIGINT) FROM order_origins"
+                       " WHERE order_id = $2");
+        db_put_int(s, now_ms);
+        db_put_text(s, order_id);
+        db_run(s);
+    }
+    if (settings->declines_per_email > 0) {
+        s = db_sql(db, "INSERT INTO charge_outcomes (subject, declined,"
+                       " created_at_ms) SELECT LOWER('email:' ||"
+                       " o.customer_email), 1, CAST($1 AS BIGINT)"
+                       " FROM order_origins g JOIN orders o"
+                       " ON o.order_id = g.order_id WHERE g.order_id = $2"
+                       " AND o.customer_email IS NOT NULL");
+        db_put_int(s, now_ms);
+        db_put_text(s, order_id);
+        db_run(s);
+        s = db_sql(db, "INSERT INTO charge_outcomes (subject, declined,"
+                       " created_at_ms) SELECT LOWER('form:' || form), 1,"
+                       " CAST($1 AS BIGINT) FROM order_origins"
+                       " WHERE order_id = $2 AND form IS NOT NULL");
+        db_put_int(s, now_ms);
+        db_put_text(s, order_id);
+        db_run(s);
+    }
+}
+
+void guard_note_charge(struct db *db, const struct settings *settings,
+                       const char *order_id, bool declined, int64_t now_ms)
+{
+    if (!is_on(settings))
+        return;
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO charge_outcomes (subject, declined,"
+                   " created_at_ms) SELECT 'all', CAST($1 AS INTEGER),"
+                   " CAST($2 AS BIGINT) FROM order_origins"
+                   " WHERE order_id = $3");
+    db_put_int(s, declined);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    if (db_run(s) == 1 && declined)
+        note_decline(db, settings, order_id, now_ms);
+}
+
+/* Of a great many charges the newest tell enough, and reading them all would
+ * hold up each order. */
+struct guard_state guard_state(struct db *db, const struct settings *settings,
+                               int64_t now_ms)
+{
+    struct guard_state state = {0};
+    if (!is_on(settings))
+        return state;
+    struct db_statement *s = db_sql(
+        db, "SELECT COUNT(*), COALESCE(SUM(declined), 0) FROM"
+            " (SELECT declined FROM charge_outcomes WHERE subject = 'all'"
+            "  AND created_at_ms > $1 ORDER BY created_at_ms DESC LIMIT $2) n");
+    db_put_int(s, now_ms - GUARD_WINDOW_MS);
+    db_put_int(s, settings->breaker_charges > GUARD_SAMPLE
+                      ? settings->breaker_charges
+                      : GUARD_SAMPLE);
+    if (db_row(s)) {
+        state.charges = db_int(s, 0);
+        state.declines = db_int(s, 1);
+    }
+    db_done(s);
+    state.open =
+        settings->breaker_percent > 0 &&
+        state.charges >= settings->breaker_charges &&
+        state.declines * 100 >= state.charges * settings->breaker_percent;
+    return state;
+}
+
+void guard_expire(struct db *db, int64_t now_ms, int64_t limit)
+{
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM order_origins WHERE order_id IN (SELECT"
+                   " order_id FROM order_origins WHERE created_at_ms < $1"
+                   " ORDER BY created_at_ms LIMIT $2)");
+    db_put_int(s, now_ms - GUARD_ORIGIN_MS);
+    db_put_int(s, limit);
+    db_run(s);
+    s = db_sql(db, "DELETE FROM charge_outcomes WHERE outcome_id IN (SELECT"
+                   " outcome_id FROM charge_outcomes WHERE created_at_ms < $1"
+                   " ORDER BY created_at_ms LIMIT $2)");
+    db_put_int(s, now_ms - GUARD_KEPT_MS);
+    db_put_int(s, limit);
+    db_run(s);
+}
