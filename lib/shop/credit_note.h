@@ -35,6 +35,10 @@ void credit_note_take_over(struct db *db);
 void credit_note_store(struct db *db, int64_t number, const char *sha256,
                        int64_t now_ms);
 
+/* It could not be put on disk: an alarm, and due again after delay_ms. */
+void credit_note_retry(struct db *db, const struct credit_note *note,
+                       int64_t delay_ms, const char *message, int64_t now_ms);
+
 /* Of an order, oldest first. */
 size_t credit_note_list(struct db *db, const char *order_id,
                         struct credit_note *list, size_t max,

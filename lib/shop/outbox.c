@@ -5,26 +5,39 @@
 #include "lib/base/clock.h"
 #include "lib/shop/alarm.h"
 
-void outbox_queue(struct db *db, const char *order_id, const char *kind,
-                  int64_t now_ms)
+static void queue(struct db *db, const char *order_id, const char *kind,
+                  const char *refund_id, int64_t now_ms)
 {
     char outbox_id[CRYPTO_UUID_SIZE];
     crypto_uuid(now_ms, outbox_id);
-    struct db_statement *s =
-        db_sql(db, "INSERT INTO outbox (outbox_id, order_id, kind, recipient,"
-                   " status, due_at_ms, created_at_ms, updated_at_ms, round)"
-                   " SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
-                   "  customer_email, 'due', CAST($3 AS BIGINT),"
-                   "  CAST($3 AS BIGINT), CAST($3 AS BIGINT),"
-                   "  COALESCE((SELECT redrives FROM executions e"
-                   "   WHERE e.order_id = orders.order_id), 0) FROM orders"
-                   "  WHERE order_id = $4 AND customer_email IS NOT NULL"
-                   " ON CONFLICT (order_id, kind, round, refund_id) DO NOTHING");
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO outbox (outbox_id, order_id, kind, refund_id,"
+            " recipient, status, due_at_ms, created_at_ms, updated_at_ms,"
+            " round) SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
+            "  CAST($3 AS TEXT), customer_email, 'due', CAST($4 AS BIGINT),"
+            "  CAST($4 AS BIGINT), CAST($4 AS BIGINT),"
+            "  COALESCE((SELECT redrives FROM executions e"
+            "   WHERE e.order_id = orders.order_id), 0) FROM orders"
+            "  WHERE order_id = $5 AND customer_email IS NOT NULL"
+            " ON CONFLICT (order_id, kind, round, refund_id) DO NOTHING");
     db_put_text(s, outbox_id);
     db_put_text(s, kind);
+    db_put_text(s, refund_id);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     db_run(s);
+}
+
+void outbox_queue(struct db *db, const char *order_id, const char *kind,
+                  int64_t now_ms)
+{
+    queue(db, order_id, kind, "", now_ms);
+}
+
+void outbox_queue_refund(struct db *db, const char *order_id,
+                         const char *refund_id, int64_t now_ms)
+{
+    queue(db, order_id, "refunded", refund_id, now_ms);
 }
 
 size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
@@ -37,7 +50,7 @@ size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
                    "  FROM outbox WHERE status = 'due' AND due_boot_ms <= $3"
                    "  ORDER BY due_boot_ms LIMIT $4)"
                    " RETURNING outbox_id, order_id, kind, recipient, calls,"
-                   " created_at_ms");
+                   " created_at_ms, refund_id");
     db_put_int(s, now_boot_ms + claim_ms);
     db_put_int(s, clock_wall_ms() + claim_ms);
     db_put_int(s, now_boot_ms);
@@ -49,7 +62,8 @@ size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
                                              .kind = db_text(s, 2, arena),
                                              .recipient = db_text(s, 3, arena),
                                              .calls = db_int(s, 4),
-                                             .created_at_ms = db_int(s, 5)};
+                                             .created_at_ms = db_int(s, 5),
+                                             .refund_id = db_text(s, 6, arena)};
     return count;
 }
 

@@ -12,7 +12,8 @@
 struct outbox_mail {
     const char *outbox_id; /* also the Message-ID's left part */
     const char *order_id;
-    const char *kind; /* confirmation, failed, cancelled */
+    const char *kind;      /* confirmation, failed, cancelled, refunded */
+    const char *refund_id; /* of a refunded one; else "" */
     const char *recipient;
     int64_t calls; /* this delivery counted */
     int64_t created_at_ms;
@@ -22,6 +23,10 @@ struct outbox_mail {
  * this kind in this round. */
 void outbox_queue(struct db *db, const char *order_id, const char *kind,
                   int64_t now_ms);
+
+/* Likewise one of kind refunded, once a refund. */
+void outbox_queue_refund(struct db *db, const char *order_id,
+                         const char *refund_id, int64_t now_ms);
 
 /* Mails that are due; each is counted as tried and not due again before
  * claim_ms have passed. */

@@ -1,0 +1,22 @@
+/* What refund.c, refund_make.c and refund_answer.c share. */
+#ifndef REFUND_PRIVATE_H
+#define REFUND_PRIVATE_H
+
+#include "lib/adapter/crypto.h"
+#include "lib/shop/refund.h"
+
+struct refund_order {
+    const char *order_id;
+    const char *intent_id; /* ""; the newest charge with something left */
+    int64_t amount_minor;
+    const char *reason;
+    const char *by; /* NULL: the shop by itself */
+    bool restock;
+};
+
+/* Puts one refund down, of one charge, and gives how much that could bear; 0:
+ * nothing is left, and nothing was written. */
+int64_t refund_put(struct db *db, const struct refund_order *order,
+                   int64_t now_ms, char refund_id[CRYPTO_UUID_SIZE]);
+
+#endif
