@@ -5,7 +5,7 @@
 #include "lib/shop/outbox.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/refund.h"
-#include "reaper/reaper.h"
+#include "reaper/outcome.h"
 
 enum {
     CYCLE_MS = 20, /* what one transaction may take */
@@ -100,6 +100,7 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
     int64_t now_ms = clock_wall_ms();
     int64_t began_ms = clock_boot_ms();
     job_settle_finished(reaper, now_ms);
+    outcome_tell(reaper, now_ms);
     if (!reaper->stopping) {
         if (reaper->free_count > 0)
             execution_release_queued(reaper->db, reaper->free_count);

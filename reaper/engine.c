@@ -274,9 +274,8 @@ static void save(struct step *step)
     if (held && delay_ms > REAPER_LEASE_MS)
         delay_ms = REAPER_LEASE_MS;
     /* Its call begins after this, see charge.c. */
-    bool charge_to_come =
-        step->reaper->careful &&
-        payment_is_open(step->reaper->db, execution->order_id);
+    bool charge_to_come = step->reaper->careful &&
+                          payment_is_due(step->reaper->db, execution->order_id);
     const char *state = asl_current(step->run);
     execution->state = state == NULL ? execution->state : state;
     execution->image = asl_image(step->run);

@@ -181,14 +181,16 @@ bool order_move(struct db *db, const char *order_id, enum order_status from,
     return db_run(s) == 1;
 }
 
-bool order_reopen(struct db *db, const char *order_id, int64_t now_ms)
+bool order_reopen(struct db *db, const char *order_id, enum order_status from,
+                  int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE orders SET status = 'PROCESSING', reason = NULL,"
                    " cancel_reason = NULL, updated_at_ms = $1"
-                   " WHERE order_id = $2 AND status = 'FAILED'");
+                   " WHERE order_id = $2 AND status = $3");
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
+    db_put_text(s, order_status_name(from));
     return db_run(s) == 1;
 }
 

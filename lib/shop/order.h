@@ -76,9 +76,10 @@ size_t order_list(struct db *db, const struct order_filter *filter,
 bool order_move(struct db *db, const char *order_id, enum order_status from,
                 enum order_status to, const char *reason, int64_t now_ms);
 
-/* FAILED to PROCESSING, for a redrive: why it failed and a cancellation asked
- * for are forgotten. False when it is not FAILED. */
-bool order_reopen(struct db *db, const char *order_id, int64_t now_ms);
+/* FAILED or CANCELLED to PROCESSING, for a redrive: why it ended so and a
+ * cancellation asked for are forgotten. False when it is not in the first. */
+bool order_reopen(struct db *db, const char *order_id, enum order_status from,
+                  int64_t now_ms);
 
 /* Remembers a cancellation that must wait for a charge's outcome. */
 void order_ask_cancel(struct db *db, const char *order_id, const char *reason,

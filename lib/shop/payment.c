@@ -40,6 +40,18 @@ bool payment_is_open(struct db *db, const char *order_id)
     return open;
 }
 
+bool payment_is_due(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM payment_attempts WHERE order_id = $1"
+                   " AND status = 'open' AND due_boot_ms <= $2");
+    db_put_text(s, order_id);
+    db_put_int(s, clock_boot_ms());
+    bool due = db_row(s);
+    db_done(s);
+    return due;
+}
+
 void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
                    int64_t window_ms, int64_t now_ms)
 {

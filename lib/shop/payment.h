@@ -120,8 +120,16 @@ void payment_unknown(struct db *db, const char *attempt_id,
                      const char *message, int64_t now_ms);
 
 /* The window of the order's open attempt closes now, not later: its order is
- * to be cancelled. False: none is open. */
+ * to be undone. False: none is open. */
 bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms);
+
+/* Likewise of a manual one, which nobody has to be asked about: it has failed,
+ * with code "cancelled". False: none such is open. */
+bool payment_close_manual(struct db *db, const char *order_id,
+                          const char *message, int64_t now_ms);
+
+/* The order's open one is due: a call to the gateway is to come. */
+bool payment_is_due(struct db *db, const char *order_id);
 
 /* What the gateway said of an attempt. A success enters the ledger. False: the
  * outcome was known already, and nothing has changed. */

@@ -71,16 +71,24 @@ void payment_unknown(struct db *db, const char *attempt_id,
     payment_go_on(db, attempt_id, step, delay_ms, now_ms);
 }
 
+/* One that is closed already is not hurried again. A charge that is being asked
+ * for, or looked up, is not: its answer comes. */
 bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms)
 {
     int64_t now_boot_ms = clock_boot_ms();
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET closes_boot_ms = $1,"
-            " closes_at_ms = $2, due_boot_ms = CASE WHEN step = 'wait'"
-            "  AND kind <> 'manual' THEN CAST($1 AS BIGINT) ELSE due_boot_ms"
-            "  END WHERE order_id = $3 AND status = 'open'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET closes_boot_ms = CASE"
+                   "  WHEN closes_boot_ms <= $1 THEN closes_boot_ms"
+                   "  ELSE CAST($1 AS BIGINT) END, closes_at_ms = CASE"
+                   "  WHEN closes_boot_ms <= $1 THEN closes_at_ms"
+                   "  ELSE CAST($2 AS BIGINT) END, due_boot_ms = CASE"
+                   "  WHEN closes_boot_ms <= $1 OR due_boot_ms = $3"
+                   "   OR (step <> 'wait' AND kind = 'token') THEN due_boot_ms"
+                   "  ELSE CAST($1 AS BIGINT) END"
+                   " WHERE order_id = $4 AND status = 'open'");
     db_put_int(s, now_boot_ms);
     db_put_int(s, now_ms);
+    db_put_int(s, PAYMENT_NEVER);
     db_put_text(s, order_id);
     return db_run(s) == 1;
 }
@@ -131,6 +139,21 @@ bool payment_failed(struct db *db, const char *attempt_id, const char *code,
         return false;
     payment_derive_status(db, order_id, now_ms);
     return true;
+}
+
+bool payment_close_manual(struct db *db, const char *order_id,
+                          const char *message, int64_t now_ms)
+{
+    char attempt_id[CRYPTO_UUID_SIZE];
+    struct db_statement *s =
+        db_sql(db, "SELECT attempt_id FROM payment_attempts WHERE order_id = $1"
+                   " AND status = 'open' AND kind = 'manual'");
+    db_put_text(s, order_id);
+    if (!db_row(s))
+        return false;
+    db_copy(s, 0, attempt_id, sizeof attempt_id);
+    db_done(s);
+    return payment_failed(db, attempt_id, "cancelled", message, NULL, now_ms);
 }
 
 void payment_revive(struct db *db, const char *attempt_id,

@@ -39,13 +39,21 @@ static void drop_mails(struct db *db, const char *order_id, int64_t now_ms)
     outbox_give_up(db, order_id, "The order was undone first.", now_ms);
 }
 
+/* Its goods are kept until it is known whether they were paid. */
+static bool awaits_payment(struct db *db, const char *order_id,
+                           const char *reason, int64_t now_ms)
+{
+    return !payment_close_manual(db, order_id, reason, now_ms) &&
+           payment_close_window(db, order_id, now_ms);
+}
+
 enum undo_outcome undo_cancel(struct db *db, const struct order *order,
                               const char *reason, const char *by,
                               int64_t now_ms, struct arena *arena)
 {
     if (order_status_is_final(order->status))
         return UNDO_REFUSED;
-    if (payment_is_open(db, order->order_id)) {
+    if (awaits_payment(db, order->order_id, reason, now_ms)) {
         order_ask_cancel(db, order->order_id, reason, now_ms);
         execution_note(db, order->order_id, "CancellationRequested", by, reason,
                        now_ms, arena);
@@ -80,7 +88,7 @@ void undo_failed(struct db *db, const struct order *order, const char *reason,
     switch (order->status) {
     case ORDER_PENDING:
     case ORDER_PROCESSING:
-        if (!payment_is_open(db, order->order_id))
+        if (!awaits_payment(db, order->order_id, reason, now_ms))
             fail(db, order, reason, now_ms);
         break;
     case ORDER_FAILED:
@@ -109,7 +117,7 @@ bool undo_fail_order(struct db *db, const struct order *order,
     case ORDER_PENDING:
     case ORDER_PROCESSING:
     case ORDER_CONFIRMED:
-        if (payment_is_open(db, order->order_id))
+        if (awaits_payment(db, order->order_id, reason, now_ms))
             return false;
         fail(db, order, reason, now_ms);
         break;
@@ -165,23 +173,24 @@ static bool is_half_refunded(struct db *db, const char *order_id)
            !payment_is_paid(db, order_id);
 }
 
-static enum undo_redrive revive(struct db *db, const char *order_id,
+static enum undo_redrive revive(struct db *db, const struct order *order,
                                 int64_t now_ms, const char **missing_sku,
                                 struct arena *arena)
 {
-    if (is_half_refunded(db, order_id))
+    if (is_half_refunded(db, order->order_id))
         return UNDO_REDRIVE_REFUSED;
-    *missing_sku = stock_reserve(db, order_id, now_ms, arena);
+    *missing_sku = stock_reserve(db, order->order_id, now_ms, arena);
     if (*missing_sku != NULL)
         return UNDO_REDRIVE_SHORT;
-    order_reopen(db, order_id, now_ms);
-    outbox_give_up(db, order_id, "The order was taken up again first.", now_ms);
+    order_reopen(db, order->order_id, order->status, now_ms);
+    outbox_give_up(db, order->order_id, "The order was taken up again first.",
+                   now_ms);
     return UNDO_REDRIVE_OK;
 }
 
 enum undo_redrive undo_redrive(struct db *db, const struct order *order,
-                               int64_t now_ms, const char **missing_sku,
-                               struct arena *arena)
+                               bool paid_late, int64_t now_ms,
+                               const char **missing_sku, struct arena *arena)
 {
     struct order now; /* the one given may have been read before others wrote */
     *missing_sku = NULL;
@@ -193,9 +202,12 @@ enum undo_redrive undo_redrive(struct db *db, const struct order *order,
     case ORDER_CONFIRMED:
         return UNDO_REDRIVE_OK;
     case ORDER_FAILED:
-        return revive(db, now.order_id, now_ms, missing_sku, arena);
-    case ORDER_COMPLETED:
+        return revive(db, &now, now_ms, missing_sku, arena);
     case ORDER_CANCELLED:
+        if (paid_late)
+            return revive(db, &now, now_ms, missing_sku, arena);
+        break;
+    case ORDER_COMPLETED:
     case ORDER_NO_STATUS:
         break;
     }

@@ -1,8 +1,9 @@
 /* Undoing an order, whoever asks: what was reserved is released, what was
  * sold goes back to stock, what was charged is refunded, a mail that
  * still waits is not sent, the customer is told. Nothing is undone while a
- * payment is open: its goods are kept for it until its outcome is known, and
- * undo_after_payment then does what waited. */
+ * payment is open that the gateway must be asked about: its goods are kept for
+ * it until its outcome is known, its window closes at once, and
+ * undo_after_payment then does what waited. A manual one just ends. */
 #ifndef UNDO_H
 #define UNDO_H
 
@@ -53,17 +54,18 @@ bool undo_fail_order(struct db *db, const struct order *order,
 enum undo_redrive {
     UNDO_REDRIVE_OK,
     UNDO_REDRIVE_SHORT,  /* too little stock: *missing_sku, in arena */
-    UNDO_REDRIVE_REFUSED /* CANCELLED or COMPLETED; or FAILED and only a part
-                            of its money went back, so that charging it again
-                            would take too much */
+    UNDO_REDRIVE_REFUSED /* CANCELLED (unless paid_late) or COMPLETED; or only
+                            a part of its money went back, so that charging it
+                            again would take too much */
 };
 
 /* Makes an order ready whose execution ended without success and is to be
- * taken up again: one that is FAILED has its goods reserved afresh, all lines
- * or none, and is PROCESSING again. Call it before execution_reopen, in the
- * same transaction; unless OK it has changed nothing. */
+ * taken up again: one that is FAILED, or CANCELLED and paid late, has its goods
+ * reserved afresh, all lines or none, and is PROCESSING again. Call it before
+ * execution_reopen, in the same transaction; unless OK it has changed nothing.
+ */
 enum undo_redrive undo_redrive(struct db *db, const struct order *order,
-                               int64_t now_ms, const char **missing_sku,
-                               struct arena *arena);
+                               bool paid_late, int64_t now_ms,
+                               const char **missing_sku, struct arena *arena);
 
 #endif

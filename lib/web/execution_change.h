@@ -15,6 +15,8 @@ struct execution_change {
     enum execution_action action;
     bool current;       /* redrive under the definition of new orders, not
                            under its own */
+    bool paid_late;     /* redrive also what was cancelled because nobody had
+                           paid */
     const char *reason; /* kept in the history; not NULL */
     const char *by;     /* who: an e-mail or "staff token" */
 };

@@ -13,14 +13,15 @@
 
 /* Why it cannot be, as far as its row and the order's say; NULL: it may. */
 static const char *refusal(const struct order *order,
-                           const struct execution *execution,
+                           const struct execution *execution, bool paid_late,
                            struct arena *arena)
 {
     if (execution_is_running(execution))
         return "The execution is still running.";
     if (strcmp(execution->status, "SUCCEEDED") == 0)
         return "The execution succeeded; there is nothing to redrive.";
-    if (order->status == ORDER_CANCELLED || order->status == ORDER_COMPLETED)
+    if ((order->status == ORDER_CANCELLED && !paid_late) ||
+        order->status == ORDER_COMPLETED)
         return arena_printf(arena, "The order is %s; that is final.",
                             order_status_name(order->status));
     if (execution->thinned)
@@ -57,7 +58,7 @@ const char *execution_redrive_from(struct db *db, const struct order *order,
                                    struct arena *arena)
 {
     const char *from = NULL;
-    if (refusal(order, execution, arena) == NULL)
+    if (refusal(order, execution, false, arena) == NULL)
         load(db, execution, execution->definition_hash, &from, arena);
     return from;
 }
@@ -96,10 +97,11 @@ static const char *go_back(struct db *db, const struct order *order,
 }
 
 static const char *take_order_up(struct db *db, const struct order *order,
-                                 int64_t now_ms, struct arena *arena)
+                                 bool paid_late, int64_t now_ms,
+                                 struct arena *arena)
 {
     const char *missing;
-    switch (undo_redrive(db, order, now_ms, &missing, arena)) {
+    switch (undo_redrive(db, order, paid_late, now_ms, &missing, arena)) {
     case UNDO_REDRIVE_OK:
         return NULL;
     case UNDO_REDRIVE_SHORT:
@@ -116,7 +118,7 @@ const char *execution_redrive(struct db *db, const struct order *order,
                               const struct execution_change *change,
                               int64_t now_ms, struct arena *arena)
 {
-    const char *why = refusal(order, execution, arena);
+    const char *why = refusal(order, execution, change->paid_late, arena);
     if (why != NULL)
         return why;
     const char *from;
@@ -131,7 +133,7 @@ const char *execution_redrive(struct db *db, const struct order *order,
     if (execution->image != NULL)
         why = go_back(db, order, execution, loaded.run, from, now_ms, arena);
     if (why == NULL)
-        why = take_order_up(db, order, now_ms, arena);
+        why = take_order_up(db, order, change->paid_late, now_ms, arena);
     if (why != NULL)
         return why;
     execution->definition_hash = hash;

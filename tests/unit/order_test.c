@@ -197,7 +197,7 @@ static void a_move_needs_the_status_it_starts_from(void **state)
                             NULL, SHOP_NOW));
 }
 
-static void only_a_failed_order_is_reopened(void **state)
+static void only_an_undone_order_is_reopened(void **state)
 {
     struct shop *shop = *state;
     for (int i = 0; i < ORDER_NO_STATUS; i++) {
@@ -206,15 +206,19 @@ static void only_a_failed_order_is_reopened(void **state)
         order_ask_cancel(shop->db, order.order_id, "Slow.", SHOP_NOW);
         order_move(shop->db, order.order_id, ORDER_PENDING, status, "Gone.",
                    SHOP_NOW);
-        assert_int_equal(order_reopen(shop->db, order.order_id, SHOP_NOW + 5),
-                         status == ORDER_FAILED);
+        assert_int_equal(
+            order_reopen(shop->db, order.order_id, ORDER_FAILED, SHOP_NOW + 5),
+            status == ORDER_FAILED);
+        assert_int_equal(order_reopen(shop->db, order.order_id, ORDER_CANCELLED,
+                                      SHOP_NOW + 5),
+                         status == ORDER_CANCELLED);
         order = shop_find(shop, order.order_id);
-        assert_int_equal(order.status,
-                         status == ORDER_FAILED ? ORDER_PROCESSING : status);
-        assert_int_equal(order.reason == NULL, status == ORDER_FAILED);
-        assert_int_equal(order.cancel_reason == NULL, status == ORDER_FAILED);
+        bool reopened = status == ORDER_FAILED || status == ORDER_CANCELLED;
+        assert_int_equal(order.status, reopened ? ORDER_PROCESSING : status);
+        assert_int_equal(order.reason == NULL, reopened);
+        assert_int_equal(order.cancel_reason == NULL, reopened);
     }
-    assert_false(order_reopen(shop->db, "nobody", SHOP_NOW));
+    assert_false(order_reopen(shop->db, "nobody", ORDER_FAILED, SHOP_NOW));
 }
 
 static void a_cancellation_can_be_asked_for(void **state)
@@ -252,7 +256,7 @@ int main(void)
         SHOP_TEST(staff_find_what_they_type),
         SHOP_TEST(hidden_orders_leave_the_lists),
         SHOP_TEST(a_move_needs_the_status_it_starts_from),
-        SHOP_TEST(only_a_failed_order_is_reopened),
+        SHOP_TEST(only_an_undone_order_is_reopened),
         SHOP_TEST(a_cancellation_can_be_asked_for),
         SHOP_TEST(the_schema_refuses_what_must_never_be),
     };

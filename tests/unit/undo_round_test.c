@@ -11,7 +11,8 @@ static enum undo_redrive redrive(struct shop *shop, const char *order_id,
                                  const char **missing_sku)
 {
     struct order order = shop_find(shop, order_id);
-    return undo_redrive(shop->db, &order, SHOP_NOW, missing_sku, &shop->arena);
+    return undo_redrive(shop->db, &order, false, SHOP_NOW, missing_sku,
+                        &shop->arena);
 }
 
 static void fail_order(struct shop *shop, const char *order_id)

@@ -1,0 +1,260 @@
+/* What became known of a payment: see outcome.h. Called by charges, events,
+ * reconciliations and, for what staff did, by cycle.c. */
+#include "reaper/outcome.h"
+
+#include <string.h>
+
+#include "lib/base/money.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/guard.h"
+#include "lib/shop/refund.h"
+#include "lib/shop/undo.h"
+#include "lib/web/execution_load.h"
+#include "lib/web/execution_redrive.h"
+#include "reaper/engine.h"
+
+#define WINDOW_CLOSED "window_closed"
+
+enum { OUTCOME_TOLD = 256 /* in one cycle */ };
+
+/* A cancellation, or an end without success, that waited for this comes
+ * first. */
+static void tell(struct reaper *reaper, const char *order_id,
+                 struct task_result result, int64_t now_ms, struct arena *arena)
+{
+    alarm_settle(reaper->db, "payment_unknown", order_id, now_ms);
+    if (!undo_after_payment(reaper->db, order_id, now_ms, arena) &&
+        !task_answer(reaper, order_id, TASK_PROCESS_PAYMENT, result, now_ms))
+        engine_paid_late(reaper, order_id, now_ms);
+}
+
+static struct task_result paid_by(const char *intent_id, struct arena *arena)
+{
+    struct json *own = json_make_object(arena);
+    json_add(arena, own, "payment_intent", json_make_string(arena, intent_id));
+    return (struct task_result){.verdict = TASK_DONE, .output = own};
+}
+
+static void note_charge(struct reaper *reaper,
+                        const struct payment_attempt *attempt, bool declined,
+                        int64_t now_ms)
+{
+    if (attempt->kind == PAYMENT_TOKEN)
+        guard_note_charge(reaper->db, reaper->settings, attempt->order_id,
+                          declined, now_ms);
+}
+
+/* Its goods are still there, and nobody but its window cancelled it. */
+static bool reopen(struct reaper *reaper, const struct payment_attempt *attempt,
+                   const struct order *order, const char *intent_id,
+                   int64_t amount_minor, int64_t now_ms)
+{
+    static const struct execution_change change = {.action = EXECUTION_REDRIVE,
+                                                   .paid_late = true,
+                                                   .reason =
+                                                       "It was paid after all.",
+                                                   .by = "the shop"};
+    struct execution execution;
+    if (!reaper->settings->late_payment_reopens || order->hidden ||
+        order->status != ORDER_CANCELLED || attempt->code == NULL ||
+        strcmp(attempt->code, WINDOW_CLOSED) != 0)
+        return false;
+    struct arena own = arena_create(EXECUTION_ARENA);
+    bool reopened =
+        execution_read(reaper->db, order->order_id, &execution, &own) &&
+        execution_redrive(reaper->db, order, &execution, &change, now_ms,
+                          &own) == NULL;
+    arena_destroy(&own);
+    if (reopened)
+        payment_revive(reaper->db, attempt->attempt_id, intent_id, amount_minor,
+                       now_ms);
+    return reopened;
+}
+
+static void give_back(struct reaper *reaper,
+                      const struct payment_attempt *attempt,
+                      const char *intent_id, int64_t amount_minor,
+                      int64_t now_ms, struct arena *arena)
+{
+    struct db *db = reaper->db;
+    const char *order_id = attempt->order_id;
+    bool twice = strcmp(attempt->status, "succeeded") == 0 ||
+                 payment_left_minor(db, order_id) > 0;
+    payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
+                 now_ms);
+    refund_queue_charge(db, order_id, intent_id, amount_minor,
+                        twice ? "paid twice" : "paid too late", now_ms);
+    alarm_raise_about(db, twice ? "double_payment" : "late_payment", order_id,
+                      intent_id,
+                      arena_printf(arena, "%s came %s and is being refunded.",
+                                   money_format(arena, amount_minor,
+                                                reaper->settings->currency),
+                                   twice ? "a second time" : "too late"),
+                      now_ms);
+}
+
+static bool is_odd(struct reaper *reaper, const struct order *order,
+                   const char *intent_id, int64_t amount_minor,
+                   const char *currency, int64_t now_ms, struct arena *arena)
+{
+    const char *ours = reaper->settings->currency;
+    if (amount_minor == order->total_minor &&
+        (currency == NULL || strcmp(currency, ours) == 0))
+        return false;
+    alarm_raise_about(
+        reaper->db, "payment_odd", order->order_id, intent_id,
+        arena_printf(arena,
+                     "The gateway took %lld %s (in minor units) for an order "
+                     "of %lld %s; it is not booked.",
+                     (long long)amount_minor,
+                     currency == NULL ? ours : currency,
+                     (long long)order->total_minor, ours),
+        now_ms);
+    return true;
+}
+
+enum outcome outcome_paid(struct reaper *reaper,
+                          const struct payment_attempt *attempt,
+                          const char *intent_id, int64_t amount_minor,
+                          const char *currency, int64_t now_ms,
+                          struct arena *arena)
+{
+    struct db *db = reaper->db;
+    struct payment_attempt now; /* the one given may be older than the row */
+    struct order order;
+    if (payment_is_booked(db, intent_id) ||
+        !payment_find(db, attempt->attempt_id, &now, arena) ||
+        !order_find(db, now.order_id, &order, arena))
+        return OUTCOME_KNOWN;
+    if (is_odd(reaper, &order, intent_id, amount_minor, currency, now_ms,
+               arena))
+        return OUTCOME_ODD;
+    if (payment_succeeded(db, now.attempt_id, intent_id, amount_minor,
+                          now_ms)) {
+        note_charge(reaper, &now, false, now_ms);
+        tell(reaper, order.order_id, paid_by(intent_id, arena), now_ms, arena);
+        return OUTCOME_TAKEN;
+    }
+    if (reopen(reaper, &now, &order, intent_id, amount_minor, now_ms))
+        return OUTCOME_REOPENED;
+    give_back(reaper, &now, intent_id, amount_minor, now_ms, arena);
+    return OUTCOME_EXTRA;
+}
+
+void outcome_failed(struct reaper *reaper,
+                    const struct payment_attempt *attempt, const char *code,
+                    const char *message, const char *intent_id, int64_t now_ms,
+                    struct arena *arena)
+{
+    if (message == NULL || message[0] == '\0')
+        message = "The payment was refused.";
+    if (!payment_failed(reaper->db, attempt->attempt_id, code, message,
+                        intent_id, now_ms))
+        return;
+    note_charge(reaper, attempt, true, now_ms);
+    tell(reaper, attempt->order_id, task_failed("Payment.Declined", message),
+         now_ms, arena);
+}
+
+void outcome_closed(struct reaper *reaper,
+                    const struct payment_attempt *attempt, int64_t now_ms,
+                    struct arena *arena)
+{
+    static const char why[] = "The order was not paid in time.";
+    struct db *db = reaper->db;
+    struct order order;
+    if (!order_find(db, attempt->order_id, &order, arena) ||
+        !payment_failed(db, attempt->attempt_id,
+                        order.cancel_reason == NULL ? WINDOW_CLOSED
+                                                    : "cancelled",
+                        why, NULL, now_ms))
+        return;
+    alarm_settle(db, "payment_unknown", order.order_id, now_ms);
+    /* Whoever closed it early has the say; else nobody paid. An order that its
+     * definition undid and went on with still has a task that waits. */
+    if (!undo_after_payment(db, order.order_id, now_ms, arena) &&
+        undo_cancel(db, &order, why, "the shop", now_ms, arena) == UNDO_REFUSED)
+        task_answer(reaper, order.order_id, TASK_PROCESS_PAYMENT,
+                    task_failed("Payment.Declined", why), now_ms);
+}
+
+void outcome_tell(struct reaper *reaper, int64_t now_ms)
+{
+    for (int i = 0; i < OUTCOME_TOLD; i++) {
+        arena_reset(&reaper->step_arena);
+        const char *order_id = payment_untold(reaper->db, &reaper->step_arena);
+        if (order_id == NULL)
+            return;
+        struct arena own = arena_create(REAPER_JOB_ARENA);
+        const char *intent_id;
+        int64_t charged_at_ms;
+        order_id = arena_string(&own, order_id);
+        in_hand_take(&reaper->hand, order_id);
+        if (payment_charge(reaper->db, order_id, &intent_id, &charged_at_ms,
+                           &own))
+            tell(reaper, order_id, paid_by(intent_id, &own), now_ms, &own);
+        in_hand_clear(&reaper->hand);
+        arena_destroy(&own);
+    }
+}
+
+static bool begins_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The bank asks for the money: it is gone until the dispute is won. */
+static void withdrawn(struct reaper *reaper, const char *order_id,
+                      const char *intent_id, const char *dispute_id,
+                      const char *status, int64_t amount_minor, int64_t now_ms,
+                      struct arena *arena)
+{
+    struct db *db = reaper->db;
+    bool lost = strcmp(status, "lost") == 0;
+    bool won = strcmp(status, "won") == 0;
+    const char *reversal = arena_printf(arena, "%s.won", dispute_id);
+    bool over = payment_is_booked(db, reversal); /* then this is older news */
+    bool fresh = payment_book(db, order_id, "dispute", amount_minor, dispute_id,
+                              intent_id, now_ms);
+    if (won) {
+        payment_book(db, order_id, "dispute_reversal", amount_minor, reversal,
+                     intent_id, now_ms);
+        alarm_settle_about(db, "dispute", dispute_id, now_ms);
+    } else if ((fresh || lost) && !over) {
+        const char *amount =
+            money_format(arena, amount_minor, reaper->settings->currency);
+        alarm_raise_about(
+            db, "dispute", order_id, dispute_id,
+            arena_printf(arena,
+                         lost ? "The dispute over %s is lost."
+                              : "The customer's bank took %s back; answer the "
+                                "dispute at the gateway.",
+                         amount),
+            now_ms);
+    }
+}
+
+bool outcome_disputed(struct reaper *reaper, const char *intent_id,
+                      const char *dispute_id, const char *status,
+                      int64_t amount_minor, const char **order_id,
+                      int64_t now_ms, struct arena *arena)
+{
+    struct db *db = reaper->db;
+    if (payment_intent_left_minor(db, intent_id, order_id, arena) == -1)
+        return false;
+    if (!begins_with(status, "warning_"))
+        withdrawn(reaper, *order_id, intent_id, dispute_id, status,
+                  amount_minor, now_ms, arena);
+    else if (strcmp(status, "warning_closed") == 0)
+        alarm_settle_about(db, "dispute", dispute_id, now_ms);
+    else if (!payment_is_booked(db, dispute_id))
+        alarm_raise_about(
+            db, "dispute", *order_id, dispute_id,
+            arena_printf(
+                arena,
+                "The customer's bank asks about %s; nothing was "
+                "taken back yet.",
+                money_format(arena, amount_minor, reaper->settings->currency)),
+            now_ms);
+    return true;
+}
