@@ -1,139 +1,245 @@
 /* Asks the gateway for what is due of payment attempts, until each outcome is
  * known: the attempt's id is the idempotency key, and an answer that does not
  * come is unknown, never failed. An attempt lives on when nobody waits for it
- * any more; what it turns out to have charged is then refunded. */
+ * any more; what it turns out to have charged is then refunded. Tokens are
+ * charged in charge_token.c, looked up in charge_look.c; hosted pages stand in
+ * charge_hosted.c. */
+#include "reaper/charge.h"
+
+#include <string.h>
+
+#include "lib/base/clock.h"
 #include "lib/shop/alarm.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/undo.h"
-#include "reaper/engine.h"
+#include "reaper/outcome.h"
 
 enum {
-    CHARGE_CLAIM_MS = 60000, /* a call that is lost is made again */
-    CHARGE_AGAIN_MS = 500,   /* first wait after an unknown outcome */
-    CHARGE_AGAIN_MAX_MS = 60000,
-    CHARGE_LOOK_MS = 3600 * 1000, /* for what only staff can settle */
-    CHARGE_ALARM_MS = 15 * 60 * 1000,
+    CHARGE_CLAIM_MS = 60000,     /* a call that is lost is made again */
+    CHARGE_BUSY_MS = 500,        /* until a call for it has ended */
+    CHARGE_ODD_MS = 3600 * 1000, /* for what only staff can settle */
     CHARGE_AT_ONCE = 64
 };
 
-struct charge {
-    struct payment_attempt attempt;
-    enum stripe_outcome outcome;
-    const char *intent_id;
-    const char *code;
-    const char *message;
-};
+static const char *kept(struct arena *arena, const char *text)
+{
+    return text == NULL ? NULL : arena_string(arena, text);
+}
 
-static void answered(void *context, const struct stripe_answer *answer)
+void charge_keep(struct job *job, const struct stripe_answer *answer)
+{
+    struct arena *arena = &job->arena;
+    struct stripe_answer *own = &((struct charge *)job->own)->answer;
+    *own = *answer;
+    own->id = kept(arena, answer->id);
+    own->url = kept(arena, answer->url);
+    own->code = kept(arena, answer->code);
+    own->message = kept(arena, answer->message);
+    own->status = kept(arena, answer->status);
+    struct stripe_intent *intent = &own->intent;
+    intent->id = kept(arena, intent->id);
+    intent->status = kept(arena, intent->status);
+    intent->order_id = kept(arena, intent->order_id);
+    intent->currency = kept(arena, intent->currency);
+    intent->charge_id = kept(arena, intent->charge_id);
+    intent->action_url = kept(arena, intent->action_url);
+    intent->code = kept(arena, intent->code);
+    intent->message = kept(arena, intent->message);
+    struct stripe_session *session = &own->session;
+    session->id = kept(arena, session->id);
+    session->status = kept(arena, session->status);
+    session->payment_status = kept(arena, session->payment_status);
+    session->url = kept(arena, session->url);
+    session->intent_id = kept(arena, session->intent_id);
+    session->order_id = kept(arena, session->order_id);
+    session->currency = kept(arena, session->currency);
+    own->intents = NULL;
+    own->events = NULL;
+    own->count = 0;
+}
+
+void charge_answered(void *context, const struct stripe_answer *answer)
 {
     struct job *job = context;
-    struct charge *charge = job->own;
     in_hand_take(&job->reaper->hand, job->order.order_id);
-    charge->outcome = answer->outcome;
-    charge->intent_id =
-        answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);
-    charge->code =
-        arena_string(&job->arena, answer->code == NULL ? "" : answer->code);
-    charge->message = arena_string(
-        &job->arena, answer->message == NULL ? "" : answer->message);
+    charge_keep(job, answer);
     job_finish(job);
 }
 
-static void start(struct job *job)
+int64_t charge_closed_ms(const struct payment_attempt *attempt)
 {
-    const struct charge *charge = job->own;
-    struct arena *arena = &job->arena;
-    stripe_charge(&job->reaper->stripe,
-                  &(struct stripe_charge){
-                      .idempotency_key = charge->attempt.attempt_id,
-                      .order_id = job->order.order_id,
-                      .attempt = arena_printf(
-                          arena, "%lld", (long long)charge->attempt.attempt_no),
-                      .payment_method = job->order.payment_method,
-                      .currency = job->reaper->settings->currency,
-                      .amount_minor = job->order.total_minor,
-                      .description = arena_printf(
-                          arena, "Order %lld", (long long)job->order.number),
-                      .return_url = ""},
-                  answered, job);
+    int64_t now_boot_ms = clock_boot_ms();
+    return attempt->closes_boot_ms < now_boot_ms
+               ? now_boot_ms - attempt->closes_boot_ms
+               : 0;
 }
 
-static void outcome_unknown(struct job *job, int64_t now_ms)
+void charge_alarm(struct job *job, int64_t lasted_ms, int64_t now_ms)
 {
-    struct db *db = job->reaper->db;
+    const struct charge *charge = job->own;
+    if (charge->open && lasted_ms >= job->reaper->settings->payment_unknown_ms)
+        alarm_raise(job->reaper->db, "payment_unknown", job->order.order_id,
+                    "The gateway does not say what became of the payment.",
+                    now_ms);
+}
+
+void charge_unknown(struct job *job, enum payment_step step, int64_t delay_ms,
+                    bool missed, int64_t now_ms)
+{
     const struct charge *charge = job->own;
     const struct payment_attempt *attempt = &charge->attempt;
-    payment_unknown(
-        db, attempt->attempt_id, PAYMENT_ASK,
-        job_backoff_ms(CHARGE_AGAIN_MS, CHARGE_AGAIN_MAX_MS, attempt->calls),
-        true, charge->message, now_ms);
-    execution_hold(db, job->order.order_id, 0);
-    if (attempt->unknown_since_ms != 0 &&
-        now_ms - attempt->unknown_since_ms > CHARGE_ALARM_MS)
-        alarm_raise(db, "payment_unknown", job->order.order_id,
-                    "The gateway does not say whether it charged.", now_ms);
+    payment_unknown(job->reaper->db, attempt->attempt_id, step, delay_ms,
+                    missed, charge->answer.message, now_ms);
+    if (attempt->unknown_since_ms != 0)
+        charge_alarm(job, now_ms - attempt->unknown_since_ms, now_ms);
 }
 
-static void outcome_known(struct job *job, int64_t now_ms)
+void charge_look_later(struct job *job, int64_t delay_ms, int64_t now_ms)
 {
-    struct db *db = job->reaper->db;
     const struct charge *charge = job->own;
-    const char *order_id = job->order.order_id;
-    struct task_result result;
-    if (charge->outcome == STRIPE_SUCCEEDED) {
-        if (!payment_succeeded(db, charge->attempt.attempt_id,
-                               charge->intent_id, job->order.total_minor,
-                               now_ms))
-            return; /* known before */
-        struct json *own = json_make_object(&job->arena);
-        json_add(&job->arena, own, "payment_intent",
-                 json_make_string(&job->arena, charge->intent_id));
-        result = (struct task_result){.verdict = TASK_DONE, .output = own};
-    } else {
-        if (!payment_failed(db, charge->attempt.attempt_id, charge->code,
-                            charge->message, charge->intent_id, now_ms))
-            return;
-        result = task_failed("Payment.Declined", charge->message);
+    const struct payment_attempt *attempt = &charge->attempt;
+    const struct stripe_answer *answer = &charge->answer;
+    if (attempt->step == PAYMENT_WAIT)
+        payment_wait(job->reaper->db, attempt->attempt_id, NULL,
+                     answer->session.intent_id, answer->intent.action_url,
+                     delay_ms, now_ms);
+    else
+        payment_go_on(job->reaper->db, attempt->attempt_id, attempt->step,
+                      delay_ms, now_ms);
+    charge_alarm(job, charge_closed_ms(attempt), now_ms);
+}
+
+bool charge_is_gone(struct job *job, int64_t now_ms)
+{
+    const struct charge *charge = job->own;
+    const char *code = charge->answer.code;
+    if (charge->answer.outcome != STRIPE_FAILED || code == NULL ||
+        strcmp(code, "resource_missing") != 0 ||
+        charge_closed_ms(&charge->attempt) <
+            job->reaper->settings->payment_unknown_ms)
+        return false;
+    outcome_closed(job->reaper, &charge->attempt, now_ms, &job->arena);
+    return true;
+}
+
+void charge_take_money(struct job *job, const char *intent_id,
+                       int64_t amount_minor, const char *currency,
+                       int64_t now_ms)
+{
+    const struct payment_attempt *attempt =
+        &((struct charge *)job->own)->attempt;
+    if (outcome_paid(job->reaper, attempt, intent_id, amount_minor, currency,
+                     now_ms, &job->arena) == OUTCOME_ODD)
+        payment_unknown(job->reaper->db, attempt->attempt_id, attempt->step,
+                        CHARGE_ODD_MS, false, "the amount is not the order's",
+                        now_ms);
+}
+
+bool charge_take_intent(struct job *job, const struct stripe_intent *intent,
+                        int64_t now_ms)
+{
+    const struct payment_attempt *attempt =
+        &((struct charge *)job->own)->attempt;
+    if (strcmp(intent->status, "succeeded") == 0) {
+        charge_take_money(job, intent->id, intent->received_minor,
+                          intent->currency, now_ms);
+        return true;
     }
-    /* A cancellation, or an end without success, that waited for this. */
-    if (!undo_after_payment(db, order_id, now_ms, &job->arena) &&
-        !task_answer(job->reaper, order_id, TASK_PROCESS_PAYMENT, result,
-                     now_ms))
-        engine_paid_late(job->reaper, order_id, now_ms);
+    bool canceled = strcmp(intent->status, "canceled") == 0;
+    /* Without an error it may be one that is being confirmed just now. */
+    if (!canceled && (strcmp(intent->status, "requires_payment_method") != 0 ||
+                      intent->code == NULL))
+        return false;
+    if (canceled && attempt->step == PAYMENT_CLOSE)
+        outcome_closed(job->reaper, attempt, now_ms, &job->arena);
+    else
+        outcome_failed(job->reaper, attempt,
+                       intent->code == NULL ? intent->status : intent->code,
+                       intent->message, intent->id, now_ms, &job->arena);
+    return true;
 }
 
 static void settle(struct job *job, int64_t now_ms)
 {
-    const struct charge *charge = job->own;
-    if (charge->outcome != STRIPE_SUCCEEDED && charge->outcome != STRIPE_FAILED)
-        outcome_unknown(job, now_ms);
-    else
-        outcome_known(job, now_ms);
+    struct db *db = job->reaper->db;
+    struct charge *charge = job->own;
+    struct payment_attempt now;
+    execution_hold(db, job->order.order_id, 0);
+    /* An event may have been faster; what this answer says of money counts. */
+    charge->open =
+        payment_find(db, charge->attempt.attempt_id, &now, &job->arena) &&
+        strcmp(now.status, "open") == 0;
+    charge->settle(job, charge, now_ms);
+}
+
+/* Its outcome may be known only by looking: the gateway may have forgotten the
+ * key, and asking again could charge again; or it is late enough to give up
+ * what the gateway does not know of. */
+static bool is_past_asking(const struct reaper *reaper,
+                           const struct payment_attempt *attempt,
+                           int64_t now_ms)
+{
+    bool asked = attempt->calls > 1 || attempt->misses > 0 ||
+                 attempt->unknown_since_ms != 0;
+    return asked && (now_ms - attempt->created_at_ms > REAPER_KEY_MS ||
+                     (attempt->unknown_since_ms != 0 &&
+                      now_ms - attempt->unknown_since_ms >=
+                          reaper->settings->payment_unknown_ms));
+}
+
+static const struct job_kind *choose(struct reaper *reaper,
+                                     struct charge *charge, int64_t now_ms)
+{
+    static const struct job_kind ask = {.start = charge_ask, .settle = settle};
+    static const struct job_kind look = {.start = charge_look,
+                                         .settle = settle};
+    static const struct job_kind bank = {.start = charge_bank,
+                                         .settle = settle};
+    static const struct job_kind page = {.start = charge_hosted_page,
+                                         .settle = settle};
+    static const struct job_kind make_page = {.start = charge_hosted_ask,
+                                              .settle = settle};
+    struct payment_attempt *attempt = &charge->attempt;
+    bool hosted = attempt->kind == PAYMENT_HOSTED;
+    bool known =
+        hosted ? attempt->session_id != NULL : attempt->intent_id != NULL;
+    if (attempt->step == PAYMENT_WAIT && charge_closed_ms(attempt) > 0)
+        attempt->step = PAYMENT_CLOSE;
+    if (known &&
+        (attempt->step == PAYMENT_WAIT || attempt->step == PAYMENT_CLOSE)) {
+        charge->settle =
+            hosted ? charge_hosted_page_settle : charge_bank_settle;
+        return hosted ? &page : &bank;
+    }
+    if (hosted) {
+        charge->settle = charge_hosted_ask_settle;
+        return &make_page;
+    }
+    if (attempt->step != PAYMENT_ASK || is_past_asking(reaper, attempt, now_ms))
+        attempt->step = PAYMENT_LOOK;
+    bool asks = attempt->step == PAYMENT_ASK;
+    charge->settle = asks ? charge_ask_settle : charge_look_settle;
+    return asks ? &ask : &look;
 }
 
 static void begin(struct reaper *reaper, const struct payment_attempt *attempt,
                   int64_t now_ms)
 {
-    static const struct job_kind kind = {.start = start, .settle = settle};
-    if (attempt->calls > 1 && now_ms - attempt->created_at_ms > REAPER_KEY_MS) {
-        /* The gateway may have forgotten the key: asking again could charge
-         * again. */
-        alarm_raise(reaper->db, "payment_unknown", attempt->order_id,
-                    "The gateway never said whether it charged; look there.",
-                    now_ms);
-        payment_unknown(reaper->db, attempt->attempt_id, PAYMENT_ASK,
-                        CHARGE_LOOK_MS, false, "not asked again", now_ms);
+    if (job_of_task(reaper, attempt->order_id, 0) != NULL) {
+        payment_go_on(reaper->db, attempt->attempt_id, attempt->step,
+                      CHARGE_BUSY_MS, now_ms);
         return;
     }
-    struct job *job = job_begin(reaper, &kind, &reaper->payments);
+    struct charge charge = {.attempt = *attempt,
+                            .answer = {.outcome = STRIPE_UNKNOWN}};
+    const struct job_kind *kind = choose(reaper, &charge, now_ms);
+    struct job *job = job_begin(reaper, kind, &reaper->payments);
     struct arena *arena = &job->arena;
-    struct charge *charge = arena_alloc(arena, sizeof *charge);
     order_find(reaper->db, attempt->order_id, &job->order, arena);
-    charge->attempt = *attempt;
-    charge->attempt.attempt_id = arena_string(arena, attempt->attempt_id);
-    charge->attempt.order_id = job->order.order_id;
-    charge->outcome = STRIPE_UNKNOWN;
-    job->own = charge;
+    charge.attempt.order_id = job->order.order_id;
+    charge.attempt.attempt_id = arena_string(arena, attempt->attempt_id);
+    charge.attempt.session_id = kept(arena, attempt->session_id);
+    charge.attempt.intent_id = kept(arena, attempt->intent_id);
+    job->own = arena_alloc(arena, sizeof charge);
+    memcpy(job->own, &charge, sizeof charge);
     execution_hold(reaper->db, job->order.order_id, reaper->fence);
 }
 
