@@ -17,7 +17,8 @@ void payment_derive_status(struct db *db, const char *order_id, int64_t now_ms)
             "  WHEN l.charged IS NULL THEN 'failed'"
             "  WHEN l.charged - l.gone >= orders.total_minor THEN 'paid'"
             "  WHEN l.charged > l.gone THEN 'partially_refunded'"
-            "  WHEN l.newest = 'failed' THEN 'failed'"
+            "  WHEN l.newest = 'failed' AND l.charged_at_ms <= l.begun_at_ms"
+            "   THEN 'failed'"
             "  ELSE 'refunded' END"
             " FROM (SELECT SUM(CASE WHEN kind = 'charge' THEN amount_minor END)"
             "   AS charged, COALESCE(SUM(CASE WHEN kind IN ('refund',"
@@ -30,7 +31,11 @@ void payment_derive_status(struct db *db, const char *order_id, int64_t now_ms)
             "   AS promised,"
             "   (SELECT status FROM payment_attempts"
             "    WHERE order_id = orders.order_id"
-            "    ORDER BY attempt_no DESC LIMIT 1) AS newest"
+            "    ORDER BY attempt_no DESC LIMIT 1) AS newest,"
+            "   (SELECT MAX(created_at_ms) FROM payment_attempts"
+            "    WHERE order_id = orders.order_id) AS begun_at_ms,"
+            "   MAX(CASE WHEN kind = 'charge' THEN created_at_ms END)"
+            "   AS charged_at_ms"
             "   FROM payment_entries WHERE order_id = orders.order_id) l)"
             " WHERE order_id = $2");
     db_put_int(s, now_ms);

@@ -49,7 +49,8 @@ static void an_attempt_is_claimed_once(void **state)
     struct payment_attempt list[8];
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
     for (int i = 0; i < 3; i++)
-        payment_begin(shop->db, shop_order(shop, PAYMENT_TOKEN, 60000, "mouse").order_id, SHOP_NOW);
+        payment_begin(shop->db, shop_order(shop, "mouse").order_id,
+                      PAYMENT_TOKEN, 60000, SHOP_NOW);
     assert_true(payment_next_due(shop->db) <= clock_boot_ms());
     assert_int_equal(payment_claim(shop->db, 60000, 2, list, &shop->arena), 2);
     assert_int_equal(claim(shop, list), 1);
@@ -74,7 +75,8 @@ static void what_is_set_aside_is_never_due(void **state)
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Late.", SHOP_NOW);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Late.",
+                    SHOP_NOW);
     payment_take_over(shop->db, false);
     assert_int_equal(claim(shop, list), 0);
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
@@ -114,7 +116,8 @@ static void a_success_enters_the_ledger_once(void **state)
                          i == 0);
     assert_false(payment_failed(shop->db, attempt.attempt_id, "late",
                                 "Too late.", NULL, SHOP_NOW));
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Too late.", SHOP_NOW);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true,
+                    "Too late.", SHOP_NOW);
     assert_true(payment_is_paid(shop->db, order.order_id));
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 99900);
     assert_int_equal(rows(shop), 1);
@@ -142,10 +145,11 @@ static void unknown_stays_open_and_remembers_since_when(void **state)
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, 0);
-    payment_unknown(shop->db, attempt.attempt_id, 3600000, "Timeout.",
-                    SHOP_NOW + 1);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 3600000, true,
+                    "Timeout.", SHOP_NOW + 1);
     assert_true(payment_next_due(shop->db) > clock_boot_ms() + 3500000);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "502.", SHOP_NOW + 9);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "502.",
+                    SHOP_NOW + 9);
     assert_true(payment_next_due(shop->db) <= clock_boot_ms());
     attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, SHOP_NOW + 1);
@@ -163,7 +167,8 @@ static void the_charge_is_found(void **state)
                                 &charged_at_ms, &shop->arena));
     payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
                  SHOP_NOW + 3);
-    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1", SHOP_NOW + 4);
+    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1",
+                 SHOP_NOW + 4);
     assert_true(payment_charge(shop->db, order.order_id, &intent_id,
                                &charged_at_ms, &shop->arena));
     assert_string_equal(intent_id, "pi_1");
@@ -174,10 +179,27 @@ static void status_follows_the_refunds(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1", SHOP_NOW);
-    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+                 SHOP_NOW);
+    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1",
+                 SHOP_NOW);
     check_status(shop, order.order_id, "partially_refunded");
-    payment_book(shop->db, order.order_id, "refund", 99000, "re_2", "pi_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "refund", 99000, "re_2", "pi_1",
+                 SHOP_NOW);
+    check_status(shop, order.order_id, "refunded");
+}
+
+/* Paid after its attempt had failed: it was paid, and went back. */
+static void late_money_is_refunded_not_failed(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "laptop");
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
+    payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL, SHOP_NOW);
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+                 SHOP_NOW + 1);
+    payment_book(shop->db, order.order_id, "refund", 99900, "re_1", "pi_1",
+                 SHOP_NOW + 2);
     check_status(shop, order.order_id, "refunded");
 }
 
@@ -314,24 +336,25 @@ static void the_schema_keeps_the_books(void **state)
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
     shop_attempt(shop, order.order_id);
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+                 SHOP_NOW);
     shop_refuses(shop, "UPDATE payment_entries SET amount_minor = 1",
                  "append-only");
     shop_refuses(shop, "DELETE FROM payment_entries", "append-only");
     shop_refuses(shop,
                  "INSERT INTO payment_entries (order_id, kind,"
-                 " amount_minor, gateway_id, created_at_ms)"
-                 " SELECT order_id, 'charge', 1, 'pi_2', 1 FROM orders",
+                 " amount_minor, gateway_id, intent_id, created_at_ms)"
+                 " SELECT order_id, 'charge', 1, 'pi_2', 'pi_2', 1 FROM orders",
                  "UNIQUE");
     shop_refuses(shop,
                  "INSERT INTO payment_entries (order_id, kind,"
-                 " amount_minor, gateway_id, created_at_ms)"
-                 " SELECT order_id, 'refund', 1, 'pi_1', 1 FROM orders",
+                 " amount_minor, gateway_id, intent_id, created_at_ms)"
+                 " SELECT order_id, 'refund', 1, 'pi_1', 'pi_1', 1 FROM orders",
                  "UNIQUE");
     shop_refuses(shop,
                  "INSERT INTO payment_entries (order_id, kind,"
-                 " amount_minor, gateway_id, created_at_ms)"
-                 " SELECT order_id, 'refund', -1, 're', 1 FROM orders",
+                 " amount_minor, gateway_id, intent_id, created_at_ms)"
+                 " SELECT order_id, 'refund', -1, 're', 'pi_1', 1 FROM orders",
                  "CHECK");
     shop_refuses(shop,
                  "INSERT INTO payment_attempts (attempt_id, order_id,"
@@ -353,6 +376,7 @@ int main(void)
         SHOP_TEST(unknown_stays_open_and_remembers_since_when),
         SHOP_TEST(the_charge_is_found),
         SHOP_TEST(status_follows_the_refunds),
+        SHOP_TEST(late_money_is_refunded_not_failed),
         SHOP_TEST(the_history_has_every_row),
         SHOP_TEST(paid_is_what_is_not_about_to_go_back),
         SHOP_TEST(a_redriven_order_is_charged_again),

@@ -1,0 +1,200 @@
+/* How payment attempts wait, close and are marked paid (lib/shop/payment.h). */
+#include "tests/unit/shop_fixture.h"
+
+#include "lib/base/clock.h"
+#include "lib/shop/payment.h"
+
+enum { WINDOW_MS = 60000 };
+
+static struct payment_attempt begin(struct shop *shop, enum payment_kind kind)
+{
+    struct payment_attempt attempt;
+    struct order order = shop_order(shop, "mouse");
+    payment_begin(shop->db, order.order_id, kind, WINDOW_MS, SHOP_NOW);
+    assert_true(payment_open(shop->db, order.order_id, &attempt, &shop->arena));
+    return attempt;
+}
+
+static struct payment_attempt again(struct shop *shop,
+                                    const struct payment_attempt *attempt)
+{
+    struct payment_attempt now;
+    assert_true(
+        payment_find(shop->db, attempt->attempt_id, &now, &shop->arena));
+    return now;
+}
+
+static size_t claim(struct shop *shop)
+{
+    struct payment_attempt list[8];
+    return payment_claim(shop->db, 60000, 8, list, &shop->arena);
+}
+
+/* In ms from now; what is due is 0. */
+static int64_t next_ms(struct shop *shop)
+{
+    int64_t due = payment_next_due(shop->db), now = clock_boot_ms();
+    return due == INT64_MAX ? due : due > now ? due - now : 0;
+}
+
+static void each_kind_begins_in_its_own_way(void **state)
+{
+    struct shop *shop = *state;
+    static const struct {
+        const char *method;
+        enum payment_kind kind;
+        enum payment_step step;
+        bool due;
+    } cases[] = {{"pm_card_visa", PAYMENT_TOKEN, PAYMENT_ASK, true},
+                 {"hosted", PAYMENT_HOSTED, PAYMENT_ASK, true},
+                 {"manual", PAYMENT_MANUAL, PAYMENT_WAIT, false}};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(payment_kind_of(cases[i].method), cases[i].kind);
+        struct payment_attempt attempt = begin(shop, cases[i].kind);
+        assert_int_equal(attempt.kind, cases[i].kind);
+        assert_int_equal(attempt.step, cases[i].step);
+        assert_int_equal(payment_is_due(shop->db, attempt.order_id),
+                         cases[i].due);
+        assert_int_equal(attempt.closes_boot_ms == INT64_MAX, !cases[i].due);
+        assert_int_equal(claim(shop), cases[i].due ? 1 : 0);
+        assert_false(payment_is_due(shop->db, attempt.order_id));
+        payment_take_over(shop->db, true);
+        assert_int_equal(claim(shop), i == 0 ? 1 : 2);
+    }
+}
+
+static void a_wait_ends_with_its_window(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt attempt = begin(shop, PAYMENT_HOSTED);
+    claim(shop);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "502",
+                    SHOP_NOW);
+    payment_wait(shop->db, attempt.attempt_id, "cs_1", NULL, "https://pay",
+                 30000, SHOP_NOW);
+    attempt = again(shop, &attempt);
+    assert_int_equal(attempt.step, PAYMENT_WAIT);
+    assert_int_equal(attempt.misses, 0);
+    assert_int_equal(attempt.unknown_since_ms, 0);
+    assert_true(next_ms(shop) > 20000 && next_ms(shop) <= 30000);
+    payment_wait(shop->db, attempt.attempt_id, NULL, "pi_1", NULL, 300000,
+                 SHOP_NOW);
+    attempt = again(shop, &attempt);
+    assert_string_equal(attempt.session_id, "cs_1");
+    assert_string_equal(attempt.intent_id, "pi_1");
+    assert_string_equal(attempt.payment_url, "https://pay");
+    assert_true(next_ms(shop) > 30000 && next_ms(shop) <= WINDOW_MS);
+    struct payment_attempt found;
+    assert_true(payment_find_session(shop->db, "cs_1", &found, &shop->arena));
+    assert_true(payment_find_intent(shop->db, "pi_1", &found, &shop->arena));
+    assert_true(payment_find_numbered(shop->db, attempt.order_id, 1, &found,
+                                      &shop->arena));
+}
+
+/* A step begins its calls anew, and goes on with those it had. */
+static void calls_are_counted_by_step(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt attempt = begin(shop, PAYMENT_TOKEN);
+    static const struct {
+        enum payment_step step;
+        int64_t calls;
+    } cases[] = {{PAYMENT_ASK, 1},  {PAYMENT_ASK, 2},   {PAYMENT_LOOK, 0},
+                 {PAYMENT_LOOK, 1}, {PAYMENT_CLOSE, 0}, {PAYMENT_CLOSE, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        claim(shop);
+        payment_go_on(shop->db, attempt.attempt_id, cases[i].step, 0, SHOP_NOW);
+        assert_int_equal(again(shop, &attempt).calls, cases[i].calls);
+    }
+}
+
+static void closing_a_window_hurries_who_waits(void **state)
+{
+    struct shop *shop = *state;
+    static const struct {
+        enum payment_kind kind;
+        bool waits, aside, hurried;
+    } cases[] = {{PAYMENT_HOSTED, true, false, true},
+                 {PAYMENT_HOSTED, false, false, true},
+                 {PAYMENT_TOKEN, true, false, true},
+                 {PAYMENT_TOKEN, false, false, false}, /* being charged */
+                 {PAYMENT_HOSTED, true, true, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        db_script(shop->db, "SAVEPOINT each");
+        struct payment_attempt attempt = begin(shop, cases[i].kind);
+        const char *id = attempt.order_id;
+        claim(shop);
+        if (cases[i].waits)
+            payment_wait(shop->db, attempt.attempt_id, "cs_1", "pi_1", "u",
+                         30000, SHOP_NOW);
+        if (cases[i].aside)
+            payment_set_aside(shop->db, id, "Parked.", SHOP_NOW);
+        assert_false(payment_close_manual(shop->db, id, "No.", SHOP_NOW));
+        assert_true(payment_close_window(shop->db, id, SHOP_NOW));
+        assert_int_equal(payment_is_due(shop->db, id), cases[i].hurried);
+        assert_true(again(shop, &attempt).closes_boot_ms <= clock_boot_ms());
+        claim(shop); /* asked once: not again and again */
+        assert_true(payment_close_window(shop->db, id, SHOP_NOW));
+        assert_false(payment_is_due(shop->db, id));
+        payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL,
+                       SHOP_NOW);
+        assert_false(payment_close_window(shop->db, id, SHOP_NOW));
+        db_script(shop->db, "ROLLBACK TO each; RELEASE each");
+    }
+}
+
+static void staff_mark_a_manual_one_paid_once(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt token = begin(shop, PAYMENT_TOKEN);
+    struct payment_attempt attempt = begin(shop, PAYMENT_MANUAL);
+    const char *intent_id, *id = attempt.order_id;
+    int64_t at_ms;
+    assert_false(
+        payment_mark_paid(shop->db, token.order_id, NULL, "ada", SHOP_NOW));
+    assert_null(payment_untold(shop->db, &shop->arena));
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            payment_mark_paid(shop->db, id, "By bank.", "ada", SHOP_NOW),
+            i == 0);
+    assert_true(payment_is_paid(shop->db, id));
+    assert_true(payment_charge(shop->db, id, &intent_id, &at_ms, &shop->arena));
+    assert_true(payment_is_manual(intent_id));
+    assert_false(payment_is_manual("pi_1"));
+    assert_string_equal(payment_untold(shop->db, &shop->arena), id);
+    assert_null(payment_untold(shop->db, &shop->arena));
+    assert_string_equal(shop_text(shop,
+                                  "SELECT note FROM payment_attempts"
+                                  " WHERE note IS NOT NULL /* whole table */"),
+                        "ada: By bank.");
+}
+
+static void a_manual_one_is_closed_at_once(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt attempt = begin(shop, PAYMENT_MANUAL);
+    const char *id = attempt.order_id;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(payment_close_manual(shop->db, id, "Gone.", SHOP_NOW),
+                         i == 0);
+    attempt = again(shop, &attempt);
+    assert_string_equal(attempt.status, "failed");
+    assert_string_equal(attempt.code, "cancelled");
+    assert_false(payment_mark_paid(shop->db, id, NULL, "ada", SHOP_NOW));
+    payment_revive(shop->db, attempt.attempt_id, "pi_1", 2900, SHOP_NOW);
+    assert_string_equal(again(shop, &attempt).status, "succeeded");
+    assert_true(payment_is_booked(shop->db, "pi_1"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(each_kind_begins_in_its_own_way),
+        SHOP_TEST(a_wait_ends_with_its_window),
+        SHOP_TEST(calls_are_counted_by_step),
+        SHOP_TEST(closing_a_window_hurries_who_waits),
+        SHOP_TEST(staff_mark_a_manual_one_paid_once),
+        SHOP_TEST(a_manual_one_is_closed_at_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
