@@ -27,11 +27,15 @@ bool webhook_event_store(struct db *db, const char *event_id, const char *type,
                          const char *body, int64_t created_at_ms,
                          int64_t now_ms);
 
-/* Those that are due, in the order they came, body and all; each is counted
- * and not due again before claim_ms have passed. */
-size_t webhook_event_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                           struct webhook_event *list, struct arena *arena);
+/* The first that is due, in the order they came, body and all; it is counted
+ * and not due again before claim_ms have passed. False: none is due. */
+bool webhook_event_claim(struct db *db, int64_t claim_ms,
+                         struct webhook_event *out, struct arena *arena);
+
+/* In boot time; INT64_MAX: none waits. */
 int64_t webhook_event_next_due(struct db *db);
+
+/* For a reaper that begins anew: every waiting one is due at once. */
 void webhook_event_take_over(struct db *db);
 
 /* What became of one. order_id may be NULL. Parked: of an order that is not
@@ -42,15 +46,16 @@ void webhook_event_applied(struct db *db, int64_t sequence,
 void webhook_event_ignored(struct db *db, int64_t sequence, const char *message,
                            int64_t now_ms);
 void webhook_event_parked(struct db *db, int64_t sequence, int64_t delay_ms,
-                          const char *message, int64_t now_ms);
+                          const char *message);
 
-/* The reaper died with this one (its event_id) in hand. After `crashes` times
- * it has failed, and an alarm says so. False: there is no such event. */
-bool webhook_event_blame(struct db *db, const char *event_id, int64_t crashes,
+/* The reaper died with this one in hand. After `crashes` times it has failed,
+ * and an alarm (webhook_failed, about its event_id) says so. */
+void webhook_event_blame(struct db *db, int64_t sequence, int64_t crashes,
                          int64_t now_ms);
 
-/* Staff have it applied again; false: there is no such event. */
-bool webhook_event_again(struct db *db, const char *event_id);
+/* Staff have it applied again, which settles its alarm; false: there is no
+ * such event. */
+bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms);
 
 /* Newest first; status NULL: any; before: only sequences below. list has room
  * for limit; bodies are not read. */

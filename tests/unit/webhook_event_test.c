@@ -1,0 +1,219 @@
+/* The inbox (lib/shop/webhook_event.h): an event twice is one row, each is
+ * applied in the order it came, what kills its reaper fails. */
+#include "tests/unit/shop_fixture.h"
+
+#include "lib/base/clock.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/webhook_event.h"
+
+enum { CLAIM_MS = 60000 };
+
+static bool store(struct shop *shop, const char *event_id)
+{
+    return webhook_event_store(shop->db, event_id, "charge.refunded",
+                               "{\"a\":1}", SHOP_NOW - 1000, SHOP_NOW);
+}
+
+/* The id of the event that is due next; "": none. */
+static const char *claim(struct shop *shop)
+{
+    struct webhook_event event;
+    return webhook_event_claim(shop->db, CLAIM_MS, &event, &shop->arena)
+               ? event.event_id
+               : "";
+}
+
+static struct webhook_event find(struct shop *shop, const char *event_id)
+{
+    struct webhook_event event;
+    assert_true(webhook_event_find(shop->db, event_id, &event, &shop->arena));
+    return event;
+}
+
+static void an_event_twice_is_one_row(void **state)
+{
+    struct shop *shop = *state;
+    assert_true(store(shop, "evt_1"));
+    assert_false(webhook_event_store(shop->db, "evt_1", "other", "{}", 1, 2));
+    struct webhook_event event = find(shop, "evt_1");
+    assert_string_equal(event.type, "charge.refunded");
+    assert_string_equal(event.body, "{\"a\":1}");
+    assert_string_equal(event.status, "due");
+    assert_null(event.message);
+    assert_null(event.order_id);
+    assert_int_equal(event.created_at_ms, SHOP_NOW - 1000);
+    assert_int_equal(event.received_at_ms, SHOP_NOW);
+    assert_int_equal(event.applied_at_ms, 0);
+    assert_false(webhook_event_find(shop->db, "evt_2", &event, &shop->arena));
+}
+
+static void they_come_up_in_order_and_once(void **state)
+{
+    struct shop *shop = *state;
+    assert_int_equal(webhook_event_next_due(shop->db), INT64_MAX);
+    assert_string_equal(claim(shop), "");
+    store(shop, "evt_b");
+    store(shop, "evt_a");
+    assert_int_equal(webhook_event_next_due(shop->db), 0);
+    struct webhook_event event;
+    assert_true(webhook_event_claim(shop->db, CLAIM_MS, &event, &shop->arena));
+    assert_string_equal(event.event_id, "evt_b");
+    assert_string_equal(event.body, "{\"a\":1}");
+    assert_int_equal(event.calls, 1);
+    assert_string_equal(claim(shop), "evt_a");
+    assert_string_equal(claim(shop), "");
+    assert_true(webhook_event_next_due(shop->db) > clock_boot_ms());
+    webhook_event_take_over(shop->db);
+    assert_string_equal(claim(shop), "evt_b");
+}
+
+static void what_has_ended_is_due_no_more(void **state)
+{
+    struct shop *shop = *state;
+    store(shop, "evt_1");
+    store(shop, "evt_2");
+    webhook_event_applied(shop->db, find(shop, "evt_1").sequence, "order",
+                          "Paid.", SHOP_NOW + 5);
+    webhook_event_ignored(shop->db, find(shop, "evt_2").sequence, "Not ours.",
+                          SHOP_NOW + 6);
+    webhook_event_take_over(shop->db);
+    assert_string_equal(claim(shop), "");
+    struct webhook_event event = find(shop, "evt_1");
+    assert_string_equal(event.status, "applied");
+    assert_string_equal(event.order_id, "order");
+    assert_string_equal(event.message, "Paid.");
+    assert_int_equal(event.applied_at_ms, SHOP_NOW + 5);
+    event = find(shop, "evt_2");
+    assert_string_equal(event.status, "ignored");
+    assert_null(event.order_id);
+}
+
+static void a_parked_one_waits_and_holds_up_nobody(void **state)
+{
+    struct shop *shop = *state;
+    store(shop, "evt_1");
+    assert_string_equal(claim(shop), "evt_1");
+    webhook_event_parked(shop->db, find(shop, "evt_1").sequence, 10000,
+                         "Not here.");
+    assert_string_equal(find(shop, "evt_1").status, "parked");
+    assert_true(webhook_event_next_due(shop->db) > clock_boot_ms() + 5000);
+    store(shop, "evt_2");
+    assert_string_equal(claim(shop), "evt_2");
+    assert_string_equal(claim(shop), "");
+    webhook_event_parked(shop->db, find(shop, "evt_1").sequence, 0,
+                         "Not here.");
+    assert_string_equal(claim(shop), "evt_1");
+    assert_int_equal(find(shop, "evt_1").calls, 2);
+}
+
+static void one_that_kills_thrice_has_failed(void **state)
+{
+    struct shop *shop = *state;
+    struct alarm alarm;
+    store(shop, "evt_1");
+    store(shop, "evt_2");
+    int64_t sequence = find(shop, "evt_1").sequence;
+    for (int i = 0; i < 2; i++) {
+        webhook_event_blame(shop->db, sequence, 3, SHOP_NOW);
+        assert_string_equal(find(shop, "evt_1").status, "due");
+    }
+    assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 0);
+    webhook_event_blame(shop->db, sequence, 3, SHOP_NOW);
+    assert_string_equal(find(shop, "evt_1").status, "failed");
+    assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 1);
+    assert_string_equal(alarm.kind, "webhook_failed");
+    assert_string_equal(alarm.subject, "evt_1");
+    assert_null(alarm.order_id);
+    assert_string_equal(claim(shop), "evt_2");
+    assert_string_equal(claim(shop), "");
+    webhook_event_blame(shop->db, 99, 1, SHOP_NOW);
+    assert_int_equal(alarm_count(shop->db), 1);
+}
+
+static void one_that_was_applied_takes_no_blame(void **state)
+{
+    struct shop *shop = *state;
+    store(shop, "evt_1");
+    int64_t sequence = find(shop, "evt_1").sequence;
+    webhook_event_applied(shop->db, sequence, NULL, "Paid.", SHOP_NOW);
+    webhook_event_blame(shop->db, sequence, 1, SHOP_NOW);
+    assert_string_equal(find(shop, "evt_1").status, "applied");
+    assert_int_equal(alarm_count(shop->db), 0);
+}
+
+static void staff_have_one_applied_again(void **state)
+{
+    struct shop *shop = *state;
+    store(shop, "evt_1");
+    webhook_event_blame(shop->db, find(shop, "evt_1").sequence, 1, SHOP_NOW);
+    assert_int_equal(alarm_count(shop->db), 1);
+    assert_false(webhook_event_again(shop->db, "evt_9", SHOP_NOW));
+    assert_int_equal(alarm_count(shop->db), 1);
+    assert_true(webhook_event_again(shop->db, "evt_1", SHOP_NOW));
+    assert_int_equal(alarm_count(shop->db), 0);
+    assert_string_equal(claim(shop), "evt_1");
+    webhook_event_blame(shop->db, find(shop, "evt_1").sequence, 2, SHOP_NOW);
+    assert_string_equal(find(shop, "evt_1").status, "due");
+}
+
+static void the_list_is_in_pages_newest_first(void **state)
+{
+    struct shop *shop = *state;
+    struct webhook_event list[3];
+    for (int i = 1; i <= 5; i++)
+        store(shop, arena_printf(&shop->arena, "evt_%d", i));
+    webhook_event_ignored(shop->db, find(shop, "evt_2").sequence, "", 1);
+    webhook_event_ignored(shop->db, find(shop, "evt_4").sequence, "", 1);
+    assert_int_equal(
+        webhook_event_list(shop->db, NULL, INT64_MAX, 3, list, &shop->arena),
+        3);
+    assert_string_equal(list[0].event_id, "evt_5");
+    assert_string_equal(list[2].event_id, "evt_3");
+    assert_null(list[0].body);
+    assert_int_equal(webhook_event_list(shop->db, NULL, list[2].sequence, 3,
+                                        list, &shop->arena),
+                     2);
+    assert_string_equal(list[0].event_id, "evt_2");
+    assert_int_equal(webhook_event_list(shop->db, "ignored", INT64_MAX, 3, list,
+                                        &shop->arena),
+                     2);
+    assert_string_equal(list[0].event_id, "evt_4");
+    assert_int_equal(webhook_event_list(shop->db, "ignored", list[0].sequence,
+                                        3, list, &shop->arena),
+                     1);
+    assert_int_equal(
+        webhook_event_list(shop->db, "lost", INT64_MAX, 3, list, &shop->arena),
+        0);
+}
+
+static void old_ones_are_forgotten_but_not_due_ones(void **state)
+{
+    struct shop *shop = *state;
+    store(shop, "evt_due");
+    for (int i = 1; i <= 3; i++) {
+        const char *event_id = arena_printf(&shop->arena, "evt_%d", i);
+        store(shop, event_id);
+        webhook_event_ignored(shop->db, find(shop, event_id).sequence, "", 1);
+    }
+    assert_int_equal(webhook_event_thin(shop->db, SHOP_NOW, 9), 0);
+    assert_int_equal(webhook_event_thin(shop->db, SHOP_NOW + 1, 2), 2);
+    assert_int_equal(webhook_event_thin(shop->db, SHOP_NOW + 1, 2), 1);
+    assert_int_equal(webhook_event_thin(shop->db, SHOP_NOW + 1, 2), 0);
+    assert_string_equal(claim(shop), "evt_due");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(an_event_twice_is_one_row),
+        SHOP_TEST(they_come_up_in_order_and_once),
+        SHOP_TEST(what_has_ended_is_due_no_more),
+        SHOP_TEST(a_parked_one_waits_and_holds_up_nobody),
+        SHOP_TEST(one_that_kills_thrice_has_failed),
+        SHOP_TEST(one_that_was_applied_takes_no_blame),
+        SHOP_TEST(staff_have_one_applied_again),
+        SHOP_TEST(the_list_is_in_pages_newest_first),
+        SHOP_TEST(old_ones_are_forgotten_but_not_due_ones),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
