@@ -29,7 +29,7 @@ static const struct {
 } endpoints[] = {{"products", 1},    {"orders", 1}, {"place-order", 1},
                  {"task-tokens", 1}, {"track", 1},  {"receipts", 1},
                  {"health", 1},      {"admin", 1},  {"sign-in", 2},
-                 {"gateway", 1}};
+                 {"webhooks", 1},    {"gateway", 1}};
 
 enum { ENDPOINTS = sizeof endpoints / sizeof endpoints[0] };
 

@@ -5,6 +5,7 @@
 #include "lib/shop/outbox.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/refund.h"
+#include "lib/shop/webhook_event.h"
 #include "reaper/outcome.h"
 
 enum {
@@ -65,6 +66,7 @@ static int next_wait_ms(struct reaper *reaper)
     if (reaper->careful && job_in_flight(reaper))
         return CYCLE_CAREFUL_MS; /* or until the job ends */
     int64_t next = execution_next_due(reaper->db);
+    next = earliest(next, webhook_event_next_due(reaper->db));
     if (reaper->mails < REAPER_MAILS)
         next = earliest(next, outbox_next_due(reaper->db));
     if (reaper_free_calls(reaper) > 0) {
@@ -105,6 +107,7 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
         if (reaper->free_count > 0)
             execution_release_queued(reaper->db, reaper->free_count);
         be_careful(reaper, began_ms);
+        apply_due_events(reaper, now_ms);
         advance_due(reaper, began_ms, now_ms);
         charge_due_attempts(reaper, now_ms);
         if (reaper_may_begin(reaper)) {

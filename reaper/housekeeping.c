@@ -4,6 +4,7 @@
 #include "lib/shop/idempotency.h"
 #include "lib/shop/staff.h"
 #include "lib/shop/stock.h"
+#include "lib/shop/webhook_event.h"
 #include "reaper/reaper.h"
 
 enum {
@@ -13,13 +14,17 @@ enum {
     HOUSEKEEPING_THIN_MS = 10
 };
 
+static int64_t before(int64_t now_ms, int64_t days)
+{
+    return now_ms - days * 24 * 3600 * 1000;
+}
+
 /* Old histories go little by little: while there are any, a turn a second. */
 static void thin(struct reaper *reaper, int64_t now_ms)
 {
-    int64_t kept_ms = reaper->settings->history_days * 24 * 3600 * 1000;
+    int64_t before_ms = before(now_ms, reaper->settings->history_days);
     int64_t end_ms = clock_boot_ms() + HOUSEKEEPING_THIN_MS;
-    while (history_thin(reaper->db, now_ms - kept_ms, 1, &reaper->step_arena) >
-           0)
+    while (history_thin(reaper->db, before_ms, 1, &reaper->step_arena) > 0)
         if (clock_boot_ms() > end_ms) {
             reaper->housekeeping_boot_ms =
                 clock_boot_ms() + HOUSEKEEPING_SOON_MS;
@@ -37,5 +42,8 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
     stock_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);
     idempotency_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
     staff_expire(reaper->db, now_ms);
+    webhook_event_thin(reaper->db,
+                       before(now_ms, reaper->settings->webhook_days),
+                       HOUSEKEEPING_ROWS);
     thin(reaper, now_ms);
 }

@@ -1,15 +1,18 @@
-/* The order in hand: see in_hand.h. */
+/* What is in hand: see in_hand.h. */
 #define _GNU_SOURCE
 #include "reaper/in_hand.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/base/log.h"
+
+#define EVENT_NOTE "event "
 
 struct in_hand in_hand_open(const char *folder, char last[CRYPTO_UUID_SIZE])
 {
@@ -33,6 +36,18 @@ struct in_hand in_hand_open(const char *folder, char last[CRYPTO_UUID_SIZE])
 void in_hand_take(struct in_hand *hand, const char *order_id)
 {
     memcpy(hand->note, order_id, CRYPTO_UUID_SIZE);
+}
+
+void in_hand_take_event(struct in_hand *hand, int64_t sequence)
+{
+    snprintf(hand->note, CRYPTO_UUID_SIZE, EVENT_NOTE "%lld",
+             (long long)sequence);
+}
+
+int64_t in_hand_event(const char *last)
+{
+    size_t length = sizeof EVENT_NOTE - 1;
+    return strncmp(last, EVENT_NOTE, length) == 0 ? atoll(last + length) : 0;
 }
 
 void in_hand_clear(struct in_hand *hand)

@@ -18,6 +18,7 @@
 #include "lib/shop/payment.h"
 #include "lib/shop/refund.h"
 #include "lib/shop/setting.h"
+#include "lib/shop/webhook_event.h"
 #include "reaper/reaper.h"
 
 enum {
@@ -25,8 +26,8 @@ enum {
     REAPER_PRESSED_MS = 40
 };
 
-/* An order over which the reaper died again and again is parked: it harms no
- * other, and staff look at it. */
+/* An order over which the reaper died again and again is parked, an event
+ * fails: it harms no other, and staff look at it. */
 static void blame(struct db *db, const char *last_in_hand, int64_t fence,
                   struct arena *arena)
 {
@@ -34,7 +35,10 @@ static void blame(struct db *db, const char *last_in_hand, int64_t fence,
                               "again.";
     int64_t now_ms = clock_wall_ms();
     const char *order_id;
-    if (strcmp(last_in_hand, IN_HAND_NOTHING) == 0)
+    if (in_hand_event(last_in_hand) != 0)
+        webhook_event_blame(db, in_hand_event(last_in_hand), REAPER_CRASHES,
+                            now_ms);
+    else if (strcmp(last_in_hand, IN_HAND_NOTHING) == 0)
         execution_blame_held(db, fence);
     else
         execution_blame(db, last_in_hand);
@@ -62,6 +66,7 @@ static int64_t take_over(struct db *db, const char *last_in_hand,
     outbox_take_over(db);
     refund_take_over(db);
     payment_take_over(db, rebooted);
+    webhook_event_take_over(db);
     if (db_commit(db) != DB_OK)
         die("the database cannot be written");
     return fence;
@@ -107,6 +112,7 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     reaper->task_secret = setting_get(reaper->db, "task_secret", arena);
     reaper->step_arena = arena_create(REAPER_STEP_ARENA);
     reaper->step_arena.kept = REAPER_STEP_KEPT;
+    reaper->event_arena = arena_create(REAPER_EVENT_ARENA);
     job_pool_create(reaper);
     char last_in_hand[CRYPTO_UUID_SIZE];
     reaper->hand = in_hand_open(settings->run, last_in_hand);

@@ -25,6 +25,7 @@ enum {
     REAPER_FILES_MS = 20,    /* what files may take before the next cycle */
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
     REAPER_STEP_KEPT = 512 * 1024,         /* of memory, between executions */
+    REAPER_EVENT_ARENA = 64 * 1024 * 1024, /* 512 KiB of JSON likewise */
     REAPER_JOB_ARENA = 32 * 1024 * 1024 /* 256 KiB of JSON take 56 times that */
 };
 
@@ -78,8 +79,9 @@ struct reaper {
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
     int64_t careful_boot_ms;      /* until when a careful one runs alone */
-    int64_t next_web_try_ms; /* when the next call without room tries again */
-    struct arena step_arena; /* reset for each execution */
+    int64_t next_web_try_ms;  /* when the next call without room tries again */
+    struct arena step_arena;  /* reset for each execution */
+    struct arena event_arena; /* reset for each event of the inbox */
     struct job jobs[REAPER_JOBS];
     struct job *free_jobs;
     int free_count;
@@ -142,6 +144,10 @@ bool cycle_run(struct reaper *reaper, int *wait_ms);
 /* Takes one execution that is due on until it waits for something. */
 void advance_execution(struct reaper *reaper, const char *order_id,
                        int64_t now_ms);
+
+/* Applies events of the inbox that are due, as many as the cycle has time
+ * for. */
+void apply_due_events(struct reaper *reaper, int64_t now_ms);
 
 /* Begin jobs for what is due: charges, mails, refunds. */
 void charge_due_attempts(struct reaper *reaper, int64_t now_ms);

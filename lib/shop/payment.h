@@ -170,6 +170,9 @@ bool payment_book(struct db *db, const char *order_id, const char *kind,
                   const char *intent_id, int64_t now_ms);
 bool payment_is_booked(struct db *db, const char *gateway_id);
 
+/* When a refund of this charge was last taken back; 0: none was. */
+int64_t payment_reversed_at_ms(struct db *db, const char *intent_id);
+
 /* The order's ledger, and the attempts and refunds that are not in it, for the
  * staff page, oldest first. */
 struct payment_row {

@@ -171,6 +171,15 @@ bool payment_is_booked(struct db *db, const char *gateway_id)
     return exists(s);
 }
 
+int64_t payment_reversed_at_ms(struct db *db, const char *intent_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COALESCE(MAX(created_at_ms), 0) FROM payment_entries"
+                   " WHERE intent_id = $1 AND kind = 'refund_reversal'");
+    db_put_text(s, intent_id);
+    return number(s);
+}
+
 size_t payment_history(struct db *db, const char *order_id,
                        struct payment_row *list, size_t max,
                        struct arena *arena)

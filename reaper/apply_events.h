@@ -1,0 +1,53 @@
+/* How an event of the inbox is applied: each handler gets the event's object
+ * and says what became of it. Called by apply_events.c. */
+#ifndef APPLY_EVENTS_H
+#define APPLY_EVENTS_H
+
+#include "lib/shop/webhook_event.h"
+#include "reaper/reaper.h"
+
+struct arrival {
+    struct reaper *reaper;
+    const struct webhook_event *event;
+    const struct json *object;
+    int64_t now_ms;
+    struct arena *arena;
+};
+
+struct verdict {
+    enum { VERDICT_APPLIED, VERDICT_IGNORED, VERDICT_PARKED } kind;
+    const char *order_id; /* NULL: not matched */
+    const char *message;  /* for staff */
+};
+
+static inline struct verdict verdict_applied(const char *order_id,
+                                             const char *message)
+{
+    return (struct verdict){VERDICT_APPLIED, order_id, message};
+}
+
+static inline struct verdict verdict_ignored(const char *message)
+{
+    return (struct verdict){VERDICT_IGNORED, NULL, message};
+}
+
+static inline struct verdict verdict_parked(const char *message)
+{
+    return (struct verdict){VERDICT_PARKED, NULL, message};
+}
+
+/* Of a PaymentIntent. */
+struct verdict apply_intent_paid(const struct arrival *arrival);
+struct verdict apply_intent_failed(const struct arrival *arrival);
+struct verdict apply_intent_action(const struct arrival *arrival);
+
+/* Of a Checkout Session. */
+struct verdict apply_session_paid(const struct arrival *arrival);
+struct verdict apply_session_expired(const struct arrival *arrival);
+
+/* Of a Charge, a Refund, a Dispute. */
+struct verdict apply_charge_refunded(const struct arrival *arrival);
+struct verdict apply_refund(const struct arrival *arrival);
+struct verdict apply_dispute(const struct arrival *arrival);
+
+#endif

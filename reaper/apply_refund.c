@@ -1,0 +1,114 @@
+/* Events of Charges, Refunds and Disputes: what they say of money that was
+ * booked. See apply_events.h. */
+#include <string.h>
+
+#include "lib/shop/refund.h"
+#include "reaper/apply_events.h"
+#include "reaper/outcome.h"
+
+/* No charge is larger: sums of amounts stay exact. */
+#define AMOUNT_MAX INT64_C(1000000000000000)
+
+static const char elsewhere[] = "Not of a payment here.";
+static const char known[] = "Known already.";
+
+static const char *string_of(const struct arrival *arrival, const char *name)
+{
+    return json_string(json_member(arrival->object, name));
+}
+
+/* -1: it is none. */
+static int64_t amount_of(const struct arrival *arrival, const char *name)
+{
+    int64_t amount_minor;
+    bool whole =
+        json_integer(json_member(arrival->object, name), &amount_minor);
+    return whole && amount_minor >= 0 && amount_minor <= AMOUNT_MAX
+               ? amount_minor
+               : -1;
+}
+
+static bool names_an_order(const struct arrival *arrival)
+{
+    const struct json *metadata = json_member(arrival->object, "metadata");
+    return json_string(json_member(metadata, "order_id")) != NULL;
+}
+
+/* The order whose charge this intent is; NULL: it is not booked. */
+static const char *order_of(const struct arrival *arrival,
+                            const char *intent_id)
+{
+    const char *order_id = NULL;
+    if (intent_id != NULL)
+        payment_intent_left_minor(arrival->reaper->db, intent_id, &order_id,
+                                  arrival->arena);
+    return order_id;
+}
+
+/* The total that was given back only grows, but for a refund that failed: what
+ * an event from before that says is out of date. */
+struct verdict apply_charge_refunded(const struct arrival *arrival)
+{
+    struct db *db = arrival->reaper->db;
+    const char *intent_id = string_of(arrival, "payment_intent");
+    int64_t total_minor = amount_of(arrival, "amount_refunded");
+    const char *order_id = order_of(arrival, intent_id);
+    if (intent_id == NULL || total_minor < 0)
+        return verdict_ignored(elsewhere);
+    if (order_id == NULL)
+        return names_an_order(arrival)
+                   ? verdict_parked("Its charge is not booked here (yet).")
+                   : verdict_ignored(elsewhere);
+    if (arrival->event->created_at_ms <= payment_reversed_at_ms(db, intent_id))
+        return verdict_applied(order_id, "Out of date: a refund failed since.");
+    int64_t extra_minor = refund_take_total(
+        db, intent_id, total_minor, arrival->event->event_id, arrival->now_ms);
+    return verdict_applied(order_id, extra_minor > 0
+                                         ? "A refund made at the gateway: "
+                                           "booked."
+                                         : known);
+}
+
+/* Only that one failed says something new: the rest is the refunding call's
+ * own answer. */
+struct verdict apply_refund(const struct arrival *arrival)
+{
+    struct db *db = arrival->reaper->db;
+    const char *refund_id = string_of(arrival, "id");
+    const char *status = string_of(arrival, "status");
+    const char *reason = string_of(arrival, "failure_reason");
+    const char *order_id =
+        order_of(arrival, string_of(arrival, "payment_intent"));
+    if (refund_id == NULL || status == NULL || strcmp(status, "failed") != 0)
+        return verdict_ignored("Says nothing new of a refund.");
+    if (refund_reversed(db, refund_id,
+                        arena_printf(arrival->arena,
+                                     "The refund failed at the gateway: %s",
+                                     reason != NULL ? reason : "unknown"),
+                        arrival->now_ms))
+        return verdict_applied(order_id, "The refund failed: taken back.");
+    if (payment_is_booked(db, refund_id))
+        return verdict_applied(order_id, known);
+    return order_id != NULL || names_an_order(arrival)
+               ? verdict_parked("The refund it names is not booked here (yet).")
+               : verdict_ignored(elsewhere);
+}
+
+struct verdict apply_dispute(const struct arrival *arrival)
+{
+    const char *dispute_id = string_of(arrival, "id");
+    const char *intent_id = string_of(arrival, "payment_intent");
+    const char *status = string_of(arrival, "status");
+    int64_t amount_minor = amount_of(arrival, "amount");
+    const char *order_id = NULL;
+    if (dispute_id == NULL || intent_id == NULL || status == NULL ||
+        amount_minor < 0)
+        return verdict_ignored(elsewhere);
+    if (!outcome_disputed(arrival->reaper, intent_id, dispute_id, status,
+                          amount_minor, &order_id, arrival->now_ms,
+                          arrival->arena))
+        return verdict_parked("Its charge is not booked here (yet).");
+    return verdict_applied(
+        order_id,
+        arena_printf(arrival->arena, "A dispute, status %s.", status));
+}
