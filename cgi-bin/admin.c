@@ -1,12 +1,13 @@
 /* /admin/: the staff's list of orders and the page of one order, with
- * Complete, Cancel and the steering of its execution. Signing in is
- * sign-in.c's. */
+ * Complete, Cancel and the steering of its execution; the inbox of webhooks.
+ * Signing in is sign-in.c's. */
 #include "lib/web/admin_action.h"
 #include "lib/web/admin_page.h"
 #include "lib/web/auth.h"
 #include "lib/web/execution_request.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
+#include "lib/web/webhook_page.h"
 
 static int home(struct web *web, struct request *request, struct reply *reply)
 {
@@ -51,10 +52,33 @@ static int show(struct web *web, struct request *request, struct reply *reply)
                             query_value(&form, "done"), after, NULL);
 }
 
+static int list_webhooks(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    struct staff_session session;
+    struct form form;
+    int status = read_page(web, request, reply, &session, &form);
+    return status != 0
+               ? status
+               : webhook_page_list(web, request, reply, &session, &form);
+}
+
+static int show_webhook(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    struct staff_session session;
+    struct form form;
+    int status = read_page(web, request, reply, &session, &form);
+    return status != 0 ? status
+                       : webhook_page_event(web, request, reply, &session,
+                                            query_value(&form, "done") != NULL);
+}
+
 int main(void)
 {
     static const char *const templates[] = {"admin.html", "admin-order.html",
-                                            NULL};
+                                            "admin-webhooks.html",
+                                            "admin-webhook.html", NULL};
     static const struct route routes[] = {
         {"GET", "/admin/", home, NULL},
         {"GET", "/admin/orders", list, NULL},
@@ -64,7 +88,11 @@ int main(void)
         {"POST", "/admin/orders/{}/cancel", admin_action_read,
          admin_action_cancel},
         {"POST", "/admin/orders/{}/execution", admin_steering_read,
-         admin_steering_write}};
+         admin_steering_write},
+        {"GET", "/admin/webhooks", list_webhooks, NULL},
+        {"GET", "/admin/webhooks/{}", show_webhook, NULL},
+        {"POST", "/admin/webhooks/{}/apply", admin_action_read,
+         webhook_page_apply}};
     return web_main(
         &(struct web_program){.name = "admin",
                               .routes = routes,
