@@ -1,6 +1,7 @@
 /* /track/TOKEN: the customer's page of one order, opened by the unguessable
  * token in its link. */
 #include "lib/shop/execution.h"
+#include "lib/shop/payment.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
 #include "lib/web/problem.h"
@@ -17,6 +18,45 @@ static bool is_settled(struct db *db, const struct order *order,
             strcmp(execution.status, "RUNNING") != 0);
 }
 
+/* How an order is paid that staff must mark as paid. */
+static void fill_manual(struct page *manual, const struct settings *settings,
+                        struct arena *arena)
+{
+    page_set(manual, "MANUAL_TITLE", settings->manual_title);
+    for (const char *line = settings->manual_text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        page_set(page_section(manual, "MANUAL_LINE"), "MANUAL_TEXT",
+                 arena_copy(arena, line, length));
+        line += length + (line[length] == '\n');
+    }
+}
+
+/* What the customer of an order that is not paid yet can do. */
+static void fill_payment(struct page *page, const struct web *web,
+                         const struct order *order, struct arena *arena)
+{
+    const char *url = link_payment(web->settings, arena, order);
+    struct payment_attempt attempt;
+    bool open = payment_open(web->reader, order->order_id, &attempt, arena) &&
+                !order_status_is_final(order->status) &&
+                order->cancel_reason == NULL;
+    bool manual = open && attempt.kind == PAYMENT_MANUAL;
+    if (url == NULL && !manual)
+        return;
+    page_set(page, "STATUS_DETAIL",
+             "We have your order. It goes on as soon as it is paid.");
+    page_set(page, "PAYMENT_TITLE", "Not paid yet");
+    if (manual) {
+        fill_manual(page_section(page, "MANUAL"), web->settings, arena);
+        return;
+    }
+    struct page *pay = page_section(page, "PAY");
+    page_set(pay, "PAY_URL", url);
+    if (open && attempt.closes_at_ms != 0)
+        order_page_time(page_section(pay, "PAY_TIMED"), "PAY_UNTIL",
+                        attempt.closes_at_ms, arena);
+}
+
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
     struct arena *arena = request->arena;
@@ -27,6 +67,9 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     struct page *page = page_create();
     order_page_fill(page, web->settings, &order, arena);
     order_page_steps(page, web->reader, &order, arena);
+    fill_payment(page, web, &order, arena);
+    if (web->settings->gateway_is_local)
+        page_section(page, "TEST_MONEY");
     if (is_settled(web->reader, &order, arena))
         page_section(page, "FINAL");
     if (order.has_receipt)

@@ -26,9 +26,10 @@ enum { PORT_PATIENCE_MS = 2000, PORT_PAUSE_NS = 50000000 };
 static const struct {
     const char *name;
     size_t processes;
-} endpoints[] = {{"products", 1},    {"orders", 1}, {"place-order", 1},
-                 {"task-tokens", 1}, {"track", 1},  {"receipts", 1},
-                 {"health", 1},      {"admin", 1},  {"sign-in", 2},
+} endpoints[] = {{"products", 1},    {"payment-methods", 1}, {"orders", 1},
+                 {"place-order", 1}, {"task-tokens", 1},     {"track", 1},
+                 {"pay", 1},         {"receipts", 1},        {"health", 1},
+                 {"metrics", 1},     {"admin", 1},           {"sign-in", 2},
                  {"webhooks", 1},    {"gateway", 1}};
 
 enum { ENDPOINTS = sizeof endpoints / sizeof endpoints[0] };
@@ -200,7 +201,7 @@ int serve_run(const struct cli *cli)
     if (cli->argc != 0)
         return CLI_USAGE;
     open_standard_files();
-    if (!listener_path_fits(socket_path(cli, "place-order")))
+    if (!listener_path_fits(socket_path(cli, "payment-methods")))
         return cli_fail("ORDERMILL_HOME: its path is too long for the "
                         "sockets in it");
     if (!init_folders(cli->settings) || !lock_home(cli) || !init_shop(cli) ||

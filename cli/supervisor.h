@@ -9,7 +9,7 @@
 #include "cli/cli.h"
 #include "cli/reload.h"
 
-enum { SUPERVISOR_MAX_CHILDREN = 16 };
+enum { SUPERVISOR_MAX_CHILDREN = 24 };
 
 struct supervisor {
     const struct cli *cli;

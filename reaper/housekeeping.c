@@ -1,5 +1,6 @@
 /* Forgets what is past its time, once a minute and a little at each turn. */
 #include "lib/base/clock.h"
+#include "lib/shop/guard.h"
 #include "lib/shop/history.h"
 #include "lib/shop/idempotency.h"
 #include "lib/shop/staff.h"
@@ -45,5 +46,6 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
     webhook_event_thin(reaper->db,
                        before(now_ms, reaper->settings->webhook_days),
                        HOUSEKEEPING_ROWS);
+    guard_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
     thin(reaper, now_ms);
 }

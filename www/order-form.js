@@ -1,9 +1,11 @@
 // The order form: loaded by index.html. Shows the catalogue, keeps the summary,
-// checks what was entered, sends the order once and goes to the order's page.
+// checks what was entered, sends the order once and goes to where it is paid or to
+// the order's page.
 
 import { loadProducts, formatMoney } from "/catalogue.js";
 import { productRow } from "/product-row.js";
 import { clearErrorAt, clearErrors, showErrors } from "/form-errors.js";
+import { loadWays } from "/payment-ways.js";
 
 const LONGEST_WAIT_MS = 30000;
 
@@ -17,6 +19,7 @@ const quantities = new Map(); // quantity input -> { sku, title, unitMinor, curr
 let key = newKey();
 let answered = false;
 let sending = false;
+let formToken = null; // From the server; an old one is refused.
 
 function newKey() {
     if (crypto.randomUUID) return crypto.randomUUID();
@@ -45,6 +48,10 @@ async function showCatalogue() {
         state.textContent = "The catalogue could not be loaded.";
         retry.hidden = false;
     }
+}
+
+async function showWays() {
+    formToken = await loadWays();
 }
 
 function chosen() {
@@ -106,6 +113,9 @@ function findErrors() {
     } else if (email.validity.typeMismatch) {
         errors.push({ field: email, text: "Enter an e-mail address like name@example.com." });
     }
+    if (!form.elements.payment_method?.value) {
+        errors.push({ field: byId("payment"), text: "Choose how to pay." });
+    }
     return errors;
 }
 
@@ -117,6 +127,7 @@ function orderBody(items) {
             email: byId("customer-email").value.trim(),
         },
         payment_method: form.elements.payment_method.value,
+        form_token: formToken,
     };
 }
 
@@ -145,7 +156,7 @@ async function showRefusal(response, items) {
         409: ["Your order was not placed", problem.detail ?? "It is still being worked on. Please try again in a moment."],
         413: ["Your order is too big", "Please split it into smaller ones."],
         422: ["Your first order did arrive", "Its confirmation comes by e-mail. Placing the order now would be a second one."],
-        429: ["Too many orders at once", `Please try again ${later}.`],
+        429: ["Your order was not placed", `${problem.detail ?? "Too many orders at once."} You can try again ${later}.`],
         503: ["The shop is busy", `Your order was not placed. Please try again ${later}.`],
     };
     if (Array.isArray(problem.errors) && problem.errors.length > 0) {
@@ -154,6 +165,8 @@ async function showRefusal(response, items) {
             return { field, about: quantities.get(field)?.title, text: String(detail) };
         });
         showErrors("Please check your order", errors);
+        // What may be chosen has changed, or the form is too old.
+        if (problem.errors.some(({ pointer }) => /^\/(payment_method|form_token)$/.test(pointer))) await showWays();
         return;
     }
     if (response.status === 422) key = newKey(); // An order whose answer got lost has the old one.
@@ -182,7 +195,7 @@ async function send() {
         const order = response.ok ? await response.json() : null;
         answered = true;
         if (order) {
-            location.assign(order.track_url);
+            location.assign(order.payment_url ?? order.track_url);
             return; // Still sending, so that no click gets in before the page goes.
         }
     } catch {
@@ -221,6 +234,7 @@ form.addEventListener("submit", (event) => {
     send();
 });
 byId("products-retry").addEventListener("click", showCatalogue);
+byId("payment-retry").addEventListener("click", showWays);
 
 // Back from the order's page, the browser may show this page as it was left.
 window.addEventListener("pageshow", (event) => {
@@ -228,3 +242,4 @@ window.addEventListener("pageshow", (event) => {
 });
 
 showCatalogue();
+showWays();

@@ -38,6 +38,7 @@ struct order {
     const char *payment_status;
     const char *reason; /* NULL unless cancelled or failed */
     const char *payment_method;
+    const char *payment_url; /* of its open attempt; NULL: it has none */
     int64_t total_minor;
     const char *customer_name;  /* NULL: not given */
     const char *customer_email; /* NULL: not given */

@@ -197,6 +197,17 @@ static void read_payment(struct reader *r, const struct json *root)
         fault_add(r->faults, total.pointer, "Must be a number.");
 }
 
+static void read_form_token(struct reader *r, const struct json *root)
+{
+    struct fact token = {0};
+    add_spelling(r, &token, root, "", "form_token");
+    if (token.value == NULL)
+        return;
+    r->out->form_token = json_string(token.value);
+    if (r->out->form_token == NULL)
+        fault_add(r->faults, token.pointer, "Must be a string.");
+}
+
 enum order_request_outcome order_request_read(struct arena *arena,
                                               const char *body, size_t length,
                                               struct order_request *out,
@@ -221,5 +232,6 @@ enum order_request_outcome order_request_read(struct arena *arena,
     read_lines(&r, root);
     read_customer(&r, root);
     read_payment(&r, root);
+    read_form_token(&r, root);
     return faults->count == 0 ? ORDER_REQUEST_OK : ORDER_REQUEST_FAULTY;
 }

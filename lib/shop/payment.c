@@ -91,7 +91,7 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     " attempt_id, order_id, attempt_no, kind, status, step, calls, misses,"    \
     " COALESCE(unknown_since_ms, 0), session_id, intent_id, payment_url,"      \
     " COALESCE(closes_boot_ms, 9223372036854775807), code, message,"           \
-    " created_at_ms"
+    " created_at_ms, COALESCE(closes_at_ms, 0)"
 
 static struct payment_attempt read_attempt(struct db_statement *s,
                                            struct arena *arena)
@@ -112,7 +112,8 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .closes_boot_ms = db_int(s, 12),
         .code = db_text(s, 13, arena),
         .message = db_text(s, 14, arena),
-        .created_at_ms = db_int(s, 15)};
+        .created_at_ms = db_int(s, 15),
+        .closes_at_ms = db_int(s, 16)};
 }
 
 size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,

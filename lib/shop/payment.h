@@ -44,6 +44,7 @@ struct payment_attempt {
     const char *intent_id;
     const char *payment_url;
     int64_t closes_boot_ms; /* when its window closes; INT64_MAX: it has none */
+    int64_t closes_at_ms;   /* the same by the wall clock; 0: it has none */
     const char *code;
     const char *message;
     int64_t created_at_ms;

@@ -8,6 +8,7 @@
 #include "lib/base/money.h"
 #include "lib/base/text.h"
 #include "lib/shop/execution.h"
+#include "lib/shop/payment.h"
 #include "lib/shop/product.h"
 
 enum { SEARCH_WORDS = 8 };
@@ -23,24 +24,64 @@ static bool is_gateway_token(const char *method)
     return method[3] != '\0';
 }
 
-static const char *payment_method(const struct order_request *request,
-                                  bool gateway_is_local, struct faults *faults)
+/* What an order is paid by that names no way: or "creditCard", which
+ * no manual way stands for. */
+static const char *default_method(const struct order_request *request,
+                                  const struct settings *settings,
+                                  bool hosted_only, const char **detail)
+{
+    if (settings->takes_token && settings->gateway_is_local && !hosted_only)
+        return PLACEMENT_LOCAL_METHOD;
+    if (settings->takes_hosted)
+        return "hosted";
+    if (settings->takes_manual && request->payment_method == NULL)
+        return "manual";
+    *detail = settings->takes_token && !hosted_only
+                  ? "Must be a payment method token of the gateway."
+                  : "Cards are not taken here at the moment.";
+    return NULL;
+}
+
+const char *placement_method(const struct order_request *request,
+                             const struct settings *settings, bool hosted_only,
+                             const char **detail)
 {
     const char *method = request->payment_method;
-    if (method == NULL || strcmp(method, "creditCard") == 0) {
-        if (gateway_is_local)
-            return PLACEMENT_LOCAL_METHOD;
-        fault_add(faults,
-                  method == NULL ? "/payment_method"
-                                 : request->payment_method_pointer,
-                  "Must be a payment method token of the gateway.");
+    if (method == NULL || strcmp(method, "creditCard") == 0)
+        return default_method(request, settings, hosted_only, detail);
+    bool taken = false;
+    switch (payment_kind_of(method)) {
+    case PAYMENT_HOSTED:
+        taken = settings->takes_hosted;
+        break;
+    case PAYMENT_MANUAL:
+        taken = settings->takes_manual;
+        break;
+    case PAYMENT_TOKEN:
+        taken = settings->takes_token && is_gateway_token(method);
+        if (!taken || !hosted_only)
+            break;
+        *detail = "Only the payment page is taken at the moment.";
         return NULL;
     }
-    if (is_gateway_token(method))
-        return method;
-    fault_add(faults, request->payment_method_pointer,
-              "This is not a way to pay here.");
-    return NULL;
+    *detail = "This is not a way to pay here.";
+    return taken ? method : NULL;
+}
+
+static const char *choose_method(const struct order_request *request,
+                                 const struct settings *settings,
+                                 bool hosted_only, struct faults *faults)
+{
+    const char *detail;
+    const char *method =
+        placement_method(request, settings, hosted_only, &detail);
+    if (method == NULL)
+        fault_add(faults,
+                  request->payment_method == NULL
+                      ? "/payment_method"
+                      : request->payment_method_pointer,
+                  detail);
+    return method;
 }
 
 /* Prices one line; false with the fault added. */
@@ -216,18 +257,21 @@ static void store_words(struct db *db, const struct order *order,
     }
 }
 
-enum placement_outcome
-placement_make(struct db *db, const struct order_request *request,
-               const char *currency, bool gateway_is_local, int64_t now_ms,
-               struct arena *arena, struct order *out, struct faults *faults)
+enum placement_outcome placement_make(struct db *db,
+                                      const struct order_request *request,
+                                      const struct settings *settings,
+                                      bool hosted_only, int64_t now_ms,
+                                      struct arena *arena, struct order *out,
+                                      struct faults *faults)
 {
     struct order order = {.created_at_ms = now_ms, .updated_at_ms = now_ms};
     faults->count = 0;
-    order.payment_method = payment_method(request, gateway_is_local, faults);
+    order.payment_method =
+        choose_method(request, settings, hosted_only, faults);
     if (!price(db, request, &order, arena, faults))
         return PLACEMENT_FAULTY;
     enum placement_outcome outcome =
-        check_total(request, &order, currency, arena, faults);
+        check_total(request, &order, settings->currency, arena, faults);
     if (outcome != PLACEMENT_PLACED)
         return outcome;
 

@@ -4,6 +4,7 @@
 #ifndef PLACEMENT_H
 #define PLACEMENT_H
 
+#include "lib/base/settings.h"
 #include "lib/shop/order.h"
 #include "lib/shop/order_request.h"
 
@@ -16,10 +17,18 @@ enum placement_outcome {
     PLACEMENT_OTHER_TOTAL, /* the stated total is not ours: 409 */
 };
 
+/* The payment_method the order gets, by what it names and what the shop takes.
+ * hosted_only: no card is charged by token. NULL: none, *detail says why. */
+const char *placement_method(const struct order_request *request,
+                             const struct settings *settings, bool hosted_only,
+                             const char **detail);
+
 /* Fills out, without its lines, when the order is placed. */
-enum placement_outcome
-placement_make(struct db *db, const struct order_request *request,
-               const char *currency, bool gateway_is_local, int64_t now_ms,
-               struct arena *arena, struct order *out, struct faults *faults);
+enum placement_outcome placement_make(struct db *db,
+                                      const struct order_request *request,
+                                      const struct settings *settings,
+                                      bool hosted_only, int64_t now_ms,
+                                      struct arena *arena, struct order *out,
+                                      struct faults *faults);
 
 #endif

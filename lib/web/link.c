@@ -5,12 +5,42 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/shop/payment.h"
 #include "lib/web/form.h"
 
 const char *link_track(const struct settings *settings, struct arena *arena,
                        const struct order *order)
 {
     return arena_printf(arena, "%s/track/%s", settings->base_url,
+                        order->track_token);
+}
+
+/* An order that is redriven after its money went back is paid anew. */
+static bool is_to_be_paid(const struct order *order)
+{
+    static const char *const paid[] = {"paid", "partially_refunded"};
+    for (size_t i = 0; i < sizeof paid / sizeof paid[0]; i++)
+        if (strcmp(order->payment_status, paid[i]) == 0)
+            return false;
+    return (order->status == ORDER_PENDING ||
+            order->status == ORDER_PROCESSING) &&
+           order->cancel_reason == NULL && order->total_minor > 0;
+}
+
+const char *link_payment(const struct settings *settings, struct arena *arena,
+                         const struct order *order)
+{
+    if (!is_to_be_paid(order))
+        return NULL;
+    switch (payment_kind_of(order->payment_method)) {
+    case PAYMENT_MANUAL:
+        return NULL;
+    case PAYMENT_TOKEN:
+        return order->payment_url;
+    case PAYMENT_HOSTED:
+        break;
+    }
+    return arena_printf(arena, "%s/pay/%s", settings->base_url,
                         order->track_token);
 }
 

@@ -11,6 +11,12 @@ enum { LINK_RECEIPT_MS = 7 * 24 * 60 * 60 * 1000 };
 const char *link_track(const struct settings *settings, struct arena *arena,
                        const struct order *order);
 
+/* Where the customer pays the order; NULL: there is nothing to pay, or not
+ * there. The page of ours that sends on to the gateway's, or where a card's
+ * bank wants its holder to sign in. */
+const char *link_payment(const struct settings *settings, struct arena *arena,
+                         const struct order *order);
+
 /* A fresh link to the order's receipt; NULL while there is none. */
 const char *link_receipt(const struct web *web, struct arena *arena,
                          const struct order *order);

@@ -43,7 +43,8 @@ void order_json(const struct web *web, struct arena *arena,
     json_key(w, "updated_at");
     json_put_time(w, order->updated_at_ms);
     json_string_member(w, "track_url", link_track(web->settings, arena, order));
-    json_string_member(w, "payment_url", NULL);
+    json_string_member(w, "payment_url",
+                       link_payment(web->settings, arena, order));
     json_string_member(w, "receipt_url", link_receipt(web, arena, order));
     json_close(w, '}');
 }

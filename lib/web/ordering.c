@@ -2,19 +2,24 @@
 #include "lib/web/ordering.h"
 
 #include "lib/base/clock.h"
+#include "lib/shop/guard.h"
 #include "lib/shop/idempotency.h"
+#include "lib/shop/payment.h"
+#include "lib/web/auth.h"
+#include "lib/web/form_token.h"
 #include "lib/web/link.h"
 #include "lib/web/problem.h"
 
 struct ordering {
     struct order_request order;
-    const char *key; /* NULL: none */
+    bool is_staff;
+    const char *form; /* the form token's id; NULL: none */
+    const char *key;  /* NULL: none */
     char body_hash[CRYPTO_SHA256_HEX];
 };
 
 int ordering_read(struct web *web, struct request *request, struct reply *reply)
 {
-    (void)web;
     if (!request_is_json(request))
         return problem(request, reply, 415,
                        "The body must be application/json.");
@@ -31,6 +36,7 @@ int ordering_read(struct web *web, struct request *request, struct reply *reply)
     case ORDER_REQUEST_FAULTY:
         return problem_fields(request, reply, 422, faults);
     }
+    ordering->is_staff = auth_is_staff(web, request);
     ordering->key = request_header(request, "HTTP_IDEMPOTENCY_KEY");
     if (ordering->key != NULL) {
         if (!idempotency_key_ok(ordering->key))
@@ -62,7 +68,8 @@ write_answer(struct web *web, struct request *request, struct reply *reply,
     json_put_time(&w, order->created_at_ms);
     json_string_member(&w, "track_url",
                        link_track(web->settings, request->arena, order));
-    json_string_member(&w, "payment_url", NULL);
+    json_string_member(&w, "payment_url",
+                       link_payment(web->settings, request->arena, order));
     if (extra != NULL)
         extra(&w, request->arena, order);
     json_close(&w, '}');
@@ -91,24 +98,93 @@ static int replay(struct web *web, const struct request *request,
     return answer.status;
 }
 
+/* 0, or the refusal of an order whose form token is not as it must be. */
+static int check_form(struct web *web, struct request *request,
+                      struct reply *reply, struct ordering *ordering,
+                      int64_t now_ms)
+{
+    const char *token = ordering->order.form_token;
+    if (token == NULL)
+        return web->settings->form_token_required
+                   ? problem_field(request, reply, 422, "/form_token",
+                                   "This is missing; GET /payment-methods "
+                                   "gives one.")
+                   : 0;
+    ordering->form =
+        form_token_id(web->signing_key, token, now_ms, request->arena);
+    return ordering->form != NULL
+               ? 0
+               : problem_field(request, reply, 422, "/form_token",
+                               "The form is out of date. Please reload it and "
+                               "try again.");
+}
+
+static bool is_by_token(const char *method)
+{
+    return method != NULL && payment_kind_of(method) == PAYMENT_TOKEN;
+}
+
+/* Against card testing: 0 and whether only the hosted page is taken, or the
+ * refusal. */
+static int check_guard(struct web *web, struct request *request,
+                       struct reply *reply, const struct ordering *ordering,
+                       int64_t now_ms, bool *hosted_only)
+{
+    const char *detail;
+    if (!is_by_token(
+            placement_method(&ordering->order, web->settings, false, &detail)))
+        return 0;
+    switch (guard_check(web->writer, web->settings, request->address,
+                        ordering->order.email, ordering->form, now_ms)) {
+    case GUARD_PASS:
+        break;
+    case GUARD_HOSTED_ONLY:
+        *hosted_only = true;
+        break;
+    case GUARD_SLOW:
+        reply_header(reply, "Retry-After", "60");
+        return problem(request, reply, 429,
+                       "Too many payments were declined. Please wait, or "
+                       "choose another way to pay.");
+    }
+    return 0;
+}
+
+/* Guests alone are guarded against. */
+static int check_guest(struct web *web, struct request *request,
+                       struct reply *reply, struct ordering *ordering,
+                       int64_t now_ms, bool *hosted_only)
+{
+    if (ordering->is_staff)
+        return 0;
+    int status = check_form(web, request, reply, ordering, now_ms);
+    return status != 0 ? status
+                       : check_guard(web, request, reply, ordering, now_ms,
+                                     hosted_only);
+}
+
 int ordering_write(struct web *web, struct request *request,
                    struct reply *reply, const char *message,
                    void (*extra)(struct json_writer *w, struct arena *arena,
                                  const struct order *order))
 {
-    const struct ordering *ordering = request->state;
+    struct ordering *ordering = request->state;
     int64_t now_ms = clock_wall_ms();
     if (ordering->key != NULL) {
         int status = replay(web, request, reply, ordering, now_ms);
         if (status != 0)
             return status;
     }
+    bool hosted_only = false;
+    int refusal =
+        check_guest(web, request, reply, ordering, now_ms, &hosted_only);
+    if (refusal != 0)
+        return refusal;
     struct order order;
     struct faults *faults = arena_alloc(request->arena, sizeof *faults);
-    switch (placement_make(web->writer, &ordering->order,
-                           web->settings->currency,
-                           web->settings->gateway_is_local, now_ms,
-                           request->arena, &order, faults)) {
+    switch (placement_make(web->writer, &ordering->order, web->settings,
+                           hosted_only, now_ms, request->arena, &order,
+                           faults)) {
     case PLACEMENT_PLACED:
         break;
     case PLACEMENT_FAULTY:
@@ -116,6 +192,9 @@ int ordering_write(struct web *web, struct request *request,
     case PLACEMENT_OTHER_TOTAL:
         return problem_fields(request, reply, 409, faults);
     }
+    if (!ordering->is_staff && is_by_token(order.payment_method))
+        guard_note_order(web->writer, web->settings, order.order_id,
+                         request->address, ordering->form, now_ms);
     if (db_refused(web->writer))
         return 503; /* the loop answers for the whole batch */
     write_answer(web, request, reply, &order, message, extra);

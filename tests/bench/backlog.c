@@ -80,9 +80,12 @@ static void place(struct shop *shop)
                                     .email = "ada@example.com"};
     struct order order;
     struct faults faults;
+    static const struct settings settings = {
+        .currency = "EUR", .gateway_is_local = true, .takes_token = true};
     arena_reset(&shop->arena);
-    if (placement_make(shop->writer, &request, "EUR", true, clock_wall_ms(),
-                       &shop->arena, &order, &faults) != PLACEMENT_PLACED)
+    if (placement_make(shop->writer, &request, &settings, false,
+                       clock_wall_ms(), &shop->arena, &order,
+                       &faults) != PLACEMENT_PLACED)
         die("the order is refused");
 }
 

@@ -105,6 +105,51 @@ static void links_are_built_from_the_base_url(void **state)
     assert_null(link_receipt(&web, &arena, &order));
 }
 
+/* Where an order in each condition is paid. */
+static void an_order_is_paid_at(void **state)
+{
+    (void)state;
+    static const char pay[] = "https://shop.example/pay/tOkEn-_1001";
+    static const char bank[] = "https://bank.example/";
+    static const struct {
+        const char *method;
+        enum order_status status;
+        const char *payment_status, *open_url, *link;
+    } cases[] = {
+        {"hosted", ORDER_PENDING, "unpaid", NULL, pay},
+        {"hosted", ORDER_PROCESSING, "pending", bank, pay},
+        {"hosted", ORDER_PROCESSING, "refunded", NULL, pay}, /* redriven */
+        {"hosted", ORDER_PROCESSING, "paid", NULL, NULL},
+        {"hosted", ORDER_PROCESSING, "partially_refunded", NULL, NULL},
+        {"hosted", ORDER_CONFIRMED, "paid", NULL, NULL},
+        {"hosted", ORDER_CANCELLED, "failed", NULL, NULL},
+        {"hosted", ORDER_FAILED, "unpaid", bank, NULL},
+        {"pm_card_visa", ORDER_PENDING, "unpaid", NULL, NULL},
+        {"pm_card_visa", ORDER_PROCESSING, "pending", NULL, NULL},
+        {"pm_card_visa", ORDER_PROCESSING, "pending", bank, bank},
+        {"pm_card_visa", ORDER_CANCELLED, "pending", bank, NULL},
+        {"manual", ORDER_PENDING, "unpaid", NULL, NULL},
+        {"manual", ORDER_PROCESSING, "pending", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct order one = {.track_token = "tOkEn-_1001",
+                            .total_minor = 1,
+                            .payment_method = cases[i].method,
+                            .status = cases[i].status,
+                            .payment_status = cases[i].payment_status,
+                            .payment_url = cases[i].open_url};
+        const char *link = link_payment(&settings, &arena, &one);
+        assert_int_equal(link == NULL, cases[i].link == NULL);
+        if (link != NULL)
+            assert_string_equal(link, cases[i].link);
+        one.cancel_reason = "asked for";
+        assert_null(link_payment(&settings, &arena, &one));
+        one.cancel_reason = NULL;
+        one.total_minor = 0;
+        assert_null(link_payment(&settings, &arena, &one));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -114,6 +159,7 @@ int main(void)
         TEST(one_changed_character_forges_it),
         TEST(an_old_link_expires),
         TEST(links_are_built_from_the_base_url),
+        TEST(an_order_is_paid_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -168,6 +168,7 @@ static const char *const bad_members[][2] = {
      "/payment_method"},
     {"\"quantity\":1,\"payment_method\":\"a\",\"paymentMethod\":\"a\"",
      "/paymentMethod"},
+    {"\"quantity\":1,\"form_token\":7", "/form_token"},
     {"\"quantity\":1,\"total\":\"50\"", "/total"},
     {"\"quantity\":1,\"amount\":{}", "/amount"},
     {"\"quantity\":1,\"total\":50,\"amount\":50", "/amount"},

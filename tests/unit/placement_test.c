@@ -139,36 +139,69 @@ static void a_total_too_large_is_refused(void **state)
     assert_int_equal(shop_order(shop, "moon").total_minor, INT64_MAX);
 }
 
+/* What is taken, in letters: the local gateway, hosted, token, manual; and
+ * the breaker, open. */
 static void ways_to_pay(void **state)
 {
-    struct shop *shop = *state;
+    (void)state;
     static const struct {
-        const char *member, *method, *pointer;
-        bool local;
+        const char *asked, *taken, *method, *detail;
     } cases[] = {
-        {"\"payment_method\":\"pm_card_chargeDeclined\"",
-         "pm_card_chargeDeclined", NULL, true},
-        {"\"paymentMethod\":\"creditCard\"", PLACEMENT_LOCAL_METHOD, NULL,
-         true},
-        {"\"payment_method\":\"pm_1N\"", "pm_1N", NULL, false},
-        {"\"payment_method\":\"pm_\"", NULL, "/payment_method", true},
-        {"\"payment_method\":\"pm_a b\"", NULL, "/payment_method", true},
-        {"\"payment_method\":\"pm_\\u00e9\"", NULL, "/payment_method", true},
-        {"\"paymentMethod\":\"cash\"", NULL, "/paymentMethod", true},
+        {NULL, "lhtm", PLACEMENT_LOCAL_METHOD, NULL},
+        {NULL, "htm", "hosted", NULL},
+        {NULL, "lhm", "hosted", NULL},
+        {NULL, "lm", "manual", NULL},
+        {NULL, "tm", "manual", NULL},
+        {NULL, "t", NULL, "token of the gateway"},
+        {NULL, "lhtmb", "hosted", NULL},
+        {NULL, "ltb", NULL, "not taken here at the moment"},
+        {"creditCard", "lhtm", PLACEMENT_LOCAL_METHOD, NULL},
+        {"creditCard", "htm", "hosted", NULL},
+        {"creditCard", "lhtmb", "hosted", NULL},
+        {"creditCard", "m", NULL, "not taken here at the moment"},
+        {"hosted", "lhtm", "hosted", NULL},
+        {"hosted", "hb", "hosted", NULL},
+        {"hosted", "ltm", NULL, "not a way to pay here"},
+        {"manual", "mb", "manual", NULL},
+        {"manual", "lht", NULL, "not a way to pay here"},
+        {"pm_card_chargeDeclined", "lt", "pm_card_chargeDeclined", NULL},
+        {"pm_1N", "t", "pm_1N", NULL},
+        {"pm_1N", "lhm", NULL, "not a way to pay here"},
+        {"pm_1N", "lhtmb", NULL, "Only the payment page"},
+        {"pm_", "lhtm", NULL, "not a way to pay here"},
+        {"pm_a b", "lhtm", NULL, "not a way to pay here"},
+        {"pm_\u00e9", "lhtm", NULL, "not a way to pay here"},
+        {"Hosted", "lhtm", NULL, "not a way to pay here"},
+        {"cash", "lhtm", NULL, "not a way to pay here"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *body =
-            arena_printf(&shop->arena, "{\"item\":\"mouse\",\"quantity\":1,%s}",
-                         cases[i].member);
-        if (cases[i].method == NULL) {
-            check_fault(shop, body, cases[i].local, cases[i].pointer);
-            continue;
+        struct order_request request = {.payment_method = cases[i].asked};
+        const char *taken = cases[i].taken;
+        struct settings settings = {.gateway_is_local =
+                                        strchr(taken, 'l') != NULL,
+                                    .takes_hosted = strchr(taken, 'h') != NULL,
+                                    .takes_token = strchr(taken, 't') != NULL,
+                                    .takes_manual = strchr(taken, 'm') != NULL};
+        const char *detail = NULL;
+        const char *method = placement_method(
+            &request, &settings, strchr(taken, 'b') != NULL, &detail);
+        if (cases[i].method != NULL) {
+            assert_non_null(method);
+            assert_string_equal(method, cases[i].method);
+        } else {
+            assert_null(method);
+            assert_non_null(strstr(detail, cases[i].detail));
         }
-        struct shop_answer answer =
-            shop_ask_in(shop, body, "EUR", cases[i].local);
-        assert_int_equal(answer.placed, PLACEMENT_PLACED);
-        assert_string_equal(answer.order.payment_method, cases[i].method);
     }
+}
+
+static void a_way_that_is_not_taken_is_named(void **state)
+{
+    struct shop *shop = *state;
+    check_fault(shop,
+                "{\"item\":\"mouse\",\"quantity\":1,"
+                "\"paymentMethod\":\"cash\"}",
+                true, "/paymentMethod");
 }
 
 static void two_hundred_lines_are_placed(void **state)
@@ -214,6 +247,7 @@ int main(void)
         SHOP_TEST(totals_follow_the_currency),
         SHOP_TEST(a_total_too_large_is_refused),
         SHOP_TEST(ways_to_pay),
+        SHOP_TEST(a_way_that_is_not_taken_is_named),
         SHOP_TEST(two_hundred_lines_are_placed),
         SHOP_TEST(tokens_and_ids_are_unlike),
     };

@@ -180,9 +180,14 @@ static inline struct shop_answer shop_ask_in(struct shop *shop,
     struct order_request request;
     answer.read = order_request_read(&shop->arena, body, strlen(body), &request,
                                      &answer.faults, &answer.detail);
+    struct settings settings = {.currency = currency,
+                                .gateway_is_local = local,
+                                .takes_hosted = true,
+                                .takes_token = true,
+                                .takes_manual = true};
     if (answer.read == ORDER_REQUEST_OK)
         answer.placed =
-            placement_make(shop->db, &request, currency, local, SHOP_NOW,
+            placement_make(shop->db, &request, &settings, false, SHOP_NOW,
                            &shop->arena, &answer.order, &answer.faults);
     return answer;
 }

@@ -1,0 +1,21 @@
+/* Form tokens: whoever got GET /payment-methods has one, and an order that
+ * carries it comes from one loaded form. Signed, good for a day; nothing is
+ * stored. */
+#ifndef FORM_TOKEN_H
+#define FORM_TOKEN_H
+
+#include <stdint.h>
+
+#include "lib/adapter/crypto.h"
+
+enum { FORM_TOKEN_MS = 24 * 60 * 60 * 1000 };
+
+char *form_token_make(const unsigned char key[CRYPTO_KEY_SIZE], int64_t now_ms,
+                      struct arena *arena);
+
+/* The id in it; NULL: it is not ours, or too old. */
+const char *form_token_id(const unsigned char key[CRYPTO_KEY_SIZE],
+                          const char *token, int64_t now_ms,
+                          struct arena *arena);
+
+#endif
