@@ -276,6 +276,7 @@ CREATE TABLE findings (
     order_id TEXT REFERENCES orders (order_id),
     amount_minor INTEGER,
     detail TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, -- what it is about began; a run since then sees it
     last_run INTEGER NOT NULL,
     created_at_ms INTEGER NOT NULL,
     settled_at_ms INTEGER,

@@ -1,0 +1,239 @@
+/* Reconciliations (lib/shop/reconciliation.h): asking, claiming, ending; what
+ * a run saw; findings and their alarms. */
+#include "tests/unit/shop_fixture.h"
+
+#include "lib/shop/alarm.h"
+#include "lib/shop/reconciliation.h"
+#include "lib/shop/refund.h"
+
+#define DAY INT64_C(86400000)
+
+static struct reconciliation claimed(struct shop *shop)
+{
+    struct reconciliation run;
+    assert_true(reconciliation_claim(shop->db, &run, &shop->arena));
+    return run;
+}
+
+static int64_t alarms(struct shop *shop)
+{
+    return alarm_count(shop->db);
+}
+
+static void one_at_a_time(void **state)
+{
+    struct shop *shop = *state;
+    struct db *db = shop->db;
+    struct reconciliation run;
+    assert_false(reconciliation_claim(db, &run, &shop->arena));
+    assert_int_equal(reconciliation_ask(db, 500, "clock", SHOP_NOW), 1);
+    assert_int_equal(reconciliation_ask(db, 600, "a@b.c", SHOP_NOW), 1);
+    assert_int_equal(reconciliation_ask(db, 400, "operator", SHOP_NOW), 2);
+    run = claimed(shop);
+    assert_int_equal(run.run, 1);
+    assert_string_equal(run.status, "running");
+    assert_string_equal(run.asked_by, "clock");
+    assert_int_equal(run.since_ms, 500);
+    assert_int_equal(run.ended_at_ms, 0);
+    assert_false(reconciliation_claim(db, &run, &shop->arena));
+    reconciliation_count(db, 1, 10, 2);
+    reconciliation_count(db, 1, 1, 1);
+    reconciliation_take_over(db);
+    assert_int_equal(claimed(shop).run, 1);
+    reconciliation_count(db, 1, 4, 0);
+    reconciliation_end(db, 1, "done", NULL, SHOP_NOW + 5);
+    assert_true(reconciliation_find(db, 1, &run, &shop->arena));
+    assert_string_equal(run.status, "done");
+    assert_int_equal(run.seen, 4);
+    assert_int_equal(run.settled, 3);
+    assert_int_equal(run.ended_at_ms, SHOP_NOW + 5);
+    assert_int_equal(claimed(shop).run, 2);
+    assert_false(reconciliation_find(db, 3, &run, &shop->arena));
+    struct reconciliation list[4];
+    assert_int_equal(reconciliation_list(db, 4, list, &shop->arena), 2);
+    assert_int_equal(list[0].run, 2);
+    assert_int_equal(reconciliation_list(db, 1, list, &shop->arena), 1);
+}
+
+static void the_third_failure_is_an_alarm(void **state)
+{
+    static const struct {
+        const char *status;
+        int64_t alarms;
+    } steps[] = {{"failed", 0}, {"failed", 0}, {"done", 0},   {"failed", 0},
+                 {"failed", 0}, {"failed", 1}, {"failed", 1}, {"done", 0}};
+    struct shop *shop = *state;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
+        reconciliation_end(shop->db, claimed(shop).run, steps[i].status, "Why.",
+                           SHOP_NOW);
+        assert_int_equal(alarms(shop), steps[i].alarms);
+    }
+}
+
+static void old_runs_are_forgotten(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < 1003; i++) {
+        reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
+        reconciliation_end(shop->db, claimed(shop).run, "done", NULL, SHOP_NOW);
+    }
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM reconciliations"),
+                     1000);
+    assert_int_equal(shop_int(shop, "SELECT MIN(run) FROM reconciliations"), 4);
+}
+
+static void enter(struct shop *shop, const char *kind, const char *reference,
+                  int64_t at_ms, int64_t run, int64_t now_ms)
+{
+    struct finding finding = {.kind = kind,
+                              .reference = reference,
+                              .amount_minor = 5,
+                              .detail = "Odd.",
+                              .at_ms = at_ms};
+    finding_enter(shop->db, &finding, run, now_ms);
+}
+
+static void findings_raise_and_settle_alarms(void **state)
+{
+    struct shop *shop = *state;
+    struct db *db = shop->db;
+    struct finding list[8];
+    struct alarm alarm;
+    enter(shop, "amount", "pi_1", 1000, 1, SHOP_NOW);
+    enter(shop, "refunds", "pi_1", 1000, 1, SHOP_NOW);
+    enter(shop, "gateway_only", "pi_2", 50, 1, SHOP_NOW);
+    assert_int_equal(finding_count(db), 3);
+    assert_int_equal(alarms(shop), 2); /* one a reference */
+    assert_int_equal(finding_list(db, 8, list, &shop->arena), 3);
+    assert_string_equal(list[0].reference, "pi_2");
+    assert_null(list[0].order_id);
+    assert_int_equal(list[0].at_ms, 50);
+    /* Staff close it: found again, it is not raised again. */
+    assert_int_equal(alarm_list(db, NULL, 1, &alarm, &shop->arena), 1);
+    assert_true(alarm_close(db, alarm.alarm_id, "a@b.c", SHOP_NOW));
+    enter(shop, "gateway_only", "pi_2", 50, 2, SHOP_NOW + 1);
+    enter(shop, "refunds", "pi_1", 1000, 2, SHOP_NOW + 1);
+    assert_int_equal(alarms(shop), 1);
+    assert_int_equal(finding_count(db), 3);
+    /* The second run settles one of the two about pi_1. */
+    finding_settle(db, 2, 0, SHOP_NOW + 2);
+    assert_int_equal(finding_count(db), 2);
+    assert_int_equal(alarms(shop), 1);
+    /* The third does not go back to pi_2. */
+    finding_settle(db, 3, 51, SHOP_NOW + 3);
+    assert_int_equal(finding_count(db), 1);
+    assert_int_equal(alarms(shop), 0);
+    finding_settle(db, 4, 50, SHOP_NOW + 4);
+    assert_int_equal(finding_count(db), 0);
+    /* What was settled and comes back is new. */
+    enter(shop, "gateway_only", "pi_2", 50, 5, SHOP_NOW + 5);
+    assert_int_equal(alarms(shop), 1);
+    assert_int_equal(finding_list(db, 8, list, &shop->arena), 1);
+    assert_int_equal(list[0].created_at_ms, SHOP_NOW + 5);
+}
+
+static void how_far_back_it_goes(void **state)
+{
+    struct shop *shop = *state;
+    struct db *db = shop->db;
+    assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 3 * DAY);
+    int64_t run = reconciliation_ask(db, 1, "clock", SHOP_NOW);
+    reconciliation_end(db, run, "failed", "Why.", SHOP_NOW);
+    assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 3 * DAY);
+    run = reconciliation_ask(db, 1, "clock", SHOP_NOW);
+    reconciliation_end(db, run, "done", NULL, SHOP_NOW);
+    assert_int_equal(reconciliation_since(db, SHOP_NOW + 5), SHOP_NOW - DAY);
+    assert_int_equal(reconciliation_since(db, SHOP_NOW - DAY),
+                     SHOP_NOW - 2 * DAY); /* the clock was set back */
+    enter(shop, "gateway_only", "pi_2", SHOP_NOW - 9 * DAY, run, SHOP_NOW);
+    assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 9 * DAY);
+    enter(shop, "gateway_only", "pi_3", SHOP_NOW - 90 * DAY, run, SHOP_NOW);
+    assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 30 * DAY);
+}
+
+static size_t unseen(struct shop *shop, int64_t from_ms, int64_t until_ms)
+{
+    struct payment_attempt list[8];
+    return reconciliation_unseen(shop->db, 7, from_ms, until_ms, 8, list,
+                                 &shop->arena);
+}
+
+static void what_the_run_did_not_see(void **state)
+{
+    struct shop *shop = *state;
+    struct order a = shop_order(shop, "mouse");
+    struct order b = shop_order(shop, "mouse");
+    struct order c = shop_order(shop, "mouse");
+    struct payment_attempt attempt;
+    shop_pay(shop, a.order_id, "pi_a");
+    shop_pay(shop, b.order_id, "pi_b");
+    shop_attempt(shop, c.order_id); /* open */
+    assert_int_equal(unseen(shop, SHOP_NOW, SHOP_NOW + 1), 2);
+    assert_int_equal(unseen(shop, SHOP_NOW + 1, SHOP_NOW + 2), 0);
+    assert_int_equal(unseen(shop, SHOP_NOW - 1, SHOP_NOW), 0);
+    assert_true(payment_find_intent(shop->db, "pi_a", &attempt, &shop->arena));
+    reconciliation_saw(shop->db, attempt.attempt_id, 7);
+    assert_int_equal(unseen(shop, SHOP_NOW, SHOP_NOW + 1), 1);
+}
+
+static void what_stays_unknown(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt list[8];
+    struct order order = shop_order(shop, "mouse");
+    struct payment_attempt attempt = shop_attempt(shop, order.order_id);
+    assert_int_equal(
+        reconciliation_unknown(shop->db, SHOP_NOW + DAY, 8, list, &shop->arena),
+        0);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 1000, true, "?",
+                    SHOP_NOW);
+    assert_int_equal(
+        reconciliation_unknown(shop->db, SHOP_NOW, 8, list, &shop->arena), 0);
+    assert_int_equal(
+        reconciliation_unknown(shop->db, SHOP_NOW + 1, 8, list, &shop->arena),
+        1);
+    assert_string_equal(list[0].attempt_id, attempt.attempt_id);
+    assert_int_equal(list[0].unknown_since_ms, SHOP_NOW);
+}
+
+static void a_charge_and_its_refunds(void **state)
+{
+    struct shop *shop = *state;
+    struct booked_charge charge;
+    struct order order = shop_order(shop, "laptop");
+    assert_false(
+        reconciliation_charge(shop->db, "pi_1", &charge, &shop->arena));
+    shop_pay(shop, order.order_id, "pi_1");
+    assert_true(reconciliation_charge(shop->db, "pi_1", &charge, &shop->arena));
+    assert_string_equal(charge.order_id, order.order_id);
+    assert_int_equal(charge.amount_minor, order.total_minor);
+    assert_int_equal(charge.refunded_minor, 0);
+    assert_int_equal(charge.changed_at_ms, 0);
+    refund_queue(shop->db, order.order_id, 100, "x", SHOP_NOW + 1);
+    assert_true(reconciliation_charge(shop->db, "pi_1", &charge, &shop->arena));
+    assert_int_equal(charge.refunded_minor, 0);
+    assert_int_equal(charge.changed_at_ms, INT64_MAX);
+    refund_succeeded(
+        shop->db,
+        shop_text(shop, "SELECT refund_id FROM refunds /* whole table */"),
+        "re_1", SHOP_NOW + 2);
+    assert_true(reconciliation_charge(shop->db, "pi_1", &charge, &shop->arena));
+    assert_int_equal(charge.refunded_minor, 100);
+    assert_int_equal(charge.changed_at_ms, SHOP_NOW + 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SHOP_TEST(one_at_a_time),
+        SHOP_TEST(the_third_failure_is_an_alarm),
+        SHOP_TEST(old_runs_are_forgotten),
+        SHOP_TEST(findings_raise_and_settle_alarms),
+        SHOP_TEST(how_far_back_it_goes),
+        SHOP_TEST(what_the_run_did_not_see),
+        SHOP_TEST(what_stays_unknown),
+        SHOP_TEST(a_charge_and_its_refunds),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
