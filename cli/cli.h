@@ -25,6 +25,7 @@ int import_products_run(const struct cli *cli);
 int admin_create_run(const struct cli *cli);
 int token_create_run(const struct cli *cli);
 int verify_run(const struct cli *cli);
+int reconcile_run(const struct cli *cli);
 int workflow_check_run(const struct cli *cli);
 int workflow_run_run(const struct cli *cli);
 int workflow_load_run(const struct cli *cli);

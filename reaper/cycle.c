@@ -72,6 +72,7 @@ static int next_wait_ms(struct reaper *reaper)
     if (reaper_free_calls(reaper) > 0) {
         next = earliest(next, payment_next_due(reaper->db));
         next = earliest(next, refund_next_due(reaper->db));
+        next = earliest(next, reconcile_next_due(reaper));
     }
     next = earliest(next, now + CYCLE_HEARTBEAT_MS);
     return next > now ? (int)(next - now) : 0;
@@ -113,6 +114,7 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
         if (reaper_may_begin(reaper)) {
             deliver_due_mails(reaper, now_ms);
             repay_due_refunds(reaper, now_ms);
+            reconcile_due(reaper, now_ms);
         }
         housekeeping_run(reaper, now_ms);
     }

@@ -16,6 +16,7 @@
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
 #include "lib/shop/payment.h"
+#include "lib/shop/reconciliation.h"
 #include "lib/shop/refund.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/webhook_event.h"
@@ -67,6 +68,7 @@ static int64_t take_over(struct db *db, const char *last_in_hand,
     refund_take_over(db);
     payment_take_over(db, rebooted);
     webhook_event_take_over(db);
+    reconciliation_take_over(db);
     if (db_commit(db) != DB_OK)
         die("the database cannot be written");
     return fence;

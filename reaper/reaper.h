@@ -61,6 +61,25 @@ struct job {
     const char *failure; /* why the file is not there; NULL: it is */
 };
 
+/* The reconciliation in hand: which, and the page that is asked for. */
+struct reconcile_place {
+    int64_t run; /* 0: none */
+    int64_t since_ms;
+    int64_t events_since_ms;
+    int64_t began_ms;
+    bool events;     /* the list of intents is done */
+    char after[256]; /* the id behind which the page begins; "": the first */
+    int64_t pages;
+    int64_t caught;   /* events that no webhook had brought */
+    int64_t failures; /* calls for this page without a good answer */
+    int64_t due_boot_ms;
+};
+struct reconciling {
+    struct reconcile_place at;
+    int calls;           /* in flight: one or none */
+    int64_t ask_boot_ms; /* when the clock asks for a run; 0: not set yet */
+};
+
 struct reaper {
     const struct settings *settings;
     struct db *db;
@@ -89,6 +108,7 @@ struct reaper {
     int mails;
     int receipts;
     int web_tasks;
+    struct reconciling reconciling;
     struct job *begun;    /* in this transaction */
     struct job *ready;    /* committed, to be run */
     struct job *finished; /* to be settled in the next transaction */
@@ -153,6 +173,10 @@ void apply_due_events(struct reaper *reaper, int64_t now_ms);
 void charge_due_attempts(struct reaper *reaper, int64_t now_ms);
 void deliver_due_mails(struct reaper *reaper, int64_t now_ms);
 void repay_due_refunds(struct reaper *reaper, int64_t now_ms);
+
+/* Begins, or goes on with, a reconciliation that is due. */
+void reconcile_due(struct reaper *reaper, int64_t now_ms);
+int64_t reconcile_next_due(const struct reaper *reaper);
 
 /* Forgets what is past its time, a little at each call. */
 void housekeeping_run(struct reaper *reaper, int64_t now_ms);

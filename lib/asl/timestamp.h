@@ -1,5 +1,6 @@
 /* Timestamps of the language: RFC 3339 with an upper-case T, and Z where there
- * is no offset (specification, "Timestamps"). Private to lib/asl. */
+ * is no offset (specification, "Timestamps"). Of
+ * lib/asl, and of what an operator types (cli/reconcile.c). */
 #ifndef TIMESTAMP_H
 #define TIMESTAMP_H
 

@@ -47,16 +47,21 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+int64_t reconciliation_last_ms(struct db *db)
+{
+    return number(db_sql(db,
+                         "SELECT created_at_ms FROM reconciliations"
+                         " WHERE status = 'done' ORDER BY run DESC LIMIT 1"));
+}
+
 int64_t reconciliation_since(struct db *db, int64_t now_ms)
 {
-    struct db_statement *s =
-        db_sql(db, "SELECT created_at_ms FROM reconciliations"
-                   " WHERE status = 'done' ORDER BY run DESC LIMIT 1");
-    int64_t last_ms = number(s);
+    int64_t last_ms = reconciliation_last_ms(db);
     int64_t since_ms = last_ms == 0
                            ? now_ms - RECONCILIATION_FIRST_DAYS * DAY_MS
                            : earlier(last_ms, now_ms) - DAY_MS;
-    s = db_sql(db, "SELECT at_ms FROM findings WHERE settled_at_ms IS NULL"
+    struct db_statement *s =
+        db_sql(db, "SELECT at_ms FROM findings WHERE settled_at_ms IS NULL"
                    " ORDER BY at_ms LIMIT 1");
     int64_t oldest_ms = db_row(s) ? db_int(s, 0) : since_ms;
     db_done(s);

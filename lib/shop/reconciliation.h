@@ -31,6 +31,9 @@ int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
  * oldest open finding, but no more than 30 days. */
 int64_t reconciliation_since(struct db *db, int64_t now_ms);
 
+/* When the last one that was done was asked for; 0: none was. */
+int64_t reconciliation_last_ms(struct db *db);
+
 /* The one to be carried out, now running; false: none is due. One that a
  * reaper left running is due again after take_over. */
 bool reconciliation_claim(struct db *db, struct reconciliation *out,
