@@ -82,7 +82,7 @@ struct stripe_answer {
                             or a status; NULL on success */
     const char *message; /* for people */
     bool replayed;       /* the gateway's saved answer to the same key */
-    const char *status;  /* of a refund: pending or succeeded */
+    const char *status;  /* of a refund, Stripe's, however it is judged */
     struct stripe_intent intent;   /* of calls that answer one */
     struct stripe_session session; /* likewise */
     struct stripe_intent *intents; /* of a list */
@@ -95,7 +95,8 @@ struct stripe_answer {
     void (*name)(void *context, const struct stripe_answer *answer)
 
 /* All copy what they are given; done is called once, from transfer_wait, and
- * the answer lives until it returns. */
+ * the answer lives until it returns. An id that is none (not [A-Za-z0-9_], 1
+ * to 255 of them) is STRIPE_UNSENT. */
 
 struct stripe_charge {
     const char *idempotency_key;
@@ -110,7 +111,8 @@ struct stripe_charge {
 
 /* POST /v1/payment_intents, confirmed at once. Succeeds only when the intent
  * has status `succeeded` and the same amount, currency and order_id;
- * `requires_action` with a redirect is STRIPE_ACTION. */
+ * `requires_action` with a redirect is STRIPE_ACTION, without one
+ * STRIPE_FAILED: nobody could act. */
 void stripe_charge(const struct stripe *stripe,
                    const struct stripe_charge *charge, STRIPE_DONE(done),
                    void *context);
@@ -167,17 +169,19 @@ struct stripe_refund {
 };
 
 /* POST /v1/refunds. Succeeds on status `succeeded` or `pending` with the same
- * amount and order_id. */
+ * amount and order_id; `failed` and `canceled` are STRIPE_FAILED. */
 void stripe_refund(const struct stripe *stripe,
                    const struct stripe_refund *refund, STRIPE_DONE(done),
                    void *context);
 
-/* GET /v1/refunds/{id}: status says how it stands. */
+/* GET /v1/refunds/{id}, judged by its status likewise. */
 void stripe_refund_retrieve(const struct stripe *stripe, const char *id,
                             STRIPE_DONE(done), void *context);
 
-/* A PaymentIntent or a Session that an event holds; false: it is none, or
- * lacks its id or status. */
+/* A PaymentIntent or a Session that an event holds; false: it is none, lacks
+ * its id or status, or has an amount or time that is no whole number from 0.
+ * What else is not as it should be (a currency, another's id, a URL that is not
+ * http or https) is taken as not there. */
 bool stripe_read_intent(const struct json *object, struct stripe_intent *out,
                         struct arena *arena);
 bool stripe_read_session(const struct json *object, struct stripe_session *out,
