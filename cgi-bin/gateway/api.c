@@ -80,6 +80,29 @@ int api_begin(const struct request *request, struct reply *reply)
     return api_refuse(request, reply, &error);
 }
 
+int api_read(const struct request *request, struct reply *reply,
+             const char *const *known, struct form *form)
+{
+    int status = api_begin(request, reply);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error = parameter_read(request, known, form);
+    return error == NULL ? WEB_GO_ON : api_refuse(request, reply, error);
+}
+
+int api_read_plain(const struct request *request, struct reply *reply,
+                   const struct parameter_expand *expandable, unsigned *expand)
+{
+    static const char *const known[] = {"expand[*]", NULL};
+    struct form form;
+    int status = api_read(request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        parameter_expand(request->arena, &form, expandable, expand);
+    return error == NULL ? WEB_GO_ON : api_refuse(request, reply, error);
+}
+
 struct json_writer api_json(const struct request *request, struct reply *reply)
 {
     reply->body = text_create(request->arena, 1536);
@@ -110,19 +133,36 @@ int api_no_such(const struct request *request, struct reply *reply,
     return api_refuse(request, reply, error);
 }
 
-int api_unrecognized(struct web *web, struct request *request,
-                     struct reply *reply)
+int api_loop_refusal(const struct request *request, struct reply *reply,
+                     int status)
 {
-    (void)web;
-    int status = api_begin(request, reply);
-    if (status != WEB_GO_ON)
-        return status;
-    struct stripe_error *error = stripe_error_create(
-        request->arena, NULL, NULL,
-        arena_printf(request->arena,
-                     "Unrecognized request URL (%s: %s). This local gateway "
-                     "speaks a part of Stripe's API only.",
-                     request->method, shown(request->path)));
-    error->status = 404;
-    return api_refuse(request, reply, error);
+    struct stripe_error error = {.status = status, .type = "api_error"};
+    switch (status) {
+    case 404:
+    case 405:
+        status = api_begin(request, reply);
+        if (status != WEB_GO_ON)
+            return status;
+        error.status = 404;
+        error.type = "invalid_request_error";
+        error.message = arena_printf(
+            request->arena,
+            "Unrecognized request URL (%s: %s). This local gateway speaks a "
+            "part of Stripe's API only.",
+            request->method, shown(request->path));
+        break;
+    case 413:
+        error.type = "invalid_request_error";
+        error.message = "The request's body is too large.";
+        break;
+    case 503:
+        error.message = "The gateway cannot store anything at the moment. "
+                        "Nothing was changed; please try again.";
+        break;
+    default:
+        error.type = "invalid_request_error";
+        error.message = "The request could not be read.";
+        break;
+    }
+    return api_refuse(request, reply, &error);
 }

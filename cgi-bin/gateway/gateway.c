@@ -1,15 +1,19 @@
 /* The local payment gateway: a stand-in for Stripe on an origin of its own
- * ($ORDERMILL_GATEWAY_LISTEN), speaking the part of Stripe's API that charging
- * and refunding need, with test cards only. nginx's second server passes
- * everything to it; it shares nothing with the shop but the machine. */
+ * ($ORDERMILL_GATEWAY_LISTEN), speaking the part of Stripe's API that a shop
+ * needs, with test cards only. nginx's second server passes everything to it;
+ * it shares nothing with the shop but the machine. What happens there is told
+ * by the deliverer. */
 #include "cgi-bin/gateway/api.h"
-#include "cgi-bin/gateway/journal.h"
+#include "cgi-bin/gateway/checkout_sessions.h"
+#include "cgi-bin/gateway/event.h"
+#include "cgi-bin/gateway/events.h"
 #include "cgi-bin/gateway/payment_intents.h"
 #include "cgi-bin/gateway/refunds.h"
 
 static void open_journal(struct web *web)
 {
     journal_create(web->writer);
+    event_open(web);
 }
 
 static const struct route routes[] = {
@@ -17,17 +21,20 @@ static const struct route routes[] = {
      payment_intents_create_write},
     {"GET", "/v1/payment_intents", payment_intents_list, NULL},
     {"GET", "/v1/payment_intents/{}", payment_intents_show, NULL},
+    {"POST", "/v1/payment_intents/{}/confirm", payment_intents_confirm_read,
+     payment_intents_confirm_write},
+    {"POST", "/v1/payment_intents/{}/cancel", payment_intents_cancel_read,
+     payment_intents_cancel_write},
     {"POST", "/v1/refunds", refunds_create_read, refunds_create_write},
     {"GET", "/v1/refunds/{}", refunds_show, NULL},
-    /* What Stripe has and this gateway has not. */
-    {"POST", "/v1/payment_intents/{}", api_unrecognized, NULL},
-    {"POST", "/v1/payment_intents/{}/confirm", api_unrecognized, NULL},
-    {"POST", "/v1/payment_intents/{}/cancel", api_unrecognized, NULL},
-    {"POST", "/v1/payment_intents/{}/capture", api_unrecognized, NULL},
-    {"POST", "/v1/refunds/{}", api_unrecognized, NULL},
-    {"GET", "/v1/{}", api_unrecognized, NULL},
-    {"POST", "/v1/{}", api_unrecognized, NULL},
-    {"DELETE", "/v1/{}", api_unrecognized, NULL},
+    {"POST", "/v1/checkout/sessions", checkout_sessions_create_read,
+     checkout_sessions_create_write},
+    {"GET", "/v1/checkout/sessions", checkout_sessions_list, NULL},
+    {"GET", "/v1/checkout/sessions/{}", checkout_sessions_show, NULL},
+    {"POST", "/v1/checkout/sessions/{}/expire", checkout_sessions_expire_read,
+     checkout_sessions_expire_write},
+    {"GET", "/v1/events", events_list, NULL},
+    {"GET", "/v1/events/{}", events_show, NULL},
 };
 
 int main(void)
@@ -37,6 +44,7 @@ int main(void)
                                                .route_count = sizeof routes /
                                                               sizeof routes[0],
                                                .gateway = true,
+                                               .refuse = api_loop_refusal,
                                                .open = open_journal};
     return web_main(&program);
 }

@@ -3,15 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/money.h"
-
-enum {
-    AMOUNT_MOST = 99999999, /* Stripe: eight digits in every currency */
-    DESCRIPTION_LENGTH = 1000,
-    EMAIL_LENGTH = 512,
-    URL_LENGTH = 2048,
-    SUFFIX_LENGTH = 22
-};
+enum { DESCRIPTION_LENGTH = 1000, SUFFIX_LENGTH = 22 };
 
 const char *const intent_form_known[] = {
     "amount",
@@ -21,6 +13,7 @@ const char *const intent_form_known[] = {
     "confirm",
     "currency",
     "description",
+    "expand[*]",
     "metadata[*]",
     "off_session",
     "payment_method",
@@ -30,26 +23,8 @@ const char *const intent_form_known[] = {
     "statement_descriptor_suffix",
     NULL};
 
-static const struct stripe_error *
-read_currency(struct arena *arena, const struct form *form, const char **out)
-{
-    const char *value = form_value(form, "currency");
-    if (value == NULL)
-        return parameter_missing(arena, "currency");
-    char *lower = arena_string(arena, value);
-    for (char *c = lower; *c != '\0'; c++)
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    *out = lower;
-    if (money_exponent(stripe_iso_currency(arena, lower)) >= 0)
-        return NULL;
-    return stripe_error_create(
-        arena, NULL, "currency",
-        arena_printf(arena,
-                     "Invalid currency: %s. The active currencies of ISO 4217 "
-                     "are supported.",
-                     lower));
-}
+const struct parameter_expand intent_form_expand[] = {
+    {"latest_charge", STRIPE_EXPAND_CHARGE}, {NULL, 0}};
 
 static const struct stripe_error *
 read_money(struct arena *arena, const struct form *form, struct intent *intent)
@@ -59,35 +34,11 @@ read_money(struct arena *arena, const struct form *form, struct intent *intent)
     const struct stripe_error *error = parameter_integer(
         arena, form, "amount", 1, INT64_MAX, &intent->amount_minor);
     if (error == NULL)
-        error = read_currency(arena, form, &intent->currency);
-    if (error != NULL || intent->amount_minor <= AMOUNT_MOST)
-        return error;
-    const char *currency = stripe_iso_currency(arena, intent->currency);
-    return stripe_error_create(
-        arena, "amount_too_large", "amount",
-        arena_printf(arena, "Amount must be no more than %s",
-                     money_format(arena, AMOUNT_MOST, currency)));
-}
-
-/* Whether payment_method_types[...] is given; only cards are there. */
-static const struct stripe_error *
-read_types(struct arena *arena, const struct form *form, bool *given)
-{
-    *given = false;
-    for (size_t i = 0; i < form->count; i++) {
-        const struct form_field *field = &form->fields[i];
-        if (strncmp(field->name, "payment_method_types[", 21) != 0)
-            continue;
-        *given = true;
-        if (strcmp(field->value, "card") != 0)
-            return stripe_error_create(
-                arena, NULL, "payment_method_types",
-                arena_printf(arena,
-                             "The payment method type provided: %s is "
-                             "invalid. This local gateway takes card only.",
-                             field->value));
-    }
-    return NULL;
+        error = parameter_currency(arena, form, "currency", &intent->currency);
+    if (error == NULL)
+        error = parameter_amount_most(arena, "amount", intent->amount_minor,
+                                      intent->currency);
+    return error;
 }
 
 /* Stripe's default since 2023-08-16 is automatic methods with redirects. */
@@ -97,7 +48,7 @@ static const struct stripe_error *read_methods(struct arena *arena,
 {
     static const char *const redirects[] = {"always", "never", NULL};
     bool types;
-    const struct stripe_error *error = read_types(arena, form, &types);
+    const struct stripe_error *error = parameter_card_only(arena, form, &types);
     if (error != NULL)
         return error;
     bool enabled = !types;
@@ -140,51 +91,43 @@ read_texts(struct arena *arena, const struct form *form, struct intent *intent)
             parameter_text(arena, form, "statement_descriptor_suffix",
                            SUFFIX_LENGTH, &intent->statement_descriptor_suffix);
     if (error == NULL)
-        error = parameter_text(arena, form, "receipt_email", EMAIL_LENGTH,
-                               &intent->receipt_email);
+        error = parameter_email(arena, form, "receipt_email",
+                                &intent->receipt_email);
     if (error != NULL)
         return error;
-    if (intent->receipt_email != NULL &&
-        strchr(intent->receipt_email, '@') == NULL)
-        return stripe_error_create(arena, "email_invalid", "receipt_email",
-                                   "Invalid email address.");
     const char *order_id = form_value(form, "metadata[order_id]");
     intent->order_id =
         order_id != NULL && order_id[0] != '\0' ? order_id : NULL;
-    return parameter_metadata(arena, form, &intent->metadata);
+    return parameter_metadata(arena, form, "metadata", &intent->metadata);
 }
 
-static const struct stripe_error *
-read_card(struct arena *arena, const struct form *form, struct intent_form *out)
+const struct stripe_error *intent_form_card(struct arena *arena,
+                                            const struct form *form,
+                                            const struct test_card **out)
 {
     const char *id = form_value(form, "payment_method");
-    out->intent.payment_method = id;
-    if (id == NULL)
-        return NULL;
-    out->card = test_card_find(id);
-    if (out->card != NULL)
+    *out = id == NULL ? NULL : test_card_find(id);
+    if (id == NULL || *out != NULL)
         return NULL;
     return stripe_error_create(
         arena, "resource_missing", "payment_method",
         arena_printf(arena, "No such PaymentMethod: '%s'", id));
 }
 
-static const struct stripe_error *check_confirm(struct arena *arena,
-                                                const struct intent_form *form,
-                                                const char *return_url)
+const struct stripe_error *intent_form_check(struct arena *arena,
+                                             const struct intent *intent,
+                                             const struct test_card *card)
 {
-    if (!form->confirm)
-        return NULL;
-    if (form->card == NULL)
+    if (card == NULL)
         return stripe_error_create(
             arena, "payment_intent_unexpected_state", NULL,
             "You cannot confirm this PaymentIntent because it's missing a "
             "payment method. You can either update the PaymentIntent with a "
             "payment method and then confirm it again, or confirm it again "
             "directly with a payment method.");
-    const char *redirects = form->intent.allow_redirects;
+    const char *redirects = intent->allow_redirects;
     if (redirects == NULL || strcmp(redirects, "never") == 0 ||
-        return_url != NULL)
+        intent->return_url != NULL)
         return NULL;
     return stripe_error_create(
         arena, NULL, NULL,
@@ -197,25 +140,12 @@ static const struct stripe_error *check_confirm(struct arena *arena,
         "creating Setup Intents and Payment Intents.");
 }
 
-static const struct stripe_error *
-read_return_url(struct arena *arena, const struct form *form, const char **out)
-{
-    const struct stripe_error *error =
-        parameter_text(arena, form, "return_url", URL_LENGTH, out);
-    if (error != NULL || *out == NULL || strncmp(*out, "https://", 8) == 0 ||
-        strncmp(*out, "http://", 7) == 0)
-        return error;
-    return stripe_error_create(arena, "url_invalid", "return_url",
-                               "Not a valid URL");
-}
-
 const struct stripe_error *intent_form_read(struct arena *arena,
                                             const struct form *form,
                                             struct intent_form *out)
 {
     *out = (struct intent_form){0};
     struct intent *intent = &out->intent;
-    const char *return_url;
     bool off_session; /* changes nothing here */
     const struct stripe_error *error = read_money(arena, form, intent);
     if (error == NULL)
@@ -225,14 +155,17 @@ const struct stripe_error *intent_form_read(struct arena *arena,
     if (error == NULL)
         error = read_texts(arena, form, intent);
     if (error == NULL)
-        error = read_return_url(arena, form, &return_url);
+        error = parameter_url(arena, form, "return_url", &intent->return_url);
     if (error == NULL)
         error = parameter_bool(arena, form, "off_session", &off_session);
     if (error == NULL)
         error = parameter_bool(arena, form, "confirm", &out->confirm);
     if (error == NULL)
-        error = read_card(arena, form, out);
+        error = intent_form_card(arena, form, &out->card);
     if (error == NULL)
-        error = check_confirm(arena, out, return_url);
-    return error;
+        error = parameter_expand(arena, form, intent_form_expand, &out->expand);
+    if (error != NULL)
+        return error;
+    intent->payment_method = out->card == NULL ? NULL : out->card->id;
+    return out->confirm ? intent_form_check(arena, intent, out->card) : NULL;
 }

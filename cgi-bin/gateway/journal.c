@@ -1,8 +1,7 @@
-/* The gateway's book: see journal.h. Called by the handlers, and once at the
- * program's start. */
+/* The gateway's book itself, and its idempotency keys: see journal.h. */
 #include "cgi-bin/gateway/journal.h"
 
-static const char schema[] =
+static const char tables[] =
     "CREATE TABLE IF NOT EXISTS intents ("
     "  sequence INTEGER PRIMARY KEY,"
     "  intent_id TEXT NOT NULL UNIQUE,"
@@ -14,7 +13,8 @@ static const char schema[] =
     "  currency TEXT NOT NULL"
     "    CHECK (length(currency) = 3 AND currency = lower(currency)),"
     "  status TEXT NOT NULL CHECK (status IN ('requires_payment_method',"
-    "    'requires_confirmation', 'succeeded')),"
+    "    'requires_confirmation', 'requires_action', 'succeeded',"
+    "    'canceled')),"
     "  payment_method TEXT,"
     "  failed_method TEXT,"
     "  charge_id TEXT UNIQUE,"
@@ -27,24 +27,94 @@ static const char schema[] =
     "  capture_method TEXT NOT NULL"
     "    CHECK (capture_method IN ('automatic', 'automatic_async')),"
     "  created_ms INTEGER NOT NULL,"
+    "  charged_ms INTEGER,"
+    "  return_url TEXT,"
+    "  action_url TEXT,"
+    "  canceled_ms INTEGER,"
+    "  cancellation_reason TEXT,"
     "  CHECK (status <> 'succeeded' OR"
     "    (charge_id IS NOT NULL AND payment_method IS NOT NULL)),"
+    "  CHECK ((status = 'canceled') = (canceled_ms IS NOT NULL)),"
     "  CHECK (status = 'succeeded' OR refunded_minor = 0)"
     ") STRICT;"
-    "CREATE INDEX IF NOT EXISTS intents_by_order ON intents (order_id)"
-    "  WHERE order_id IS NOT NULL;"
-    "CREATE INDEX IF NOT EXISTS intents_by_age"
-    "  ON intents (created_ms, sequence);"
     "CREATE TABLE IF NOT EXISTS refunds ("
-    "  refund_id TEXT PRIMARY KEY,"
+    "  sequence INTEGER PRIMARY KEY,"
+    "  refund_id TEXT NOT NULL UNIQUE,"
     "  intent_id TEXT NOT NULL REFERENCES intents (intent_id),"
     "  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),"
     "  reason TEXT CHECK (reason IN ('duplicate', 'fraudulent',"
     "    'requested_by_customer')),"
     "  metadata TEXT NOT NULL,"
+    "  created_ms INTEGER NOT NULL,"
+    "  status TEXT NOT NULL DEFAULT 'succeeded'"
+    "    CHECK (status IN ('pending', 'succeeded', 'failed'))"
+    ") STRICT;"
+    "CREATE TABLE IF NOT EXISTS disputes ("
+    "  sequence INTEGER PRIMARY KEY,"
+    "  dispute_id TEXT NOT NULL UNIQUE,"
+    "  intent_id TEXT NOT NULL UNIQUE REFERENCES intents (intent_id),"
+    "  status TEXT NOT NULL CHECK (status IN ('needs_response',"
+    "    'under_review', 'won', 'lost')),"
+    "  evidence TEXT,"
+    "  metadata TEXT NOT NULL,"
     "  created_ms INTEGER NOT NULL"
     ") STRICT;"
-    "CREATE INDEX IF NOT EXISTS refunds_by_intent ON refunds (intent_id);"
+    "CREATE TABLE IF NOT EXISTS sessions ("
+    "  sequence INTEGER PRIMARY KEY,"
+    "  session_id TEXT NOT NULL UNIQUE,"
+    "  intent_id TEXT UNIQUE REFERENCES intents (intent_id),"
+    "  status TEXT NOT NULL"
+    "    CHECK (status IN ('open', 'complete', 'expired')),"
+    "  amount_minor INTEGER NOT NULL"
+    "    CHECK (amount_minor BETWEEN 1 AND 99999999),"
+    "  currency TEXT NOT NULL,"
+    "  line_items TEXT NOT NULL,"
+    "  url TEXT NOT NULL,"
+    "  success_url TEXT NOT NULL,"
+    "  cancel_url TEXT,"
+    "  customer_email TEXT,"
+    "  client_reference_id TEXT,"
+    "  metadata TEXT NOT NULL,"
+    "  intent_metadata TEXT NOT NULL,"
+    "  intent_order_id TEXT,"
+    "  intent_description TEXT,"
+    "  created_ms INTEGER NOT NULL,"
+    "  expires_ms INTEGER NOT NULL,"
+    "  CHECK (status <> 'complete' OR intent_id IS NOT NULL)"
+    ") STRICT;"
+    "CREATE TABLE IF NOT EXISTS events ("
+    "  sequence INTEGER PRIMARY KEY,"
+    "  event_id TEXT NOT NULL UNIQUE,"
+    "  type TEXT NOT NULL,"
+    "  object TEXT NOT NULL,"
+    "  request_id TEXT,"
+    "  idempotency_key TEXT,"
+    "  created_ms INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE IF NOT EXISTS webhook_endpoints ("
+    "  sequence INTEGER PRIMARY KEY,"
+    "  endpoint_id TEXT NOT NULL UNIQUE,"
+    "  url TEXT NOT NULL,"
+    "  enabled_events TEXT NOT NULL,"
+    "  secret TEXT NOT NULL,"
+    "  status TEXT NOT NULL CHECK (status IN ('enabled', 'disabled')),"
+    "  description TEXT,"
+    "  metadata TEXT NOT NULL,"
+    "  created_ms INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE IF NOT EXISTS deliveries ("
+    "  delivery_id INTEGER PRIMARY KEY,"
+    "  event_id TEXT NOT NULL REFERENCES events (event_id)"
+    "    ON DELETE CASCADE,"
+    "  endpoint_id TEXT NOT NULL REFERENCES webhook_endpoints (endpoint_id)"
+    "    ON DELETE CASCADE,"
+    "  due_ms INTEGER NOT NULL,"
+    "  calls INTEGER NOT NULL DEFAULT 0,"
+    "  status TEXT NOT NULL DEFAULT 'due'"
+    "    CHECK (status IN ('due', 'done', 'failed')),"
+    "  last_status INTEGER,"
+    "  last_error TEXT"
+    ") STRICT;"
     "CREATE TABLE IF NOT EXISTS idempotency_keys ("
     "  idempotency_key TEXT PRIMARY KEY"
     "    CHECK (length(idempotency_key) BETWEEN 1 AND 255),"
@@ -56,168 +126,99 @@ static const char schema[] =
     "  CHECK ((status IS NULL) = (body IS NULL))"
     ") STRICT;";
 
-/* In the order read_intent reads them. */
-#define INTENT_COLUMNS                                                         \
-    "intent_id, client_secret, amount_minor, refunded_minor, currency, "       \
-    "status, payment_method, failed_method, charge_id, order_id, metadata, "   \
-    "description, receipt_email, statement_descriptor_suffix, "                \
-    "allow_redirects, capture_method, created_ms"
+static const char indexes[] =
+    "CREATE INDEX IF NOT EXISTS intents_by_order ON intents (order_id)"
+    "  WHERE order_id IS NOT NULL;"
+    "CREATE INDEX IF NOT EXISTS intents_by_age"
+    "  ON intents (created_ms, sequence);"
+    "CREATE INDEX IF NOT EXISTS refunds_by_intent ON refunds (intent_id);"
+    "CREATE INDEX IF NOT EXISTS refunds_by_age"
+    "  ON refunds (created_ms, sequence);"
+    "CREATE INDEX IF NOT EXISTS disputes_by_age"
+    "  ON disputes (created_ms, sequence);"
+    "CREATE INDEX IF NOT EXISTS sessions_by_age"
+    "  ON sessions (created_ms, sequence);"
+    "CREATE INDEX IF NOT EXISTS sessions_open ON sessions (expires_ms)"
+    "  WHERE status = 'open';"
+    "CREATE INDEX IF NOT EXISTS events_by_age"
+    "  ON events (created_ms, sequence);"
+    "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_ms)"
+    "  WHERE status = 'due';"
+    "CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event_id);"
+    "CREATE INDEX IF NOT EXISTS deliveries_by_endpoint"
+    "  ON deliveries (endpoint_id);";
 
-void journal_create(struct db *db)
-{
-    db_script(db, schema);
-}
+/* The first version had these two tables and its keys, in narrower shapes.
+ * They are renamed first, so that the new refunds refer to the new intents. */
+static const char set_aside[] = "DROP INDEX intents_by_order;"
+                                "DROP INDEX intents_by_age;"
+                                "DROP INDEX refunds_by_intent;"
+                                "ALTER TABLE intents RENAME TO intents_1;"
+                                "ALTER TABLE refunds RENAME TO refunds_1;";
 
-static void read_intent(struct db_statement *s, struct arena *arena,
-                        struct intent *out)
-{
-    *out = (struct intent){.id = db_text(s, 0, arena),
-                           .client_secret = db_text(s, 1, arena),
-                           .amount_minor = db_int(s, 2),
-                           .refunded_minor = db_int(s, 3),
-                           .currency = db_text(s, 4, arena),
-                           .status = db_text(s, 5, arena),
-                           .payment_method = db_text(s, 6, arena),
-                           .failed_method = db_text(s, 7, arena),
-                           .charge_id = db_text(s, 8, arena),
-                           .order_id = db_text(s, 9, arena),
-                           .metadata = db_text(s, 10, arena),
-                           .description = db_text(s, 11, arena),
-                           .receipt_email = db_text(s, 12, arena),
-                           .statement_descriptor_suffix = db_text(s, 13, arena),
-                           .allow_redirects = db_text(s, 14, arena),
-                           .capture_method = db_text(s, 15, arena),
-                           .created_ms = db_int(s, 16)};
-}
+static const char take_over[] =
+    "INSERT INTO intents (sequence, intent_id, client_secret, amount_minor,"
+    "  refunded_minor, currency, status, payment_method, failed_method,"
+    "  charge_id, order_id, metadata, description, receipt_email,"
+    "  statement_descriptor_suffix, allow_redirects, capture_method,"
+    "  created_ms, charged_ms)"
+    "  SELECT sequence, intent_id, client_secret, amount_minor,"
+    "  refunded_minor, currency, status, payment_method, failed_method,"
+    "  charge_id, order_id, metadata, description, receipt_email,"
+    "  statement_descriptor_suffix, allow_redirects, capture_method,"
+    "  created_ms, CASE WHEN charge_id IS NOT NULL THEN created_ms END"
+    "  FROM intents_1;"
+    "INSERT INTO refunds (sequence, refund_id, intent_id, amount_minor,"
+    "  reason, metadata, created_ms)"
+    "  SELECT rowid, refund_id, intent_id, amount_minor, reason, metadata,"
+    "  created_ms FROM refunds_1;"
+    "DROP TABLE refunds_1;"
+    "DROP TABLE intents_1;";
 
-void journal_add_intent(struct db *db, const struct intent *intent)
+static bool has_table(struct db *db, const char *name)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO intents (sequence, intent_id, client_secret, "
-            "amount_minor, currency, status, payment_method, failed_method, "
-            "charge_id, order_id, metadata, description, receipt_email, "
-            "statement_descriptor_suffix, allow_redirects, capture_method, "
-            "created_ms) "
-            "VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM intents), "
-            "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-            "$15, $16)");
-    db_put_text(s, intent->id);
-    db_put_text(s, intent->client_secret);
-    db_put_int(s, intent->amount_minor);
-    db_put_text(s, intent->currency);
-    db_put_text(s, intent->status);
-    db_put_text(s, intent->payment_method);
-    db_put_text(s, intent->failed_method);
-    db_put_text(s, intent->charge_id);
-    db_put_text(s, intent->order_id);
-    db_put_text(s, intent->metadata);
-    db_put_text(s, intent->description);
-    db_put_text(s, intent->receipt_email);
-    db_put_text(s, intent->statement_descriptor_suffix);
-    db_put_text(s, intent->allow_redirects);
-    db_put_text(s, intent->capture_method);
-    db_put_int(s, intent->created_ms);
-    db_run(s);
-}
-
-static bool one_intent(struct db_statement *s, struct arena *arena,
-                       struct intent *out)
-{
+    struct db_statement *s = db_sql(db, "SELECT 1 FROM sqlite_schema "
+                                        "WHERE type = 'table' AND name = $1");
+    db_put_text(s, name);
     bool found = db_row(s);
-    if (found)
-        read_intent(s, arena, out);
     db_done(s);
     return found;
 }
 
-bool journal_intent(struct db *db, struct arena *arena, const char *id,
-                    struct intent *out)
+void journal_create(struct db *db)
 {
-    struct db_statement *s = db_sql(db, "SELECT " INTENT_COLUMNS
-                                        " FROM intents WHERE intent_id = $1");
-    db_put_text(s, id);
-    return one_intent(s, arena, out);
+    bool first_version = has_table(db, "intents") && !has_table(db, "sessions");
+    if (first_version)
+        db_script(db, set_aside);
+    db_script(db, tables);
+    if (first_version)
+        db_script(db, take_over);
+    db_script(db, indexes);
 }
 
-bool journal_intent_of_charge(struct db *db, struct arena *arena,
-                              const char *charge_id, struct intent *out)
+void journal_put_range(struct db_statement *s, const struct journal_page *page)
 {
-    struct db_statement *s = db_sql(db, "SELECT " INTENT_COLUMNS
-                                        " FROM intents WHERE charge_id = $1");
-    db_put_text(s, charge_id);
-    return one_intent(s, arena, out);
+    db_put_int(s, page->since_ms);
+    db_put_int(s, page->until_ms);
+    db_put_int(s, page->below_ms);
+    db_put_int(s, page->below_sequence);
 }
 
-static int read_intents(struct db_statement *s, struct arena *arena,
-                        struct intent *out)
+void journal_put_page(struct db_statement *s, const struct journal_page *page)
 {
-    int count = 0;
-    while (db_row(s))
-        read_intent(s, arena, &out[count++]);
-    return count;
+    journal_put_range(s, page);
+    db_put_int(s, page->limit);
 }
 
-int journal_intents(struct db *db, struct arena *arena, int64_t since_ms,
-                    const char *after, int limit, struct intent *out)
+bool journal_read_place(struct db_statement *s, const char *id,
+                        struct journal_page *page)
 {
-    struct db_statement *s;
-    if (after == NULL) {
-        s = db_sql(db, "SELECT " INTENT_COLUMNS " FROM intents "
-                       "WHERE created_ms >= $1 "
-                       "ORDER BY created_ms DESC, sequence DESC LIMIT $2");
-        db_put_int(s, since_ms);
-    } else {
-        s = db_sql(db, "SELECT " INTENT_COLUMNS " FROM intents "
-                       "WHERE created_ms >= $1 AND (created_ms, sequence) < "
-                       "(SELECT created_ms, sequence FROM intents "
-                       "WHERE intent_id = $2) "
-                       "ORDER BY created_ms DESC, sequence DESC LIMIT $3");
-        db_put_int(s, since_ms);
-        db_put_text(s, after);
-    }
-    db_put_int(s, limit);
-    return read_intents(s, arena, out);
-}
-
-void journal_add_refund(struct db *db, const struct refund *refund)
-{
-    struct db_statement *s =
-        db_sql(db, "INSERT INTO refunds (refund_id, intent_id, amount_minor, "
-                   "reason, metadata, created_ms) "
-                   "VALUES ($1, $2, $3, $4, $5, $6)");
-    db_put_text(s, refund->id);
-    db_put_text(s, refund->intent_id);
-    db_put_int(s, refund->amount_minor);
-    db_put_text(s, refund->reason);
-    db_put_text(s, refund->metadata);
-    db_put_int(s, refund->created_ms);
-    db_run(s);
-    s = db_sql(db, "UPDATE intents SET refunded_minor = refunded_minor + $1 "
-                   "WHERE intent_id = $2");
-    db_put_int(s, refund->amount_minor);
-    db_put_text(s, refund->intent_id);
-    db_run(s);
-}
-
-bool journal_refund(struct db *db, struct arena *arena, const char *id,
-                    struct refund *out)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT r.refund_id, r.intent_id, i.charge_id, i.currency, "
-                   "r.amount_minor, r.reason, r.metadata, r.created_ms "
-                   "FROM refunds r JOIN intents i ON i.intent_id = r.intent_id "
-                   "WHERE r.refund_id = $1");
     db_put_text(s, id);
     bool found = db_row(s);
-    if (found)
-        *out = (struct refund){.id = db_text(s, 0, arena),
-                               .intent_id = db_text(s, 1, arena),
-                               .charge_id = db_text(s, 2, arena),
-                               .currency = db_text(s, 3, arena),
-                               .amount_minor = db_int(s, 4),
-                               .reason = db_text(s, 5, arena),
-                               .metadata = db_text(s, 6, arena),
-                               .created_ms = db_int(s, 7)};
+    if (found) {
+        page->below_ms = db_int(s, 0);
+        page->below_sequence = db_int(s, 1);
+    }
     db_done(s);
     return found;
 }

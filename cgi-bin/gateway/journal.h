@@ -1,4 +1,5 @@
-/* The gateway's book: its intents, refunds and idempotency keys, in a database
+/* The gateway's book: its intents, refunds, disputes and idempotency keys (and,
+ * in journal_session.h and journal_event.h, sessions and events), in a database
  * of its own ($ORDERMILL_HOME/gateway.db). Every SQL sentence of the gateway
  * stands here. `ordermill verify` opens the same file read-only, so columns
  * are added, never renamed. Amounts are in minor units; currencies are ISO
@@ -30,6 +31,13 @@ struct intent {
     const char *allow_redirects; /* NULL: only payment_method_types counts */
     const char *capture_method;
     int64_t created_ms;
+    int64_t charged_ms;     /* of the last try */
+    const char *return_url; /* where the bank's page leads back to; or NULL */
+    const char *action_url; /* the bank's page, while status is
+                               "requires_action" and there is a return_url */
+    int64_t canceled_ms;    /* 0: it is not canceled */
+    const char *cancellation_reason; /* or NULL */
+    const char *dispute_id;          /* of its charge; NULL: not disputed */
 };
 
 struct refund {
@@ -41,6 +49,29 @@ struct refund {
     const char *reason;   /* or NULL */
     const char *metadata; /* a JSON object of strings */
     int64_t created_ms;
+    const char *status; /* "succeeded", "pending", "failed" */
+};
+
+/* Of the whole charge of an intent. */
+struct dispute {
+    const char *id; /* "du_..." */
+    const char *intent_id;
+    const char *charge_id;
+    int64_t amount_minor;
+    const char *currency;
+    const char *status;   /* "needs_response", "under_review", "won", "lost" */
+    const char *evidence; /* uncategorized_text; or NULL */
+    const char *metadata; /* a JSON object of strings */
+    int64_t created_ms;
+};
+
+/* The part of a list that is asked for; lists are newest first. */
+struct journal_page {
+    int64_t since_ms;
+    int64_t until_ms;
+    int64_t below_ms; /* the row behind which it begins; INT64_MAX: none */
+    int64_t below_sequence;
+    int limit;
 };
 
 /* What a key's first request was, and what it was answered. */
@@ -51,11 +82,23 @@ struct saved_answer {
     const char *body;        /* NULL while status is 0 */
 };
 
-/* Creates what is not there yet; inside a transaction. */
+/* Creates what is not there yet and brings a book of the first version up;
+ * inside a transaction. */
 void journal_create(struct db *db);
 
-/* The intent must not be there yet; refunded_minor is taken as 0. */
+/* For the lists: binds what a page asks for, without and with its limit; or
+ * runs the statement that gives a row's place. */
+void journal_put_range(struct db_statement *s, const struct journal_page *page);
+void journal_put_page(struct db_statement *s, const struct journal_page *page);
+bool journal_read_place(struct db_statement *s, const char *id,
+                        struct journal_page *page);
+
+/* The intent must not be there yet, nor any try on it. */
 void journal_add_intent(struct db *db, const struct intent *intent);
+
+/* Stores what changes in an intent's life: status, methods, charge, URLs,
+ * cancellation. */
+void journal_move_intent(struct db *db, const struct intent *intent);
 
 /* False when there is none. */
 bool journal_intent(struct db *db, struct arena *arena, const char *id,
@@ -63,15 +106,34 @@ bool journal_intent(struct db *db, struct arena *arena, const char *id,
 bool journal_intent_of_charge(struct db *db, struct arena *arena,
                               const char *charge_id, struct intent *out);
 
-/* Newest first: at most limit intents created since then and before the one
- * of id `after` (NULL: from the newest), which must exist. Returns how many. */
-int journal_intents(struct db *db, struct arena *arena, int64_t since_ms,
-                    const char *after, int limit, struct intent *out);
+/* ..._place: lets the page begin behind this one; false when there is none.
+ * The list: at most page->limit; returns how many. */
+bool journal_intent_place(struct db *db, const char *id,
+                          struct journal_page *page);
+int journal_intents(struct db *db, struct arena *arena,
+                    const struct journal_page *page, struct intent *out);
 
-/* Books the refund, which the intent must have left, on its intent as well. */
+/* Books the refund, which the intent must have left, on its intent as well,
+ * unless it is one that failed. */
 void journal_add_refund(struct db *db, const struct refund *refund);
 bool journal_refund(struct db *db, struct arena *arena, const char *id,
                     struct refund *out);
+bool journal_refund_place(struct db *db, const char *id,
+                          struct journal_page *page);
+/* intent_id NULL: of all intents. */
+int journal_refunds(struct db *db, struct arena *arena, const char *intent_id,
+                    const struct journal_page *page, struct refund *out);
+
+/* An intent has one dispute at most. move stores status, evidence and
+ * metadata. */
+void journal_add_dispute(struct db *db, const struct dispute *dispute);
+void journal_move_dispute(struct db *db, const struct dispute *dispute);
+bool journal_dispute(struct db *db, struct arena *arena, const char *id,
+                     struct dispute *out);
+bool journal_dispute_place(struct db *db, const char *id,
+                           struct journal_page *page);
+int journal_disputes(struct db *db, struct arena *arena,
+                     const struct journal_page *page, struct dispute *out);
 
 /* What is saved under the key since then; false when nothing is. */
 bool journal_answer(struct db *db, struct arena *arena, const char *key,

@@ -5,14 +5,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/base/money.h"
+
 enum {
     METADATA_KEYS = 50,
     METADATA_KEY_LENGTH = 40,
     METADATA_VALUE_LENGTH = 500,
-    INTEGER_DIGITS = 15 /* no overflow, also as milliseconds */
+    EMAIL_LENGTH = 512,
+    URL_LENGTH = 2048,
+    AMOUNT_MOST = 99999999, /* Stripe: eight digits in every currency */
+    INTEGER_DIGITS = 15     /* no overflow, also as milliseconds */
 };
-
-static const char metadata_open[] = "metadata[";
 
 static bool starts_with(const char *string, const char *head)
 {
@@ -22,14 +25,21 @@ static bool starts_with(const char *string, const char *head)
 /* Whether the name is what the entry of a list of known ones stands for. */
 static bool stands_for(const char *entry, const char *name)
 {
-    size_t length = strlen(entry);
-    if (length < 3 || strcmp(entry + length - 3, "[*]") != 0)
-        return strcmp(entry, name) == 0;
-    size_t head = length - 2;
-    if (strncmp(entry, name, head) != 0)
-        return false;
-    size_t inner = strcspn(name + head, "[]");
-    return strcmp(name + head + inner, "]") == 0;
+    for (const char *star; (star = strstr(entry, "[*]")) != NULL;) {
+        size_t head = (size_t)(star - entry) + 1;
+        if (strncmp(entry, name, head) != 0)
+            return false;
+        name += head + strcspn(name + head, "[]");
+        entry = star + 2;
+    }
+    return strcmp(entry, name) == 0;
+}
+
+/* Metadata may be empty: that unsets it. */
+static bool may_be_empty(const char *entry)
+{
+    return strstr(entry, "metadata[*]") != NULL ||
+           strstr(entry, "metadata][*]") != NULL;
 }
 
 static const struct stripe_error *check_names(struct arena *arena,
@@ -45,8 +55,7 @@ static const struct stripe_error *check_names(struct arena *arena,
             return stripe_error_create(
                 arena, "parameter_unknown", name,
                 arena_printf(arena, "Received unknown parameter: %s", name));
-        if (form->fields[i].value[0] == '\0' &&
-            !starts_with(name, metadata_open))
+        if (form->fields[i].value[0] == '\0' && !may_be_empty(*entry))
             return stripe_error_create(
                 arena, "parameter_invalid_empty", name,
                 arena_printf(arena,
@@ -179,8 +188,10 @@ static const struct stripe_error *metadata_too_long(struct arena *arena,
 
 const struct stripe_error *parameter_metadata(struct arena *arena,
                                               const struct form *form,
+                                              const char *name,
                                               const char **json)
 {
+    const char *head = arena_printf(arena, "%s[", name);
     struct text text = text_create(arena, 128);
     struct json_writer w = json_writer(&text);
     int count = 0;
@@ -188,9 +199,9 @@ const struct stripe_error *parameter_metadata(struct arena *arena,
     for (size_t i = 0; i < form->count; i++) {
         const char *param = form->fields[i].name;
         const char *value = form->fields[i].value;
-        if (!starts_with(param, metadata_open) || value[0] == '\0')
+        if (!starts_with(param, head) || value[0] == '\0')
             continue;
-        const char *start = param + sizeof metadata_open - 1;
+        const char *start = param + strlen(head);
         char *key = arena_copy(arena, start, strlen(start) - 1);
         if (key[0] == '\0')
             return stripe_error_create(arena, NULL, param,
@@ -204,7 +215,7 @@ const struct stripe_error *parameter_metadata(struct arena *arena,
             return metadata_too_long(arena, param, "value",
                                      METADATA_VALUE_LENGTH, value_length);
         if (++count > METADATA_KEYS)
-            return stripe_error_create(arena, NULL, "metadata",
+            return stripe_error_create(arena, NULL, name,
                                        "Metadata can have up to 50 keys.");
         json_string_member(&w, key, value);
     }
@@ -219,4 +230,108 @@ const struct stripe_error *parameter_missing(struct arena *arena,
     return stripe_error_create(
         arena, "parameter_missing", name,
         arena_printf(arena, "Missing required param: %s.", name));
+}
+
+const struct stripe_error *parameter_url(struct arena *arena,
+                                         const struct form *form,
+                                         const char *name, const char **out)
+{
+    const struct stripe_error *error =
+        parameter_text(arena, form, name, URL_LENGTH, out);
+    if (error != NULL || *out == NULL || starts_with(*out, "https://") ||
+        starts_with(*out, "http://"))
+        return error;
+    return stripe_error_create(arena, "url_invalid", name, "Not a valid URL");
+}
+
+const struct stripe_error *parameter_email(struct arena *arena,
+                                           const struct form *form,
+                                           const char *name, const char **out)
+{
+    const struct stripe_error *error =
+        parameter_text(arena, form, name, EMAIL_LENGTH, out);
+    if (error != NULL || *out == NULL || strchr(*out, '@') != NULL)
+        return error;
+    return stripe_error_create(
+        arena, "email_invalid", name,
+        arena_printf(arena, "Invalid email address: %s", *out));
+}
+
+const struct stripe_error *
+parameter_card_only(struct arena *arena, const struct form *form, bool *given)
+{
+    *given = false;
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_field *field = &form->fields[i];
+        if (!starts_with(field->name, "payment_method_types["))
+            continue;
+        *given = true;
+        if (strcmp(field->value, "card") != 0)
+            return stripe_error_create(
+                arena, NULL, "payment_method_types",
+                arena_printf(arena,
+                             "The payment method type provided: %s is "
+                             "invalid. This local gateway takes card only.",
+                             field->value));
+    }
+    return NULL;
+}
+
+const struct stripe_error *parameter_currency(struct arena *arena,
+                                              const struct form *form,
+                                              const char *name,
+                                              const char **out)
+{
+    const char *value = form_value(form, name);
+    if (value == NULL)
+        return parameter_missing(arena, name);
+    char *lower = arena_string(arena, value);
+    for (char *c = lower; *c != '\0'; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    *out = lower;
+    if (money_exponent(stripe_iso_currency(arena, lower)) >= 0)
+        return NULL;
+    return stripe_error_create(
+        arena, NULL, name,
+        arena_printf(arena,
+                     "Invalid currency: %s. The active currencies of ISO 4217 "
+                     "are supported.",
+                     lower));
+}
+
+const struct stripe_error *parameter_amount_most(struct arena *arena,
+                                                 const char *name,
+                                                 int64_t amount_minor,
+                                                 const char *currency)
+{
+    if (amount_minor <= AMOUNT_MOST)
+        return NULL;
+    return stripe_error_create(
+        arena, "amount_too_large", name,
+        arena_printf(arena, "Amount must be no more than %s",
+                     money_format(arena, AMOUNT_MOST,
+                                  stripe_iso_currency(arena, currency))));
+}
+
+const struct stripe_error *
+parameter_expand(struct arena *arena, const struct form *form,
+                 const struct parameter_expand *known, unsigned *out)
+{
+    *out = 0;
+    for (size_t i = 0; i < form->count; i++) {
+        if (!starts_with(form->fields[i].name, "expand["))
+            continue;
+        const char *value = form->fields[i].value;
+        const struct parameter_expand *entry = known;
+        while (entry->name != NULL && strcmp(entry->name, value) != 0)
+            entry++;
+        if (entry->name == NULL)
+            return stripe_error_create(
+                arena, NULL, "expand",
+                arena_printf(arena, "This property cannot be expanded (%s).",
+                             value));
+        *out |= entry->mask;
+    }
+    return NULL;
 }

@@ -1,43 +1,30 @@
-/* Charging, showing and listing intents: see payment_intents.h. */
+/* Creating, showing and listing intents: see payment_intents.h. */
 #include "cgi-bin/gateway/payment_intents.h"
 
 #include "cgi-bin/gateway/api.h"
+#include "cgi-bin/gateway/intent_flow.h"
 #include "cgi-bin/gateway/intent_form.h"
+#include "cgi-bin/gateway/listing.h"
 #include "cgi-bin/gateway/replay.h"
-#include "lib/base/clock.h"
 
-enum {
-    HOLD_MS = 60 * 1000, /* longer than any client waits */
-    LIST_MOST = 100,
-    LIST_DEFAULT = 10
-};
+enum { HOLD_MS = 60 * 1000 /* longer than any client waits */ };
 
 struct creation {
     struct intent_form form;
     struct replay replay;
 };
 
-static int show(const struct request *request, struct reply *reply,
-                const struct intent *intent)
-{
-    struct json_writer w = api_json(request, reply);
-    stripe_put_intent(&w, intent);
-    return 200;
-}
-
 int payment_intents_create_read(struct web *web, struct request *request,
                                 struct reply *reply)
 {
     (void)web;
-    int status = api_begin(request, reply);
-    if (status != WEB_GO_ON)
-        return status;
     struct creation *creation = arena_alloc(request->arena, sizeof *creation);
     struct form form;
+    int status = api_read(request, reply, intent_form_known, &form);
+    if (status != WEB_GO_ON)
+        return status;
     const struct stripe_error *error =
-        parameter_read(request, intent_form_known, &form);
-    if (error == NULL)
-        error = intent_form_read(request->arena, &form, &creation->form);
+        intent_form_read(request->arena, &form, &creation->form);
     if (error == NULL)
         error = replay_read(request, &form, &creation->replay);
     if (error != NULL)
@@ -46,31 +33,22 @@ int payment_intents_create_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-static int decline(struct web *web, struct request *request,
-                   struct reply *reply, const struct test_card *card,
-                   struct intent *intent)
+static int answer(const struct request *request, struct reply *reply,
+                  const struct intent *intent, unsigned expand)
 {
-    intent->status = "requires_payment_method";
-    intent->payment_method = NULL;
-    intent->failed_method = card->id;
-    intent->charge_id = stripe_id(request->arena, "ch_");
-    journal_add_intent(web->writer, intent);
-    struct stripe_error error = {.status = 402,
-                                 .type = "card_error",
-                                 .code = card->code,
-                                 .decline_code = card->decline_code,
-                                 .message = card->message,
-                                 .intent = intent};
-    return api_refuse(request, reply, &error);
-}
-
-static int pay(struct web *web, struct request *request, struct reply *reply,
-               struct intent *intent)
-{
-    intent->status = "succeeded";
-    intent->charge_id = stripe_id(request->arena, "ch_");
-    journal_add_intent(web->writer, intent);
-    return show(request, reply, intent);
+    if (intent->failed_method != NULL) {
+        const struct test_card *card = test_card_find(intent->failed_method);
+        struct stripe_error error = {.status = 402,
+                                     .type = "card_error",
+                                     .code = card->code,
+                                     .decline_code = card->decline_code,
+                                     .message = card->message,
+                                     .intent = intent};
+        return api_refuse(request, reply, &error);
+    }
+    struct json_writer w = api_json(request, reply);
+    stripe_put_intent(&w, intent, expand);
+    return 200;
 }
 
 static int refuse_500(const struct request *request, struct reply *reply,
@@ -81,129 +59,95 @@ static int refuse_500(const struct request *request, struct reply *reply,
     return api_refuse(request, reply, &error);
 }
 
-/* Nothing is charged; the next request with the key is. */
-static int time_out(struct web *web, struct request *request,
-                    struct reply *reply, const struct creation *creation)
+int payment_intents_charge(struct web *web, struct request *request,
+                           struct reply *reply, struct intent *intent,
+                           const struct test_card *card, unsigned expand,
+                           const struct replay *replay)
 {
-    replay_note(web, request, &creation->replay);
-    reply->hold_ms = HOLD_MS;
-    return refuse_500(request, reply,
-                      "The gateway timed out before it charged anything.");
-}
-
-static int confirm(struct web *web, struct request *request,
-                   struct reply *reply, struct creation *creation)
-{
-    const struct test_card *card = creation->form.card;
-    struct intent *intent = &creation->form.intent;
-    switch (card->outcome) {
-    case TEST_CARD_DECLINED:
-        return decline(web, request, reply, card, intent);
-    case TEST_CARD_ERROR_500:
-        return refuse_500(request, reply, "An unknown error occurred");
-    case TEST_CARD_TIMEOUT_AFTER_CHARGE:
+    if (card->outcome == TEST_CARD_TIMEOUT_BEFORE_CHARGE && !replay->seen) {
+        /* Nothing is charged; the next request with the key is. */
+        replay_note(web, request, replay);
         reply->hold_ms = HOLD_MS;
-        break;
-    case TEST_CARD_TIMEOUT_BEFORE_CHARGE:
-    case TEST_CARD_PAYS:
-        break;
+        return refuse_500(request, reply,
+                          "The gateway timed out before it charged anything.");
     }
-    return pay(web, request, reply, intent);
+    if (card->outcome == TEST_CARD_TIMEOUT_AFTER_CHARGE)
+        reply->hold_ms = HOLD_MS;
+    int status;
+    if (card->outcome == TEST_CARD_ERROR_500) {
+        status = refuse_500(request, reply, "An unknown error occurred");
+    } else {
+        if (intent->id == NULL)
+            intent_flow_begin(web, request, intent, 0, 1);
+        intent_flow_try(web, request, intent, card, 0, 1);
+        status = answer(request, reply, intent, expand);
+    }
+    return replay_save(web, request, replay, status, reply);
 }
 
 int payment_intents_create_write(struct web *web, struct request *request,
                                  struct reply *reply)
 {
     struct creation *creation = request->state;
-    struct replay *replay = &creation->replay;
-    int status = replay_recall(web, request, reply, replay);
+    struct intent_form *form = &creation->form;
+    int status = replay_recall(web, request, reply, &creation->replay);
     if (status != WEB_GO_ON)
         return status;
     reply->keep_writes = true; /* a decline is an event as well */
-
-    struct intent_form *form = &creation->form;
-    struct intent *intent = &form->intent;
-    intent->id = stripe_id(request->arena, "pi_");
-    intent->client_secret = stripe_id(
-        request->arena, arena_printf(request->arena, "%s_secret_", intent->id));
-    intent->created_ms = clock_wall_ms();
-    if (form->confirm &&
-        form->card->outcome == TEST_CARD_TIMEOUT_BEFORE_CHARGE && !replay->seen)
-        return time_out(web, request, reply, creation);
-    if (form->confirm) {
-        status = confirm(web, request, reply, creation);
-    } else {
-        intent->status = form->card == NULL ? "requires_payment_method"
-                                            : "requires_confirmation";
-        journal_add_intent(web->writer, intent);
-        status = show(request, reply, intent);
-    }
-    return replay_save(web, request, replay, status, reply);
+    if (form->confirm)
+        return payment_intents_charge(web, request, reply, &form->intent,
+                                      form->card, form->expand,
+                                      &creation->replay);
+    intent_flow_begin(web, request, &form->intent, 0, 1);
+    status = answer(request, reply, &form->intent, form->expand);
+    return replay_save(web, request, &creation->replay, status, reply);
 }
 
 int payment_intents_show(struct web *web, struct request *request,
                          struct reply *reply)
 {
-    static const char *const known[] = {NULL};
-    int status = api_begin(request, reply);
+    unsigned expand;
+    struct intent intent;
+    int status = api_read_plain(request, reply, intent_form_expand, &expand);
     if (status != WEB_GO_ON)
         return status;
-    struct form form;
-    const struct stripe_error *error = parameter_read(request, known, &form);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    struct intent intent;
     if (!journal_intent(web->reader, request->arena, request->param, &intent))
         return api_no_such(request, reply, "payment_intent", "intent",
                            request->param);
-    return show(request, reply, &intent);
-}
-
-static int show_list(const struct request *request, struct reply *reply,
-                     const struct intent *intents, int count, int limit)
-{
     struct json_writer w = api_json(request, reply);
-    json_open(&w, '{');
-    json_string_member(&w, "object", "list");
-    json_key(&w, "data");
-    json_open(&w, '[');
-    for (int i = 0; i < count && i < limit; i++)
-        stripe_put_intent(&w, &intents[i]);
-    json_close(&w, ']');
-    json_key(&w, "has_more");
-    json_put_bool(&w, count > limit);
-    json_string_member(&w, "url", "/v1/payment_intents");
-    json_close(&w, '}');
+    stripe_put_intent(&w, &intent, expand);
     return 200;
 }
 
 int payment_intents_list(struct web *web, struct request *request,
                          struct reply *reply)
 {
-    static const char *const known[] = {"created[gte]", "limit",
-                                        "starting_after", NULL};
-    int status = api_begin(request, reply);
+    static const char *const known[] = {LISTING_KNOWN, NULL};
+    static const struct parameter_expand expandable[] = {
+        {"data.latest_charge", STRIPE_EXPAND_CHARGE}, {NULL, 0}};
+    struct form form;
+    struct listing listing;
+    unsigned expand;
+    int status = api_read(request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
-    struct form form;
-    int64_t limit = LIST_DEFAULT;
-    int64_t since = 0;
-    const struct stripe_error *error = parameter_read(request, known, &form);
+    const struct stripe_error *error =
+        listing_read(request->arena, &form, &listing);
     if (error == NULL)
-        error = parameter_integer(request->arena, &form, "limit", 1, LIST_MOST,
-                                  &limit);
-    if (error == NULL)
-        error = parameter_integer(request->arena, &form, "created[gte]", 0,
-                                  INT64_MAX / 1000, &since);
+        error = parameter_expand(request->arena, &form, expandable, &expand);
     if (error != NULL)
         return api_refuse(request, reply, error);
-    const char *after = form_value(&form, "starting_after");
-    struct intent intents[LIST_MOST + 1];
-    if (after != NULL &&
-        !journal_intent(web->reader, request->arena, after, &intents[0]))
+    if (listing.after != NULL &&
+        !journal_intent_place(web->reader, listing.after, &listing.page))
         return api_no_such(request, reply, "payment_intent", "starting_after",
-                           after);
-    int count = journal_intents(web->reader, request->arena, since * 1000,
-                                after, (int)limit + 1, intents);
-    return show_list(request, reply, intents, count, (int)limit);
+                           listing.after);
+    struct intent intents[LISTING_MOST + 1];
+    int count =
+        journal_intents(web->reader, request->arena, &listing.page, intents);
+    struct json_writer w = api_json(request, reply);
+    stripe_open_list(&w);
+    for (int i = 0; i < count && i < listing.limit; i++)
+        stripe_put_intent(&w, &intents[i], expand);
+    stripe_close_list(&w, "/v1/payment_intents", count > listing.limit);
+    return 200;
 }

@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/api.h"
+#include "cgi-bin/gateway/event.h"
 #include "cgi-bin/gateway/replay.h"
+#include "cgi-bin/gateway/test_card.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
+
+enum { FAIL_DELAY_MS = 2000 };
 
 struct refund_creation {
     const char *intent_id; /* this or the charge's is given */
@@ -15,16 +19,14 @@ struct refund_creation {
     int64_t amount_minor; /* 0: what is left */
     const char *reason;
     const char *metadata;
+    unsigned expand;
     struct replay replay;
 };
 
-static int show(const struct request *request, struct reply *reply,
-                const struct refund *refund)
-{
-    struct json_writer w = api_json(request, reply);
-    stripe_put_refund(&w, refund);
-    return 200;
-}
+static const struct parameter_expand expandable[] = {
+    {"charge", STRIPE_EXPAND_CHARGE},
+    {"payment_intent", STRIPE_EXPAND_INTENT},
+    {NULL, 0}};
 
 static const struct stripe_error *read_form(struct arena *arena,
                                             const struct form *form,
@@ -50,7 +52,9 @@ static const struct stripe_error *read_form(struct arena *arena,
             arena, form, "reason", reasons,
             "duplicate, fraudulent, or requested_by_customer", &out->reason);
     if (error == NULL)
-        error = parameter_metadata(arena, form, &out->metadata);
+        error = parameter_metadata(arena, form, "metadata", &out->metadata);
+    if (error == NULL)
+        error = parameter_expand(arena, form, expandable, &out->expand);
     return error;
 }
 
@@ -58,17 +62,17 @@ int refunds_create_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
     static const char *const known[] = {
-        "amount", "charge", "metadata[*]", "payment_intent", "reason", NULL};
+        "amount",         "charge", "expand[*]", "metadata[*]",
+        "payment_intent", "reason", NULL};
     (void)web;
-    int status = api_begin(request, reply);
-    if (status != WEB_GO_ON)
-        return status;
     struct refund_creation *creation =
         arena_alloc(request->arena, sizeof *creation);
     struct form form;
-    const struct stripe_error *error = parameter_read(request, known, &form);
-    if (error == NULL)
-        error = read_form(request->arena, &form, creation);
+    int status = api_read(request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        read_form(request->arena, &form, creation);
     if (error == NULL)
         error = replay_read(request, &form, &creation->replay);
     if (error != NULL)
@@ -107,6 +111,59 @@ static const struct stripe_error *check_left(struct arena *arena,
                      money_format(arena, left_minor, currency)));
 }
 
+/* NULL, or that the bank has taken the money back already. */
+static const struct stripe_error *
+check_dispute(struct web *web, struct arena *arena, const struct intent *intent)
+{
+    struct dispute dispute;
+    if (intent->dispute_id == NULL ||
+        !journal_dispute(web->writer, arena, intent->dispute_id, &dispute) ||
+        strcmp(dispute.status, "won") == 0)
+        return NULL;
+    return stripe_error_create(
+        arena, "charge_disputed", NULL,
+        arena_printf(arena,
+                     "Charge %s has been charged back; cannot issue a refund.",
+                     intent->charge_id));
+}
+
+static void tell_refund(struct web *web, struct request *request,
+                        const struct refund *refund,
+                        const struct intent *intent, const char *type,
+                        int64_t delay_ms)
+{
+    struct text text = text_create(request->arena, 1024);
+    struct json_writer w = json_writer(&text);
+    stripe_put_refund(&w, refund, intent, 0);
+    event_emit(web, request, type, text.bytes, delay_ms, 1);
+}
+
+/* What the request is answered and told is a refund that stands; one that
+ * fails is stored as failed and told to have failed a moment later. */
+static void book(struct web *web, struct request *request,
+                 struct refund *refund, struct intent *intent)
+{
+    const char *status = test_card_find(intent->payment_method)->refund_status;
+    bool fails = status != NULL && strcmp(status, "failed") == 0;
+    refund->status = status == NULL ? "succeeded" : status;
+    journal_add_refund(web->writer, refund);
+    if (fails)
+        refund->status = "succeeded";
+    intent->refunded_minor += refund->amount_minor;
+    tell_refund(web, request, refund, intent, "refund.created", 0);
+    struct text text = text_create(request->arena, 1536);
+    struct json_writer w = json_writer(&text);
+    stripe_put_charge(&w, intent, 0);
+    event_emit(web, request, "charge.refunded", text.bytes, 0, 1);
+    if (!fails)
+        return;
+    struct refund failed = *refund;
+    failed.status = "failed";
+    tell_refund(web, request, &failed, intent, "charge.refund.updated",
+                FAIL_DELAY_MS);
+    tell_refund(web, request, &failed, intent, "refund.failed", FAIL_DELAY_MS);
+}
+
 static int give_back(struct web *web, struct request *request,
                      struct reply *reply,
                      const struct refund_creation *creation)
@@ -125,6 +182,8 @@ static int give_back(struct web *web, struct request *request,
     }
     const struct stripe_error *error =
         check_left(arena, &intent, creation->amount_minor);
+    if (error == NULL)
+        error = check_dispute(web, arena, &intent);
     if (error != NULL)
         return api_refuse(request, reply, error);
     struct refund refund = {.id = stripe_id(arena, "re_"),
@@ -138,8 +197,10 @@ static int give_back(struct web *web, struct request *request,
                             .reason = creation->reason,
                             .metadata = creation->metadata,
                             .created_ms = clock_wall_ms()};
-    journal_add_refund(web->writer, &refund);
-    return show(request, reply, &refund);
+    book(web, request, &refund, &intent);
+    struct json_writer w = api_json(request, reply);
+    stripe_put_refund(&w, &refund, &intent, creation->expand);
+    return 200;
 }
 
 int refunds_create_write(struct web *web, struct request *request,
@@ -154,18 +215,26 @@ int refunds_create_write(struct web *web, struct request *request,
     return replay_save(web, request, &creation->replay, status, reply);
 }
 
+static bool put(struct web *web, struct arena *arena, struct json_writer *w,
+                const struct refund *refund, unsigned expand)
+{
+    struct intent intent;
+    if (!journal_intent(web->reader, arena, refund->intent_id, &intent))
+        return false;
+    stripe_put_refund(w, refund, &intent, expand);
+    return true;
+}
+
 int refunds_show(struct web *web, struct request *request, struct reply *reply)
 {
-    static const char *const known[] = {NULL};
-    int status = api_begin(request, reply);
+    unsigned expand;
+    struct refund refund;
+    int status = api_read_plain(request, reply, expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
-    struct form form;
-    const struct stripe_error *error = parameter_read(request, known, &form);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    struct refund refund;
-    if (!journal_refund(web->reader, request->arena, request->param, &refund))
+    struct json_writer w = api_json(request, reply);
+    if (!journal_refund(web->reader, request->arena, request->param, &refund) ||
+        !put(web, request->arena, &w, &refund, expand))
         return api_no_such(request, reply, "refund", "refund", request->param);
-    return show(request, reply, &refund);
+    return 200;
 }

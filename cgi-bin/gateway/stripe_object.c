@@ -1,4 +1,4 @@
-/* Stripe's shapes: see stripe_object.h. */
+/* Ids, errors, lists, intents and charges: see stripe_object.h. */
 #include "cgi-bin/gateway/stripe_object.h"
 
 #include <string.h>
@@ -41,21 +41,22 @@ char *stripe_iso_currency(struct arena *arena, const char *currency)
     return upper;
 }
 
-static void put_null(struct json_writer *w, const char *name)
+void stripe_null_member(struct json_writer *w, const char *name)
 {
     json_key(w, name);
     json_put_null(w);
 }
 
-static void put_raw(struct json_writer *w, const char *name, const char *json)
+void stripe_raw_member(struct json_writer *w, const char *name,
+                       const char *json)
 {
     json_key(w, name);
     json_put_raw(w, json);
 }
 
 /* Stripe leaves a code out where there is none. */
-static void put_optional(struct json_writer *w, const char *name,
-                         const char *value)
+void stripe_some_member(struct json_writer *w, const char *name,
+                        const char *value)
 {
     if (value != NULL)
         json_string_member(w, name, value);
@@ -67,7 +68,7 @@ static void put_payment_method(struct json_writer *w, const char *id)
     json_open(w, '{');
     json_string_member(w, "id", id);
     json_string_member(w, "object", "payment_method");
-    put_raw(w, "livemode", "false");
+    stripe_raw_member(w, "livemode", "false");
     json_string_member(w, "type", "card");
     json_close(w, '}');
 }
@@ -81,12 +82,15 @@ static void put_last_error(struct json_writer *w, const struct intent *intent)
     }
     const struct test_card *card = test_card_find(intent->failed_method);
     json_open(w, '{');
-    json_string_member(w, "charge", intent->charge_id);
+    stripe_some_member(w, "charge", intent->charge_id);
     json_string_member(w, "code", card->code);
-    put_optional(w, "decline_code", card->decline_code);
+    stripe_some_member(w, "decline_code", card->decline_code);
     json_string_member(w, "message", card->message);
     put_payment_method(w, card->id);
-    json_string_member(w, "type", "card_error");
+    json_string_member(w, "type",
+                       card->outcome == TEST_CARD_ACTION
+                           ? "invalid_request_error"
+                           : "card_error");
     json_close(w, '}');
 }
 
@@ -100,11 +104,54 @@ static void put_automatic_methods(struct json_writer *w,
     }
     json_open(w, '{');
     json_string_member(w, "allow_redirects", intent->allow_redirects);
-    put_raw(w, "enabled", "true");
+    stripe_raw_member(w, "enabled", "true");
     json_close(w, '}');
 }
 
-void stripe_put_intent(struct json_writer *w, const struct intent *intent)
+static void put_next_action(struct json_writer *w, const struct intent *intent)
+{
+    json_key(w, "next_action");
+    if (strcmp(intent->status, "requires_action") != 0) {
+        json_put_null(w);
+        return;
+    }
+    json_open(w, '{');
+    if (intent->action_url == NULL) {
+        json_string_member(w, "type", "use_stripe_sdk");
+        stripe_raw_member(w, "use_stripe_sdk",
+                          "{\"type\":\"three_d_secure_redirect\"}");
+    } else {
+        json_key(w, "redirect_to_url");
+        json_open(w, '{');
+        json_string_member(w, "return_url", intent->return_url);
+        json_string_member(w, "url", intent->action_url);
+        json_close(w, '}');
+        json_string_member(w, "type", "redirect_to_url");
+    }
+    json_close(w, '}');
+}
+
+static void put_canceled(struct json_writer *w, const struct intent *intent)
+{
+    if (intent->canceled_ms == 0)
+        stripe_null_member(w, "canceled_at");
+    else
+        json_int_member(w, "canceled_at", intent->canceled_ms / 1000);
+    json_string_member(w, "cancellation_reason", intent->cancellation_reason);
+}
+
+static void put_latest_charge(struct json_writer *w,
+                              const struct intent *intent, unsigned expand)
+{
+    json_key(w, "latest_charge");
+    if ((expand & STRIPE_EXPAND_CHARGE) != 0 && intent->charge_id != NULL)
+        stripe_put_charge(w, intent, 0);
+    else
+        json_put_string(w, intent->charge_id);
+}
+
+void stripe_put_intent(struct json_writer *w, const struct intent *intent,
+                       unsigned expand)
 {
     bool paid = strcmp(intent->status, "succeeded") == 0;
     json_open(w, '{');
@@ -114,22 +161,21 @@ void stripe_put_intent(struct json_writer *w, const struct intent *intent)
     json_int_member(w, "amount_capturable", 0);
     json_int_member(w, "amount_received", paid ? intent->amount_minor : 0);
     put_automatic_methods(w, intent);
-    put_null(w, "canceled_at");
-    put_null(w, "cancellation_reason");
+    put_canceled(w, intent);
     json_string_member(w, "capture_method", intent->capture_method);
     json_string_member(w, "client_secret", intent->client_secret);
     json_string_member(w, "confirmation_method", "automatic");
     json_int_member(w, "created", intent->created_ms / 1000);
     json_string_member(w, "currency", intent->currency);
-    put_null(w, "customer");
+    stripe_null_member(w, "customer");
     json_string_member(w, "description", intent->description);
     put_last_error(w, intent);
-    json_string_member(w, "latest_charge", intent->charge_id);
-    put_raw(w, "livemode", "false");
-    put_raw(w, "metadata", intent->metadata);
-    put_null(w, "next_action");
+    put_latest_charge(w, intent, expand);
+    stripe_raw_member(w, "livemode", "false");
+    stripe_raw_member(w, "metadata", intent->metadata);
+    put_next_action(w, intent);
     json_string_member(w, "payment_method", intent->payment_method);
-    put_raw(w, "payment_method_types", "[\"card\"]");
+    stripe_raw_member(w, "payment_method_types", "[\"card\"]");
     json_string_member(w, "receipt_email", intent->receipt_email);
     json_string_member(w, "statement_descriptor_suffix",
                        intent->statement_descriptor_suffix);
@@ -137,21 +183,73 @@ void stripe_put_intent(struct json_writer *w, const struct intent *intent)
     json_close(w, '}');
 }
 
-void stripe_put_refund(struct json_writer *w, const struct refund *refund)
+/* What the try came to: one that did not pay was declined. */
+static void put_outcome(struct json_writer *w, const struct intent *intent)
+{
+    bool paid = strcmp(intent->status, "succeeded") == 0;
+    const struct test_card *card = intent->failed_method == NULL
+                                       ? NULL
+                                       : test_card_find(intent->failed_method);
+    json_string_member(w, "failure_code", card == NULL ? NULL : card->code);
+    json_string_member(w, "failure_message",
+                       card == NULL ? NULL : card->message);
+    json_key(w, "paid");
+    json_put_bool(w, paid);
+    json_string_member(w, "status", paid ? "succeeded" : "failed");
+    json_string_member(w, "payment_method",
+                       paid ? intent->payment_method : intent->failed_method);
+}
+
+void stripe_put_charge(struct json_writer *w, const struct intent *intent,
+                       unsigned expand)
+{
+    bool paid = strcmp(intent->status, "succeeded") == 0;
+    json_open(w, '{');
+    json_string_member(w, "id", intent->charge_id);
+    json_string_member(w, "object", "charge");
+    json_int_member(w, "amount", intent->amount_minor);
+    json_int_member(w, "amount_captured", paid ? intent->amount_minor : 0);
+    json_int_member(w, "amount_refunded", intent->refunded_minor);
+    stripe_null_member(w, "balance_transaction");
+    json_key(w, "captured");
+    json_put_bool(w, paid);
+    json_int_member(w, "created", intent->charged_ms / 1000);
+    json_string_member(w, "currency", intent->currency);
+    stripe_null_member(w, "customer");
+    json_string_member(w, "description", intent->description);
+    json_string_member(w, "dispute", intent->dispute_id);
+    json_key(w, "disputed");
+    json_put_bool(w, intent->dispute_id != NULL);
+    stripe_raw_member(w, "livemode", "false");
+    stripe_raw_member(w, "metadata", intent->metadata);
+    put_outcome(w, intent);
+    json_key(w, "payment_intent");
+    if ((expand & STRIPE_EXPAND_INTENT) != 0)
+        stripe_put_intent(w, intent, 0);
+    else
+        json_put_string(w, intent->id);
+    stripe_raw_member(w, "payment_method_details", "{\"type\":\"card\"}");
+    json_string_member(w, "receipt_email", intent->receipt_email);
+    stripe_null_member(w, "receipt_url");
+    json_key(w, "refunded");
+    json_put_bool(w, intent->refunded_minor == intent->amount_minor);
+    json_close(w, '}');
+}
+
+void stripe_open_list(struct json_writer *w)
 {
     json_open(w, '{');
-    json_string_member(w, "id", refund->id);
-    json_string_member(w, "object", "refund");
-    json_int_member(w, "amount", refund->amount_minor);
-    put_null(w, "balance_transaction");
-    json_string_member(w, "charge", refund->charge_id);
-    json_int_member(w, "created", refund->created_ms / 1000);
-    json_string_member(w, "currency", refund->currency);
-    put_raw(w, "metadata", refund->metadata);
-    json_string_member(w, "payment_intent", refund->intent_id);
-    json_string_member(w, "reason", refund->reason);
-    put_null(w, "receipt_number");
-    json_string_member(w, "status", "succeeded");
+    json_string_member(w, "object", "list");
+    json_key(w, "data");
+    json_open(w, '[');
+}
+
+void stripe_close_list(struct json_writer *w, const char *url, bool has_more)
+{
+    json_close(w, ']');
+    json_key(w, "has_more");
+    json_put_bool(w, has_more);
+    json_string_member(w, "url", url);
     json_close(w, '}');
 }
 
@@ -160,17 +258,19 @@ void stripe_put_error(struct json_writer *w, const struct stripe_error *error)
     json_open(w, '{');
     json_key(w, "error");
     json_open(w, '{');
-    if (error->intent != NULL)
-        put_optional(w, "charge", error->intent->charge_id);
-    put_optional(w, "code", error->code);
-    put_optional(w, "decline_code", error->decline_code);
+    bool declined = strcmp(error->type, "card_error") == 0;
+    if (declined)
+        stripe_some_member(w, "charge", error->intent->charge_id);
+    stripe_some_member(w, "code", error->code);
+    stripe_some_member(w, "decline_code", error->decline_code);
     json_string_member(w, "message", error->message);
-    put_optional(w, "param", error->param);
+    stripe_some_member(w, "param", error->param);
     if (error->intent != NULL) {
         json_key(w, "payment_intent");
-        stripe_put_intent(w, error->intent);
-        put_payment_method(w, error->intent->failed_method);
+        stripe_put_intent(w, error->intent, 0);
     }
+    if (declined)
+        put_payment_method(w, error->intent->failed_method);
     json_string_member(w, "type", error->type);
     json_close(w, '}');
     json_close(w, '}');

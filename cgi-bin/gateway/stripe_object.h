@@ -1,10 +1,13 @@
-/* Stripe's objects as JSON, and its ids (docs.stripe.com/api: PaymentIntents,
- * Refunds, Errors). Pure: no request, no database. */
+/* Stripe's objects as JSON, and its ids (docs.stripe.com/api, version
+ * 2024-06-20). Pure: no request, no database. */
 #ifndef STRIPE_OBJECT_H
 #define STRIPE_OBJECT_H
 
-#include "cgi-bin/gateway/journal.h"
+#include "cgi-bin/gateway/journal_event.h"
+#include "cgi-bin/gateway/journal_session.h"
 #include "lib/base/json_writer.h"
+
+#define STRIPE_OBJECT_VERSION "2024-06-20"
 
 enum { STRIPE_RANDOM_SIZE = 25 /* 24 letters and digits */ };
 
@@ -16,7 +19,7 @@ struct stripe_error {
     const char *decline_code;
     const char *message;
     const char *param;
-    const struct intent *intent; /* a declined one, shown whole */
+    const struct intent *intent; /* the one it is about, shown whole */
 };
 
 /* The common kind: 400 invalid_request_error. code and param may be NULL. */
@@ -30,9 +33,40 @@ char *stripe_id(struct arena *arena, const char *prefix);
 /* Stripe's lower-case currency as ISO 4217 writes it. */
 char *stripe_iso_currency(struct arena *arena, const char *currency);
 
-/* One JSON value each, the error one whole as the body of an answer. */
-void stripe_put_intent(struct json_writer *w, const struct intent *intent);
-void stripe_put_refund(struct json_writer *w, const struct refund *refund);
+/* A member that is null, JSON already written, or left out when NULL. */
+void stripe_null_member(struct json_writer *w, const char *name);
+void stripe_raw_member(struct json_writer *w, const char *name,
+                       const char *json);
+void stripe_some_member(struct json_writer *w, const char *name,
+                        const char *value);
+
+/* A list begins with its data, each of which is one value. */
+void stripe_open_list(struct json_writer *w);
+void stripe_close_list(struct json_writer *w, const char *url, bool has_more);
+
+/* Members that are ids, or whole objects when they are expanded. */
+enum stripe_expand {
+    STRIPE_EXPAND_CHARGE = 1,
+    STRIPE_EXPAND_INTENT = 2,
+    STRIPE_EXPAND_ITEMS = 4
+};
+
+/* One JSON value each, the error one whole as the body of an answer. `intent`
+ * is the object's own, of which it shows members; a session has none before
+ * its first try. Only a charge_id makes an intent a charge. */
+void stripe_put_intent(struct json_writer *w, const struct intent *intent,
+                       unsigned expand);
+void stripe_put_charge(struct json_writer *w, const struct intent *intent,
+                       unsigned expand);
+void stripe_put_refund(struct json_writer *w, const struct refund *refund,
+                       const struct intent *intent, unsigned expand);
+void stripe_put_dispute(struct json_writer *w, const struct dispute *dispute,
+                        const struct intent *intent, unsigned expand);
+void stripe_put_session(struct json_writer *w, const struct session *session,
+                        const struct intent *intent, unsigned expand);
+void stripe_put_event(struct json_writer *w, const struct event *event);
+void stripe_put_endpoint(struct json_writer *w, const struct endpoint *endpoint,
+                         bool with_secret);
 void stripe_put_error(struct json_writer *w, const struct stripe_error *error);
 
 #endif

@@ -6,7 +6,10 @@
 
 enum test_card_outcome {
     TEST_CARD_PAYS,
-    TEST_CARD_DECLINED, /* code, decline_code and message say why */
+    TEST_CARD_PAYS_DISPUTED, /* the charge is disputed at once */
+    TEST_CARD_ACTION,        /* the bank asks the customer first; code and
+                                message say what a refusal of his is */
+    TEST_CARD_DECLINED,      /* code, decline_code and message say why */
     TEST_CARD_TIMEOUT_AFTER_CHARGE,
     TEST_CARD_TIMEOUT_BEFORE_CHARGE, /* the second try pays */
     TEST_CARD_ERROR_500
@@ -18,6 +21,7 @@ struct test_card {
     const char *code;         /* of a decline; else NULL */
     const char *decline_code; /* NULL where Stripe gives none */
     const char *message;
+    const char *refund_status; /* of its refunds; NULL: "succeeded" */
 };
 
 /* NULL when there is none of that id. */

@@ -48,14 +48,23 @@ struct loop {
     struct slot *polled[LOOP_SLOTS];
 };
 
-static void refuse_busy(struct slot *slot)
+static void refuse(const struct loop *loop, struct slot *slot, int status,
+                   const char *detail)
+{
+    slot->status =
+        loop->program->refuse == NULL
+            ? problem(&slot->request, &slot->reply, status, detail)
+            : loop->program->refuse(&slot->request, &slot->reply, status);
+}
+
+static void refuse_busy(const struct loop *loop, struct slot *slot)
 {
     slot->reply.headers = text_create(&slot->arena, 32);
     slot->reply.hold_ms = 0;
     reply_header(&slot->reply, "Retry-After", "1");
-    slot->status = problem(&slot->request, &slot->reply, 503,
-                           "The shop cannot store anything at the moment. "
-                           "Nothing was changed; please try again.");
+    refuse(loop, slot, 503,
+           "The shop cannot store anything at the moment. "
+           "Nothing was changed; please try again.");
 }
 
 static void finish(struct loop *loop, struct slot *slot)
@@ -84,7 +93,7 @@ static void flush(struct loop *loop)
         if (slot->state != SLOT_WRITTEN)
             continue;
         if (outcome != DB_OK)
-            refuse_busy(slot);
+            refuse_busy(loop, slot);
         finish(loop, slot);
     }
     if (loop->web->wake_reaper && outcome == DB_OK) {
@@ -138,7 +147,7 @@ static void serve_waiting(struct loop *loop)
             run_write(loop, slot);
         } else if (late) {
             loop->waiting--;
-            refuse_busy(slot);
+            refuse_busy(loop, slot);
             slot_send(slot);
         }
     }
@@ -196,10 +205,10 @@ static const struct route *find_route(const struct loop *loop,
                                                       : route->method);
     }
     if (allowed.length == 0) {
-        slot->status = problem(request, &slot->reply, 404, NULL);
+        refuse(loop, slot, 404, NULL);
     } else {
         reply_header(&slot->reply, "Allow", allowed.bytes);
-        slot->status = problem(request, &slot->reply, 405, NULL);
+        refuse(loop, slot, 405, NULL);
     }
     return NULL;
 }
@@ -209,7 +218,7 @@ static void handle(struct loop *loop, struct slot *slot)
     size_t max_body = loop->program->max_body;
     slot->status = slot_read(slot, max_body != 0 ? max_body : WEB_MAX_BODY);
     if (slot->status != 0) {
-        problem(&slot->request, &slot->reply, slot->status, NULL);
+        refuse(loop, slot, slot->status, NULL);
         slot_send(slot);
         return;
     }

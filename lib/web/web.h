@@ -91,6 +91,10 @@ struct web_program {
     const char *const *templates; /* to load; NULL: none */
     bool gateway;    /* its database is the gateway's, not the shop's */
     size_t max_body; /* of a request; 0: WEB_MAX_BODY */
+    /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
+     * returns the status; NULL: a problem document. */
+    int (*refuse)(const struct request *request, struct reply *reply,
+                  int status);
     /* NULL, or called once with an open transaction on web->writer. */
     void (*open)(struct web *web);
 };

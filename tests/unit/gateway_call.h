@@ -25,6 +25,7 @@
 struct gateway {
     struct arena arena;
     struct web web;
+    struct settings settings;
     struct db *writer;
     char folder[32];
     char path[64];
@@ -52,6 +53,8 @@ static inline int setup(void **state)
     strcpy(g->path, g->folder);
     strcat(g->path, "/gateway.db");
     crypto_open();
+    g->settings.gateway_listen = "127.0.0.1:8081";
+    g->web.settings = &g->settings;
     g->writer = db_open(g->path, DB_WRITE);
     assert_int_equal(db_begin(g->writer, 1000), DB_OK);
     journal_create(g->writer);

@@ -1,0 +1,50 @@
+/* Emitting events: see event.h. */
+#include "cgi-bin/gateway/event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cgi-bin/gateway/journal_event.h"
+#include "cgi-bin/gateway/stripe_object.h"
+#include "lib/base/clock.h"
+
+enum { URL_LENGTH = 2048 };
+
+void event_emit(struct web *web, struct request *request, const char *type,
+                const char *object_json, int64_t delay_ms, int copies)
+{
+    struct arena *arena = request->arena;
+    const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
+    if (key != NULL && !text_is_utf8(key, strlen(key)))
+        key = NULL; /* a page's: the API has refused it */
+    struct event event = {
+        .id = stripe_id(arena, "evt_"),
+        .type = type,
+        .object = object_json,
+        .request_id = request->id[0] == '\0'
+                          ? NULL
+                          : arena_printf(arena, "req_%.14s", request->id),
+        .idempotency_key = key,
+        .created_ms = clock_wall_ms()};
+    journal_add_event(web->writer, &event);
+    for (int i = 0; i < copies; i++)
+        journal_deliver(web->writer, &event, event.created_ms + delay_ms);
+    web->wake_reaper = true;
+}
+
+void event_open(struct web *web)
+{
+    if (web->settings->webhook_secrets[0] == NULL)
+        return;
+    char url[URL_LENGTH];
+    snprintf(url, sizeof url, "%s/webhooks/stripe", web->settings->base_url);
+    const struct endpoint shop = {.id = "we_shop",
+                                  .url = url,
+                                  .enabled_events = "[\"*\"]",
+                                  .secret = web->settings->webhook_secrets[0],
+                                  .status = "enabled",
+                                  .description = "The shop",
+                                  .metadata = "{}",
+                                  .created_ms = clock_wall_ms()};
+    journal_put_endpoint(web->writer, &shop);
+}
