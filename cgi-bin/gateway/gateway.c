@@ -4,11 +4,14 @@
  * it shares nothing with the shop but the machine. What happens there is told
  * by the deliverer. */
 #include "cgi-bin/gateway/api.h"
+#include "cgi-bin/gateway/charges.h"
 #include "cgi-bin/gateway/checkout_sessions.h"
+#include "cgi-bin/gateway/disputes.h"
 #include "cgi-bin/gateway/event.h"
 #include "cgi-bin/gateway/events.h"
 #include "cgi-bin/gateway/payment_intents.h"
 #include "cgi-bin/gateway/refunds.h"
+#include "cgi-bin/gateway/webhook_endpoints.h"
 
 static void open_journal(struct web *web)
 {
@@ -26,7 +29,14 @@ static const struct route routes[] = {
     {"POST", "/v1/payment_intents/{}/cancel", payment_intents_cancel_read,
      payment_intents_cancel_write},
     {"POST", "/v1/refunds", refunds_create_read, refunds_create_write},
+    {"GET", "/v1/refunds", refunds_list, NULL},
     {"GET", "/v1/refunds/{}", refunds_show, NULL},
+    {"GET", "/v1/charges/{}", charges_show, NULL},
+    {"GET", "/v1/disputes", disputes_list, NULL},
+    {"GET", "/v1/disputes/{}", disputes_show, NULL},
+    {"POST", "/v1/disputes/{}", disputes_update_read, disputes_update_write},
+    {"POST", "/v1/disputes/{}/close", disputes_close_read,
+     disputes_update_write},
     {"POST", "/v1/checkout/sessions", checkout_sessions_create_read,
      checkout_sessions_create_write},
     {"GET", "/v1/checkout/sessions", checkout_sessions_list, NULL},
@@ -35,6 +45,14 @@ static const struct route routes[] = {
      checkout_sessions_expire_write},
     {"GET", "/v1/events", events_list, NULL},
     {"GET", "/v1/events/{}", events_show, NULL},
+    {"POST", "/v1/webhook_endpoints", webhook_endpoints_create_read,
+     webhook_endpoints_create_write},
+    {"GET", "/v1/webhook_endpoints", webhook_endpoints_list, NULL},
+    {"GET", "/v1/webhook_endpoints/{}", webhook_endpoints_show, NULL},
+    {"POST", "/v1/webhook_endpoints/{}", webhook_endpoints_update_read,
+     webhook_endpoints_update_write},
+    {"DELETE", "/v1/webhook_endpoints/{}", webhook_endpoints_delete_read,
+     webhook_endpoints_delete_write},
 };
 
 int main(void)

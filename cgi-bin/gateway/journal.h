@@ -132,7 +132,7 @@ bool journal_dispute(struct db *db, struct arena *arena, const char *id,
                      struct dispute *out);
 bool journal_dispute_place(struct db *db, const char *id,
                            struct journal_page *page);
-int journal_disputes(struct db *db, struct arena *arena,
+int journal_disputes(struct db *db, struct arena *arena, const char *intent_id,
                      const struct journal_page *page, struct dispute *out);
 
 /* What is saved under the key since then; false when nothing is. */

@@ -71,23 +71,15 @@ bool journal_refund_place(struct db *db, const char *id,
 int journal_refunds(struct db *db, struct arena *arena, const char *intent_id,
                     const struct journal_page *page, struct refund *out)
 {
-    struct db_statement *s;
-    if (intent_id == NULL)
-        s = db_sql(db, "SELECT " REFUND_COLUMNS " FROM refunds r "
-                       "JOIN intents i ON i.intent_id = r.intent_id "
-                       "WHERE r.created_ms >= $1 AND r.created_ms <= $2 "
-                       "AND (r.created_ms, r.sequence) < ($3, $4) "
-                       "ORDER BY r.created_ms DESC, r.sequence DESC LIMIT $5");
-    else
-        s = db_sql(db, "SELECT " REFUND_COLUMNS " FROM refunds r "
-                       "JOIN intents i ON i.intent_id = r.intent_id "
-                       "WHERE r.created_ms >= $1 AND r.created_ms <= $2 "
-                       "AND (r.created_ms, r.sequence) < ($3, $4) "
-                       "AND r.intent_id = $5 "
-                       "ORDER BY r.created_ms DESC, r.sequence DESC LIMIT $6");
+    struct db_statement *s =
+        db_sql(db, "SELECT " REFUND_COLUMNS " FROM refunds r "
+                   "JOIN intents i ON i.intent_id = r.intent_id "
+                   "WHERE r.created_ms >= $1 AND r.created_ms <= $2 "
+                   "AND (r.created_ms, r.sequence) < ($3, $4) "
+                   "AND (CAST($5 AS TEXT) = '' OR r.intent_id = $5) "
+                   "ORDER BY r.created_ms DESC, r.sequence DESC LIMIT $6");
     journal_put_range(s, page);
-    if (intent_id != NULL)
-        db_put_text(s, intent_id);
+    db_put_text(s, intent_id == NULL ? "" : intent_id);
     db_put_int(s, page->limit);
     int count = 0;
     while (db_row(s))
@@ -162,7 +154,7 @@ bool journal_dispute_place(struct db *db, const char *id,
     return journal_read_place(s, id, page);
 }
 
-int journal_disputes(struct db *db, struct arena *arena,
+int journal_disputes(struct db *db, struct arena *arena, const char *intent_id,
                      const struct journal_page *page, struct dispute *out)
 {
     struct db_statement *s =
@@ -170,8 +162,11 @@ int journal_disputes(struct db *db, struct arena *arena,
                    "JOIN intents i ON i.intent_id = d.intent_id "
                    "WHERE d.created_ms >= $1 AND d.created_ms <= $2 "
                    "AND (d.created_ms, d.sequence) < ($3, $4) "
-                   "ORDER BY d.created_ms DESC, d.sequence DESC LIMIT $5");
-    journal_put_page(s, page);
+                   "AND (CAST($5 AS TEXT) = '' OR d.intent_id = $5) "
+                   "ORDER BY d.created_ms DESC, d.sequence DESC LIMIT $6");
+    journal_put_range(s, page);
+    db_put_text(s, intent_id == NULL ? "" : intent_id);
+    db_put_int(s, page->limit);
     int count = 0;
     while (db_row(s))
         read_dispute(s, arena, &out[count++]);

@@ -6,6 +6,7 @@
 
 #include "cgi-bin/gateway/api.h"
 #include "cgi-bin/gateway/event.h"
+#include "cgi-bin/gateway/listing.h"
 #include "cgi-bin/gateway/replay.h"
 #include "cgi-bin/gateway/test_card.h"
 #include "lib/base/clock.h"
@@ -236,5 +237,48 @@ int refunds_show(struct web *web, struct request *request, struct reply *reply)
     if (!journal_refund(web->reader, request->arena, request->param, &refund) ||
         !put(web, request->arena, &w, &refund, expand))
         return api_no_such(request, reply, "refund", "refund", request->param);
+    return 200;
+}
+
+int refunds_list(struct web *web, struct request *request, struct reply *reply)
+{
+    static const char *const known[] = {LISTING_KNOWN, "charge",
+                                        "payment_intent", NULL};
+    static const struct parameter_expand list_expandable[] = {
+        {"data.charge", STRIPE_EXPAND_CHARGE},
+        {"data.payment_intent", STRIPE_EXPAND_INTENT},
+        {NULL, 0}};
+    struct form form;
+    struct listing listing;
+    struct intent intent;
+    unsigned expand;
+    int status = api_read(request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    struct arena *arena = request->arena;
+    const struct stripe_error *error = listing_read(arena, &form, &listing);
+    if (error == NULL)
+        error = parameter_expand(arena, &form, list_expandable, &expand);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    const char *intent_id = form_value(&form, "payment_intent");
+    const char *charge = form_value(&form, "charge");
+    if (charge != NULL) {
+        if (!journal_intent_of_charge(web->reader, arena, charge, &intent))
+            return api_no_such(request, reply, "charge", "charge", charge);
+        intent_id = intent.id;
+    }
+    if (listing.after != NULL &&
+        !journal_refund_place(web->reader, listing.after, &listing.page))
+        return api_no_such(request, reply, "refund", "starting_after",
+                           listing.after);
+    struct refund refunds[LISTING_MOST + 1];
+    int count =
+        journal_refunds(web->reader, arena, intent_id, &listing.page, refunds);
+    struct json_writer w = api_json(request, reply);
+    stripe_open_list(&w);
+    for (int i = 0; i < count && i < listing.limit; i++)
+        put(web, arena, &w, &refunds[i], expand);
+    stripe_close_list(&w, "/v1/refunds", count > listing.limit);
     return 200;
 }

@@ -10,5 +10,6 @@ int refunds_create_read(struct web *web, struct request *request,
 int refunds_create_write(struct web *web, struct request *request,
                          struct reply *reply);
 int refunds_show(struct web *web, struct request *request, struct reply *reply);
+int refunds_list(struct web *web, struct request *request, struct reply *reply);
 
 #endif
