@@ -349,7 +349,8 @@ void loop_run(struct web *web, const struct web_program *program,
     loop->signal_fd = signal_fd;
     loop->wake_fd = wake_sender();
     char path[512];
-    snprintf(path, sizeof path, "%s/reaper.sock", web->settings->run);
+    snprintf(path, sizeof path, "%s/%s.sock", web->settings->run,
+             program->gateway ? "deliverer" : "reaper");
     loop->wake_path = path;
     for (;;) {
         bool busy = wait_and_read(loop);

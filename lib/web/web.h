@@ -68,7 +68,8 @@ struct web {
     struct db *reader;
     struct db *writer; /* only inside `write` */
     unsigned char signing_key[CRYPTO_KEY_SIZE];
-    bool wake_reaper; /* a write sets it; done after the commit */
+    bool wake_reaper; /* a write sets it; done after the commit. The gateway's
+                         wakes its deliverer instead */
     void *own;        /* the program's own */
 };
 
