@@ -26,8 +26,9 @@ GATEWAY = $(wildcard cgi-bin/gateway/*.c)
 REAPER = $(wildcard reaper/*.c)
 CLI = $(wildcard cli/*.c)
 UNIT = $(wildcard tests/unit/*_test.c)
-PROGRAMS = $(CGI:%.c=build/%) build/cgi-bin/gateway build/reaper \
-    build/ordermill
+MAINS = cgi-bin/gateway/gateway.c cgi-bin/gateway/deliverer.c reaper/reaper.c
+PROGRAMS = $(CGI:%.c=build/%) build/cgi-bin/gateway \
+    build/cgi-bin/gateway-deliverer build/reaper build/ordermill
 
 all: $(PROGRAMS)
 
@@ -59,7 +60,16 @@ link = @$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 $(CGI:%.c=build/%): build/%: build/obj/%.o build/libordermill.a
 	@mkdir -p $(@D)
 	$(link)
-build/cgi-bin/gateway: $(call objects,obj,$(GATEWAY)) build/libordermill.a
+# Two programs of one folder: each takes what it needs of the others' objects.
+build/libgateway.a: $(call objects,obj,$(filter-out $(MAINS),$(GATEWAY)))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+build/cgi-bin/gateway: build/obj/cgi-bin/gateway/gateway.o build/libgateway.a \
+    build/libordermill.a
+	@mkdir -p $(@D)
+	$(link)
+build/cgi-bin/gateway-deliverer: build/obj/cgi-bin/gateway/deliverer.o \
+    build/libgateway.a build/libordermill.a
 	@mkdir -p $(@D)
 	$(link)
 build/reaper: $(call objects,obj,$(REAPER)) build/libordermill.a
@@ -68,7 +78,6 @@ build/ordermill: $(call objects,obj,$(CLI)) build/libordermill.a
 	$(link)
 
 # Unit tests run under ASan and UBSan against everything but the mains.
-MAINS = cgi-bin/gateway/gateway.c reaper/reaper.c
 build/san/all.a: $(call objects,san,$(LIB) $(filter-out $(MAINS),\
     $(REAPER) $(GATEWAY)))
 	@rm -f $@

@@ -114,6 +114,23 @@ static bool add_endpoints(struct supervisor *s)
     return true;
 }
 
+/* The local gateway calls back. */
+static bool add_deliverer(struct supervisor *s)
+{
+    const char *path =
+        arena_printf(s->cli->arena, "%s/build/cgi-bin/gateway-deliverer",
+                     s->cli->settings->root);
+    if (!s->cli->settings->gateway_is_local)
+        return true;
+    if (!program_there(path))
+        return false;
+    s->children[s->count++] = (struct child){.kind = CHILD_PROGRAM,
+                                             .name = "gateway-deliverer",
+                                             .argv = {path},
+                                             .listen_fd = -1};
+    return true;
+}
+
 static bool add_children(struct supervisor *s)
 {
     struct arena *arena = s->cli->arena;
@@ -124,7 +141,7 @@ static bool add_children(struct supervisor *s)
         cli_fail("no nginx here: `make run` installs it");
         return false;
     }
-    if (!program_there(reaper) || !add_endpoints(s))
+    if (!program_there(reaper) || !add_endpoints(s) || !add_deliverer(s))
         return false;
     s->children[s->count++] = (struct child){.kind = CHILD_REAPER,
                                              .name = "reaper",
@@ -147,6 +164,7 @@ static void remove_sockets(const struct cli *cli)
         unlink(socket_path(cli, endpoints[i].name));
     unlink(socket_path(cli, "notify"));
     unlink(socket_path(cli, "reaper"));
+    unlink(socket_path(cli, "deliverer"));
     unlink(arena_printf(cli->arena, "%s/nginx.pid", cli->settings->run));
 }
 

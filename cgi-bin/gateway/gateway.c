@@ -4,7 +4,9 @@
  * it shares nothing with the shop but the machine. What happens there is told
  * by the deliverer. */
 #include "cgi-bin/gateway/api.h"
+#include "cgi-bin/gateway/bank_page.h"
 #include "cgi-bin/gateway/charges.h"
+#include "cgi-bin/gateway/checkout_page.h"
 #include "cgi-bin/gateway/checkout_sessions.h"
 #include "cgi-bin/gateway/disputes.h"
 #include "cgi-bin/gateway/event.h"
@@ -53,14 +55,22 @@ static const struct route routes[] = {
      webhook_endpoints_update_write},
     {"DELETE", "/v1/webhook_endpoints/{}", webhook_endpoints_delete_read,
      webhook_endpoints_delete_write},
+    {"GET", "/c/pay/{}", checkout_page_show, NULL},
+    {"POST", "/c/pay/{}", checkout_page_read, checkout_page_write},
+    {"GET", "/c/bank/{}", bank_page_show, NULL},
+    {"POST", "/c/bank/{}", bank_page_read, bank_page_write},
 };
 
 int main(void)
 {
+    static const char *const templates[] = {"gateway-checkout.html",
+                                            "gateway-bank.html",
+                                            "gateway-missing.html", NULL};
     static const struct web_program program = {.name = "gateway",
                                                .routes = routes,
                                                .route_count = sizeof routes /
                                                               sizeof routes[0],
+                                               .templates = templates,
                                                .gateway = true,
                                                .refuse = api_loop_refusal,
                                                .open = open_journal};

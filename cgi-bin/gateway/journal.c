@@ -142,8 +142,8 @@ static const char indexes[] =
     "  WHERE status = 'open';"
     "CREATE INDEX IF NOT EXISTS events_by_age"
     "  ON events (created_ms, sequence);"
-    "CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_ms)"
-    "  WHERE status = 'due';"
+    "CREATE INDEX IF NOT EXISTS deliveries_due"
+    "  ON deliveries (endpoint_id, due_ms) WHERE status = 'due';"
     "CREATE INDEX IF NOT EXISTS deliveries_by_event ON deliveries (event_id);"
     "CREATE INDEX IF NOT EXISTS deliveries_by_endpoint"
     "  ON deliveries (endpoint_id);";

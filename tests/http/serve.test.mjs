@@ -100,7 +100,8 @@ describe('the life of serve', () => {
     test('every program has its own name and HOME', async () => {
         const names = (await shop.processes()).map((one) => one.name).sort();
         for (const name of ['products', 'orders', 'place-order', 'track',
-            'receipts', 'health', 'admin', 'gateway', 'reaper'])
+            'receipts', 'health', 'admin', 'gateway', 'gateway-deliverer',
+            'reaper'])
             assert.equal(names.filter((one) => one === name).length, 1, name);
         assert.equal(names.filter((one) => one === 'sign-in').length, 2);
         const { pid } = await childNamed('orders');

@@ -1,0 +1,321 @@
+/* The local gateway's deliverer: a process of its own that posts events,
+ * signed, to the webhook endpoints, as Stripe does
+ * (docs.stripe.com/webhooks), and lets sessions expire. Started by `ordermill
+ * serve` beside the gateway, which wakes it. What it has in hand it remembers
+ * itself; a delivery stays due in the journal until its outcome is committed,
+ * so one that a crash cut short is made again: at least once. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgi-bin/gateway/journal_delivery.h"
+#include "cgi-bin/gateway/journal_event.h"
+#include "cgi-bin/gateway/session_flow.h"
+#include "cgi-bin/gateway/stripe_object.h"
+#include "lib/adapter/crypto.h"
+#include "lib/adapter/transfer.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/base/settings.h"
+#include "lib/base/signals.h"
+#include "lib/base/wake.h"
+
+enum {
+    DELIVERER_IN_FLIGHT = 32,
+    DELIVERER_PER_TARGET = 16,
+    DELIVERER_TARGETS = 32,
+    DELIVERER_TIMEOUT_MS = 10 * 1000,
+    DELIVERER_MAX_ANSWER = 64 * 1024, /* nobody reads it */
+    DELIVERER_LOOK_MS = 5000,         /* at sessions; the clock may jump */
+    DELIVERER_LOCKED_MS = 1000,
+    DELIVERER_LOCK_WAIT_MS = 2000,
+    DELIVERER_ARENA = 32 * 1024 * 1024,
+    DELIVERER_DAYS_MS = 3 * 24 * 3600 * 1000
+};
+
+enum call_state { CALL_FREE, CALL_OUT, CALL_ENDED };
+
+/* One delivery in hand, from its call's start to its outcome's commit. */
+struct call {
+    enum call_state state;
+    int64_t delivery_id;
+    int64_t created_ms;
+    int calls; /* before this one */
+    char endpoint_id[64];
+    int status;     /* HTTP; 0: no answer */
+    char fault[96]; /* "": delivered */
+};
+
+struct deliverer {
+    const struct settings *settings;
+    struct db *db;
+    struct transfer_pool *pool;
+    struct arena arena; /* of one round */
+    struct call calls[DELIVERER_IN_FLIGHT];
+};
+
+/* When to call again after so many calls: Stripe's test mode gives up after
+ * hours, its live mode after three days. */
+static int64_t pause_ms(int calls)
+{
+    static const int64_t pauses_ms[] = {1000,       5000,       30 * 1000,
+                                        120 * 1000, 600 * 1000, 3600 * 1000};
+    int last = sizeof pauses_ms / sizeof pauses_ms[0] - 1;
+    return pauses_ms[calls < last ? calls : last];
+}
+
+/* Runs inside transfer_wait, outside of any transaction. */
+static void answered(void *context, const struct transfer_answer *answer)
+{
+    struct call *call = context;
+    bool said = answer->outcome == TRANSFER_ANSWERED;
+    call->state = CALL_ENDED;
+    call->status = said ? answer->status : 0;
+    if (said && answer->status >= 200 && answer->status < 300)
+        call->fault[0] = '\0';
+    else if (said)
+        snprintf(call->fault, sizeof call->fault, "answered %d",
+                 answer->status);
+    else
+        snprintf(call->fault, sizeof call->fault, "%s", answer->detail);
+}
+
+/* Stripe-Signature: docs.stripe.com/webhooks, "Verify manually". */
+static const char *sign(struct arena *arena, const char *secret,
+                        const char *body, int64_t now_ms)
+{
+    unsigned char mac[CRYPTO_SHA256_SIZE];
+    char hex[CRYPTO_SHA256_HEX];
+    long long t = now_ms / 1000;
+    const char *content = arena_printf(arena, "%lld.%s", t, body);
+    crypto_hmac_bytes(secret, strlen(secret), content, strlen(content), mac);
+    text_hex(mac, sizeof mac, hex);
+    return arena_printf(arena, "Stripe-Signature: t=%lld,v1=%s", t, hex);
+}
+
+/* The event as it stands now, also where it is delivered again. */
+static const char *event_body(struct db *db, struct arena *arena,
+                              const char *event_id)
+{
+    struct event event;
+    struct text text = text_create(arena, 4096);
+    struct json_writer w = json_writer(&text);
+    journal_event(db, arena, event_id, &event);
+    stripe_put_event(&w, &event);
+    return text.bytes;
+}
+
+static void begin(struct deliverer *deliverer, struct call *call,
+                  const struct delivery_target *target,
+                  const struct delivery *delivery, int64_t now_ms)
+{
+    struct arena *arena = &deliverer->arena;
+    const char *body = event_body(deliverer->db, arena, delivery->event_id);
+    const char *const headers[] = {
+        "Content-Type: application/json; charset=utf-8",
+        "User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+        "Cache-Control: no-cache", sign(arena, target->secret, body, now_ms),
+        NULL};
+    *call = (struct call){.state = CALL_OUT,
+                          .delivery_id = delivery->id,
+                          .created_ms = delivery->created_ms,
+                          .calls = delivery->calls};
+    snprintf(call->endpoint_id, sizeof call->endpoint_id, "%s",
+             target->endpoint_id);
+    transfer_http(
+        deliverer->pool,
+        &(struct transfer_http){.method = "POST",
+                                .url = target->url,
+                                .headers = headers,
+                                .body = body,
+                                .body_length = strlen(body),
+                                .timeout_ms = DELIVERER_TIMEOUT_MS,
+                                .max_answer = DELIVERER_MAX_ANSWER,
+                                .ca_file = deliverer->settings->ca_file},
+        answered, call);
+}
+
+static struct call *free_call(struct deliverer *deliverer)
+{
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++)
+        if (deliverer->calls[i].state == CALL_FREE)
+            return &deliverer->calls[i];
+    return NULL;
+}
+
+static bool in_hand(const struct deliverer *deliverer, int64_t delivery_id)
+{
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++)
+        if (deliverer->calls[i].state != CALL_FREE &&
+            deliverer->calls[i].delivery_id == delivery_id)
+            return true;
+    return false;
+}
+
+static int room(const struct deliverer *deliverer, const char *endpoint_id)
+{
+    int left = DELIVERER_PER_TARGET;
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++)
+        if (deliverer->calls[i].state != CALL_FREE &&
+            strcmp(deliverer->calls[i].endpoint_id, endpoint_id) == 0)
+            left--;
+    return left;
+}
+
+/* Begins what is due at the target and there is room for; the time until the
+ * next is due. What is in hand is due as well, so as many rows as there are
+ * calls to a target always hold the ones to begin. */
+static int64_t serve_target(struct deliverer *deliverer,
+                            const struct delivery_target *target,
+                            int64_t now_ms)
+{
+    struct delivery due[DELIVERER_PER_TARGET];
+    int left = room(deliverer, target->endpoint_id);
+    int count =
+        journal_deliveries(deliverer->db, &deliverer->arena,
+                           target->endpoint_id, DELIVERER_PER_TARGET, due);
+    for (int i = 0; i < count; i++) {
+        if (due[i].due_ms > now_ms)
+            return due[i].due_ms - now_ms;
+        struct call *call = free_call(deliverer);
+        if (left == 0 || call == NULL)
+            break;
+        if (in_hand(deliverer, due[i].id))
+            continue;
+        left--;
+        begin(deliverer, call, target, &due[i], now_ms);
+    }
+    return INT64_MAX;
+}
+
+/* Whether a call that ended waits for its outcome to be written. */
+static bool any_ended(const struct deliverer *deliverer)
+{
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++)
+        if (deliverer->calls[i].state == CALL_ENDED)
+            return true;
+    return false;
+}
+
+static void settle(struct deliverer *deliverer, const struct call *call,
+                   int64_t now_ms)
+{
+    bool made = call->fault[0] == '\0';
+    bool hopeless = now_ms - call->created_ms > DELIVERER_DAYS_MS;
+    journal_delivery_made(deliverer->db, call->delivery_id, call->status,
+                          made ? NULL : call->fault,
+                          made || hopeless ? 0
+                                           : now_ms + pause_ms(call->calls));
+}
+
+/* Writes what came of the calls that ended; false when it cannot be stored
+ * now, and they are kept for the next time. */
+static bool settle_ended(struct deliverer *deliverer, int64_t now_ms)
+{
+    struct call *calls = deliverer->calls;
+    if (!any_ended(deliverer))
+        return true;
+    if (db_begin(deliverer->db, DELIVERER_LOCK_WAIT_MS) != DB_OK)
+        return false;
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++)
+        if (calls[i].state == CALL_ENDED)
+            settle(deliverer, &calls[i], now_ms);
+    if (db_commit(deliverer->db) != DB_OK)
+        return false;
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++) {
+        if (calls[i].state != CALL_ENDED)
+            continue;
+        if (calls[i].fault[0] != '\0')
+            log_warning("event not taken by endpoint %s: %s",
+                        calls[i].endpoint_id, calls[i].fault);
+        calls[i].state = CALL_FREE;
+    }
+    return true;
+}
+
+/* Closes sessions whose time is up; false when that cannot be stored now. */
+static bool expire(struct deliverer *deliverer, int64_t now_ms)
+{
+    static char *const no_variables[] = {NULL};
+    struct web web = {.settings = deliverer->settings, .writer = deliverer->db};
+    struct request request = {
+        .arena = &deliverer->arena, .id = "", .variables = no_variables};
+    struct session first;
+    if (journal_expired_sessions(deliverer->db, &deliverer->arena, now_ms, 1,
+                                 &first) == 0)
+        return true;
+    if (db_begin(deliverer->db, DELIVERER_LOCK_WAIT_MS) != DB_OK)
+        return false;
+    session_flow_expire_due(&web, &request);
+    return db_commit(deliverer->db) == DB_OK;
+}
+
+/* One look at the journal; how long to wait for the next, unless woken. */
+static int64_t look(struct deliverer *deliverer)
+{
+    struct delivery_target targets[DELIVERER_TARGETS];
+    int64_t wait_ms = DELIVERER_LOOK_MS;
+    int64_t now_ms = clock_wall_ms();
+    arena_reset(&deliverer->arena);
+    if (!settle_ended(deliverer, now_ms) || !expire(deliverer, now_ms))
+        return DELIVERER_LOCKED_MS;
+    int count = journal_delivery_targets(deliverer->db, &deliverer->arena,
+                                         DELIVERER_TARGETS, targets);
+    for (int i = 0; i < count; i++) {
+        int64_t next_ms = serve_target(deliverer, &targets[i], now_ms);
+        if (next_ms < wait_ms)
+            wait_ms = next_ms;
+    }
+    return wait_ms;
+}
+
+static void run(struct deliverer *deliverer, int wake_fd, int signal_fd)
+{
+    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
+                           {.fd = signal_fd, .events = POLLIN}};
+    while (fds[1].revents == 0) {
+        transfer_wait(deliverer->pool, fds, 2, (int)look(deliverer));
+        wake_drain(wake_fd);
+    }
+    /* What has ended is written; what is still out is delivered again. */
+    settle_ended(deliverer, clock_wall_ms());
+}
+
+static void open_journal(struct deliverer *deliverer)
+{
+    deliverer->db = db_open(deliverer->settings->gateway_database, DB_WRITE);
+    if (db_begin(deliverer->db, 10000) != DB_OK)
+        die("the database stays locked");
+    journal_create(deliverer->db);
+    if (db_commit(deliverer->db) != DB_OK)
+        die("the database cannot be written");
+}
+
+int main(void)
+{
+    static struct deliverer deliverer;
+    struct arena arena = arena_create(1024 * 1024);
+    struct settings settings;
+    const char *fault;
+    bool valid = settings_read(&arena, &settings, &fault);
+    log_open("gateway-deliverer", settings.log_level);
+    if (!valid)
+        die("%s", fault);
+    int signal_fd = signals_open();
+    int wake_fd =
+        wake_listen(arena_printf(&arena, "%s/deliverer.sock", settings.run));
+    crypto_open();
+    deliverer.settings = &settings;
+    deliverer.arena = arena_create(DELIVERER_ARENA);
+    open_journal(&deliverer);
+    deliverer.pool = transfer_pool_create(DELIVERER_IN_FLIGHT);
+    transfer_pool_bound_hosts(deliverer.pool, DELIVERER_PER_TARGET);
+    log_info("delivering");
+    run(&deliverer, wake_fd, signal_fd);
+    transfer_pool_destroy(deliverer.pool);
+    db_close(deliverer.db);
+    log_info("stopped");
+    return 0;
+}
