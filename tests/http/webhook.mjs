@@ -1,12 +1,21 @@
 // Webhooks as Stripe sends them: events, and the official client's signatures.
+import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { runCommand } from './shop.mjs';
 import { join } from 'node:path';
+import { runCommand, waitUntil } from './shop.mjs';
 
 const Stripe = createRequire(import.meta.url)('stripe');
 export const { webhooks } = new Stripe('sk_test_local');
 export const secrets = ['whsec_first_of_two', 'whsec_second_of_two'];
 
+// Of a shop whose gateway is not to be reached: all that it knows of a payment
+// comes by webhook.
+export const environment = {
+    ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets.join(),
+    ORDERMILL_STRIPE_URL: 'http://127.0.0.1:1',
+};
+
+const NEVER = '9223372036854775807';
 let made = 0;
 export const newId = (kind) => `${kind}_${process.pid}t${++made}`;
 export const nowS = () => Math.floor(Date.now() / 1000);
@@ -43,3 +52,29 @@ export async function rows(shop, sql) {
 
 export const eventRow = async (shop, id) => (await rows(shop,
     `SELECT * FROM webhook_events WHERE event_id = '${id}'`))[0];
+
+export const attemptOf = async (shop, id) => (await rows(shop,
+    `SELECT * FROM payment_attempts WHERE order_id = '${id}'`))[0];
+
+// An order whose payment stands open, and that nobody is asked about.
+export async function waitingOrder(shop, kind = 'hosted') {
+    const { json, status, text } = await shop.order({ items:
+        [{ sku: 'mouse', quantity: 1 }], payment_method: 'pm_card_visa' });
+    assert.equal(status, 201, text);
+    const id = json.order_id;
+    await waitUntil(() => attemptOf(shop, id), 5000, 'a payment attempt');
+    const session = kind === 'hosted' ? newId('cs') : null;
+    await rows(shop, `UPDATE payment_attempts SET kind = '${kind}',` +
+        ` session_id = ${session && `'${session}'`}, due_boot_ms = ${NEVER}` +
+        ` WHERE order_id = '${id}'`);
+    return { id, session, intent: newId('pi'), total: json.total_minor };
+}
+
+export const metadataOf = ({ id }) => ({ order_id: id, attempt: '1' });
+
+export const intentEvent = (what, order, more = {}, event = {}) =>
+    eventOf(`payment_intent.${what}`, { id: order.intent,
+        object: 'payment_intent', amount: order.total, currency: 'eur',
+        amount_received: what === 'succeeded' ? order.total : 0,
+        status: what === 'succeeded' ? what : 'requires_payment_method',
+        created: nowS(), metadata: metadataOf(order), ...more }, event);

@@ -1,0 +1,44 @@
+// An event that kills the reaper whenever it is applied has failed after three
+// crashes and is told of; what came behind it is applied, and staff have it
+// applied again once they have found out why.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { waitUntil } from '../http/shop.mjs';
+import { environment, eventRow, intentEvent, rows, send, waitingOrder }
+    from '../http/webhook.mjs';
+import { processOf, startFusedShop } from './crash.mjs';
+
+test('an event that kills the reaper', { timeout: 60000 }, async () => {
+    const { shop, fuse, stop } = await startFusedShop({ env: environment });
+    try {
+        const [poisoned, beside] = [await waitingOrder(shop),
+            await waitingOrder(shop)];
+        const events = [poisoned, beside].map((order) =>
+            intentEvent('succeeded', order));
+        await fuse.poison(poisoned.intent, 'bound');
+        for (const event of events)
+            assert.equal((await send(shop, event)).status, 200);
+        await shop.waitForOrder(beside.id, ['CONFIRMED'], 20000);
+        const { pid } = await waitUntil(() => processOf(shop, 'reaper'), 5000,
+            'a reaper');
+        const row = await eventRow(shop, events[0].id);
+        assert.equal(row.status, 'failed');
+        assert.equal(row.crashes, 3);
+        const alarms = () => rows(shop, 'SELECT kind, subject FROM alarms' +
+            ' WHERE closed_at_ms IS NULL');
+        assert.deepEqual(await alarms(),
+            [{ kind: 'webhook_failed', subject: events[0].id }]);
+        assert.equal((await send(shop, events[0])).status, 200);
+        assert.equal((await shop.asStaff('GET', `/orders/${poisoned.id}`))
+            .json.status, 'PROCESSING');
+
+        await fuse.poison('');
+        await rows(shop, "UPDATE webhook_events SET status = 'due'," +
+            ` crashes = 0, due_boot_ms = 0 WHERE status = 'failed'`);
+        await shop.waitForOrder(poisoned.id, ['CONFIRMED'], 20000);
+        assert.equal((await processOf(shop, 'reaper'))?.pid, pid,
+            'it kills no more');
+    } finally {
+        await stop();
+    }
+});

@@ -1,0 +1,373 @@
+// What the reaper makes of events: each is applied once, in any order of
+// arrival; the staff's inbox. The gateway itself is not to be reached here:
+// all that is known of a payment comes by webhook.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { attemptOf, environment, eventOf, eventRow, intentEvent, metadataOf,
+    newId, nowS, rows, send, waitingOrder } from './webhook.mjs';
+
+let shop;
+let cookie;
+let csrf;
+
+before(async () => {
+    shop = await startShop({ env: environment });
+    const first = await shop.request('GET', '/admin/sign-in');
+    const answer = await post('/admin/sign-in', { csrf: csrfOf(first.text),
+        email: shop.email, password: shop.password },
+    cookiesOf(first)[0].split(';')[0]);
+    cookie = cookiesOf(answer)[0].split(';')[0];
+    csrf = csrfOf((await page('/admin/webhooks')).text);
+});
+after(() => shop?.stop());
+
+const csrfOf = (html) => /name="csrf" value="([^"]+)"/.exec(html)[1];
+const page = (path) => shop.request('GET', path, { headers: { cookie } });
+const post = (path, fields, as = cookie) => shop.request('POST', path,
+    { headers: { cookie: as }, body: new URLSearchParams(fields) });
+const applyAgain = (id) => post(`/admin/webhooks/${id}/apply`, { csrf });
+
+const ledger = async (id) => (await rows(shop, 'SELECT kind, amount_minor' +
+    ` FROM payment_entries WHERE order_id = '${id}' ORDER BY entry_id`))
+    .map((entry) => `${entry.kind} ${entry.amount_minor}`);
+const alarms = async (id) => (await rows(shop, 'SELECT kind FROM alarms' +
+    ` WHERE order_id = '${id}' AND closed_at_ms IS NULL`))
+    .map(({ kind }) => kind);
+
+const waiting = (kind) => waitingOrder(shop, kind);
+
+const sessionEvent = (what, order, more = {}) =>
+    eventOf(`checkout.session.${what}`, { id: order.session,
+        object: 'checkout.session', status: 'complete', currency: 'eur',
+        payment_status: 'paid', payment_intent: order.intent,
+        amount_total: order.total, metadata: metadataOf(order), ...more });
+
+const refundedEvent = (order, total, more = {}) =>
+    eventOf('charge.refunded', { id: newId('ch'), object: 'charge',
+        payment_intent: order.intent, amount: order.total,
+        amount_refunded: total, metadata: metadataOf(order) }, more);
+
+const disputeEvent = (what, order, id, status) =>
+    eventOf(`charge.dispute.${what}`, { id, object: 'dispute', status,
+        amount: order.total, payment_intent: order.intent, metadata: {} });
+
+// Its row once the reaper has looked at it.
+async function sent(event) {
+    assert.equal((await send(shop, event)).status, 200);
+    return looked(event.id);
+}
+
+const looked = (id) => waitUntil(async () => {
+    const row = await eventRow(shop, id);
+    return row.status !== 'due' && row;
+}, 5000, 'the event to be looked at');
+
+async function arrives(event, status, message, order) {
+    const row = await sent(event);
+    assert.equal(`${row.status}: ${row.message}`.slice(0,
+        status.length + 2 + message.length), `${status}: ${message}`);
+    assert.equal(row.order_id, order?.id ?? null);
+    assert.equal(row.applied_at_ms !== null, status !== 'parked');
+}
+
+async function paidOrder() {
+    const order = await waiting();
+    await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
+    await shop.waitForOrder(order.id, ['CONFIRMED']);
+    return order;
+}
+
+test('a payment makes an order go on, once', async () => {
+    const order = await paidOrder();
+    await arrives(sessionEvent('completed', order), 'applied', 'Known', order);
+    await arrives(intentEvent('succeeded', order), 'applied', 'Known', order);
+    await arrives(intentEvent('payment_failed', order), 'applied', '', order);
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+    assert.equal((await attemptOf(shop, order.id)).status, 'succeeded');
+    assert.deepEqual(await alarms(order.id), []);
+});
+
+test('a storm in any order pays each order once', async () => {
+    const orders = await Promise.all(Array.from({ length: 8 }, () =>
+        waiting()));
+    const events = orders.flatMap((order) => [
+        sessionEvent('completed', order), intentEvent('succeeded', order),
+        intentEvent('payment_failed', order, {}, { created: nowS() - 60 })]);
+    const storm = [...events, ...events, ...events]
+        .map((event, i) => [(i * 7919) % 71, event])
+        .sort(([a], [b]) => a - b);
+    await Promise.all(storm.map(async ([, event]) => {
+        assert.equal((await send(shop, event)).status, 200);
+    }));
+    for (const { id } of events)
+        assert.equal((await looked(id)).status, 'applied');
+    for (const order of orders) {
+        await shop.waitForOrder(order.id, ['CONFIRMED']);
+        assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+    }
+});
+
+test('a session that is not paid yet pays nothing', async () => {
+    const order = await waiting();
+    await arrives(sessionEvent('completed', order,
+        { payment_status: 'unpaid' }), 'ignored', 'Not paid');
+    assert.deepEqual(await ledger(order.id), []);
+    await arrives(sessionEvent('async_payment_succeeded', order,
+        { metadata: {} }), 'applied', 'Paid', order);
+    await shop.waitForOrder(order.id, ['CONFIRMED']);
+});
+
+test('another amount or currency is not taken', async () => {
+    const order = await waiting();
+    for (const more of [{ amount_received: order.total - 1 },
+        { currency: 'usd' }])
+        await arrives(intentEvent('succeeded', order, more), 'applied',
+            'Not this', order);
+    assert.deepEqual(await ledger(order.id), []);
+    assert.deepEqual(await alarms(order.id), ['payment_odd']);
+    assert.equal((await attemptOf(shop, order.id)).status, 'open');
+});
+
+test('what concerns no order here is ignored', async () => {
+    const stranger = { id: 'x', intent: newId('pi'), total: 5,
+        session: newId('cs') };
+    const cases = [
+        intentEvent('succeeded', stranger, { metadata: {} }),
+        intentEvent('succeeded', stranger, { metadata: null }),
+        intentEvent('succeeded', stranger, { id: 5 }),
+        intentEvent('payment_failed', stranger, { status: null }),
+        sessionEvent('completed', stranger, { metadata: {} }),
+        sessionEvent('expired', stranger, { metadata: {}, object: 'x' }),
+        eventOf('charge.refunded', { id: 'ch_1', payment_intent: 'pi_x',
+            amount_refunded: 5 }),
+        eventOf('charge.refunded', { id: 'ch_1', amount_refunded: 5 }),
+        eventOf('charge.refunded', { payment_intent: 'pi_x',
+            amount_refunded: 1e300 }),
+        eventOf('charge.dispute.created', { id: 'dp_1', status: 'x',
+            amount: -1, payment_intent: 'pi_x' }),
+        eventOf('charge.dispute.created', {}),
+        eventOf('refund.failed', { id: 're_x', status: 'failed',
+            payment_intent: 'pi_x' }),
+        eventOf('refund.updated', { id: 're_x', status: 'succeeded' }),
+        eventOf('charge.succeeded', { id: 'ch_1' }),
+        eventOf('charge.dispute', { id: 'ch_1' }),
+        eventOf('payment_intent.succeeded.x', { id: 'ch_1' }),
+        eventOf('.', {})];
+    for (const event of cases)
+        await arrives(event, 'ignored', '');
+});
+
+test('what names an order that is not here is parked', async () => {
+    const stranger = { id: '01a1f86e-0000-7000-8000-000000000000',
+        intent: newId('pi'), total: 5, session: newId('cs') };
+    for (const event of [intentEvent('succeeded', stranger),
+        intentEvent('canceled', stranger),
+        intentEvent('succeeded', stranger, { metadata:
+            { order_id: 'x\' OR 1', attempt: '99999999999999999999' } }),
+        sessionEvent('completed', stranger), sessionEvent('expired', stranger),
+        refundedEvent(stranger, 5),
+        disputeEvent('created', stranger, 'dp_5', 'needs_response')]) {
+        await arrives(event, 'parked', '');
+        const { due_boot_ms: due, calls } = await eventRow(shop, event.id);
+        assert.ok(due > 0);
+        assert.equal(calls, 1);
+    }
+});
+
+test('a parked event is matched later', async () => {
+    const order = await waiting();
+    const refunded = refundedEvent(order, 300);
+    const dispute = disputeEvent('created', order, newId('dp'),
+        'needs_response');
+    await arrives(refunded, 'parked', 'Its charge');
+    await arrives(dispute, 'parked', 'Its charge');
+    await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
+    await shop.waitForOrder(order.id, ['CONFIRMED']);
+    for (const { id } of [refunded, dispute]) {
+        assert.equal((await applyAgain(id)).status, 303);
+        assert.equal((await looked(id)).status, 'applied');
+    }
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
+        'refund 300', `dispute ${order.total}`]);
+});
+
+test('a decline ends a charge by token, and only an open one', async () => {
+    const order = await waiting('token');
+    await arrives(intentEvent('payment_failed', order, { last_payment_error: {
+        code: 'card_declined', decline_code: 'insufficient_funds',
+        message: 'The card has insufficient funds.' } }), 'applied',
+    'Declined', order);
+    const now = await shop.waitForOrder(order.id, ['FAILED']);
+    assert.match(now.reason, /insufficient funds/);
+    assert.equal(now.payment_status, 'failed');
+    const { status, code } = await attemptOf(shop, order.id);
+    assert.deepEqual({ status, code },
+        { status: 'failed', code: 'insufficient_funds' });
+    const other = await waiting('token');
+    await rows(shop, `UPDATE payment_attempts SET intent_id = 'pi_own'
+        WHERE order_id = '${other.id}'`);
+    await arrives(intentEvent('canceled', other), 'applied', 'Known', other);
+    assert.equal((await attemptOf(shop, other.id)).status, 'open');
+});
+
+test('on the gateway\'s page a customer may try again', async () => {
+    const order = await waiting();
+    await arrives(intentEvent('payment_failed', order), 'applied', 'Declined',
+        order);
+    await arrives(intentEvent('canceled', order), 'applied', 'Cancelled',
+        order);
+    assert.equal((await attemptOf(shop, order.id)).status, 'open');
+    await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
+    await shop.waitForOrder(order.id, ['CONFIRMED']);
+});
+
+test('a charge that wants the bank\'s page waits for it', async () => {
+    const order = await waiting('token');
+    const action = (url) => intentEvent('requires_action', order, {
+        status: 'requires_action', next_action: { type: 'redirect_to_url',
+            redirect_to_url: { url } } });
+    await arrives(action('javascript:alert(1)'), 'applied', 'Known', order);
+    await arrives(action('https://bank.example/1'), 'applied', 'The customer',
+        order);
+    await arrives(action('https://bank.example/2'), 'applied', 'Known', order);
+    const attempt = await attemptOf(shop, order.id);
+    assert.equal(attempt.payment_url, 'https://bank.example/1');
+    assert.equal(attempt.intent_id, order.intent);
+    assert.equal(attempt.step, 'wait');
+});
+
+test('a page that has closed is looked at', async () => {
+    const order = await waiting();
+    const expired = (more) => sessionEvent('expired', order,
+        { status: 'expired', payment_status: 'unpaid', ...more });
+    await arrives(expired({ id: newId('cs') }), 'applied', 'Known', order);
+    assert.notEqual((await attemptOf(shop, order.id)).step, 'close');
+    await arrives(expired(), 'applied', 'The payment page', order);
+    assert.equal((await attemptOf(shop, order.id)).step, 'close');
+    const paid = await paidOrder();
+    await arrives(sessionEvent('expired', paid), 'applied', 'Known', paid);
+});
+
+test('refunds made at the gateway enter the books once', async () => {
+    const order = await paidOrder();
+    const late = refundedEvent(order, 200, { created: nowS() - 10 });
+    await arrives(refundedEvent(order, 500), 'applied', 'A refund', order);
+    await arrives(late, 'applied', 'Known', order);
+    await arrives(refundedEvent(order, 500), 'applied', 'Known', order);
+    await arrives(refundedEvent(order, 700), 'applied', 'A refund', order);
+    assert.deepEqual(await ledger(order.id),
+        [`charge ${order.total}`, 'refund 500', 'refund 200']);
+});
+
+test('a refund that failed after all is taken back once', async () => {
+    const order = await paidOrder();
+    const before = refundedEvent(order, 500);
+    await arrives(before, 'applied', 'A refund', order);
+    const refund = newId('re');
+    const failed = (status = 'failed') => eventOf('refund.failed',
+        { id: refund, object: 'refund', status, amount: 500, metadata: {},
+            failure_reason: 'expired_or_canceled_card',
+            payment_intent: order.intent });
+    await arrives(failed(), 'parked', 'The refund');
+    await rows(shop, `UPDATE refunds SET gateway_id = '${refund}'
+        WHERE gateway_id = '${before.id}'`);
+    await arrives(failed('succeeded'), 'ignored', 'Says nothing');
+    await arrives(failed(), 'applied', 'The refund failed', order);
+    await arrives(refundedEvent(order, 500, { created: nowS() - 60 }),
+        'applied', 'Out of date', order);
+    await applyAgain(before.id);
+    await looked(before.id);
+    assert.deepEqual(await ledger(order.id),
+        [`charge ${order.total}`, 'refund 500', 'refund_reversal 500']);
+    assert.deepEqual(await alarms(order.id), ['refund_failed']);
+});
+
+test('a dispute takes the money until it is won', async () => {
+    const order = await paidOrder();
+    const id = newId('dp');
+    await arrives(disputeEvent('created', order, id, 'needs_response'),
+        'applied', 'A dispute', order);
+    assert.deepEqual(await alarms(order.id), ['dispute']);
+    for (let i = 0; i < 2; i++)
+        await arrives(disputeEvent('closed', order, id, 'won'), 'applied',
+            'A dispute', order);
+    await arrives(disputeEvent('updated', order, id, 'under_review'),
+        'applied', 'A dispute', order);
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
+        `dispute ${order.total}`, `dispute_reversal ${order.total}`]);
+    assert.deepEqual(await alarms(order.id), []);
+});
+
+describe('the inbox for staff', () => {
+    test('lists events newest first, by status and in pages', async () => {
+        const mark = newId('type');
+        const ids = [];
+        for (let i = 0; i < 30; i++) {
+            const event = eventOf(mark, { id: 'x' });
+            ids.unshift(event.id);
+            await send(shop, event);
+        }
+        await looked(ids[0]);
+        const linked = (text) =>
+            [...text.matchAll(/href="\/admin\/webhooks\/(\w+)"/g)]
+                .map((match) => match[1]);
+        const first = await page('/admin/webhooks');
+        assert.equal(first.status, 200);
+        assert.deepEqual(linked(first.text), ids.slice(0, 25));
+        const next = /rel="next" href="([^"]+)"/.exec(first.text)[1]
+            .replaceAll('&amp;', '&');
+        const second = await page(next);
+        assert.deepEqual(linked(second.text).slice(0, 5), ids.slice(25));
+        assert.match(second.text, /rel="prev"/);
+        for (const status of ['ignored', 'parked', 'applied']) {
+            const { text } = await page(`/admin/webhooks?status=${status}`);
+            for (const id of linked(text))
+                assert.equal((await eventRow(shop, id)).status, status);
+        }
+        assert.match((await page('/admin/webhooks?status=failed')).text,
+            /id="no-events"/);
+        for (const query of ['before=x', 'before=-1', 'status=%ff'])
+            assert.equal((await page(`/admin/webhooks?${query}`)).status, 400);
+    });
+
+    test('shows one as it came, escaped', async () => {
+        const order = await paidOrder();
+        const event = intentEvent('succeeded', order,
+            { description: '</pre><script>"&' });
+        await sent(event);
+        const { text, status } = await page(`/admin/webhooks/${event.id}`);
+        assert.equal(status, 200);
+        assert.match(text, /&lt;\/pre&gt;&lt;script&gt;/);
+        assert.doesNotMatch(text, /<script>/);
+        assert.match(text, new RegExp(`href="/admin/orders/${order.id}"`));
+        assert.match(text, /id="event-message">Known already\./);
+        assert.doesNotMatch(text, /\{\{/);
+    });
+
+    test('has an event applied again by its own form only', async () => {
+        const event = eventOf('x', { id: 'x' });
+        const { applied_at_ms: applied } = await sent(event);
+        const path = `/admin/webhooks/${event.id}/apply`;
+        assert.equal((await post(path, {})).status, 403);
+        assert.equal((await post(path, { csrf: 'x' })).status, 403);
+        assert.match((await post(path, { csrf }, '')).headers.get('location'),
+            /^\/admin\/sign-in/);
+        assert.equal((await eventRow(shop, event.id)).applied_at_ms, applied);
+        const answer = await applyAgain(event.id);
+        assert.equal(answer.status, 303);
+        assert.match((await page(answer.headers.get('location'))).text,
+            /id="message"/);
+        await waitUntil(async () =>
+            (await eventRow(shop, event.id)).applied_at_ms > applied, 5000,
+        'it to be applied again');
+    });
+
+    test('is closed to others, and 404 for what is not there', async () => {
+        for (const path of ['/admin/webhooks', '/admin/webhooks/evt_1'])
+            assert.match((await shop.request('GET', path)).headers
+                .get('location'), /^\/admin\/sign-in/);
+        assert.equal((await page('/admin/webhooks/evt_none')).status, 404);
+        assert.equal((await applyAgain('evt_none')).status, 404);
+    });
+});
