@@ -20,7 +20,7 @@ static const struct {
     const char *pill;
 } words[] = {{"due", "To be applied", "PENDING"},
              {"applied", "Applied", "COMPLETED"},
-             {"parked", "Waits for its order", "PENDING"},
+             {"parked", "Parked", "PENDING"},
              {"ignored", "Ignored", "CANCELLED"},
              {"failed", "Failed", "FAILED"}};
 
