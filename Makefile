@@ -106,17 +106,19 @@ test: test-packages
 	@$(MAKE) --no-print-directory all unit
 	@tests/run
 
-# Figures, not a gate: see tests/bench/run.mjs and engine.mjs.
+# Figures, not a gate: see tests/bench/*.mjs.
 BENCH_PACKAGES = wrk nghttp2-client strace sqlite3
-build/bench/bare_loop: tests/bench/bare_loop.c
+build/bench/bare_%: tests/bench/bare_%.c
 	@mkdir -p $(@D)
 	@$(CC) -O2 -o $@ $< -lsqlite3
 build/bench/backlog: build/obj/tests/bench/backlog.o build/libordermill.a
 	@mkdir -p $(@D)
 	$(link)
-bench bench-engine: all build/bench/bare_loop build/bench/backlog
+bench bench-engine: all build/bench/bare_loop build/bench/bare_inserts \
+    build/bench/backlog
 	@packaging/install-packages $(BENCH_PACKAGES)
 	$(if $(filter bench,$@),node tests/bench/run.mjs)
+	$(if $(filter bench,$@),node tests/bench/webhooks.mjs)
 	node tests/bench/engine.mjs
 .PHONY: bench-engine
 
