@@ -9,8 +9,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root, startShop } from '../http/shop.mjs';
-import { environment, eventOf, intentEvent, nowS, rows, send, signatureOf,
-    waitingOrder } from '../http/webhook.mjs';
+import { environment, eventOf, intentEvent, nowS, rows, secrets, send,
+    signatureOf, waitingOrder } from '../http/webhook.mjs';
 
 const CONNECTIONS = 16;
 const EVENTS = Number(process.argv[2] ?? 30000);
@@ -24,7 +24,8 @@ const show = (name, value) => console.log(`${name.padEnd(44)}${value}`);
 
 const homes = [];
 async function openShop() {
-    const shop = await startShop({ env: environment });
+    const shop = await startShop({ env: { ...environment,
+        ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets[0] } });
     homes.push(shop.home);
     return shop;
 }
