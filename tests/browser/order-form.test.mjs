@@ -20,6 +20,7 @@ const openForm = async (t, options) => {
     const page = await openPage(t, browser, shop.base, options);
     await page.goto('/');
     await page.locator('.product').first().waitFor();
+    await page.locator('#payment-ways input').first().waitFor();
     return page;
 };
 
@@ -28,6 +29,7 @@ async function fillForm(page, email, sku = 'mouse') {
     await page.getByLabel(`Quantity of ${sku}`).fill('1');
     await page.getByLabel('Name').fill('Ana Souza');
     await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Test card that pays').check();
 }
 
 const placeOrder = (page) =>
@@ -63,6 +65,7 @@ test('an order is placed by mouse', async (t) => {
     assert.equal(await page.getByLabel('Total').textContent(), '€487.00');
     await page.getByLabel('Name').fill('Ana Souza');
     await page.getByLabel('E-mail').fill('mouse@example.com');
+    await page.getByText('Test card that pays').click();
     await placeOrder(page);
     await page.waitForURL(ORDER_PAGE);
     assert.equal(await page.locator('#order-total').textContent(), '€487.00');
@@ -81,8 +84,8 @@ test('an order is placed by keyboard alone, after mending a mistake',
         await tabTo(page, page.getByLabel('Name'));
         await keyboard.type('Ben Okri');
         await tabTo(page, page.getByRole('radio').first());
-        await keyboard.press('ArrowDown');
-        await keyboard.press('ArrowUp');
+        for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp'])
+            await keyboard.press(key);
         await tabTo(page, page.locator('#place-order'));
         await keyboard.press('Enter');
         await focusIsOn(page.locator('#error-summary'));
@@ -94,6 +97,7 @@ test('an order is placed by keyboard alone, after mending a mistake',
         await page.waitForURL(ORDER_PAGE);
         const [order] = await ordersOf('keyboard@example.com');
         assert.equal(order.total_minor, 2 * 129900);
+        await shop.waitForOrder(order.order_id, ['CONFIRMED']);
     });
 
 test('mistakes stand at their fields and in the summary, which has the focus',
@@ -164,7 +168,7 @@ test('a refusal of the whole order is said in plain words', async (t) => {
     const refusals = [
         [409, {}, /was not placed.*total differs/s],
         [413, {}, /too big/],
-        [429, { 'Retry-After': '30' }, /too many orders.*in 30 seconds/si],
+        [429, { 'Retry-After': '30' }, /was not placed.*total differs.*in 30 seconds/s],
         [503, { 'Retry-After': '1' }, /busy.*in a moment/s],
         [500, {}, /Internal Server Error.*total differs/s]];
     for (const [status, headers, words] of refusals) {
@@ -271,6 +275,60 @@ test('a catalogue that does not load can be asked for again', async (t) => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.product').first().waitFor();
     await assertGoodPage(page, 'the form');
+});
+
+test('ways to pay that do not load can be asked for again', async (t) => {
+    const page = await openPage(t, browser, shop.base,
+        { expected: [/Failed to load resource.*\/payment-methods/] });
+    await page.route('**/payment-methods', (route) => route.abort(),
+        { times: 1 });
+    await page.goto('/');
+    await page.locator('#payment-retry').getByRole('button').waitFor();
+    await placeOrder(page);
+    await page.locator('#payment-error').getByText('Choose how to pay.')
+        .waitFor();
+    await assertGoodPage(page, 'the form without ways to pay');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByLabel('Card', { exact: false }).first().waitFor();
+    assert.ok(await page.locator('#payment-retry').isHidden());
+});
+
+test('a way to pay that is closed meanwhile is said at its field',
+    async (t) => {
+        const page = await openForm(t, { expected: [REFUSED] });
+        await fillForm(page, 'breaker@example.com');
+        await page.route('**/payment-methods', (route) => route.fulfill({
+            json: { form_token: null, payment_methods: [
+                { id: 'hosted', title: 'Card', kind: 'hosted' }] } }));
+        await page.route('**/orders', (route) => route.fulfill({ status: 422,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ errors: [{ pointer: '/payment_method',
+                detail: 'Only the payment page.' }] }) }), { times: 1 });
+        await placeOrder(page);
+        await page.locator('#payment-error').getByText('Only the payment page.')
+            .waitFor();
+        await page.locator('.test-cards').waitFor({ state: 'detached' });
+        assert.ok(await page.getByRole('radio').isChecked());
+    });
+
+test('a form that is out of date gets a new token', async (t) => {
+    const page = await openPage(t, browser, shop.base, { expected: [REFUSED] });
+    await page.route('**/payment-methods', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response,
+            json: { ...await response.json(), form_token: 'old' } });
+    }, { times: 1 });
+    await page.goto('/');
+    await page.locator('.product').first().waitFor();
+    await page.locator('#payment-ways input').first().waitFor();
+    await fillForm(page, 'old@example.com');
+    const again = page.waitForResponse('**/payment-methods');
+    await placeOrder(page);
+    await page.getByText('The form is out of date').waitFor();
+    await again;
+    await placeOrder(page);
+    await page.waitForURL(ORDER_PAGE);
+    assert.equal((await ordersOf('old@example.com')).length, 1);
 });
 
 test('without JavaScript the form says what it needs', async (t) => {
