@@ -109,7 +109,7 @@ test('the page of a manual order says how to pay it', async () => {
     assert.match(page, /<p>IBAN XX00 &lt;b&gt;1234&lt;\/b&gt;<\/p>/);
     assert.match(page, /<p>Within 7 days\.<\/p>/);
     assert.match(page, new RegExp(`Reference</dt><dd>${order.number}<`));
-    assert.match(page, /Amount<\/dt><dd>[^<]*19\.00/);
+    assert.match(page, /Amount<\/dt><dd>[^<]*39\.00/);
 });
 
 test('an unknown token is not found, other methods are refused', async () => {
