@@ -68,7 +68,8 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     order_page_fill(page, web->settings, &order, arena);
     order_page_steps(page, web->reader, &order, arena);
     fill_payment(page, web, &order, arena);
-    if (web->settings->gateway_is_local)
+    if (web->settings->gateway_is_local &&
+        payment_kind_of(order.payment_method) != PAYMENT_MANUAL)
         page_section(page, "TEST_MONEY");
     if (is_settled(web->reader, &order, arena))
         page_section(page, "FINAL");

@@ -135,10 +135,13 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
         {"@RATE_BURST@",
          arena_printf(arena, "%lld", CONF_BURST_SECONDS * rate)},
         {NULL, NULL}};
-    const struct block blocks[] = {{"root", geteuid() == 0},
-                                   {"rate-limit", rate > 0},
-                                   {"gateway", settings->gateway_is_local},
-                                   {NULL, false}};
+    bool by_gateway = settings->takes_hosted || settings->takes_token;
+    const struct block blocks[] = {
+        {"root", geteuid() == 0},
+        {"rate-limit", rate > 0},
+        {"gateway", settings->gateway_is_local},
+        {"test-money", settings->gateway_is_local && by_gateway},
+        {NULL, false}};
     struct text out = text_create(arena, length + 1024);
     fill(&out, template, names, blocks);
     if (file_write_aside(target, out.bytes, out.length) &&

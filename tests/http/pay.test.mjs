@@ -108,6 +108,7 @@ test('the page of a manual order says how to pay it', async () => {
     }, 10000, 'how to pay');
     assert.match(page, /<p>IBAN XX00 &lt;b&gt;1234&lt;\/b&gt;<\/p>/);
     assert.match(page, /<p>Within 7 days\.<\/p>/);
+    assert.doesNotMatch(page, /Test money/);
     assert.match(page, new RegExp(`Reference</dt><dd>${order.number}<`));
     assert.match(page, /Amount<\/dt><dd>[^<]*39\.00/);
 });

@@ -71,6 +71,8 @@ test('a way that is not taken is refused at its field', async (t) => {
         assert.deepEqual(list.map(({ id }) => id), ids);
         if (title !== '')
             assert.equal(list[0].title, title);
+        assert.equal(/Test money/.test((await shop.request('GET', '/')).text),
+            taken !== 'manual');
         for (const method of [...refused, 'cash', 'Hosted']) {
             const { status, json } = await place(shop, method);
             assert.equal(status, 422, `${taken}: ${method}`);
