@@ -170,19 +170,20 @@ static void settle(struct job *job, int64_t now_ms)
     charge->settle(job, charge, now_ms);
 }
 
-/* Its outcome may be known only by looking: the gateway may have forgotten the
- * key, and asking again could charge again; or it is late enough to give up
- * what the gateway does not know of. */
+/* From now on its outcome is only looked for: the gateway may have forgotten
+ * the key, and asking again could charge again; or its order is to be undone,
+ * or the gateway not knowing of it is what it takes to give it up. */
 static bool is_past_asking(const struct reaper *reaper,
                            const struct payment_attempt *attempt,
                            int64_t now_ms)
 {
-    bool asked = attempt->calls > 1 || attempt->misses > 0 ||
-                 attempt->unknown_since_ms != 0;
-    return asked && (now_ms - attempt->created_at_ms > REAPER_KEY_MS ||
-                     (attempt->unknown_since_ms != 0 &&
-                      now_ms - attempt->unknown_since_ms >=
-                          reaper->settings->payment_unknown_ms));
+    int64_t since_ms = attempt->unknown_since_ms;
+    bool asked = attempt->calls > 1 || attempt->misses > 0 || since_ms != 0;
+    return asked &&
+           (now_ms - attempt->created_at_ms > REAPER_KEY_MS ||
+            charge_closed_ms(attempt) > 0 ||
+            (since_ms != 0 &&
+             now_ms - since_ms >= reaper->settings->payment_unknown_ms));
 }
 
 static const struct job_kind *choose(struct reaper *reaper,
