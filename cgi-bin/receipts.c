@@ -1,15 +1,29 @@
-/* /receipts/FILE: checks a receipt link's signature and expiry and lets nginx
- * send the file, which no other URL reaches. */
-#include <string.h>
-
+/* /receipts/FILE: checks the signature and the expiry of a link to a receipt or
+ * a credit note and lets nginx send the file, which no other URL reaches. */
+#include "lib/shop/credit_note.h"
 #include "lib/shop/receipt.h"
 #include "lib/web/link.h"
 #include "lib/web/problem.h"
 
+/* What the file is called where it is kept; NULL: there is no such one. */
+static const char *find_name(struct db *db, const char *file,
+                             struct arena *arena)
+{
+    struct order order;
+    struct credit_note note;
+    const char *order_id = receipt_order(db, file, arena);
+    if (order_id != NULL && order_find(db, order_id, &order, arena))
+        return arena_printf(arena, "receipt-%lld.pdf", (long long)order.number);
+    if (credit_note_find_file(db, file, &note, arena) && note.on_disk)
+        return arena_printf(arena, "credit-note-%lld.pdf",
+                            (long long)note.number);
+    return NULL;
+}
+
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
     const char *file = request->param;
-    switch (link_check_receipt(web, file, request->query, request->arena)) {
+    switch (link_check_document(web, file, request->query, request->arena)) {
     case LINK_OK:
         break;
     case LINK_EXPIRED:
@@ -19,20 +33,14 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     case LINK_FORGED:
         return problem(request, reply, 403, "This link is not complete.");
     }
-    struct order order;
-    const char *order_id = arena_copy(request->arena, file, strcspn(file, "."));
-    if (!order_find(web->reader, order_id, &order, request->arena) ||
-        !order.has_receipt)
+    const char *name = find_name(web->reader, file, request->arena);
+    if (name == NULL)
         return problem(request, reply, 404, NULL);
     reply->content_type = "application/pdf";
     reply_header(reply, "Content-Disposition",
-                 arena_printf(request->arena,
-                              "inline; filename=\"receipt-%lld.pdf\"",
-                              (long long)order.number));
-    reply_header(
-        reply, "X-Accel-Redirect",
-        arena_printf(request->arena, "/internal/receipts/%s",
-                     receipt_file(web->reader, order_id, request->arena)));
+                 arena_printf(request->arena, "inline; filename=\"%s\"", name));
+    reply_header(reply, "X-Accel-Redirect",
+                 arena_printf(request->arena, "/internal/receipts/%s", file));
     return 200;
 }
 

@@ -73,7 +73,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
         page_section(page, "TEST_MONEY");
     if (is_settled(web->reader, &order, arena))
         page_section(page, "FINAL");
-    if (order.has_receipt)
+    if (order.receipt_file != NULL)
         page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
                  link_receipt(web, arena, &order));
     if (order.customer_name != NULL || order.customer_email != NULL)

@@ -1,6 +1,7 @@
 /* One cycle of the reaper; see reaper.h. */
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/shop/credit_note.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
 #include "lib/shop/payment.h"
@@ -74,6 +75,8 @@ static int next_wait_ms(struct reaper *reaper)
         next = earliest(next, refund_next_due(reaper->db));
         next = earliest(next, reconcile_next_due(reaper));
     }
+    if (reaper->free_count > 0)
+        next = earliest(next, credit_note_next_due(reaper->db));
     next = earliest(next, now + CYCLE_HEARTBEAT_MS);
     return next > now ? (int)(next - now) : 0;
 }
@@ -115,6 +118,7 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
             deliver_due_mails(reaper, now_ms);
             repay_due_refunds(reaper, now_ms);
             reconcile_due(reaper, now_ms);
+            draw_due_credit_notes(reaper);
         }
         housekeeping_run(reaper, now_ms);
     }

@@ -6,7 +6,10 @@
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/mime.h"
+#include "lib/base/money.h"
+#include "lib/shop/credit_note.h"
 #include "lib/shop/outbox.h"
+#include "lib/shop/payment.h"
 #include "lib/shop/receipt.h"
 #include "lib/shop/setting.h"
 #include "lib/web/link.h"
@@ -26,11 +29,28 @@ enum {
 struct delivery {
     struct outbox_mail mail;
     struct shop_profile profile;
-    const char *receipt; /* full path; NULL: none */
+    struct credit_note note; /* of a mail about a refund */
+    const char *attachment;  /* its file; NULL: none */
+    const char *attachment_name;
     bool sent;
     bool refused; /* for good */
     const char *message;
 };
+
+static void fill_refund(struct page *page, const struct job *job,
+                        struct arena *arena)
+{
+    const struct delivery *delivery = job->own;
+    const struct credit_note *note = &delivery->note;
+    page_set(page, "AMOUNT",
+             money_format(arena, note->amount_minor,
+                          job->reaper->settings->currency));
+    page_set(page, "REFUND_REASON", note->reason);
+    page_set(page, "CREDIT_NOTE",
+             arena_printf(arena, "%lld", (long long)note->number));
+    page_section(page,
+                 payment_is_manual(note->intent_id) ? "BY_HAND" : "BY_GATEWAY");
+}
 
 static void fill(struct page *page, const struct job *job, struct arena *arena)
 {
@@ -43,6 +63,8 @@ static void fill(struct page *page, const struct job *job, struct arena *arena)
     page_set(page, "REASON", order->reason == NULL ? "" : order->reason);
     page_set(page, "TRACK_URL",
              link_track(job->reaper->settings, arena, order));
+    if (delivery->note.number > 0)
+        fill_refund(page, job, arena);
     if (strcmp(order->payment_status, "paid") == 0 ||
         strcmp(order->payment_status, "partially_refunded") == 0 ||
         strcmp(order->payment_status, "refunded") == 0)
@@ -63,10 +85,19 @@ static const char *render(struct page *page, struct job *job, const char *kind,
 static const char *subject_of(const struct job *job, const char *kind,
                               struct arena *arena)
 {
-    const char *what = strcmp(kind, "confirmation") == 0 ? "is confirmed"
-                       : strcmp(kind, "failed") == 0
-                           ? "could not be carried out"
-                           : "is cancelled";
+    static const char *const words[][2] = {
+        {"confirmation", "is confirmed"},
+        {"failed", "could not be carried out"},
+        {"cancelled", "is cancelled"},
+        {"refunded", "is refunded"}};
+    const char *what = "";
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(kind, words[i][0]) == 0)
+            what = words[i][1];
+    const struct delivery *delivery = job->own;
+    if (delivery->note.number > 0 &&
+        strcmp(job->order.payment_status, "refunded") != 0)
+        what = "is refunded in part";
     return arena_printf(arena, "Order %lld %s", (long long)job->order.number,
                         what);
 }
@@ -87,13 +118,14 @@ static void compose(struct job *job)
         .message_id = arena_printf(arena, "%s@%s", delivery->mail.outbox_id,
                                    at == NULL ? "localhost" : at + 1),
         .date_wall_ms = delivery->mail.created_at_ms};
-    if (delivery->receipt != NULL) {
-        message.pdf = file_read(arena, delivery->receipt, DELIVER_MAX_RECEIPT,
-                                &message.pdf_length);
-        message.pdf_name = arena_printf(arena, "receipt-%lld.pdf",
-                                        (long long)job->order.number);
+    if (delivery->attachment != NULL) {
+        message.pdf = file_read(arena,
+                                arena_printf(arena, "%s/%s", settings->receipts,
+                                             delivery->attachment),
+                                DELIVER_MAX_RECEIPT, &message.pdf_length);
+        message.pdf_name = delivery->attachment_name;
         if (message.pdf == NULL) {
-            job->failure = "the receipt cannot be read";
+            job->failure = "what is to be attached cannot be read";
             return;
         }
     }
@@ -180,11 +212,28 @@ static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
     if (strcmp(mail->kind, "confirmation") != 0)
         return false;
     return order->status == ORDER_PROCESSING ||
-           (!order->has_receipt &&
+           (!receipt_is_made(reaper->db, mail->order_id, &reaper->step_arena) &&
             execution_find(reaper->db, mail->order_id, &execution,
                            &reaper->step_arena) &&
             execution_is_running(&execution) &&
             workflow_cached(reaper, execution.definition_hash)->makes_receipts);
+}
+
+static void attach(struct reaper *reaper, struct job *job)
+{
+    struct delivery *delivery = job->own;
+    struct arena *arena = &job->arena;
+    const struct outbox_mail *mail = &delivery->mail;
+    if (strcmp(mail->kind, "confirmation") == 0) {
+        delivery->attachment = job->order.receipt_file;
+        delivery->attachment_name = arena_printf(arena, "receipt-%lld.pdf",
+                                                 (long long)job->order.number);
+    } else if (credit_note_find(reaper->db, mail->refund_id, &delivery->note,
+                                arena)) {
+        delivery->attachment = delivery->note.file;
+        delivery->attachment_name = arena_printf(
+            arena, "credit-note-%lld.pdf", (long long)delivery->note.number);
+    }
 }
 
 static void begin(struct reaper *reaper, const struct outbox_mail *mail,
@@ -214,15 +263,13 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
         (struct outbox_mail){.outbox_id = arena_string(arena, mail->outbox_id),
                              .order_id = job->order.order_id,
                              .kind = arena_string(arena, mail->kind),
+                             .refund_id = arena_string(arena, mail->refund_id),
                              .recipient = arena_string(arena, mail->recipient),
                              .calls = mail->calls,
                              .created_at_ms = mail->created_at_ms};
     delivery->profile =
         shop_profile_find(reaper->db, job->order.profile_id, arena);
-    if (strcmp(mail->kind, "confirmation") == 0 && order.has_receipt)
-        delivery->receipt =
-            arena_printf(arena, "%s/%s", settings->receipts,
-                         receipt_file(reaper->db, mail->order_id, arena));
+    attach(reaper, job);
     job->folder = settings->mail;
     job->file =
         arena_printf(arena, "%s/%s.eml", settings->mail, mail->outbox_id);

@@ -1,19 +1,17 @@
 /* GenerateReceipt: gathers the order inside the transaction, draws the PDF and
  * puts it in place outside, records its SHA-256 in the next one. */
-#include <string.h>
-
 #include "lib/adapter/crypto.h"
 #include "lib/base/log.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/receipt.h"
-#include "lib/shop/setting.h"
 #include "lib/shop/stock.h"
-#include "lib/web/link.h"
+#include "reaper/document.h"
 #include "reaper/receipt_pdf.h"
 #include "reaper/task.h"
 
 struct receipt_job {
     struct receipt receipt;
+    const char *charge_id;
     char sha256[CRYPTO_SHA256_HEX];
 };
 
@@ -21,16 +19,9 @@ static void make_file(struct job *job)
 {
     struct receipt_job *own = job->own;
     struct receipt_pdf pdf;
-    if (!receipt_pdf_make(&job->arena, job->reaper->pdf, &own->receipt, &pdf)) {
-        job->failure = arena_printf(&job->arena, "PDF error %lu", pdf.error);
-        return;
-    }
-    if (pdf.replaced > 0)
-        log_warning("receipt of order %s: %d characters no font has",
-                    job->order.order_id, pdf.replaced);
-    crypto_sha256_hex(pdf.bytes, pdf.length, own->sha256);
-    job->bytes = pdf.bytes;
-    job->length = pdf.length;
+    bool drawn =
+        receipt_pdf_make(&job->arena, job->reaper->pdf, &own->receipt, &pdf);
+    document_finish(job, drawn, &pdf, own->sha256);
 }
 
 static void settle(struct job *job, int64_t now_ms)
@@ -42,8 +33,8 @@ static void settle(struct job *job, int64_t now_ms)
                     now_ms);
         return;
     }
-    receipt_store(job->reaper->db, job->order.order_id,
-                  strrchr(job->file, '/') + 1, own->sha256, now_ms);
+    receipt_store(job->reaper->db, job->order.order_id, own->charge_id,
+                  own->sha256);
     struct json *output = json_make_object(&job->arena);
     json_add(&job->arena, output, "sha256",
              json_make_string(&job->arena, own->sha256));
@@ -52,46 +43,33 @@ static void settle(struct job *job, int64_t now_ms)
                 now_ms);
 }
 
-static void gather(struct job *job)
+/* Its number is taken here, in the step's transaction; a retry finds it. */
+static void gather(struct job *job, int64_t now_ms)
 {
     struct reaper *reaper = job->reaper;
     struct arena *arena = &job->arena;
     struct order *order = &job->order;
     struct receipt_job *own = arena_alloc(arena, sizeof *own);
-    struct receipt *receipt = &own->receipt;
+    struct receipt_begun begun =
+        receipt_begin(reaper->db, order->order_id, now_ms, arena);
     job->own = own;
+    own->charge_id = begun.charge_id;
     order_load_lines(reaper->db, order, arena);
-    struct receipt_line *lines =
-        arena_alloc(arena, order->line_count * sizeof *lines);
-    for (size_t i = 0; i < order->line_count; i++)
-        lines[i] = (struct receipt_line){
-            .sku = order->lines[i].sku,
-            .title = order->lines[i].title,
-            .quantity = order->lines[i].quantity,
-            .unit_price_minor = order->lines[i].unit_price_minor,
-            .total_minor = order->lines[i].total_minor};
-    struct shop_profile profile =
-        shop_profile_find(reaper->db, order->profile_id, arena);
-    *receipt = (struct receipt){
-        .shop_name = profile.name,
-        .shop_address = profile.address,
-        .shop_tax_id = profile.tax_id,
-        .order_number = arena_printf(arena, "%lld", (long long)order->number),
-        .order_id = order->order_id,
+    own->receipt = (struct receipt){
+        .order = document_order(reaper, order, arena),
+        .number = begun.number,
         .placed_wall_ms = order->created_at_ms,
-        .paid_wall_ms = order->confirmed_at_ms,
-        .customer_name = order->customer_name,
-        .customer_email = order->customer_email,
-        .lines = lines,
+        .paid_wall_ms = begun.charged_at_ms > 0 ? begun.charged_at_ms
+                                                : order->confirmed_at_ms,
+        .lines = document_lines(order->lines, order->line_count, arena),
         .line_count = order->line_count,
         .subtotal_minor = order->total_minor,
         .total_minor = order->total_minor,
         .currency = reaper->settings->currency,
-        .payment_method = "Card",
-        .payment_reference = "",
-        .track_url = link_track(reaper->settings, arena, order)};
-    payment_charge(reaper->db, order->order_id, &receipt->payment_reference,
-                   &receipt->paid_wall_ms, arena);
+        .payment_method = document_method(reaper, begun.charge_id),
+        .payment_reference = document_reference(begun.charge_id)};
+    job->folder = reaper->settings->receipts;
+    job->file = arena_printf(arena, "%s/%s", job->folder, begun.file);
 }
 
 struct task_result generate_receipt(struct step *step)
@@ -107,9 +85,6 @@ struct task_result generate_receipt(struct step *step)
     if (reaper->free_count == 0)
         return (struct task_result){.verdict = TASK_QUEUED};
     struct job *job = task_job(step, &kind, &reaper->receipts);
-    gather(job);
-    job->folder = reaper->settings->receipts;
-    job->file = arena_printf(&job->arena, "%s/%s.pdf", job->folder,
-                             job->order.order_id);
+    gather(job, step->now_ms);
     return (struct task_result){.verdict = TASK_WAITING};
 }

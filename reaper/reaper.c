@@ -13,6 +13,7 @@
 #include "lib/base/signals.h"
 #include "lib/base/wake.h"
 #include "lib/shop/alarm.h"
+#include "lib/shop/credit_note.h"
 #include "lib/shop/heartbeat.h"
 #include "lib/shop/outbox.h"
 #include "lib/shop/payment.h"
@@ -66,6 +67,7 @@ static int64_t take_over(struct db *db, const char *last_in_hand,
     execution_take_over(db, fence);
     outbox_take_over(db);
     refund_take_over(db);
+    credit_note_take_over(db);
     payment_take_over(db, rebooted);
     webhook_event_take_over(db);
     reconciliation_take_over(db);
@@ -93,6 +95,8 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
                                             "mail-failed.html",
                                             "mail-cancelled.txt",
                                             "mail-cancelled.html",
+                                            "mail-refunded.txt",
+                                            "mail-refunded.html",
                                             NULL};
     const struct settings *settings = reaper->settings;
     crypto_open();

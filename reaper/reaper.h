@@ -169,10 +169,11 @@ void advance_execution(struct reaper *reaper, const char *order_id,
  * for. */
 void apply_due_events(struct reaper *reaper, int64_t now_ms);
 
-/* Begin jobs for what is due: charges, mails, refunds. */
+/* Begin jobs for what is due: charges, mails, refunds, credit notes. */
 void charge_due_attempts(struct reaper *reaper, int64_t now_ms);
 void deliver_due_mails(struct reaper *reaper, int64_t now_ms);
 void repay_due_refunds(struct reaper *reaper, int64_t now_ms);
+void draw_due_credit_notes(struct reaper *reaper);
 
 /* Begins, or goes on with, a reconciliation that is due. */
 void reconcile_due(struct reaper *reaper, int64_t now_ms);

@@ -1,6 +1,8 @@
 /* Makes the refunds that are due; the refund's id is the idempotency key, so
- * one whose answer never came is asked again without harm. */
-#include "lib/base/log.h"
+ * one whose answer never came is asked again without harm. One that is refused
+ * is tried three times more. */
+#include <string.h>
+
 #include "lib/shop/refund.h"
 #include "reaper/reaper.h"
 
@@ -15,8 +17,30 @@ struct repayment {
     struct refund refund;
     enum stripe_outcome outcome;
     const char *gateway_id;
+    const char *code; /* of a refusal; NULL: none */
     const char *message;
 };
+
+/* Refused so, the gateway refuses for ever. */
+static bool is_final(const char *code)
+{
+    static const char *const codes[] = {
+        "charge_already_refunded", "charge_disputed", "charge_not_refundable",
+        "refund_disputed_payment", "resource_missing"};
+    for (size_t i = 0; code != NULL && i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(code, codes[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The gateway keeps its refusal under the key: the next try has another. */
+static const char *key_of(struct job *job, const struct refund *refund)
+{
+    return refund->refusals == 0
+               ? refund->refund_id
+               : arena_printf(&job->arena, "%s-%lld", refund->refund_id,
+                              (long long)refund->refusals);
+}
 
 static void answered(void *context, const struct stripe_answer *answer)
 {
@@ -26,6 +50,8 @@ static void answered(void *context, const struct stripe_answer *answer)
     own->outcome = answer->outcome;
     own->gateway_id =
         answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);
+    own->code =
+        answer->code == NULL ? NULL : arena_string(&job->arena, answer->code);
     own->message = arena_string(&job->arena,
                                 answer->message == NULL ? "" : answer->message);
     job_finish(job);
@@ -36,12 +62,26 @@ static void start(struct job *job)
     const struct repayment *own = job->own;
     stripe_refund(
         &job->reaper->stripe,
-        &(struct stripe_refund){.idempotency_key = own->refund.refund_id,
+        &(struct stripe_refund){.idempotency_key = key_of(job, &own->refund),
+                                .refund = own->refund.refund_id,
                                 .intent_id = own->refund.intent_id,
                                 .order_id = own->refund.order_id,
                                 .refund = own->refund.refund_id,
                                 .amount_minor = own->refund.amount_minor},
         answered, job);
+}
+
+static void refused(struct db *db, const struct repayment *own, int64_t now_ms)
+{
+    static const int64_t delays_ms[] = {60 * 1000, 10 * 60 * 1000,
+                                        60 * 60 * 1000};
+    const struct refund *refund = &own->refund;
+    if (is_final(own->code) ||
+        refund->refusals >= (int64_t)(sizeof delays_ms / sizeof delays_ms[0]))
+        refund_failed(db, refund->refund_id, own->message, now_ms);
+    else
+        refund_refused(db, refund->refund_id, delays_ms[refund->refusals],
+                       own->message, now_ms);
 }
 
 static void settle(struct job *job, int64_t now_ms)
@@ -55,7 +95,7 @@ static void settle(struct job *job, int64_t now_ms)
         refund_succeeded(db, own->refund.refund_id, own->gateway_id, now_ms);
         break;
     case STRIPE_FAILED:
-        refund_failed(db, own->refund.refund_id, own->message, now_ms);
+        refused(db, own, now_ms);
         break;
     case STRIPE_ACTION:
     case STRIPE_UNSENT:
@@ -94,7 +134,8 @@ void repay_due_refunds(struct reaper *reaper, int64_t now_ms)
             .order_id = arena_string(&job->arena, due[i].order_id),
             .intent_id = arena_string(&job->arena, due[i].intent_id),
             .amount_minor = due[i].amount_minor,
-            .calls = due[i].calls};
+            .calls = due[i].calls,
+            .refusals = due[i].refusals};
         job->order.order_id = own->refund.order_id;
         own->outcome = STRIPE_UNKNOWN;
         job->own = own;

@@ -42,6 +42,32 @@ static struct credit_note read_note(struct db_statement *s, struct arena *arena)
     " n.created_at_ms, r.amount_minor, r.intent_id, r.reason"                  \
     " FROM credit_notes n JOIN refunds r ON r.refund_id = n.refund_id"
 
+static bool find(struct db_statement *s, struct credit_note *out,
+                 struct arena *arena)
+{
+    bool found = db_row(s);
+    if (found)
+        *out = read_note(s, arena);
+    db_done(s);
+    return found;
+}
+
+bool credit_note_find(struct db *db, const char *refund_id,
+                      struct credit_note *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.refund_id = $1");
+    db_put_text(s, refund_id);
+    return find(s, out, arena);
+}
+
+bool credit_note_find_file(struct db *db, const char *file,
+                           struct credit_note *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.file = $1");
+    db_put_text(s, file);
+    return find(s, out, arena);
+}
+
 size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
                          struct credit_note *list, struct arena *arena)
 {

@@ -39,6 +39,12 @@ void credit_note_store(struct db *db, int64_t number, const char *sha256,
 void credit_note_retry(struct db *db, const struct credit_note *note,
                        int64_t delay_ms, const char *message, int64_t now_ms);
 
+/* That of a refund, or of a file; false: there is none. */
+bool credit_note_find(struct db *db, const char *refund_id,
+                      struct credit_note *out, struct arena *arena);
+bool credit_note_find_file(struct db *db, const char *file,
+                           struct credit_note *out, struct arena *arena);
+
 /* Of an order, oldest first. */
 size_t credit_note_list(struct db *db, const char *order_id,
                         struct credit_note *list, size_t max,

@@ -34,7 +34,8 @@ bool order_status_is_final(enum order_status status)
     " o.reason, o.payment_method, o.total_minor, o.customer_name,"             \
     " o.customer_email, o.profile_id, o.cancel_reason, o.hidden,"              \
     " o.confirmed_at_ms, o.created_at_ms, o.updated_at_ms,"                    \
-    " EXISTS (SELECT 1 FROM receipts r WHERE r.order_id = o.order_id),"        \
+    " (SELECT r.file FROM receipts r WHERE r.order_id = o.order_id"            \
+    "  AND r.sha256 IS NOT NULL ORDER BY r.created_at_ms DESC LIMIT 1),"       \
     " (SELECT a.payment_url FROM payment_attempts a"                           \
     "  WHERE a.order_id = o.order_id AND a.status = 'open')"                   \
     " FROM orders o"
@@ -57,7 +58,7 @@ static struct order read_order(struct db_statement *s, struct arena *arena)
     order.confirmed_at_ms = db_int(s, 13);
     order.created_at_ms = db_int(s, 14);
     order.updated_at_ms = db_int(s, 15);
-    order.has_receipt = db_int(s, 16) != 0;
+    order.receipt_file = db_text(s, 16, arena);
     order.payment_url = db_text(s, 17, arena);
     return order;
 }

@@ -45,8 +45,8 @@ struct order {
     int64_t profile_id;
     const char *cancel_reason; /* asked for, not yet possible; else NULL */
     bool hidden;               /* deleted: only its customer still sees it */
-    bool has_receipt;
-    int64_t confirmed_at_ms; /* 0: not yet */
+    const char *receipt_file;  /* in its folder, the newest; NULL: none yet */
+    int64_t confirmed_at_ms;   /* 0: not yet */
     int64_t created_at_ms;
     int64_t updated_at_ms;
     struct order_line *lines; /* filled by order_load_lines */

@@ -1,4 +1,5 @@
-/* Receipts: which file an order's receipt is, and its hash. */
+/* Receipts: one an order and charge, with a number of its own, without gaps
+ * from 1, taken in the transaction that begins it; and which file it is. */
 #ifndef RECEIPT_H
 #define RECEIPT_H
 
@@ -6,12 +7,31 @@
 
 #include "lib/adapter/db.h"
 
-/* A second time takes the place of the first: a redriven order may have
- * another payment on its receipt. */
-void receipt_store(struct db *db, const char *order_id, const char *file,
-                   const char *sha256, int64_t now_ms);
+/* One that is to be made. */
+struct receipt_begun {
+    int64_t number;        /* 0: from before they had one */
+    const char *charge_id; /* of the payment; "": there was none */
+    int64_t charged_at_ms; /* 0: likewise */
+    const char *file; /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
+};
 
-/* The file's name inside the receipts folder; NULL: there is none. */
-char *receipt_file(struct db *db, const char *order_id, struct arena *arena);
+/* The receipt of the order's charge: the newest that was not given back in
+ * whole, or else the newest. Its number stays what it was taken as. */
+struct receipt_begun receipt_begin(struct db *db, const char *order_id,
+                                   int64_t now_ms, struct arena *arena);
+
+/* It is on disk. */
+void receipt_store(struct db *db, const char *order_id, const char *charge_id,
+                   const char *sha256);
+
+/* Whether that of the charge which receipt_begin would take is on disk. */
+bool receipt_is_made(struct db *db, const char *order_id, struct arena *arena);
+
+/* The number of a charge's; 0: none. */
+int64_t receipt_number(struct db *db, const char *order_id,
+                       const char *charge_id);
+
+/* The order of a file that is on disk; NULL: it is no receipt's. */
+const char *receipt_order(struct db *db, const char *file, struct arena *arena);
 
 #endif

@@ -7,6 +7,8 @@
 #include "lib/shop/payment.h"
 #include "lib/shop/refund_private.h"
 
+enum { REFUND_MAX_WAIT_MS = 3600 * 1000 };
+
 /* Money that was paid by hand goes back by hand. Staff who asked for it know;
  * what the shop decides by itself they must be told. */
 static void give_by_hand(struct db *db, const struct refund_order *order,
@@ -133,13 +135,20 @@ int64_t refund_next_due(struct db *db)
     return due;
 }
 
+/* One that was refused goes on waiting, across a reboot no longer than it ever
+ * does. */
 void refund_take_over(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE refunds SET due_boot_ms = CASE WHEN calls < 2 THEN 0"
-                   " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
+        db_sql(db, "UPDATE refunds SET due_boot_ms = CASE"
+                   " WHEN refusals > 0 AND calls = 0 AND due_boot_ms < $1"
+                   "  THEN due_boot_ms"
+                   " WHEN refusals > 0 AND calls = 0 THEN CAST($1 AS BIGINT)"
+                   " WHEN calls < 2 THEN 0"
+                   " ELSE CAST($2 AS BIGINT) + 250 * (1 << CASE"
                    "  WHEN calls < 14 THEN calls ELSE 14 END) END"
                    " WHERE status = 'due'");
+    db_put_int(s, clock_boot_ms() + REFUND_MAX_WAIT_MS);
     db_put_int(s, clock_boot_ms());
     db_run(s);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db.h"
+#include "lib/shop/order.h"
 
 /* Queues a refund, to be made by the reaper; reason is for the books. It gives
  * back the order's newest charge of which something is left, then the one
@@ -62,6 +63,15 @@ enum refund_outcome refund_make(struct db *db, const char *order_id,
                                 const struct refund_request *request,
                                 int64_t now_ms, struct refund *out,
                                 size_t *fault, struct arena *arena);
+
+/* How many of a line were not given back by line yet. */
+int64_t refund_line_left(struct db *db, const char *order_id,
+                         const struct order_line *line);
+
+/* The lines that a refund gave back, in the order of the order's; list has
+ * room for ORDER_MAX_LINES. unit_price_minor and total_minor are set. */
+size_t refund_lines(struct db *db, const char *refund_id,
+                    struct order_line *list, struct arena *arena);
 
 /* Refunds that are due; each is counted as asked and not due again before
  * claim_ms have passed. */

@@ -139,6 +139,40 @@ bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
     return true;
 }
 
+int64_t stock_out(struct db *db, const char *order_id, const char *sku)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COALESCE(-SUM(delta), 0) FROM stock_entries"
+                   " WHERE order_id = $1 AND sku = $2");
+    db_put_text(s, order_id);
+    db_put_text(s, sku);
+    int64_t out = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return out;
+}
+
+void stock_return_line(struct db *db, const char *order_id, const char *sku,
+                       int64_t quantity, const char *refund_id, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET on_hand = on_hand + $1"
+                   " WHERE sku = $2");
+    db_put_int(s, quantity);
+    db_put_text(s, sku);
+    db_run(s);
+    int64_t round = entry_round(db, order_id, "returned");
+    s = db_sql(db, "INSERT INTO stock_entries (sku, delta, reason, order_id,"
+                   " round, refund_id, created_at_ms)"
+                   " VALUES ($1, $2, 'returned', $3, $4, $5, $6)");
+    db_put_text(s, sku);
+    db_put_int(s, quantity);
+    db_put_text(s, order_id);
+    db_put_int(s, round);
+    db_put_text(s, refund_id);
+    db_put_int(s, now_ms);
+    db_run(s);
+}
+
 void stock_return(struct db *db, const char *order_id, int64_t now_ms)
 {
     struct db_statement *s =

@@ -24,10 +24,17 @@ void stock_release(struct db *db, const char *order_id);
  * they are sold already; false when the order holds no reservation. */
 bool stock_sell(struct db *db, const char *order_id, int64_t now_ms);
 
-/* Sold, and not returned since. */
+/* Sold, and not all of it returned since. */
 bool stock_is_sold(struct db *db, const char *order_id);
 
-/* Puts what the order took from stock, and has not given back, back. */
+/* How much of a SKU the order took from stock and has not given back. */
+int64_t stock_out(struct db *db, const char *order_id, const char *sku);
+
+/* Puts so much of that back, with which refund; never more than is out. */
+void stock_return_line(struct db *db, const char *order_id, const char *sku,
+                       int64_t quantity, const char *refund_id, int64_t now_ms);
+
+/* Puts all that is out back. */
 void stock_return(struct db *db, const char *order_id, int64_t now_ms);
 
 /* Gives up reservations past their expiry, but none whose order has a

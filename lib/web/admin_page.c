@@ -232,7 +232,7 @@ int admin_page_order(struct web *web, struct request *request,
         page_section(page, "CUSTOMER_UNKNOWN");
     order_page_steps(page, web->reader, &order, arena);
     page_set(page, "TRACK_URL", link_track(web->settings, arena, &order));
-    if (order.has_receipt)
+    if (order.receipt_file != NULL)
         page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
                  link_receipt(web, arena, &order));
     struct alarm alarms[ADMIN_PAGE_ALARMS];

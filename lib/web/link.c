@@ -51,21 +51,26 @@ static char *sign(const struct web *web, const char *file, const char *expires,
                        arena_printf(arena, "receipt\n%s\n%s", file, expires));
 }
 
-const char *link_receipt(const struct web *web, struct arena *arena,
-                         const struct order *order)
+const char *link_document(const struct web *web, struct arena *arena,
+                          const char *file)
 {
-    if (!order->has_receipt)
-        return NULL;
-    const char *file = arena_printf(arena, "%s.pdf", order->order_id);
     const char *expires = arena_printf(
-        arena, "%lld", (long long)(clock_wall_ms() + LINK_RECEIPT_MS) / 1000);
+        arena, "%lld", (long long)(clock_wall_ms() + LINK_DOCUMENT_MS) / 1000);
     return arena_printf(arena, "%s/receipts/%s?expires=%s&signature=%s",
                         web->settings->base_url, file, expires,
                         sign(web, file, expires, arena));
 }
 
-enum link_check link_check_receipt(const struct web *web, const char *file,
-                                   const char *query, struct arena *arena)
+const char *link_receipt(const struct web *web, struct arena *arena,
+                         const struct order *order)
+{
+    return order->receipt_file == NULL
+               ? NULL
+               : link_document(web, arena, order->receipt_file);
+}
+
+enum link_check link_check_document(const struct web *web, const char *file,
+                                    const char *query, struct arena *arena)
 {
     struct form form;
     const char *fault;

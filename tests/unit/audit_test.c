@@ -88,16 +88,23 @@ static void confirm(struct shop *shop, const struct order *order,
     charge_at_gateway(shop, order, intent_id);
 }
 
+static const char *receipt_path(struct shop *shop, const struct order *order)
+{
+    return arena_printf(
+        &shop->arena, "%s/%s", shop->folder,
+        receipt_begin(shop->db, order->order_id, SHOP_NOW, &shop->arena).file);
+}
+
 /* An order that is confirmed and has its receipt. */
 static struct order confirmed_order(struct shop *shop)
 {
     struct order order = shop_order(shop, "mouse");
     char sha256[CRYPTO_SHA256_HEX];
     crypto_sha256_hex("%PDF", 4, sha256);
-    char *path = arena_printf(&shop->arena, "%s/r.pdf", shop->folder);
-    assert_true(file_replace(shop->folder, path, "%PDF", 4));
     confirm(shop, &order, "pi_1");
-    receipt_store(shop->db, order.order_id, "r.pdf", sha256, SHOP_NOW);
+    assert_true(
+        file_replace(shop->folder, receipt_path(shop, &order), "%PDF", 4));
+    receipt_store(shop->db, order.order_id, "pi_1", sha256);
     return order;
 }
 
@@ -153,7 +160,8 @@ static void an_open_attempt_is_in_hand(void **state)
     struct books books = {.shop = *state};
     struct order order = shop_order(books.shop, "mouse");
     assert_true(shop_reserve(books.shop, order.order_id));
-    payment_begin(books.shop->db, order.order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
+    payment_begin(books.shop->db, order.order_id, PAYMENT_TOKEN, 60000,
+                  SHOP_NOW);
     charge_at_gateway(books.shop, &order, "pi_1");
     expect_broken(&books, AUDIT_LINES);
     assert_int_equal(books.lines[GATEWAY].in_hand, 1);
@@ -175,10 +183,9 @@ static void paid_orders_must_be_served(void **state)
 static void receipts_must_be_the_recorded_ones(void **state)
 {
     struct books books = {.shop = *state};
-    confirmed_order(books.shop);
-    char *path =
-        arena_printf(&books.shop->arena, "%s/r.pdf", books.shop->folder);
-    assert_true(file_replace(books.shop->folder, path, "%PDX", 4));
+    struct order order = confirmed_order(books.shop);
+    assert_true(file_replace(books.shop->folder,
+                             receipt_path(books.shop, &order), "%PDX", 4));
     expect_broken(&books, RECEIPTS);
 }
 

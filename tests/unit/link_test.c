@@ -16,14 +16,14 @@ static struct arena arena;
 static struct settings settings = {.base_url = "https://shop.example"};
 static struct web web = {.settings = &settings, .signing_key = "key"};
 static struct order order = {
-    .order_id = "0190-1", .track_token = "tOkEn-_1001", .has_receipt = true};
+    .order_id = "0190-1", .track_token = "tOkEn-_1001", .receipt_file = "0190-1.pdf"};
 
 static int setup(void **state)
 {
     (void)state;
     arena = arena_create(1 << 20);
     crypto_open();
-    order.has_receipt = true;
+    order.receipt_file = "0190-1.pdf";
     return 0;
 }
 
@@ -36,7 +36,7 @@ static int teardown(void **state)
 
 static enum link_check check(const char *file, const char *query)
 {
-    return link_check_receipt(&web, file, query, &arena);
+    return link_check_document(&web, file, query, &arena);
 }
 
 static char *fresh_query(void)
@@ -58,7 +58,7 @@ static void a_fresh_link_opens_its_file_only(void **state)
     assert_int_equal(check("", query), LINK_FORGED);
     int64_t expires_ms = strtoll(query + strlen("expires="), NULL, 10) * 1000;
     int64_t left_ms = expires_ms - clock_wall_ms();
-    assert_in_range(left_ms, LINK_RECEIPT_MS - 60000, LINK_RECEIPT_MS);
+    assert_in_range(left_ms, LINK_DOCUMENT_MS - 60000, LINK_DOCUMENT_MS);
 }
 
 static void one_changed_character_forges_it(void **state)
@@ -101,7 +101,7 @@ static void links_are_built_from_the_base_url(void **state)
     (void)state;
     assert_string_equal(link_track(&settings, &arena, &order),
                         "https://shop.example/track/tOkEn-_1001");
-    order.has_receipt = false;
+    order.receipt_file = NULL;
     assert_null(link_receipt(&web, &arena, &order));
 }
 

@@ -33,7 +33,7 @@ static void what_is_placed_is_found(void **state)
     assert_string_equal(order.customer_email, "a@b.example");
     assert_int_equal(order.created_at_ms, SHOP_NOW);
     assert_null(order.reason);
-    assert_false(order.has_receipt);
+    assert_null(order.receipt_file);
     order_load_lines(shop->db, &order, &shop->arena);
     assert_int_equal(order.line_count, 2);
     assert_string_equal(order.lines[0].sku, "laptop");

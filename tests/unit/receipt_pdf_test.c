@@ -57,23 +57,25 @@ static struct receipt order(struct fixture *fixture, size_t count)
             .total_minor = 2100};
         total += line->total_minor;
     }
-    return (struct receipt){.shop_name = "Little Shop",
-                            .shop_address = "Hauptstraße 12\n10115 Berlin",
-                            .shop_tax_id = "DE123456789",
-                            .order_number = "2026-000042",
-                            .order_id = "0192f0c1-2b3c",
-                            .placed_wall_ms = 1795183385000,
-                            .paid_wall_ms = 1795183386000,
-                            .customer_name = "Zoë Müller",
-                            .customer_email = "zoe@example.org",
-                            .lines = fixture->lines,
-                            .line_count = count,
-                            .subtotal_minor = total,
-                            .total_minor = total,
-                            .currency = "EUR",
-                            .payment_method = "Card",
-                            .payment_reference = "pi_123",
-                            .track_url = "https://example.org/track/abc"};
+    return (struct receipt){
+        .order = {.number = "2026-000042",
+                  .order_id = "0192f0c1-2b3c",
+                  .track_url = "https://example.org/track/abc",
+                  .shop_name = "Little Shop",
+                  .shop_address = "Hauptstraße 12\n10115 Berlin",
+                  .shop_tax_id = "DE123456789",
+                  .customer_name = "Zoë Müller",
+                  .customer_email = "zoe@example.org"},
+        .number = 17,
+        .placed_wall_ms = 1795183385000,
+        .paid_wall_ms = 1795183386000,
+        .lines = fixture->lines,
+        .line_count = count,
+        .subtotal_minor = total,
+        .total_minor = total,
+        .currency = "EUR",
+        .payment_method = "Card",
+        .payment_reference = "pi_123"};
 }
 
 static struct receipt_pdf make(struct fixture *fixture,
@@ -156,7 +158,7 @@ static void test_says_what_was_bought(void **state)
     assert_true(pdf.length < 60 * 1024);
     assert_checks(fixture, &pdf);
     const char *text = text_of(fixture, &pdf);
-    const char *parts[] = {"Receipt",
+    const char *parts[] = {"Receipt no. 17",
                            "Little Shop",
                            "Hauptstraße 12",
                            "10115 Berlin",
@@ -200,7 +202,7 @@ static void test_same_order_same_bytes(void **state)
     struct receipt receipt = order(fixture, 3);
     struct receipt_pdf first = make(fixture, &receipt);
     struct receipt other = order(fixture, 150);
-    other.customer_name = "Ольга Παπαδοπούλου Nguyễn 田中";
+    other.order.customer_name = "Ольга Παπαδοπούλου Nguyễn 田中";
     other.paid_wall_ms += 86400000;
     make(fixture, &other);
     receipt = order(fixture, 3);
@@ -220,7 +222,7 @@ static void test_other_scripts_after_any_history(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    receipt.customer_name = "Київ Ґалаґан, Ελένη Ἀθῆναι, Łukasz Țepeș";
+    receipt.order.customer_name = "Київ Ґалаґан, Ελένη Ἀθῆναι, Łukasz Țepeș";
     fixture->lines[0].title = "Bánh mì Việt Nam, ŵ ő, Қазақстан ₴ ₹";
     struct receipt_pdf used = make(fixture, &receipt);
     assert_int_equal(used.replaced, 0);
@@ -236,8 +238,8 @@ static void test_replaces_visibly_and_counts(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    receipt.customer_name = "田中 Taro";
-    receipt.shop_name = "店 shop"; /* shown three times, counted once */
+    receipt.order.customer_name = "田中 Taro";
+    receipt.order.shop_name = "店 shop"; /* shown three times, counted once */
     fixture->lines[0].title = "Smile \xf0\x9f\x98\x80\xef\xb8\x8f.";
     struct receipt_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.replaced, 4);
@@ -250,10 +252,10 @@ static void test_no_control_reaches_the_page(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    receipt.customer_name = "A\x01\x1b[1m\nB\xc2\x85"
-                            "C\xe2\x80\xa8"
-                            "D\xe2\x80\xae"
-                            "E(\\)";
+    receipt.order.customer_name = "A\x01\x1b[1m\nB\xc2\x85"
+                                  "C\xe2\x80\xa8"
+                                  "D\xe2\x80\xae"
+                                  "E(\\)";
     fixture->lines[0].title = "Tab\there";
     struct receipt_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.replaced, 0);
@@ -306,8 +308,8 @@ static void test_long_text_is_cut(void **state)
     fixture->lines[0].sku = title;
     fixture->lines[1].title = "Two lines of words are what it takes to say it";
     fixture->lines[1].total_minor = INT64_MIN;
-    receipt.shop_name = receipt.customer_name = receipt.customer_email =
-        receipt.payment_reference = title;
+    receipt.order.shop_name = receipt.order.customer_name =
+        receipt.order.customer_email = receipt.payment_reference = title;
     struct receipt_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.pages, 1);
     assert_checks(fixture, &pdf);
@@ -320,8 +322,8 @@ static void test_without_a_customer(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    receipt.customer_name = receipt.customer_email = NULL;
-    receipt.shop_address = receipt.shop_tax_id = "";
+    receipt.order.customer_name = receipt.order.customer_email = NULL;
+    receipt.order.shop_address = receipt.order.shop_tax_id = "";
     receipt.payment_reference = "";
     struct receipt_pdf pdf = make(fixture, &receipt);
     const char *text = text_of(fixture, &pdf);
@@ -344,7 +346,7 @@ static void test_links_to_the_order(void **state)
     assert_int_equal(status, 0);
     assert_says(plain, "https://example.org/track/abc");
     assert_true(count_of(plain, " re\n") > 100);
-    receipt.track_url = "";
+    receipt.order.track_url = "";
     struct receipt_pdf without = make(fixture, &receipt);
     plain = ask(fixture, &without, "qpdf --qdf --object-streams=disable",
                 "- | tr -d '\\000'", &status);

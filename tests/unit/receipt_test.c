@@ -1,22 +1,88 @@
-/* Receipts (lib/shop/receipt.h): which file is an order's; one an order. */
+/* Receipts (lib/shop/receipt.h): one an order and charge, its number and
+ * file. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/shop/receipt.h"
+#include "lib/shop/refund.h"
 
-static void a_later_receipt_takes_the_place(void **state)
+static struct receipt_begun begin(struct shop *shop, const struct order *order)
+{
+    return receipt_begin(shop->db, order->order_id, SHOP_NOW, &shop->arena);
+}
+
+static void a_number_is_kept_from_its_beginning(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "mouse");
-    assert_null(receipt_file(shop->db, order.order_id, &shop->arena));
-    assert_false(shop_find(shop, order.order_id).has_receipt);
-    receipt_store(shop->db, order.order_id, "a.pdf", "00", SHOP_NOW);
-    receipt_store(shop->db, order.order_id, "a.pdf", "11", SHOP_NOW + 1);
-    assert_string_equal(receipt_file(shop->db, order.order_id, &shop->arena),
-                        "a.pdf");
-    assert_string_equal(shop_text(shop, "SELECT sha256 || created_at_ms"
-                                        " FROM receipts /* whole table */"),
-                        "111777636800001");
-    assert_true(shop_find(shop, order.order_id).has_receipt);
+    shop_pay(shop, order.order_id, "pi_1");
+    struct receipt_begun first = begin(shop, &order);
+    assert_int_equal(first.number, 1);
+    assert_string_equal(first.charge_id, "pi_1");
+    assert_int_equal(first.charged_at_ms, SHOP_NOW);
+    assert_string_equal(first.file,
+                        arena_printf(&shop->arena, "%s.pdf", order.order_id));
+    assert_null(shop_find(shop, order.order_id).receipt_file);
+    assert_null(receipt_order(shop->db, first.file, &shop->arena));
+    assert_false(receipt_is_made(shop->db, order.order_id, &shop->arena));
+    assert_int_equal(begin(shop, &order).number, 1);
+    receipt_store(shop->db, order.order_id, "pi_1", "00");
+    assert_int_equal(begin(shop, &order).number, 1);
+    assert_string_equal(shop_find(shop, order.order_id).receipt_file,
+                        first.file);
+    assert_string_equal(receipt_order(shop->db, first.file, &shop->arena),
+                        order.order_id);
+    assert_true(receipt_is_made(shop->db, order.order_id, &shop->arena));
+    assert_int_equal(receipt_number(shop->db, order.order_id, "pi_1"), 1);
+    assert_int_equal(receipt_number(shop->db, order.order_id, "pi_2"), 0);
+}
+
+static void numbers_have_no_gaps(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 1; i <= 3; i++) {
+        struct order order = shop_order(shop, "mouse");
+        assert_int_equal(begin(shop, &order).number, i);
+        assert_string_equal(begin(shop, &order).charge_id, "");
+    }
+}
+
+/* After its first charge went back the order is charged again: another
+ * receipt; the first is shown until the second is there. */
+static void a_later_charge_has_its_own(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "mouse");
+    shop_pay(shop, order.order_id, "pi_1");
+    const char *file = begin(shop, &order).file;
+    receipt_store(shop->db, order.order_id, "pi_1", "00");
+    refund_queue(shop->db, order.order_id, 1999, "undone", SHOP_NOW);
+    shop_reopen(shop, order.order_id);
+    shop_pay(shop, order.order_id, "pi_2");
+    assert_false(receipt_is_made(shop->db, order.order_id, &shop->arena));
+    struct receipt_begun second =
+        receipt_begin(shop->db, order.order_id, SHOP_NOW + 1, &shop->arena);
+    assert_int_equal(second.number, 2);
+    assert_string_equal(second.charge_id, "pi_2");
+    assert_string_equal(second.file,
+                        arena_printf(&shop->arena, "%s-2.pdf", order.order_id));
+    assert_string_equal(shop_find(shop, order.order_id).receipt_file, file);
+    receipt_store(shop->db, order.order_id, "pi_2", "11");
+    assert_string_equal(shop_find(shop, order.order_id).receipt_file,
+                        second.file);
+    assert_non_null(receipt_order(shop->db, file, &shop->arena));
+}
+
+/* Money that came twice and goes back is not what the receipt is about. */
+static void it_is_of_the_charge_that_stays(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "mouse");
+    shop_pay(shop, order.order_id, "pi_1");
+    payment_book(shop->db, order.order_id, "charge", 1999, "pi_2", "pi_2",
+                 SHOP_NOW);
+    refund_queue_charge(shop->db, order.order_id, "pi_2", 1999, "paid twice",
+                        SHOP_NOW);
+    assert_string_equal(begin(shop, &order).charge_id, "pi_1");
 }
 
 static void a_file_belongs_to_one_order(void **state)
@@ -24,19 +90,23 @@ static void a_file_belongs_to_one_order(void **state)
     struct shop *shop = *state;
     struct order a = shop_order(shop, "mouse");
     shop_order(shop, "mouse");
-    receipt_store(shop->db, a.order_id, "a.pdf", "00", SHOP_NOW);
+    begin(shop, &a);
     shop_refuses(shop,
-                 "INSERT INTO receipts SELECT order_id, 'a.pdf', '0', 1"
-                 " FROM orders WHERE number = 1002",
+                 "INSERT INTO receipts SELECT order_id, '', 2, (SELECT file"
+                 " FROM receipts), '0', 1 FROM orders WHERE number = 1002",
                  "UNIQUE");
-    shop_refuses(shop, "INSERT INTO receipts VALUES ('nobody', 'b', '0', 1)",
+    shop_refuses(shop,
+                 "INSERT INTO receipts VALUES ('nobody', '', 2, 'b', '0', 1)",
                  "FOREIGN KEY");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(a_later_receipt_takes_the_place),
+        SHOP_TEST(a_number_is_kept_from_its_beginning),
+        SHOP_TEST(numbers_have_no_gaps),
+        SHOP_TEST(a_later_charge_has_its_own),
+        SHOP_TEST(it_is_of_the_charge_that_stays),
         SHOP_TEST(a_file_belongs_to_one_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
