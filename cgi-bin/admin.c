@@ -1,10 +1,12 @@
 /* /admin/: the staff's list of orders and the page of one order, with
- * Complete, Cancel and the steering of its execution; the inbox of webhooks.
+ * Complete, Cancel, Refund, Mark as paid and the steering of its execution;
+ * the inbox of webhooks.
  * Signing in is sign-in.c's. */
 #include "lib/web/admin_action.h"
 #include "lib/web/admin_page.h"
 #include "lib/web/auth.h"
 #include "lib/web/execution_request.h"
+#include "lib/web/payment_form.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 #include "lib/web/webhook_page.h"
@@ -49,7 +51,7 @@ static int show(struct web *web, struct request *request, struct reply *reply)
     if (query_value(&form, "events") == NULL)
         after = -1;
     return admin_page_order(web, request, reply, &session,
-                            query_value(&form, "done"), after, NULL);
+                            query_value(&form, "done"), after, NULL, NULL);
 }
 
 static int list_webhooks(struct web *web, struct request *request,
@@ -89,6 +91,9 @@ int main(void)
          admin_action_cancel},
         {"POST", "/admin/orders/{}/execution", admin_steering_read,
          admin_steering_write},
+        {"POST", "/admin/orders/{}/refund", payment_form_read,
+         payment_form_refund},
+        {"POST", "/admin/orders/{}/paid", payment_form_read, payment_form_paid},
         {"GET", "/admin/webhooks", list_webhooks, NULL},
         {"GET", "/admin/webhooks/{}", show_webhook, NULL},
         {"POST", "/admin/webhooks/{}/apply", admin_action_read,

@@ -1,5 +1,5 @@
-/* /orders: placing, listing, reading and changing orders over the API, and
- * steering their executions. */
+/* /orders: placing, listing, reading and changing orders over the API, steering
+ * their executions, refunding them and marking them paid. */
 #include "lib/base/clock.h"
 #include "lib/web/auth.h"
 #include "lib/web/execution_request.h"
@@ -7,8 +7,10 @@
 #include "lib/web/order_json.h"
 #include "lib/web/order_list.h"
 #include "lib/web/ordering.h"
+#include "lib/web/payment_request.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
+#include "lib/web/refund_request.h"
 
 struct change {
     enum order_status to;
@@ -113,7 +115,11 @@ int main(void)
         {"DELETE", "/orders/{}", read_removal, remove_order},
         {"GET", "/orders/{}/execution", execution_request_get, NULL},
         {"POST", "/orders/{}/execution", execution_request_read,
-         execution_request_write}};
+         execution_request_write},
+        {"POST", "/orders/{}/refunds", refund_request_read,
+         refund_request_write},
+        {"POST", "/orders/{}/payments", payment_request_read,
+         payment_request_write}};
     return web_main(
         &(struct web_program){.name = "orders",
                               .routes = routes,

@@ -4,6 +4,7 @@
 #include "lib/shop/payment.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
+#include "lib/web/payment_page.h"
 #include "lib/web/problem.h"
 
 #include <string.h>
@@ -76,6 +77,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     if (order.receipt_file != NULL)
         page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
                  link_receipt(web, arena, &order));
+    payment_page_notes(page, web, &order, arena);
     if (order.customer_name != NULL || order.customer_email != NULL)
         order_page_customer(page_section(page, "CUSTOMER"), &order);
     page_render(page, "track.html", &reply->body);

@@ -8,8 +8,7 @@
 #include "lib/web/problem.h"
 
 struct action {
-    struct staff_session session;
-    struct form form;
+    struct admin_form own;
     const char *reason; /* NULL: none given */
     struct execution_change change;
 };
@@ -27,21 +26,27 @@ int admin_to_sign_in(const struct request *request, struct reply *reply)
         arena_printf(request->arena, "/admin/sign-in?next=%s", request->path));
 }
 
+int admin_form_read(struct web *web, struct request *request,
+                    struct reply *reply, struct admin_form *out)
+{
+    const char *fault;
+    if (!auth_session(web, request, &out->session))
+        return admin_to_sign_in(request, reply);
+    if (!form_read(request->arena, request->body, request->body_length,
+                   &out->fields, &fault))
+        return problem(request, reply, 400, fault);
+    return auth_csrf_ok(&out->session, &out->fields)
+               ? WEB_GO_ON
+               : problem(request, reply, 403, NULL);
+}
+
 /* Signed in, with the session's own form. */
 static int read_own_form(struct web *web, struct request *request,
                          struct reply *reply)
 {
     struct action *action = arena_alloc(request->arena, sizeof *action);
-    const char *fault;
-    if (!auth_session(web, request, &action->session))
-        return admin_to_sign_in(request, reply);
-    if (!form_read(request->arena, request->body, request->body_length,
-                   &action->form, &fault))
-        return problem(request, reply, 400, fault);
-    if (!auth_csrf_ok(&action->session, &action->form))
-        return problem(request, reply, 403, NULL);
     request->state = action;
-    return WEB_GO_ON;
+    return admin_form_read(web, request, reply, &action->own);
 }
 
 int admin_action_read(struct web *web, struct request *request,
@@ -51,7 +56,7 @@ int admin_action_read(struct web *web, struct request *request,
     if (status != WEB_GO_ON)
         return status;
     struct action *action = request->state;
-    const char *reason = form_value(&action->form, "reason");
+    const char *reason = form_value(&action->own.fields, "reason");
     if (reason != NULL && *(reason = text_trim(request->arena, reason)) != '\0')
         action->reason = reason;
     const char *wrong =
@@ -68,8 +73,9 @@ static int act(struct web *web, struct request *request, struct reply *reply,
     struct order order;
     if (!order_find(web->writer, request->param, &order, request->arena))
         return problem(request, reply, 404, NULL);
-    enum order_change made = order_change(
-        web, &order, to, action->reason, action->session.email, request->arena);
+    enum order_change made =
+        order_change(web, &order, to, action->reason, action->own.session.email,
+                     request->arena);
     return admin_redirect(reply, arena_printf(request->arena,
                                               "/admin/orders/%s?done=%s",
                                               order.order_id, done[made]));
@@ -92,8 +98,8 @@ static int refuse(struct web *web, struct request *request, struct reply *reply,
                   int status, const char *why)
 {
     const struct action *action = request->state;
-    int shown =
-        admin_page_order(web, request, reply, &action->session, NULL, -1, why);
+    int shown = admin_page_order(web, request, reply, &action->own.session,
+                                 NULL, -1, why, NULL);
     return shown == 200 ? status : shown;
 }
 
@@ -104,9 +110,9 @@ int admin_steering_read(struct web *web, struct request *request,
     if (status != WEB_GO_ON)
         return status;
     struct action *action = request->state;
-    const char *why =
-        execution_request_form(&action->form, request->arena, &action->change);
-    action->change.by = action->session.email;
+    const char *why = execution_request_form(&action->own.fields,
+                                             request->arena, &action->change);
+    action->change.by = action->own.session.email;
     return why == NULL ? WEB_GO_ON : refuse(web, request, reply, 422, why);
 }
 

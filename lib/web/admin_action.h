@@ -4,7 +4,18 @@
 #ifndef ADMIN_ACTION_H
 #define ADMIN_ACTION_H
 
+#include "lib/shop/staff.h"
+#include "lib/web/form.h"
 #include "lib/web/web.h"
+
+/* A form that a signed-in member of staff sent; WEB_GO_ON, or a status with the
+ * reply filled in. */
+struct admin_form {
+    struct staff_session session;
+    struct form fields;
+};
+int admin_form_read(struct web *web, struct request *request,
+                    struct reply *reply, struct admin_form *out);
 
 /* 303, to a path or to the sign-in page that leads back. */
 int admin_redirect(struct reply *reply, const char *path);

@@ -6,14 +6,14 @@
 
 #include "lib/base/money.h"
 #include "lib/shop/alarm.h"
-#include "lib/shop/payment.h"
 #include "lib/web/execution_page.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
+#include "lib/web/payment_page.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 
-enum { ADMIN_PAGE_ORDERS = 25, ADMIN_PAGE_ALARMS = 5, ADMIN_PAYMENTS = 100 };
+enum { ADMIN_PAGE_ORDERS = 25, ADMIN_PAGE_ALARMS = 5 };
 
 static int finish(struct reply *reply, struct page *page, const char *name)
 {
@@ -136,35 +136,6 @@ int admin_page_list(struct web *web, struct request *request,
     return finish(reply, page, "admin.html");
 }
 
-static void fill_payments(struct page *page, struct web *web,
-                          const struct order *order, struct arena *arena)
-{
-    static const char *const words[][2] = {
-        {"attempt", "Attempt"},     {"charge", "Charge"},
-        {"refund", "Refund"},       {"open", "Outcome awaited"},
-        {"succeeded", "Succeeded"}, {"failed", "Refused"},
-        {"due", "To be made"},      {"booked", "Booked"}};
-    struct payment_row rows[ADMIN_PAYMENTS];
-    size_t count = payment_history(web->reader, order->order_id, rows,
-                                   ADMIN_PAYMENTS, arena);
-    for (size_t i = 0; i < count; i++) {
-        struct page *row = page_section(page, "PAYMENT");
-        order_page_time(row, "PAYMENT_TIME", rows[i].created_at_ms, arena);
-        for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
-            if (strcmp(rows[i].kind, words[k][0]) == 0)
-                page_set(row, "PAYMENT_KIND", words[k][1]);
-            if (strcmp(rows[i].state, words[k][0]) == 0)
-                page_set(row, "PAYMENT_STATE", words[k][1]);
-        }
-        page_set(row, "PAYMENT_REFERENCE", rows[i].reference);
-        page_set(
-            row, "PAYMENT_AMOUNT",
-            money_format(arena, rows[i].amount_minor, web->settings->currency));
-    }
-    if (count == 0)
-        page_section(page, "NO_PAYMENTS");
-}
-
 static const char *cancel_hint(const struct order *order)
 {
     if (strcmp(order->payment_status, "paid") == 0)
@@ -199,7 +170,9 @@ static void fill_message(struct page *page, const char *done)
                      "is known."},
         {"stopped", "The execution was stopped."},
         {"redriven", "The execution goes on."},
-        {"retried", "It is tried now."}};
+        {"retried", "It is tried now."},
+        {"refunded", "The refund is under way."},
+        {"paid", "The payment is booked; the order goes on."}};
     for (size_t i = 0; done != NULL && i < sizeof words / sizeof words[0]; i++)
         if (strcmp(done, words[i][0]) == 0)
             page_set(page_section(page, "DONE"), "MESSAGE", words[i][1]);
@@ -216,7 +189,8 @@ static void fill_refusal(struct page *page, const char *done,
 
 int admin_page_order(struct web *web, struct request *request,
                      struct reply *reply, const struct staff_session *session,
-                     const char *done, int64_t events_after, const char *notice)
+                     const char *done, int64_t events_after, const char *notice,
+                     const struct payment_form *tried)
 {
     struct arena *arena = request->arena;
     struct order order;
@@ -240,7 +214,7 @@ int admin_page_order(struct web *web, struct request *request,
                               alarms, arena);
     for (size_t i = 0; i < count; i++)
         fill_alarm(page_section(page, "ALARM"), &alarms[i], arena);
-    fill_payments(page, web, &order, arena);
+    payment_page_fill(page, web, &order, tried, arena);
     execution_page_fill(page, web, &order, session->csrf_token, events_after,
                         arena);
     fill_actions(page, &order, arena);

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/adapter/json.h"
 #include "lib/asl/asl.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
 #include "lib/web/auth.h"
 #include "lib/web/execution_json.h"
+#include "lib/web/json_body.h"
 #include "lib/web/order_change.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
@@ -91,27 +91,6 @@ static const char *read_reason(struct arena *arena, const char *reason,
     return *fault == NULL ? reason : NULL;
 }
 
-static const struct json *read_body(const struct request *request,
-                                    struct reply *reply, int max_depth,
-                                    int *status)
-{
-    struct json_fault fault;
-    const struct json *body = NULL;
-    if (!request_is_json(request)) {
-        *status =
-            problem(request, reply, 415, "The body must be application/json.");
-        return NULL;
-    }
-    body = json_read(request->arena, request->body, request->body_length,
-                     max_depth, &fault);
-    if (body == NULL)
-        *status = problem(request, reply, 400,
-                          arena_printf(request->arena,
-                                       "The body is not JSON: %s at byte %zu.",
-                                       fault.detail, fault.offset));
-    return body;
-}
-
 /* A member that may lack or be null; else it must be a string. */
 static const char *optional(const struct json *body, const char *name)
 {
@@ -127,9 +106,9 @@ int execution_request_read(struct web *web, struct request *request,
 {
     if (!auth_is_staff(web, request))
         return auth_refuse(request, reply);
-    int status = 0;
-    const struct json *body = read_body(request, reply, STEER_DEPTH, &status);
-    if (body == NULL)
+    const struct json *body;
+    int status = json_body_read(request, reply, STEER_DEPTH, &body);
+    if (status != WEB_GO_ON)
         return status;
     struct execution_change *change =
         arena_alloc(request->arena, sizeof *change);
@@ -222,10 +201,9 @@ int execution_request_answer(const struct request *request, struct reply *reply,
                              const char **answer)
 {
     static const char *const names[] = {"/output", "/error", "/heartbeat"};
-    int status = 0;
-    const struct json *body =
-        read_body(request, reply, ASL_DATA_DEPTH + 1, &status);
-    if (body == NULL)
+    const struct json *body;
+    int status = json_body_read(request, reply, ASL_DATA_DEPTH + 1, &body);
+    if (status != WEB_GO_ON)
         return status;
     size_t count = 0, last = 0;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -5,7 +5,7 @@
 
 #include "lib/base/text.h"
 
-enum { FORM_MAX_FIELDS = 200 };
+enum { FORM_MAX_FIELDS = 250 };
 
 static int hex_digit(char c)
 {

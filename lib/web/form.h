@@ -19,7 +19,7 @@ struct form {
 };
 
 /* False with *fault set for a bad escape, ill-formed UTF-8, NUL, a field
- * given twice, or more than 200 fields. A name ending in "[]" may repeat. */
+ * given twice, or more than 250 fields. A name ending in "[]" may repeat. */
 bool form_read(struct arena *arena, const char *bytes, size_t length,
                struct form *form, const char **fault);
 

@@ -1,10 +1,10 @@
 /* Completing and cancelling: see order_change.h. */
 #include "lib/web/order_change.h"
 
-#include "lib/adapter/json.h"
 #include "lib/base/clock.h"
 #include "lib/shop/execution.h"
 #include "lib/shop/undo.h"
+#include "lib/web/json_body.h"
 #include "lib/web/problem.h"
 
 enum order_change order_change(struct web *web, const struct order *order,
@@ -50,25 +50,18 @@ const char *order_reason_fault(const char *reason)
 int order_change_read(const struct request *request, struct reply *reply,
                       enum order_status *to, const char **reason)
 {
-    if (!request_is_json(request))
-        return problem(request, reply, 415,
-                       "The body must be application/json.");
-    struct json_fault fault;
-    const struct json *body = json_read(request->arena, request->body,
-                                        request->body_length, 4, &fault);
-    if (body == NULL)
-        return problem(request, reply, 400,
-                       arena_printf(request->arena,
-                                    "The body is not JSON: %s at byte %zu.",
-                                    fault.detail, fault.offset));
+    const struct json *body;
+    int status = json_body_read(request, reply, 4, &body);
+    if (status != WEB_GO_ON)
+        return status;
     const char *name = json_string(json_member(body, "status"));
     *to = name == NULL ? ORDER_NO_STATUS : order_status_of(name);
     if (*to == ORDER_NO_STATUS)
         return problem_field(request, reply, 422, "/status",
                              "This is not a status of an order.");
-    const struct json *given = json_member(body, "reason");
+    const struct json *given = json_body_given(body, "reason");
     *reason = NULL;
-    if (given == NULL || json_kind(given) == JSON_NULL)
+    if (given == NULL)
         return WEB_GO_ON;
     *reason = json_string(given);
     const char *wrong =

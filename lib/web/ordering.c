@@ -3,10 +3,10 @@
 
 #include "lib/base/clock.h"
 #include "lib/shop/guard.h"
-#include "lib/shop/idempotency.h"
 #include "lib/shop/payment.h"
 #include "lib/web/auth.h"
 #include "lib/web/form_token.h"
+#include "lib/web/idempotent.h"
 #include "lib/web/link.h"
 #include "lib/web/problem.h"
 
@@ -14,8 +14,7 @@ struct ordering {
     struct order_request order;
     bool is_staff;
     const char *form; /* the form token's id; NULL: none */
-    const char *key;  /* NULL: none */
-    char body_hash[CRYPTO_SHA256_HEX];
+    struct idempotent idempotent;
 };
 
 int ordering_read(struct web *web, struct request *request, struct reply *reply)
@@ -37,15 +36,9 @@ int ordering_read(struct web *web, struct request *request, struct reply *reply)
         return problem_fields(request, reply, 422, faults);
     }
     ordering->is_staff = auth_is_staff(web, request);
-    ordering->key = request_header(request, "HTTP_IDEMPOTENCY_KEY");
-    if (ordering->key != NULL) {
-        if (!idempotency_key_ok(ordering->key))
-            return problem(request, reply, 400,
-                           "Idempotency-Key: Must be 1 to 255 visible ASCII "
-                           "characters.");
-        crypto_sha256_hex(request->body, request->body_length,
-                          ordering->body_hash);
-    }
+    int status = idempotent_read(request, reply, "", &ordering->idempotent);
+    if (status != WEB_GO_ON)
+        return status;
     request->state = ordering;
     return WEB_GO_ON;
 }
@@ -74,28 +67,6 @@ write_answer(struct web *web, struct request *request, struct reply *reply,
         extra(&w, request->arena, order);
     json_close(&w, '}');
     text_putc(&reply->body, '\n');
-}
-
-/* The answer of an earlier request with this key; 0 when there is none. */
-static int replay(struct web *web, const struct request *request,
-                  struct reply *reply, const struct ordering *ordering,
-                  int64_t now_ms)
-{
-    struct idempotent_answer answer;
-    switch (idempotency_find(web->writer, ordering->key, ordering->body_hash,
-                             now_ms, &answer, request->arena)) {
-    case IDEMPOTENCY_NEW:
-        return 0;
-    case IDEMPOTENCY_OTHER_BODY:
-        return problem(request, reply, 422,
-                       "This Idempotency-Key was used with another body.");
-    case IDEMPOTENCY_REPLAY:
-        break;
-    }
-    reply_header(reply, "Location", answer.location);
-    reply_header(reply, "Idempotent-Replayed", "true");
-    text_puts(&reply->body, answer.body);
-    return answer.status;
 }
 
 /* 0, or the refusal of an order whose form token is not as it must be. */
@@ -170,16 +141,14 @@ int ordering_write(struct web *web, struct request *request,
 {
     struct ordering *ordering = request->state;
     int64_t now_ms = clock_wall_ms();
-    if (ordering->key != NULL) {
-        int status = replay(web, request, reply, ordering, now_ms);
-        if (status != 0)
-            return status;
-    }
+    int status =
+        idempotent_replay(web, request, reply, &ordering->idempotent, now_ms);
+    if (status != 0)
+        return status;
     bool hosted_only = false;
-    int refusal =
-        check_guest(web, request, reply, ordering, now_ms, &hosted_only);
-    if (refusal != 0)
-        return refusal;
+    status = check_guest(web, request, reply, ordering, now_ms, &hosted_only);
+    if (status != 0)
+        return status;
     struct order order;
     struct faults *faults = arena_alloc(request->arena, sizeof *faults);
     switch (placement_make(web->writer, &ordering->order, web->settings,
@@ -202,12 +171,7 @@ int ordering_write(struct web *web, struct request *request,
         arena_printf(request->arena, "%s/orders/%s", web->settings->base_url,
                      order.order_id);
     reply_header(reply, "Location", location);
-    if (ordering->key != NULL)
-        idempotency_bind(web->writer, ordering->key, ordering->body_hash,
-                         &(struct idempotent_answer){.status = 201,
-                                                     .location = location,
-                                                     .body = reply->body.bytes},
-                         now_ms);
+    idempotent_bind(web, reply, &ordering->idempotent, 201, location, now_ms);
     web->wake_reaper = true;
     return 201;
 }
