@@ -16,7 +16,7 @@ struct audit_line {
     const char *first; /* the first break in words; NULL: none */
 };
 
-enum { AUDIT_LINES = 6 };
+enum { AUDIT_LINES = 7 };
 
 /* Opens the shop's database and, when it is there, the local gateway's, both
  * for reading; works with everything stopped or running. */
