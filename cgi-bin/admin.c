@@ -1,10 +1,11 @@
 /* /admin/: the staff's list of orders and the page of one order, with
  * Complete, Cancel, Refund, Mark as paid and the steering of its execution;
- * the inbox of webhooks.
- * Signing in is sign-in.c's. */
+ * alarms, the inbox of webhooks, the books. Signing in is sign-in.c's. */
 #include "lib/web/admin_action.h"
 #include "lib/web/admin_page.h"
+#include "lib/web/alarm_page.h"
 #include "lib/web/auth.h"
+#include "lib/web/books_page.h"
 #include "lib/web/execution_request.h"
 #include "lib/web/payment_form.h"
 #include "lib/web/problem.h"
@@ -76,11 +77,36 @@ static int show_webhook(struct web *web, struct request *request,
                                             query_value(&form, "done") != NULL);
 }
 
+static int show_alarms(struct web *web, struct request *request,
+                       struct reply *reply)
+{
+    struct staff_session session;
+    struct form form;
+    int status = read_page(web, request, reply, &session, &form);
+    return status != 0 ? status
+                       : alarm_page_list(web, request, reply, &session);
+}
+
+static int show_books(struct web *web, struct request *request,
+                      struct reply *reply)
+{
+    struct staff_session session;
+    struct form form;
+    int status = read_page(web, request, reply, &session, &form);
+    return status != 0 ? status
+                       : books_page_show(web, request, reply, &session,
+                                         query_value(&form, "done") != NULL);
+}
+
 int main(void)
 {
-    static const char *const templates[] = {"admin.html", "admin-order.html",
+    static const char *const templates[] = {"admin.html",
+                                            "admin-order.html",
                                             "admin-webhooks.html",
-                                            "admin-webhook.html", NULL};
+                                            "admin-webhook.html",
+                                            "admin-alarms.html",
+                                            "admin-books.html",
+                                            NULL};
     static const struct route routes[] = {
         {"GET", "/admin/", home, NULL},
         {"GET", "/admin/orders", list, NULL},
@@ -97,7 +123,12 @@ int main(void)
         {"GET", "/admin/webhooks", list_webhooks, NULL},
         {"GET", "/admin/webhooks/{}", show_webhook, NULL},
         {"POST", "/admin/webhooks/{}/apply", admin_action_read,
-         webhook_page_apply}};
+         webhook_page_apply},
+        {"GET", "/admin/alarms", show_alarms, NULL},
+        {"POST", "/admin/alarms/{}/close", admin_action_read, alarm_page_close},
+        {"GET", "/admin/books", show_books, NULL},
+        {"POST", "/admin/books/reconcile", admin_action_read,
+         books_page_reconcile}};
     return web_main(
         &(struct web_program){.name = "admin",
                               .routes = routes,

@@ -6,6 +6,7 @@
 
 #include "lib/base/money.h"
 #include "lib/shop/alarm.h"
+#include "lib/web/alarm_page.h"
 #include "lib/web/execution_page.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
@@ -55,13 +56,6 @@ static void fill_filter(struct page *page, const struct order_filter *filter)
         page_section(page, "FILTERED");
 }
 
-static void fill_alarm(struct page *row, const struct alarm *alarm,
-                       struct arena *arena)
-{
-    page_set(row, "ALARM_TEXT", alarm->detail);
-    order_page_time(row, "ALARM_TIME", alarm->created_at_ms, arena);
-}
-
 static void fill_alarms(struct page *page, struct db *db, struct arena *arena)
 {
     struct alarm alarms[ADMIN_PAGE_ALARMS];
@@ -73,15 +67,11 @@ static void fill_alarms(struct page *page, struct db *db, struct arena *arena)
     page_set(box, "ALARM_TITLE",
              arena_printf(arena, "%lld alarm%s", (long long)all,
                           all == 1 ? "" : "s"));
-    for (size_t i = 0; i < count; i++) {
-        struct page *row = page_section(box, "ALARM");
-        fill_alarm(row, &alarms[i], arena);
-        struct page *link = page_section(row, "ALARM_ORDER");
-        page_set(link, "ALARM_ORDER_URL",
-                 arena_printf(arena, "/admin/orders/%s", alarms[i].order_id));
-        page_set(link, "ALARM_ORDER_NUMBER",
-                 arena_printf(arena, "%lld", (long long)alarms[i].number));
-    }
+    for (size_t i = 0; i < count; i++)
+        alarm_page_fill(page_section(box, "ALARM"), &alarms[i], "/admin/orders",
+                        arena);
+    if (all > ADMIN_PAGE_ALARMS)
+        page_section(box, "ALARMS_MORE");
 }
 
 static void fill_row(struct page *row, const struct settings *settings,
@@ -213,7 +203,9 @@ int admin_page_order(struct web *web, struct request *request,
     size_t count = alarm_list(web->reader, order.order_id, ADMIN_PAGE_ALARMS,
                               alarms, arena);
     for (size_t i = 0; i < count; i++)
-        fill_alarm(page_section(page, "ALARM"), &alarms[i], arena);
+        alarm_page_fill(page_section(page, "ALARM"), &alarms[i],
+                        arena_printf(arena, "/admin/orders/%s", order.order_id),
+                        arena);
     payment_page_fill(page, web, &order, tried, arena);
     execution_page_fill(page, web, &order, session->csrf_token, events_after,
                         arena);

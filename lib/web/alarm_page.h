@@ -1,0 +1,23 @@
+/* Alarms on the staff pages: one of them, all of them, closing one. */
+#ifndef ALARM_PAGE_H
+#define ALARM_PAGE_H
+
+#include "lib/adapter/page.h"
+#include "lib/shop/alarm.h"
+#include "lib/shop/staff.h"
+#include "lib/web/web.h"
+
+/* ALARM_TEXT, ALARM_TIME, ALARM_ORDER (of an order, on pages of several) and
+ * the form that closes it and leads back to the page at `back`. */
+void alarm_page_fill(struct page *row, const struct alarm *alarm,
+                     const char *back, struct arena *arena);
+
+/* GET /admin/alarms: all that are open. */
+int alarm_page_list(struct web *web, struct request *request,
+                    struct reply *reply, const struct staff_session *session);
+
+/* POST /admin/alarms/{}/close, after admin_action_read (web.h: write). */
+int alarm_page_close(struct web *web, struct request *request,
+                     struct reply *reply);
+
+#endif

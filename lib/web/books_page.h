@@ -1,0 +1,17 @@
+/* The staff page of the books at /admin/books: what reconciliations found. */
+#ifndef BOOKS_PAGE_H
+#define BOOKS_PAGE_H
+
+#include "lib/shop/staff.h"
+#include "lib/web/web.h"
+
+/* asked: a run was just asked for. */
+int books_page_show(struct web *web, struct request *request,
+                    struct reply *reply, const struct staff_session *session,
+                    bool asked);
+
+/* POST /admin/books/reconcile, after admin_action_read (web.h: write). */
+int books_page_reconcile(struct web *web, struct request *request,
+                         struct reply *reply);
+
+#endif
