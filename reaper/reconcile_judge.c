@@ -118,11 +118,10 @@ static bool compare_refunds(struct reaper *reaper,
     if (intent->refunded_minor == charge->refunded_minor)
         return false;
     if (intent->refunded_minor > charge->refunded_minor)
-        return refund_take_total(
-                   reaper->db, intent->id, intent->refunded_minor,
-                   arena_printf(arena, "%s-run-%lld", intent->id,
-                                (long long)at->run),
-                   now_ms) > 0;
+        return refund_take_total(reaper->db, intent->id, intent->refunded_minor,
+                                 arena_printf(arena, "%s-run-%lld", intent->id,
+                                              (long long)at->run),
+                                 now_ms) > 0;
     if (charge->changed_at_ms < at->began_ms - RECONCILE_FRESH_MS)
         find(
             reaper, at,

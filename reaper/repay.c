@@ -63,7 +63,6 @@ static void start(struct job *job)
     stripe_refund(
         &job->reaper->stripe,
         &(struct stripe_refund){.idempotency_key = key_of(job, &own->refund),
-                                .refund = own->refund.refund_id,
                                 .intent_id = own->refund.intent_id,
                                 .order_id = own->refund.order_id,
                                 .refund = own->refund.refund_id,

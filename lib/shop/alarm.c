@@ -6,11 +6,11 @@
 void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
                        const char *subject, const char *detail, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO alarms (kind, order_id, subject, detail,"
-            " created_at_ms) VALUES ($1, $2, $3, $4, $5)"
-            " ON CONFLICT (kind, COALESCE(order_id, ''), subject)"
-            " WHERE closed_at_ms IS NULL DO NOTHING");
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO alarms (kind, order_id, subject, detail,"
+                   " created_at_ms) VALUES ($1, $2, $3, $4, $5)"
+                   " ON CONFLICT (kind, COALESCE(order_id, ''), subject)"
+                   " WHERE closed_at_ms IS NULL DO NOTHING");
     db_put_text(s, kind);
     db_put_text(s, order_id);
     db_put_text(s, subject);

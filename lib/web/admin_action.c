@@ -68,13 +68,13 @@ int admin_action_read(struct web *web, struct request *request,
 const char *admin_action_by(const struct request *request)
 {
     const struct action *action = request->state;
-    return action->session.email;
+    return action->own.session.email;
 }
 
 const struct form *admin_action_form(const struct request *request)
 {
     const struct action *action = request->state;
-    return &action->form;
+    return &action->own.fields;
 }
 
 static int act(struct web *web, struct request *request, struct reply *reply,

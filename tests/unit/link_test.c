@@ -15,8 +15,9 @@
 static struct arena arena;
 static struct settings settings = {.base_url = "https://shop.example"};
 static struct web web = {.settings = &settings, .signing_key = "key"};
-static struct order order = {
-    .order_id = "0190-1", .track_token = "tOkEn-_1001", .receipt_file = "0190-1.pdf"};
+static struct order order = {.order_id = "0190-1",
+                             .track_token = "tOkEn-_1001",
+                             .receipt_file = "0190-1.pdf"};
 
 static int setup(void **state)
 {
