@@ -144,23 +144,21 @@ void webhook_event_blame(struct db *db, int64_t sequence, int64_t crashes,
     struct db_statement *s =
         db_sql(db, "UPDATE webhook_events SET crashes = crashes + 1,"
                    " status = CASE WHEN crashes + 1 < $1 THEN status"
-                   "  ELSE 'failed' END WHERE sequence = $2"
-                   " AND status IN ('due', 'parked')"
-                   " RETURNING event_id, status = 'failed'");
+                   "  ELSE 'failed' END,"
+                   " message = CASE WHEN crashes + 1 < $1 THEN message"
+                   "  ELSE CAST($2 AS TEXT) END"
+                   " WHERE sequence = $3 AND status IN ('due', 'parked')"
+                   " RETURNING event_id,"
+                   " CASE WHEN status = 'failed' THEN 1 ELSE 0 END");
     db_put_int(s, crashes);
+    db_put_text(s, why);
     db_put_int(s, sequence);
     bool failed = db_row(s) && db_int(s, 1) == 1;
     if (failed)
         db_copy(s, 0, event_id, sizeof event_id);
     db_done(s);
-    if (!failed)
-        return;
-    s = db_sql(db, "UPDATE webhook_events SET message = $1"
-                   " WHERE sequence = $2");
-    db_put_text(s, why);
-    db_put_int(s, sequence);
-    db_run(s);
-    alarm_raise_about(db, ALARM_KIND, NULL, event_id, why, now_ms);
+    if (failed)
+        alarm_raise_about(db, ALARM_KIND, NULL, event_id, why, now_ms);
 }
 
 bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms)
