@@ -3,6 +3,8 @@
  * nowhere (staff placed it, or nothing is limited) is not counted. */
 #include "lib/shop/guard.h"
 
+#include <arpa/inet.h>
+
 enum {
     GUARD_KEPT_MS = 3600 * 1000,
     GUARD_SAMPLE = 1000 /* outcomes that the breaker looks at, at least */
@@ -12,6 +14,17 @@ static bool is_on(const struct settings *settings)
 {
     return settings->declines_per_address > 0 ||
            settings->declines_per_email > 0 || settings->breaker_percent > 0;
+}
+
+/* Whom an address stands for: of IPv6 a visitor has a whole /64. */
+static const char *network_of(const char *address, char out[INET6_ADDRSTRLEN])
+{
+    struct in6_addr six;
+    if (inet_pton(AF_INET6, address, &six) != 1 || IN6_IS_ADDR_V4MAPPED(&six))
+        return address;
+    for (size_t i = sizeof six.s6_addr / 2; i < sizeof six.s6_addr; i++)
+        six.s6_addr[i] = 0;
+    return inet_ntop(AF_INET6, &six, out, INET6_ADDRSTRLEN);
 }
 
 /* value NULL or limit 0: no. */
@@ -38,10 +51,11 @@ enum guard_verdict guard_check(struct db *db, const struct settings *settings,
                                const char *form, int64_t now_ms)
 {
     int64_t per_person = settings->declines_per_email;
+    char network[INET6_ADDRSTRLEN];
     if (!is_on(settings))
         return GUARD_PASS;
-    if (is_over(db, "address:", address, settings->declines_per_address,
-                now_ms) ||
+    if (is_over(db, "address:", network_of(address, network),
+                settings->declines_per_address, now_ms) ||
         is_over(db, "email:", email, per_person, now_ms) ||
         is_over(db, "form:", form, per_person, now_ms))
         return GUARD_SLOW;
@@ -53,13 +67,14 @@ void guard_note_order(struct db *db, const struct settings *settings,
                       const char *order_id, const char *address,
                       const char *form, int64_t now_ms)
 {
+    char network[INET6_ADDRSTRLEN];
     if (!is_on(settings))
         return;
     struct db_statement *s =
         db_sql(db, "INSERT INTO order_origins (order_id, address, form,"
                    " created_at_ms) VALUES ($1, $2, $3, $4)");
     db_put_text(s, order_id);
-    db_put_text(s, address);
+    db_put_text(s, network_of(address, network));
     db_put_text(s, form);
     db_put_int(s, now_ms);
     db_run(s);

@@ -55,6 +55,28 @@ static void each_subject_has_its_limit(void **state)
         GUARD_PASS);
 }
 
+static void an_ipv6_visitor_has_a_whole_network(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < 3; i++)
+        charge(shop, &limited,
+               arena_printf(&shop->arena, "2001:db8:1:2::%d", i), NULL, true,
+               SHOP_NOW);
+    charge(shop, &limited, "::ffff:192.0.2.1", NULL, true, SHOP_NOW);
+    static const struct {
+        const char *address;
+        enum guard_verdict verdict;
+    } cases[] = {{"2001:db8:1:2:ffff:ffff:ffff:ffff", GUARD_SLOW},
+                 {"2001:DB8:1:2::", GUARD_SLOW},
+                 {"2001:db8:1:3::1", GUARD_PASS},
+                 {"::ffff:192.0.2.2", GUARD_PASS},
+                 {"::ffff:192.0.2.1", GUARD_PASS},
+                 {"", GUARD_PASS}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(check(shop, cases[i].address, NULL, NULL, SHOP_NOW),
+                         cases[i].verdict);
+}
+
 static void charges_that_succeed_slow_nobody(void **state)
 {
     struct shop *shop = *state;
@@ -138,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(each_subject_has_its_limit),
+        SHOP_TEST(an_ipv6_visitor_has_a_whole_network),
         SHOP_TEST(charges_that_succeed_slow_nobody),
         SHOP_TEST(the_breaker_opens_and_closes),
         SHOP_TEST(an_order_from_nowhere_is_not_counted),
