@@ -37,6 +37,8 @@ const atOrder = (page) => page.waitForURL(/\/track\//);
 const pill = (page, status) =>
     page.locator(`.pill[data-status="${status}"]`).waitFor();
 
+const spaced = (text) => text.replaceAll('\u00a0', ' ');
+
 async function ordersOf(email) {
     const { json } = await shop.asStaff('GET', '/orders?limit=100');
     return json.orders.filter(({ customer }) => customer.email === email);
@@ -61,7 +63,7 @@ test('the form leads to the gateway\'s page, which leads back, paid',
     });
 
 test('declined, then paid', async (t) => {
-    const page = await placeOrder(t, 'declined@example.com', 'Card');
+    const page = await placeOrder(t, 'declined@example.com', /^Card/);
     await atGateway(page);
     await press(page, /^Decline/);
     await page.getByText('You can try again').waitFor();
@@ -167,19 +169,19 @@ test('yen and dinars are shown with their own decimals', async (t) => {
         const other = await startShop({ env: {
             ORDERMILL_CURRENCY: currency } });
         try {
-            const page = await placeOrder(t, 'money@example.com', 'Card',
+            const page = await placeOrder(t, 'money@example.com', /^Card/,
                 { base: other.base });
             await page.waitForURL((url) => url.origin === other.gateway);
-            assert.match(await page.locator('main').innerText(),
-                new RegExp(`${order.replace('.', '\\.')}(?![\\d.])`));
+            assert.ok(await page.getByRole('button',
+                { name: `Pay ${order}`, exact: true }).isVisible());
             const { json } = await other.asStaff('GET', '/orders');
             await page.goto(json.orders[0].track_url);
-            assert.equal((await page.locator('#order-total').innerText())
-                .replace('\u00a0', ' '), order);
+            assert.equal(spaced(await page.locator('#order-total')
+                .innerText()), order);
             await page.goto('/');
             await page.getByLabel('Quantity of Mouse').fill('1');
-            assert.equal((await page.getByLabel('Total').innerText())
-                .replace('\u00a0', ' '), form);
+            assert.equal(spaced(await page.getByLabel('Total').innerText()),
+                form);
         } finally {
             await other.stop();
         }
