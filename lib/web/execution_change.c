@@ -112,9 +112,12 @@ void execution_offers(struct db *db, const struct order *order,
         const char *current = workflow_current_hash(db, &own);
         const char *from = execution_redrive_from(db, order, &execution, &own);
         out->stop = execution_is_running(&execution);
-        out->retry = out->stop && (execution_is_parked(db, order->order_id) ||
-                                   payment_is_open(db, order->order_id) ||
-                                   hurried(db, &execution, &own) != NULL);
+        struct payment_attempt attempt;
+        bool charge = payment_open(db, order->order_id, &attempt, &own) &&
+                      attempt.kind != PAYMENT_MANUAL;
+        out->retry =
+            out->stop && (execution_is_parked(db, order->order_id) || charge ||
+                          hurried(db, &execution, &own) != NULL);
         out->redrive_from = from == NULL ? NULL : arena_string(arena, from);
         out->current_differs =
             current != NULL && strcmp(current, execution.definition_hash) != 0;

@@ -108,6 +108,24 @@ static void failing_follows_the_status(void **state)
     }
 }
 
+/* Of an order that was cancelled because nobody had paid. */
+static void late_money_takes_a_cancelled_order_up(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = order_in(shop, ORDER_CANCELLED);
+    const char *missing;
+    assert_int_equal(redrive(shop, order.order_id, &missing),
+                     UNDO_REDRIVE_REFUSED);
+    order = shop_find(shop, order.order_id);
+    assert_int_equal(
+        undo_redrive(shop->db, &order, true, SHOP_NOW, &missing, &shop->arena),
+        UNDO_REDRIVE_OK);
+    order = shop_find(shop, order.order_id);
+    assert_int_equal(order.status, ORDER_PROCESSING);
+    assert_null(order.reason);
+    assert_int_equal(shop_available(shop, "phone"), 0);
+}
+
 static void redriving_follows_the_status(void **state)
 {
     struct shop *shop = *state;
@@ -262,6 +280,7 @@ int main(void)
         SHOP_TEST(late_money_goes_back),
         SHOP_TEST(a_definition_undoes_piece_by_piece),
         SHOP_TEST(failing_follows_the_status),
+        SHOP_TEST(late_money_takes_a_cancelled_order_up),
         SHOP_TEST(redriving_follows_the_status),
         SHOP_TEST(a_redrive_needs_the_goods),
         SHOP_TEST(every_round_is_undone_for_itself),

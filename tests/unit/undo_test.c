@@ -172,6 +172,58 @@ static void failing_waits_for_an_open_payment(void **state)
     }
 }
 
+/* Nobody has to be asked whether a manual one was paid. */
+static void a_manual_payment_is_not_waited_for(void **state)
+{
+    struct shop *shop = *state;
+    for (int failing = 0; failing < 3; failing++) {
+        db_script(shop->db, "SAVEPOINT each");
+        struct order order = order_in(shop, ORDER_PROCESSING);
+        const char *id = order.order_id;
+        payment_begin(shop->db, id, PAYMENT_MANUAL, 0, SHOP_NOW);
+        if (failing == 0)
+            assert_int_equal(cancel(shop, &order), UNDO_DONE);
+        else if (failing == 1)
+            undo_failed(shop->db, &order, "Too late.", SHOP_NOW);
+        else
+            assert_true(
+                undo_fail_order(shop->db, &order, "Too late.", SHOP_NOW));
+        assert_int_equal(shop_find(shop, id).status,
+                         failing ? ORDER_FAILED : ORDER_CANCELLED);
+        assert_false(payment_is_open(shop->db, id));
+        assert_int_equal(shop_available(shop, "phone"), 1);
+        db_script(shop->db, "ROLLBACK TO each; RELEASE each");
+    }
+}
+
+/* The customer may be paying on the gateway's page: it is closed first. */
+static void the_page_of_an_undone_order_is_closed(void **state)
+{
+    struct shop *shop = *state;
+    for (int failing = 0; failing < 3; failing++) {
+        db_script(shop->db, "SAVEPOINT each");
+        struct order order = order_in(shop, ORDER_PROCESSING);
+        struct payment_attempt attempt;
+        const char *id = order.order_id;
+        payment_begin(shop->db, id, PAYMENT_HOSTED, 60000, SHOP_NOW);
+        assert_true(payment_open(shop->db, id, &attempt, &shop->arena));
+        payment_wait(shop->db, attempt.attempt_id, "cs_1", NULL, "u", 60000,
+                     SHOP_NOW);
+        assert_false(payment_is_due(shop->db, id));
+        if (failing == 0)
+            assert_int_equal(cancel(shop, &order), UNDO_RECORDED);
+        else if (failing == 1)
+            undo_failed(shop->db, &order, "Too late.", SHOP_NOW);
+        else
+            assert_false(
+                undo_fail_order(shop->db, &order, "Too late.", SHOP_NOW));
+        assert_true(payment_is_due(shop->db, id));
+        assert_int_equal(shop_find(shop, id).status, ORDER_PROCESSING);
+        assert_int_equal(shop_available(shop, "phone"), 0);
+        db_script(shop->db, "ROLLBACK TO each; RELEASE each");
+    }
+}
+
 static void a_paid_order_survives_a_failed_workflow(void **state)
 {
     struct shop *shop = *state;
@@ -207,6 +259,8 @@ int main(void)
         SHOP_TEST(an_open_payment_is_waited_for),
         SHOP_TEST(a_failed_workflow_fails_its_order),
         SHOP_TEST(failing_waits_for_an_open_payment),
+        SHOP_TEST(a_manual_payment_is_not_waited_for),
+        SHOP_TEST(the_page_of_an_undone_order_is_closed),
         SHOP_TEST(a_paid_order_survives_a_failed_workflow),
         SHOP_TEST(a_cancelled_order_does_not_fail),
     };
