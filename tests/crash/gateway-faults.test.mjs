@@ -42,7 +42,7 @@ async function startApart(authority) {
         ORDERMILL_STRIPE_WEBHOOK_SECRET: secret.trim(),
         ORDERMILL_CA_FILE: authority.file,
         ORDERMILL_STRIPE_TIMEOUT_S: '1',
-        ORDERMILL_PAYMENT_UNKNOWN_S: '5' } });
+        ORDERMILL_PAYMENT_UNKNOWN_S: '20' } });
     await symlink(join(bank.home, 'gateway.db'), join(shop.home, 'gateway.db'));
     return { shop, bank, proxy, async stop() {
         await shop.stop();
