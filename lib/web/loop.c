@@ -22,6 +22,9 @@ enum {
     LOOP_BATCH = 256,   /* replies that wait for one commit */
     LOOP_BATCH_MS = 10, /* a steady stream of requests delays no commit */
     LOOP_LOCK_PAUSE_NS = 200000,
+    /* At the end a reply that is held back longer is never sent: it belongs
+     * to nobody who still waits for us. */
+    LOOP_LAST_HOLD_MS = 500,
     LOOP_SIGNAL = 0, /* places in the poll set */
     LOOP_LISTEN = 1,
     LOOP_FIRST_SLOT = 2
@@ -293,9 +296,9 @@ static bool wait_and_read(struct loop *loop)
     nfds_t count = fill_poll_set(loop);
     struct timespec pause = {0};
     const struct timespec *timeout = &pause;
-    if (loop->batch_open || loop->stopping) {
+    if (loop->batch_open) {
         /* only look */
-    } else if (loop->waiting > 0) {
+    } else if (loop->waiting > 0 || loop->stopping) {
         pause.tv_nsec = LOOP_LOCK_PAUSE_NS;
     } else if (loop->held > 0) {
         int64_t left = next_release_ms(loop) - clock_boot_ms();
@@ -360,8 +363,9 @@ void loop_run(struct web *web, const struct web_program *program,
             flush(loop);
         if (loop->held > 0)
             release_held(loop);
-        /* What is held back belongs to nobody who still waits for us. */
-        if (loop->stopping && !busy && !loop->batch_open && loop->waiting == 0)
+        if (loop->stopping && !busy && !loop->batch_open &&
+            loop->waiting == 0 &&
+            next_release_ms(loop) > clock_boot_ms() + LOOP_LAST_HOLD_MS)
             break;
     }
     free(loop);

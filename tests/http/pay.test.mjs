@@ -68,6 +68,22 @@ test('while there is no page of the gateway\'s, one of ours waits for it',
         assert.equal(new URL(next).origin, shop.gateway);
     });
 
+test('a restart of its program loses nobody', async () => {
+    const processes = await shop.processes();
+    const pid = (name) => processes.find((one) => one.name === name).pid;
+    process.kill(pid('reaper'), 'SIGSTOP');
+    try {
+        const { payment_url: url } = await place('hosted');
+        const asked = Array.from({ length: 8 }, () => get(`${url}?n=7`));
+        await get(url); // by now they are held back
+        process.kill(pid('pay'), 'SIGTERM');
+        for (const answer of await Promise.all(asked))
+            assert.equal(answer.status, 303);
+    } finally {
+        process.kill(pid('reaper'), 'SIGCONT');
+    }
+});
+
 test('the order\'s page leads there, too, and says how long', async () => {
     const order = await place('hosted');
     const { next } = await follow(order.payment_url);
