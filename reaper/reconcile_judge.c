@@ -52,8 +52,6 @@ static bool book(struct reaper *reaper, const struct reconcile_place *at,
                  const struct payment_attempt *attempt, int64_t now_ms,
                  struct arena *arena)
 {
-    if (job_of_order(reaper, attempt->order_id) != NULL)
-        return false; /* its answer is on the way */
     in_hand_take(&reaper->hand, attempt->order_id);
     switch (outcome_paid(reaper, attempt, intent->id, intent->received_minor,
                          intent->currency, now_ms, arena)) {

@@ -7,8 +7,9 @@ import { after, before, test } from 'node:test';
 import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
 
 const rules = ['stock ledger', 'one charge an order', "gateway's journal",
-    'every paid order', 'every CONFIRMED order', 'SQLite integrity'];
-const [STOCK, CHARGE, JOURNAL, PAID, RECEIPT, SQLITE] = rules;
+    'every paid order', 'every CONFIRMED order', 'without gaps',
+    'SQLite integrity'];
+const [STOCK, CHARGE, JOURNAL, PAID, RECEIPT, NUMBER, SQLITE] = rules;
 
 let shop;
 let copy; // of a stopped shop's HOME, damaged by one test each
@@ -117,10 +118,10 @@ test('charges', async () => {
     await assertBreaks(shopSql('UPDATE payment_entries SET amount_minor = 1' +
         ` WHERE ${paid}`), CHARGE, JOURNAL);
     await assertBreaks(shopSql('INSERT INTO payment_entries SELECT 99,' +
-        ` order_id, kind, amount_minor, 'pi_twice', 1, 0 FROM payment_entries` +
-        ` WHERE ${paid}`), CHARGE, JOURNAL);
+        " order_id, kind, amount_minor, 'pi_twice', 'pi_twice', 1, 0 FROM" +
+        ` payment_entries WHERE ${paid}`), CHARGE, JOURNAL);
     await assertBreaks(shopSql('INSERT INTO payment_entries SELECT 99,' +
-        " order_id, 'refund', amount_minor + 1, 're_much', 0, 0" +
+        " order_id, 'refund', amount_minor + 1, 're_much', intent_id, 0, 0" +
         ` FROM payment_entries WHERE ${paid}`), CHARGE, JOURNAL);
     await assertBreaks(shopSql('UPDATE orders SET total_minor = 1' +
         ` WHERE order_id = '${orders.paid}'`), CHARGE);
@@ -171,6 +172,15 @@ test('receipts', async () => {
         ` '${orders.paid}'`), RECEIPT);
     await assertBreaks(shopSql("UPDATE receipts SET sha256 = 'x'" +
         ` WHERE order_id = '${orders.paid}'`), RECEIPT);
+});
+
+test('numbers', async () => {
+    await assertBreaks(shopSql('UPDATE credit_notes SET number = 2'), NUMBER);
+    await assertBreaks(shopSql('DELETE FROM credit_notes'), NUMBER);
+    await assertBreaks(shopSql("UPDATE credit_notes SET sha256 = 'x'"),
+        RECEIPT);
+    await assertBreaks(shopSql('UPDATE receipts SET number = 9' +
+        ` WHERE order_id = '${orders.paid}'`), NUMBER);
 });
 
 test('foreign keys', async () => {
