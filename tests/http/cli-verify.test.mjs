@@ -31,6 +31,8 @@ before(async () => {
     10000, 'the refund');
     await waitUntil(async () => (await shop.asStaff('GET',
         `/orders/${orders.paid}`)).json.receipt_url, 10000, 'the receipt');
+    await waitUntil(async () => !/in hand/.test((await shop.run('verify'))
+        .stdout), 10000, 'nothing to be in hand');
     await shop.stop({ keep: true });
 });
 after(async () => {
@@ -92,7 +94,7 @@ test('clean books hold, everything stopped', async () => {
     const { lines } = await verify();
     assert.match(lines[CHARGE], /2 checked/);
     assert.match(lines[JOURNAL], /2 checked/);
-    assert.match(lines[RECEIPT], /[12] checked/);
+    assert.match(lines[RECEIPT], /[23] checked/); // the refunded order's receipt may be missing
     for (const rule of rules)
         assert.doesNotMatch(lines[rule], /in hand/);
 });
