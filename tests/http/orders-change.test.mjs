@@ -7,7 +7,11 @@ import { startShop, waitUntil } from './shop.mjs';
 const UNKNOWN_MS = 40000; // the gateway is waited for 10 s, then asked again
 let shop;
 
-before(async () => { shop = await startShop(); });
+// No webhook finds its way: what a lost answer said must be asked for.
+before(async () => {
+    shop = await startShop({ env: { ORDERMILL_PAYMENT_UNKNOWN_S: '2',
+        ORDERMILL_BASE_URL: 'http://127.0.0.1:9' } });
+});
 after(() => shop?.stop());
 
 const put = (id, body, more) => shop.asStaff('PUT', `/orders/${id}`,
@@ -251,10 +255,11 @@ test('a cancellation waits for a charge whose outcome is unknown',
         assertProblem(await remove(ids[2]), 404);
         assert.equal(await available('backpack'), before - 3);
 
-        for (const id of ids.slice(0, 2)) {
+        for (const id of ids.slice(0, 2))
             await shop.waitForOrder(id, ['CANCELLED'], UNKNOWN_MS);
-            await assertRefunded(id);
-        }
+        await assertRefunded(ids[0]);
+        // What did not get through is not asked for again.
+        assert.deepEqual(await chargesOf(ids[1]), []);
         const path = new URL(orders[2].track_url).pathname;
         const page = await waitUntil(async () => {
             const { text } = await shop.request('GET', path);
