@@ -70,7 +70,7 @@ static int64_t pause_ms(int calls)
 static void answered(void *context, const struct transfer_answer *answer)
 {
     struct call *call = context;
-    bool said = answer->outcome == TRANSFER_ANSWERED;
+    bool said = answer->outcome == TRANSFER_ANSWERED || answer->too_long;
     call->state = CALL_ENDED;
     call->status = said ? answer->status : 0;
     if (said && answer->status >= 200 && answer->status < 300)
@@ -227,8 +227,8 @@ static bool settle_ended(struct deliverer *deliverer, int64_t now_ms)
     for (int i = 0; i < DELIVERER_IN_FLIGHT; i++) {
         if (calls[i].state != CALL_ENDED)
             continue;
-        if (calls[i].fault[0] != '\0')
-            log_warning("event not taken by endpoint %s: %s",
+        if (calls[i].fault[0] != '\0' && calls[i].calls == 0)
+            log_warning("event not taken by endpoint %s, tried again later: %s",
                         calls[i].endpoint_id, calls[i].fault);
         calls[i].state = CALL_FREE;
     }

@@ -42,9 +42,9 @@ test('declined, then paid, and back at the shop', async (t) => {
     const session = await newSession();
     await page.goto(session.url);
     await page.getByText('Test money').waitFor();
-    await page.getByText('€1,383.00', { exact: true }).waitFor();
+    await page.getByText('€1,341.00', { exact: true }).waitFor();
     await assertGoodPage(page, 'an open session');
-    await press(page, 'Decline the card');
+    await press(page, 'Decline');
     assert.match(await page.getByRole('alert').textContent(),
         /Your card was declined\..*try again/);
     await assertGoodPage(page, 'a declined try');

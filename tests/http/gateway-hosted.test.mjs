@@ -95,9 +95,9 @@ test('the page says what is paid and that it is test money', async () => {
     assert.equal(answer.status, 200);
     assert.match(answer.headers.get('content-type'), /^text\/html/);
     assert.match(answer.headers.get('content-security-policy'),
-        new RegExp(`form-action 'self' ${shop.base};`));
+        new RegExp(`form-action 'self'( ${shop.base})+$`));
     assert.match(text, /Test money/);
-    assert.match(text, /€84\.00|€42\.00/);
+    assert.match(text, /€42\.00/);
     assert.match(text, /Tea &amp; &lt;b&gt;cups/);
     for (const scenario of ['pay', 'decline', 'leave', 'twice', 'lost', 'late',
         'thrice', 'early'])
