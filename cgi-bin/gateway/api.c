@@ -56,10 +56,14 @@ static bool is_test_key(const char *key)
                            "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
 }
 
-int api_begin(const struct request *request, struct reply *reply)
+static void name_request(const struct request *request, struct reply *reply)
 {
     reply_header(reply, "Request-Id",
                  arena_printf(request->arena, "req_%.14s", request->id));
+}
+
+static int check_key(const struct request *request, struct reply *reply)
+{
     const char *key = secret_key(request);
     if (is_test_key(key))
         return WEB_GO_ON;
@@ -78,6 +82,12 @@ int api_begin(const struct request *request, struct reply *reply)
         error.message = "Invalid API Key provided: sk_****";
     reply_header(reply, "WWW-Authenticate", "Basic realm=\"Stripe\"");
     return api_refuse(request, reply, &error);
+}
+
+int api_begin(const struct request *request, struct reply *reply)
+{
+    name_request(request, reply);
+    return check_key(request, reply);
 }
 
 int api_read(const struct request *request, struct reply *reply,
@@ -137,12 +147,16 @@ int api_loop_refusal(const struct request *request, struct reply *reply,
                      int status)
 {
     struct stripe_error error = {.status = status, .type = "api_error"};
+    name_request(request, reply);
     switch (status) {
     case 404:
     case 405:
-        status = api_begin(request, reply);
-        if (status != WEB_GO_ON)
-            return status;
+        /* A browser lost among the pages is asked for no key. */
+        if (strncmp(request->path, "/v1/", 4) == 0) {
+            status = check_key(request, reply);
+            if (status != WEB_GO_ON)
+                return status;
+        }
         error.status = 404;
         error.type = "invalid_request_error";
         error.message = arena_printf(

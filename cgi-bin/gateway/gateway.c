@@ -14,10 +14,12 @@
 #include "cgi-bin/gateway/payment_intents.h"
 #include "cgi-bin/gateway/refunds.h"
 #include "cgi-bin/gateway/webhook_endpoints.h"
+#include "lib/base/clock.h"
 
 static void open_journal(struct web *web)
 {
     journal_create(web->writer);
+    journal_thin(web->writer, clock_wall_ms());
     event_open(web);
 }
 

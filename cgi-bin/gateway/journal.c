@@ -196,6 +196,17 @@ void journal_create(struct db *db)
     db_script(db, indexes);
 }
 
+void journal_thin(struct db *db, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM idempotency_keys WHERE created_ms <= $1");
+    db_put_int(s, now_ms - JOURNAL_KEY_LIFETIME_MS);
+    db_run(s);
+    s = db_sql(db, "DELETE FROM events WHERE created_ms < $1");
+    db_put_int(s, now_ms - JOURNAL_EVENT_LIFETIME_MS);
+    db_run(s);
+}
+
 void journal_put_range(struct db_statement *s, const struct journal_page *page)
 {
     db_put_int(s, page->since_ms);

@@ -86,6 +86,13 @@ struct saved_answer {
  * inside a transaction. */
 void journal_create(struct db *db);
 
+/* How long Stripe keeps a key's answer, and an event. */
+#define JOURNAL_KEY_LIFETIME_MS (INT64_C(24) * 60 * 60 * 1000)
+#define JOURNAL_EVENT_LIFETIME_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
+
+/* Forgets what is older, an event's deliveries with it. */
+void journal_thin(struct db *db, int64_t now_ms);
+
 /* For the lists: binds what a page asks for, without and with its limit; or
  * runs the statement that gives a row's place. */
 void journal_put_range(struct db_statement *s, const struct journal_page *page);

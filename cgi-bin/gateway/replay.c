@@ -7,7 +7,7 @@
 #include "cgi-bin/gateway/api.h"
 #include "lib/base/clock.h"
 
-enum { KEY_LENGTH = 255, KEY_LIFETIME_MS = 24 * 60 * 60 * 1000 };
+enum { KEY_LENGTH = 255 };
 
 static int compare_fields(const void *a, const void *b)
 {
@@ -80,7 +80,7 @@ int replay_recall(struct web *web, const struct request *request,
     struct saved_answer saved;
     if (replay->key == NULL ||
         !journal_answer(web->writer, request->arena, replay->key,
-                        clock_wall_ms() - KEY_LIFETIME_MS, &saved))
+                        clock_wall_ms() - JOURNAL_KEY_LIFETIME_MS, &saved))
         return WEB_GO_ON;
     if (strcmp(saved.path, request->path) != 0)
         return refuse_other(request, reply, replay->key, saved.path);

@@ -183,6 +183,9 @@ test('what Stripe refuses is refused', async () => {
         [() => stripe.paymentIntents.list({ starting_after: 'pi_never' }),
             'starting_after', 'resource_missing', 404],
         [() => stripe.events.list({ type: 'a.b', types: ['a.b'] })],
+        [() => charge('pm_card_visa', { description: 'x'.repeat(70000) }),
+            undefined, undefined, 413],
+        [() => stripe.balance.retrieve(), undefined, undefined, 404],
         [() => stripe.customers.create({}), undefined, undefined, 404],
         [() => stripe.paymentIntents.update(never.id, {}), undefined,
             undefined, 404]]) {

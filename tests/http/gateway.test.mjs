@@ -111,6 +111,12 @@ test('what Stripe refuses is refused', async () => {
     assert.equal(nowhere.status, 404);
     assert.match(nowhere.json.error.message,
         /^Unrecognized request URL \(GET: \/v1\/customers\)/);
+    const lost = await fetch(`${shop.gateway}/favicon.ico`);
+    assert.equal(lost.status, 404);
+    assert.equal(lost.headers.get('www-authenticate'), null);
+    const put = await call('PUT', '/v1/payment_intents');
+    assert.equal(put.status, 404);
+    assert.match(put.json.error.message, /^Unrecognized request URL \(PUT: /);
     const missing = await call('GET', '/v1/payment_intents/pi_missing');
     assert.equal(missing.status, 404);
     assert.equal(missing.json.error.code, 'resource_missing');
