@@ -125,9 +125,9 @@ int main(void)
         {"POST", "/admin/webhooks/{}/apply", admin_action_read,
          webhook_page_apply},
         {"GET", "/admin/alarms", show_alarms, NULL},
-        {"POST", "/admin/alarms/{}/close", admin_action_read, alarm_page_close},
+        {"POST", "/admin/alarms/{}/close", alarm_page_read, alarm_page_close},
         {"GET", "/admin/books", show_books, NULL},
-        {"POST", "/admin/books/reconcile", admin_action_read,
+        {"POST", "/admin/books/reconcile", books_page_read,
          books_page_reconcile}};
     return web_main(
         &(struct web_program){.name = "admin",

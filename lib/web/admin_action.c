@@ -65,18 +65,6 @@ int admin_action_read(struct web *web, struct request *request,
                          : problem_field(request, reply, 422, "/reason", wrong);
 }
 
-const char *admin_action_by(const struct request *request)
-{
-    const struct action *action = request->state;
-    return action->own.session.email;
-}
-
-const struct form *admin_action_form(const struct request *request)
-{
-    const struct action *action = request->state;
-    return &action->own.fields;
-}
-
 static int act(struct web *web, struct request *request, struct reply *reply,
                enum order_status to)
 {

@@ -21,12 +21,9 @@ int admin_form_read(struct web *web, struct request *request,
 int admin_redirect(struct reply *reply, const char *path);
 int admin_to_sign_in(const struct request *request, struct reply *reply);
 
-/* Reads the form of the two that follow, and of other pages' forms. */
+/* Reads the form of the two that follow. */
 int admin_action_read(struct web *web, struct request *request,
                       struct reply *reply);
-/* Once it went on: who asks, an e-mail, and the form. */
-const char *admin_action_by(const struct request *request);
-const struct form *admin_action_form(const struct request *request);
 int admin_action_complete(struct web *web, struct request *request,
                           struct reply *reply);
 int admin_action_cancel(struct web *web, struct request *request,

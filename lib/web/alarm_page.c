@@ -6,7 +6,6 @@
 
 #include "lib/base/clock.h"
 #include "lib/web/admin_action.h"
-#include "lib/web/form.h"
 #include "lib/web/order_page.h"
 
 enum { ALARM_PAGE_ALARMS = 500 };
@@ -65,12 +64,20 @@ static const char *way_back(const struct form *form)
                : "/admin/alarms";
 }
 
+int alarm_page_read(struct web *web, struct request *request,
+                    struct reply *reply)
+{
+    struct admin_form *form = arena_alloc(request->arena, sizeof *form);
+    request->state = form;
+    return admin_form_read(web, request, reply, form);
+}
+
 /* One that is closed already stays as it was. */
 int alarm_page_close(struct web *web, struct request *request,
                      struct reply *reply)
 {
-    const struct form *form = admin_action_form(request);
+    const struct admin_form *form = request->state;
     alarm_close(web->writer, strtoll(request->param, NULL, 10),
-                admin_action_by(request), clock_wall_ms());
-    return admin_redirect(reply, way_back(form));
+                form->session.email, clock_wall_ms());
+    return admin_redirect(reply, way_back(&form->fields));
 }

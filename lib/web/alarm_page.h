@@ -16,7 +16,9 @@ void alarm_page_fill(struct page *row, const struct alarm *alarm,
 int alarm_page_list(struct web *web, struct request *request,
                     struct reply *reply, const struct staff_session *session);
 
-/* POST /admin/alarms/{}/close, after admin_action_read (web.h: write). */
+/* POST /admin/alarms/{}/close: the handlers (web.h). */
+int alarm_page_read(struct web *web, struct request *request,
+                    struct reply *reply);
 int alarm_page_close(struct web *web, struct request *request,
                      struct reply *reply);
 

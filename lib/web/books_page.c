@@ -112,14 +112,23 @@ int books_page_show(struct web *web, struct request *request,
     return 200;
 }
 
+int books_page_read(struct web *web, struct request *request,
+                    struct reply *reply)
+{
+    struct admin_form *form = arena_alloc(request->arena, sizeof *form);
+    request->state = form;
+    return admin_form_read(web, request, reply, form);
+}
+
 int books_page_reconcile(struct web *web, struct request *request,
                          struct reply *reply)
 {
+    const struct admin_form *form = request->state;
     int64_t now_ms = clock_wall_ms();
     int64_t since_ms = reconciliation_since(web->writer, now_ms);
     if (since_ms > now_ms - BOOKS_PAGE_SINCE_MS)
         since_ms = now_ms - BOOKS_PAGE_SINCE_MS;
-    reconciliation_ask(web->writer, since_ms, admin_action_by(request), now_ms);
+    reconciliation_ask(web->writer, since_ms, form->session.email, now_ms);
     web->wake_reaper = true;
     return admin_redirect(reply, "/admin/books?done=asked");
 }

@@ -10,7 +10,9 @@ int books_page_show(struct web *web, struct request *request,
                     struct reply *reply, const struct staff_session *session,
                     bool asked);
 
-/* POST /admin/books/reconcile, after admin_action_read (web.h: write). */
+/* POST /admin/books/reconcile: the handlers (web.h). */
+int books_page_read(struct web *web, struct request *request,
+                    struct reply *reply);
 int books_page_reconcile(struct web *web, struct request *request,
                          struct reply *reply);
 
