@@ -14,6 +14,7 @@ void alarm_page_fill(struct page *row, const struct alarm *alarm,
                      const char *back, struct arena *arena)
 {
     page_set(row, "ALARM_TEXT", alarm->detail);
+    page_set(row, "ALARM_SUBJECT", alarm->subject);
     page_set(row, "ALARM_BACK", back);
     page_set(row, "ALARM_URL",
              arena_printf(arena, "/admin/alarms/%lld/close",

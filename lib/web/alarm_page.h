@@ -7,8 +7,8 @@
 #include "lib/shop/staff.h"
 #include "lib/web/web.h"
 
-/* ALARM_TEXT, ALARM_TIME, ALARM_ORDER (of an order, on pages of several) and
- * the form that closes it and leads back to the page at `back`. */
+/* ALARM_TEXT, ALARM_SUBJECT, ALARM_TIME, ALARM_ORDER (of an order, on pages of
+ * several) and the form that closes it and leads back to the page at `back`. */
 void alarm_page_fill(struct page *row, const struct alarm *alarm,
                      const char *back, struct arena *arena);
 

@@ -1,0 +1,76 @@
+// The books and the alarms as staff use them: asking for a run, reading what
+// it found, closing the alarm about it.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { runCommand, startShop } from '../http/shop.mjs';
+import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+
+let shop;
+let browser;
+
+async function theirs(sql) {
+    const { code, stderr } = await runCommand('sqlite3', ['-cmd',
+        '.timeout 5000', join(shop.home, 'gateway.db'), sql], process.env);
+    assert.equal(code, 0, stderr);
+}
+
+before(async () => {
+    shop = await startShop();
+    browser = await openBrowser();
+});
+after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+
+async function signIn(t) {
+    const page = await openPage(t, browser, shop.base);
+    await page.goto('/admin/');
+    await page.getByLabel('E-mail').fill(shop.email);
+    await page.getByLabel('Password').fill(shop.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Books' }).click();
+    await page.getByRole('heading', { name: 'Books' }).waitFor();
+    return page;
+}
+
+async function reconcile(page) {
+    await page.getByRole('button', { name: 'Reconcile now' }).click();
+    const runs = await page.locator('#runs tbody tr').count();
+    for (;;) {
+        await page.getByRole('link', { name: 'Look again' }).click();
+        if (await page.locator('#runs .pill', { hasText: 'Done' }).count() >=
+            runs)
+            return;
+        await page.goto('/admin/books?done=asked');
+    }
+}
+
+test('books that agree, and a finding until its alarm is closed', async (t) => {
+    const { json } = await shop.order({ item: 'mouse', quantity: 1,
+        payment_method: 'pm_card_visa' });
+    await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+    const page = await signIn(t);
+    await assertGoodPage(page, 'the empty books');
+    await reconcile(page);
+    assert.equal(await page.locator('#no-findings').count(), 1);
+
+    await theirs('UPDATE intents SET amount_minor = amount_minor + 5');
+    await reconcile(page);
+    const finding = page.locator('#findings tbody tr');
+    assert.match(await finding.innerText(), /Other amount[^]*€39\.05/);
+    await assertGoodPage(page, 'the books');
+
+    await page.goto(await finding.getByRole('link').getAttribute('href'));
+    assert.ok(page.url().endsWith(`/admin/orders/${json.order_id}`));
+    const close = page.getByRole('button', { name: /^Close the alarm/ });
+    assert.equal(await close.count(), 1);
+    await page.goto('/admin/alarms');
+    await assertGoodPage(page, 'the alarms');
+    await page.goto('/admin/orders');
+    await assertGoodPage(page, 'the orders with an alarm');
+    await close.click();
+    await page.waitForURL('/admin/orders');
+    assert.equal(await close.count(), 0);
+    await page.goto('/admin/alarms');
+    assert.equal(await page.locator('#no-alarms').count(), 1);
+    await assertGoodPage(page, 'no alarms');
+});
