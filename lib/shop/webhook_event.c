@@ -87,11 +87,17 @@ int64_t webhook_event_next_due(struct db *db)
     return due;
 }
 
+/* One that may have killed the reaper lets the others go first, and the reaper
+ * live for a while. */
 void webhook_event_take_over(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE webhook_events SET due_boot_ms = 0"
-                   " WHERE status IN ('due', 'parked') AND due_boot_ms > 0");
+        db_sql(db, "UPDATE webhook_events SET due_boot_ms = CASE"
+                   "  WHEN crashes = 0 THEN 0"
+                   "  ELSE CAST($1 AS BIGINT) + 1000 * (1 << crashes) END"
+                   " WHERE status IN ('due', 'parked')"
+                   " AND (due_boot_ms > 0 OR crashes > 0)");
+    db_put_int(s, clock_boot_ms());
     db_run(s);
 }
 

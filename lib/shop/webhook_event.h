@@ -35,7 +35,8 @@ bool webhook_event_claim(struct db *db, int64_t claim_ms,
 /* In boot time; INT64_MAX: none waits. */
 int64_t webhook_event_next_due(struct db *db);
 
-/* For a reaper that begins anew: every waiting one is due at once. */
+/* For a reaper that begins anew: every waiting one is due at once, or soon when
+ * the reaper died with it in hand. */
 void webhook_event_take_over(struct db *db);
 
 /* What became of one. order_id may be NULL. Parked: of an order that is not

@@ -19,11 +19,12 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
         for (const event of events)
             assert.equal((await send(shop, event)).status, 200);
         await shop.waitForOrder(beside.id, ['CONFIRMED'], 20000);
+        await waitUntil(async () =>
+            (await eventRow(shop, events[0].id)).status === 'failed', 30000,
+        'the event to fail');
         const { pid } = await waitUntil(() => processOf(shop, 'reaper'), 5000,
             'a reaper');
-        const row = await eventRow(shop, events[0].id);
-        assert.equal(row.status, 'failed');
-        assert.equal(row.crashes, 3);
+        assert.equal((await eventRow(shop, events[0].id)).crashes, 3);
         const alarms = () => rows(shop, 'SELECT kind, subject FROM alarms' +
             ' WHERE closed_at_ms IS NULL');
         assert.deepEqual(await alarms(),

@@ -118,12 +118,17 @@ static void one_that_kills_thrice_has_failed(void **state)
         assert_string_equal(find(shop, "evt_1").status, "due");
     }
     assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 0);
+    webhook_event_take_over(shop->db);
+    assert_string_equal(claim(shop), "evt_2");
+    assert_string_equal(claim(shop), "");
+    assert_true(webhook_event_next_due(shop->db) <= clock_boot_ms() + 4000);
     webhook_event_blame(shop->db, sequence, 3, SHOP_NOW);
     assert_string_equal(find(shop, "evt_1").status, "failed");
     assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 1);
     assert_string_equal(alarm.kind, "webhook_failed");
     assert_string_equal(alarm.subject, "evt_1");
     assert_null(alarm.order_id);
+    webhook_event_take_over(shop->db);
     assert_string_equal(claim(shop), "evt_2");
     assert_string_equal(claim(shop), "");
     webhook_event_blame(shop->db, 99, 1, SHOP_NOW);
