@@ -187,17 +187,26 @@ void stripe_put_intent(struct json_writer *w, const struct intent *intent,
 static void put_outcome(struct json_writer *w, const struct intent *intent)
 {
     bool paid = strcmp(intent->status, "succeeded") == 0;
-    const struct test_card *card = intent->failed_method == NULL
-                                       ? NULL
-                                       : test_card_find(intent->failed_method);
-    json_string_member(w, "failure_code", card == NULL ? NULL : card->code);
-    json_string_member(w, "failure_message",
-                       card == NULL ? NULL : card->message);
+    const char *method = paid ? intent->payment_method : intent->failed_method;
+    const struct test_card *card =
+        method == NULL ? NULL : test_card_find(method);
+    bool failed = !paid && card != NULL;
+    json_string_member(w, "failure_code", failed ? card->code : NULL);
+    json_string_member(w, "failure_message", failed ? card->message : NULL);
     json_key(w, "paid");
     json_put_bool(w, paid);
     json_string_member(w, "status", paid ? "succeeded" : "failed");
-    json_string_member(w, "payment_method",
-                       paid ? intent->payment_method : intent->failed_method);
+    json_string_member(w, "payment_method", method);
+    bool named = card != NULL && card->brand != NULL;
+    json_key(w, "payment_method_details");
+    json_open(w, '{');
+    json_key(w, "card");
+    json_open(w, '{');
+    json_string_member(w, "brand", named ? card->brand : "visa");
+    json_string_member(w, "last4", named ? card->last4 : "4242");
+    json_close(w, '}');
+    json_string_member(w, "type", "card");
+    json_close(w, '}');
 }
 
 void stripe_put_charge(struct json_writer *w, const struct intent *intent,
@@ -228,7 +237,6 @@ void stripe_put_charge(struct json_writer *w, const struct intent *intent,
         stripe_put_intent(w, intent, 0);
     else
         json_put_string(w, intent->id);
-    stripe_raw_member(w, "payment_method_details", "{\"type\":\"card\"}");
     json_string_member(w, "receipt_email", intent->receipt_email);
     stripe_null_member(w, "receipt_url");
     json_key(w, "refunded");

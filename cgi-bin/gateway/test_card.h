@@ -22,6 +22,8 @@ struct test_card {
     const char *decline_code; /* NULL where Stripe gives none */
     const char *message;
     const char *refund_status; /* of its refunds; NULL: "succeeded" */
+    const char *brand;         /* NULL: "visa", and the number ends in 4242 */
+    const char *last4;
 };
 
 /* NULL when there is none of that id. */

@@ -73,6 +73,8 @@ test('an intent is created, confirmed, shown and told', async () => {
     assert.deepEqual([charged.amount, charged.amount_refunded,
         charged.refunded, charged.disputed, charged.status],
     [5000, 0, false, false, 'succeeded']);
+    assert.deepEqual(charged.payment_method_details,
+        { card: { brand: 'visa', last4: '4242' }, type: 'card' });
     const shown = await stripe.paymentIntents.retrieve(paid.id);
     assert.equal(shown.latest_charge, charged.id);
     const outer = await stripe.charges.retrieve(charged.id,
