@@ -121,6 +121,38 @@ static void only_test_keys_open(void **state)
     assert_int_equal(status_for(g, "Basic c2tfdGVzdF9sb2NhbDo="), 404);
 }
 
+static void the_loop_refuses_as_stripe_does(void **state)
+{
+    static const struct {
+        int status;
+        int answered;
+        const char *type;
+    } cases[] = {{400, 400, "invalid_request_error"},
+                 {404, 404, "invalid_request_error"},
+                 {405, 404, "invalid_request_error"},
+                 {413, 413, "invalid_request_error"},
+                 {503, 503, "api_error"}};
+    struct gateway *g = *state;
+    static char *const none[] = {NULL};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct request request = {.arena = &g->arena,
+                                  .method = "PUT",
+                                  .path = "/c/\xff",
+                                  .id = "0123456789abcdef",
+                                  .variables = none};
+        struct reply reply = {.headers = text_create(&g->arena, 64)};
+        struct json_fault fault;
+        assert_int_equal(api_loop_refusal(&request, &reply, cases[i].status),
+                         cases[i].answered);
+        const struct json *json = json_read(&g->arena, reply.body.bytes,
+                                            reply.body.length, 8, &fault);
+        assert_string_equal(text_of(json_member(json, "error"), "type"),
+                            cases[i].type);
+        assert_string_equal(reply.headers.bytes,
+                            "Request-Id: req_0123456789abcd\r\n");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +160,7 @@ int main(void)
         GATEWAY_TEST(parameters_are_checked),
         GATEWAY_TEST(a_confirm_with_redirects_needs_a_return_url),
         GATEWAY_TEST(only_test_keys_open),
+        GATEWAY_TEST(the_loop_refuses_as_stripe_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
