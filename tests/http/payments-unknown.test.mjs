@@ -144,6 +144,31 @@ test('past the life of a key it is only looked up', async () => {
     assert.ok(gateway.calls.filter(isCharge).length <= asked + 1);
 });
 
+for (const [name, answer] of [['before the charge', 'drop'],
+    ['after the charge', { hidden: 'drop' }],
+    ['after a 500 that charged', { hidden: serverError }],
+    ['with the answer on its way', undefined]])
+    test(`a reaper that dies ${name} charges once`, async () => {
+        const { pid } = (await shop.processes())
+            .find((one) => one.name === 'reaper');
+        let killed = false;
+        gateway.script = (call) => {
+            if (!isCharge(call) || killed)
+                return undefined;
+            killed = true;
+            process.kill(pid, 'SIGKILL');
+            return answer;
+        };
+        const id = await shop.place();
+        const order = await ended(id, 'CONFIRMED');
+        assert.ok(killed);
+        assert.equal(order.payment_status, 'paid');
+        assert.equal(intentsOf(id).length, 1);
+        const keys = new Set(gateway.calls.filter(isCharge)
+            .map(({ key }) => key));
+        assert.equal(keys.size, 1);
+    });
+
 // The bank's page ---------------------------------------------------------
 
 async function atTheBank() {
