@@ -187,6 +187,7 @@ describe('a shop', () => {
         const [, receiptNumber] = /Receipt no\. (\d+)/.exec(receipt);
         await refund(order.order_id, { lines: [{ sku: 'mouse', quantity: 2 }],
             reason: 'Scratched wheel' });
+        await notes(order.order_id, 1);
         await refund(order.order_id, { amount_minor: 1250,
             reason: 'Came late' });
         const [first, second] = await notes(order.order_id, 2);
@@ -238,6 +239,7 @@ describe('a shop', () => {
         const paid = answers.find((one) => one.status === 201).json;
         assert.equal(paid.payment_status, 'paid');
         assert.equal(paid.amount_minor, 3900);
+        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
         const made = await refund(json.order_id, { amount_minor: 900 });
         assert.equal(made.json.status, 'succeeded');
         await status(json.order_id, 'partially_refunded');
