@@ -31,7 +31,7 @@ enum {
     DELIVERER_LOOK_MS = 5000,         /* at sessions; the clock may jump */
     DELIVERER_LOCKED_MS = 1000,
     DELIVERER_LOCK_WAIT_MS = 2000,
-    DELIVERER_ARENA = 32 * 1024 * 1024,
+    DELIVERER_ARENA = 256 * 1024 * 1024, /* addresses, little memory */
     DELIVERER_DAYS_MS = 3 * 24 * 3600 * 1000
 };
 
@@ -261,6 +261,7 @@ static int64_t look(struct deliverer *deliverer)
     arena_reset(&deliverer->arena);
     if (!settle_ended(deliverer, now_ms) || !expire(deliverer, now_ms))
         return DELIVERER_LOCKED_MS;
+    db_read_begin(deliverer->db); /* its events stay while it looks */
     int count = journal_delivery_targets(deliverer->db, &deliverer->arena,
                                          DELIVERER_TARGETS, targets);
     for (int i = 0; i < count; i++) {
@@ -268,6 +269,7 @@ static int64_t look(struct deliverer *deliverer)
         if (next_ms < wait_ms)
             wait_ms = next_ms;
     }
+    db_read_end(deliverer->db);
     return wait_ms;
 }
 
