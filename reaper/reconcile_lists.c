@@ -13,7 +13,7 @@
 #define DAY_MS INT64_C(86400000)
 
 enum {
-    RECONCILE_FIRST_MS = 30000, /* after the reaper's start */
+    RECONCILE_FIRST_MS = 30000, /* after the reaper's start, at most */
     RECONCILE_AGAIN_MS = 1000,
     RECONCILE_AGAIN_MAX_MS = 30000,
     RECONCILE_CALLS = 6, /* for one page */
@@ -215,8 +215,10 @@ static void ask_by_clock(struct reaper *reaper, int64_t now_ms)
     int64_t every_ms = reaper->settings->reconcile_ms;
     int64_t now_boot_ms = clock_boot_ms();
     if (own->ask_boot_ms == 0)
-        own->ask_boot_ms =
-            every_ms == 0 ? INT64_MAX : now_boot_ms + RECONCILE_FIRST_MS;
+        own->ask_boot_ms = every_ms == 0 ? INT64_MAX
+                           : every_ms < RECONCILE_FIRST_MS
+                               ? now_boot_ms + every_ms
+                               : now_boot_ms + RECONCILE_FIRST_MS;
     if (now_boot_ms < own->ask_boot_ms)
         return;
     own->ask_boot_ms = now_boot_ms + every_ms;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/shop/alarm.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -111,13 +112,20 @@ bool reconciliation_claim(struct db *db, struct reconciliation *out,
     return one_run(s, out, arena);
 }
 
-/* What it settled before stays settled; what it saw is looked at again. */
+/* What it settled before stays settled; what it saw is looked at again. One
+ * that may have killed two reapers does not get a third. */
 void reconciliation_take_over(struct db *db)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE reconciliations SET status = 'due', seen = 0"
-                   " WHERE status IN ('due', 'running')"
-                   " AND status = 'running'");
+    struct db_statement *s = db_sql(
+        db, "UPDATE reconciliations SET seen = 0,"
+            " status = CASE WHEN message IS NULL THEN 'due' ELSE 'failed' END,"
+            " ended_at_ms = CASE WHEN message IS NULL THEN NULL"
+            "  ELSE CAST($1 AS BIGINT) END,"
+            " message = CASE WHEN message IS NULL"
+            "  THEN 'The reaper stopped; it began anew.'"
+            "  ELSE 'The reaper stopped twice.' END"
+            " WHERE status IN ('due', 'running') AND status = 'running'");
+    db_put_int(s, clock_wall_ms());
     db_run(s);
 }
 

@@ -35,7 +35,8 @@ int64_t reconciliation_since(struct db *db, int64_t now_ms);
 int64_t reconciliation_last_ms(struct db *db);
 
 /* The one to be carried out, now running; false: none is due. One that a
- * reaper left running is due again after take_over. */
+ * reaper left running is due again after take_over, and has failed after a
+ * second one. */
 bool reconciliation_claim(struct db *db, struct reconciliation *out,
                           struct arena *arena);
 void reconciliation_take_over(struct db *db);

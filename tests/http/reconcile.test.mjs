@@ -14,7 +14,8 @@ let stripe;
 
 // No webhook comes, and no look at the gateway is due within the tests' time.
 before(async () => {
-    shop = await startShop({ env: { ORDERMILL_PAYMENT_WINDOW_S: '86400' } });
+    shop = await startShop({ env: { ORDERMILL_PAYMENT_WINDOW_S: '86400',
+        ORDERMILL_RECONCILE_S: '0' } });
     stripe = new Stripe('sk_test_local', { host: '127.0.0.1',
         port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
         maxNetworkRetries: 0 });
@@ -354,6 +355,19 @@ test('all alarms are reached', async () => {
     const all = (await get('/admin/alarms')).text;
     for (let i = 1; i <= 7; i++)
         assert.ok(all.includes(`Of &lt;b&gt;no&lt;/b&gt; order ${i}`));
+});
+
+test('the clock asks by itself', async () => {
+    const other = await startShop({ env: { ORDERMILL_RECONCILE_S: '1' } });
+    try {
+        await waitUntil(async () => (await runCommand('sqlite3',
+            ['-cmd', '.timeout 5000', join(other.home, 'ordermill.db'),
+                'SELECT asked_by || status FROM reconciliations'],
+            process.env)).stdout.startsWith('clockdone\nclockdone\n'), 10000,
+        'two runs');
+    } finally {
+        await other.stop();
+    }
 });
 
 test('a shop that does not run', async () => {

@@ -55,6 +55,22 @@ static void one_at_a_time(void **state)
     assert_int_equal(reconciliation_list(db, 1, list, &shop->arena), 1);
 }
 
+static void two_deaths_are_enough(void **state)
+{
+    struct shop *shop = *state;
+    struct reconciliation run;
+    reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
+    reconciliation_take_over(shop->db);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(claimed(shop).run, 1);
+        reconciliation_take_over(shop->db);
+    }
+    assert_false(reconciliation_claim(shop->db, &run, &shop->arena));
+    assert_true(reconciliation_find(shop->db, 1, &run, &shop->arena));
+    assert_string_equal(run.status, "failed");
+    assert_int_not_equal(run.ended_at_ms, 0);
+}
+
 static void the_third_failure_is_an_alarm(void **state)
 {
     static const struct {
@@ -227,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(one_at_a_time),
+        SHOP_TEST(two_deaths_are_enough),
         SHOP_TEST(the_third_failure_is_an_alarm),
         SHOP_TEST(old_runs_are_forgotten),
         SHOP_TEST(findings_raise_and_settle_alarms),
