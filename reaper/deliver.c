@@ -96,7 +96,7 @@ static const char *subject_of(const struct job *job, const char *kind,
             what = words[i][1];
     const struct delivery *delivery = job->own;
     if (delivery->note.number > 0 &&
-        strcmp(job->order.payment_status, "refunded") != 0)
+        delivery->note.amount_minor < job->order.total_minor)
         what = "is refunded in part";
     return arena_printf(arena, "Order %lld %s", (long long)job->order.number,
                         what);

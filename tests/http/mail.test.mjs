@@ -202,6 +202,16 @@ describe('over SMTP', () => {
             const ids = [told, cancelled].map(({ headers }) =>
                 headers.get('message-id'));
             assert.notEqual(ids[0], ids[1]);
+            const [, , third] = await arrived('back@shop.example', 3);
+            const refunded = open(third.bytes);
+            assert.match(words(refunded.headers.get('subject')),
+                /^Order \d+ is refunded$/);
+            assert.match(refunded.text, /Lost & <b>gone<\/b>\./);
+            assert.match(refunded.html, /Lost &amp; &lt;b&gt;gone/);
+            assert.match(refunded.text, /Credit note no\. 1 is attached/);
+            assert.match(refunded.pdf.headers.get('content-disposition'),
+                /filename="credit-note-1\.pdf"/);
+            assert.equal(refunded.pdf.body.subarray(0, 5).toString(), '%PDF-');
         });
 
     test('without an e-mail no mail is sent', async () => {

@@ -49,7 +49,9 @@ async function outcome(id, stock) {
     const due = `order_id = '${id}' AND status = 'due'`;
     await waitUntil(async () => (await shop.query(
         `SELECT 1 FROM outbox WHERE ${due} UNION ALL ` +
-        `SELECT 1 FROM refunds WHERE ${due}`)).length === 0, 10000,
+        `SELECT 1 FROM refunds WHERE ${due} UNION ALL ` +
+        'SELECT 1 FROM credit_notes WHERE sha256 IS NULL AND order_id = ' +
+        `'${id}'`)).length === 0, 10000,
     'mails and refunds');
     const { number, status, payment_status: payment } = await shop.show(id);
     return { status, payment,
@@ -59,14 +61,14 @@ async function outcome(id, stock) {
             `WHERE order_id = '${id}'`)).map((row) => row.join(' ')),
         mails: (await shop.mails(id)).map((text) =>
             /^Subject: Order (.*)\r$/m.exec(text)[1]
-                .replace(`${number} `, '')),
+                .replace(`${number} `, '')).sort(),
         alarms: (await shop.query('SELECT kind FROM alarms WHERE order_id = ' +
             `'${id}'`)).flat() };
 }
 
 const isUndone = { status: 'FAILED', payment: 'refunded', sold: 0,
     charges: [PRICE], refunds: [`${PRICE} succeeded`],
-    mails: ['could not be carried out'], alarms: [] };
+    mails: ['could not be carried out', 'is refunded'], alarms: [] };
 
 describe('an order that its workflow fails', () => {
     for (const [what, end, status] of [['fails', bad, 'FAILED'],
@@ -107,7 +109,8 @@ describe('a good end, neither done nor undone, raises an alarm', () => {
         'sold and refunded': [{ Sell: sold, Refund: refund },
             { status: 'CONFIRMED', payment: 'refunded', sold: 1 }],
         'sold and released': [{ Sell: sold, Release: release },
-            { status: 'CONFIRMED', payment: 'paid', sold: 0, refunds: [] }],
+            { status: 'CONFIRMED', payment: 'paid', sold: 0, refunds: [],
+                mails: [] }],
         'sold, refunded and released': [{ Sell: sold, Refund: refund,
             Release: release },
         { status: 'CONFIRMED', payment: 'refunded', sold: 0 }],
@@ -116,7 +119,7 @@ describe('a good end, neither done nor undone, raises an alarm', () => {
         test(what, async () => {
             const { id, ...is } = await run(machine({ Check: check, Pay: paid,
                 ...chain, End: good }), 'SUCCEEDED');
-            assert.deepEqual(is, { ...isUndone, mails: [],
+            assert.deepEqual(is, { ...isUndone, mails: ['is refunded'],
                 alarms: ['unfinished'], ...expected });
         });
 });
@@ -125,8 +128,8 @@ test('sold, refunded, paid again: paid', async () => {
     const { id, ...is } = await run(machine({ Check: check, Pay: paid,
         Sell: sold, Refund: refund, Again: paid, Sold: sold }), 'SUCCEEDED');
     assert.deepEqual(is, { status: 'CONFIRMED', payment: 'paid', sold: 1,
-        charges: [PRICE, PRICE], refunds: [`${PRICE} succeeded`], mails: [],
-        alarms: [] });
+        charges: [PRICE, PRICE], refunds: [`${PRICE} succeeded`],
+        mails: ['is refunded'], alarms: [] });
 });
 
 // A file size limit stands for the full disk.
