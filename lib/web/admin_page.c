@@ -128,8 +128,9 @@ int admin_page_list(struct web *web, struct request *request,
 
 static const char *cancel_hint(const struct order *order)
 {
-    if (strcmp(order->payment_status, "paid") == 0)
-        return "Refunds the payment, returns the goods to stock and tells the "
+    if (strcmp(order->payment_status, "paid") == 0 ||
+        strcmp(order->payment_status, "partially_refunded") == 0)
+        return "Refunds what was paid, returns the goods to stock and tells the "
                "customer.";
     if (strcmp(order->payment_status, "pending") == 0)
         return "Happens as soon as the payment's outcome is known.";

@@ -80,7 +80,7 @@ static const char *read_refund(const struct web *web, const struct form *form,
     if (amount[0] != '\0' &&
         (!money_parse(amount, web->settings->currency, &out->amount_minor) ||
          out->amount_minor < 1))
-        return "This is not an amount of money.";
+        return "Write the amount in digits, with a point before decimals.";
     *field = "lines";
     if (!read_lines(form, out, arena))
         return "A quantity must be a whole number from 0 to 9999.";
