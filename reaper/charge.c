@@ -234,7 +234,9 @@ static void begin(struct reaper *reaper, const struct payment_attempt *attempt,
     const struct job_kind *kind = choose(reaper, &charge, now_ms);
     struct job *job = job_begin(reaper, kind, &reaper->payments);
     struct arena *arena = &job->arena;
-    order_find(reaper->db, attempt->order_id, &job->order, arena);
+    if (!order_find(reaper->db, attempt->order_id, &job->order, arena))
+        /* refused: the job will never run */
+        job->order.order_id = arena_string(arena, attempt->order_id);
     charge.attempt.order_id = job->order.order_id;
     charge.attempt.attempt_id = arena_string(arena, attempt->attempt_id);
     charge.attempt.session_id = kept(arena, attempt->session_id);

@@ -39,6 +39,9 @@ const isCharge = ({ method, path }) => method === 'POST' &&
 const isList = ({ method, path }) => method === 'GET' &&
     path === '/v1/payment_intents';
 
+const tooMany = { status: 429, body: { error:
+    { type: 'invalid_request_error', code: 'rate_limit', message: 'Slow.' } } };
+
 // The answer to every charge, though it was made or not made.
 const everyCharge = (answer) => (call) => isCharge(call) ? answer : undefined;
 
@@ -143,6 +146,22 @@ test('past the life of a key it is only looked up', async () => {
     await ended(id, 'FAILED');
     assert.ok(gateway.calls.filter(isCharge).length <= asked + 1);
 });
+
+test('what was not looked at is asked again, and an alarm says so',
+    async () => {
+        gateway.script = everyCharge(tooMany);
+        const id = await shop.place();
+        await waitUntil(async () =>
+            (await alarms(id)).includes('payment_unknown'), OUTCOME_MS,
+        'an alarm');
+        assert.equal((await shop.show(id)).status, 'PROCESSING');
+        assert.equal(await attempt(id, 'misses'), '0');
+        assert.deepEqual(gateway.calls.filter(isList), []);
+        gateway.script = null;
+        await shop.steer(id, 'retry');
+        await ended(id, 'CONFIRMED');
+        assert.deepEqual(await alarms(id), []);
+    });
 
 for (const [name, answer] of [['before the charge', 'drop'],
     ['after the charge', { hidden: 'drop' }],
