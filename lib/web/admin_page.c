@@ -130,9 +130,11 @@ static const char *cancel_hint(const struct order *order)
 {
     if (strcmp(order->payment_status, "paid") == 0 ||
         strcmp(order->payment_status, "partially_refunded") == 0)
-        return "Refunds what was paid, returns the goods to stock and tells the "
+        return "Refunds what was paid, returns the goods to stock and tells "
+               "the "
                "customer.";
-    if (strcmp(order->payment_status, "pending") == 0)
+    if (strcmp(order->payment_status, "pending") == 0 &&
+        payment_kind_of(order->payment_method) != PAYMENT_MANUAL)
         return "Happens as soon as the payment's outcome is known.";
     return "Nothing was charged. The customer is told.";
 }

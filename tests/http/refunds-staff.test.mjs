@@ -1,0 +1,161 @@
+// Refunds on the staff page, and refunds that the gateway itself tells of.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { booksHold } from './workflow.mjs';
+
+let shop;
+let cookie;
+
+before(async () => {
+    shop = await startShop();
+    cookie = await signIn();
+});
+after(() => shop?.stop());
+
+const hidden = (html, form, name) => new RegExp(`id="${form}"[^]*?name="` +
+    `${name}" value="([^"]+)"`).exec(html)[1];
+const page = async (id) => (await shop.request('GET', `/admin/orders/${id}`,
+    { headers: { cookie } })).text;
+const post = (path, fields, headers = { cookie }) => shop.request('POST', path,
+    { headers, body: new URLSearchParams(fields) });
+
+async function signIn() {
+    const form = await shop.request('GET', '/admin/sign-in');
+    const [first] = cookiesOf(form)[0].split(';');
+    const answer = await post('/admin/sign-in', {
+        csrf: /name="csrf" value="([^"]+)"/.exec(form.text)[1],
+        email: shop.email, password: shop.password }, { cookie: first });
+    return cookiesOf(answer)[0].split(';')[0];
+}
+
+async function place(more = {}, statuses = ['CONFIRMED']) {
+    const { json, text } = await shop.order({ items: [
+        { sku: 'mouse', quantity: 3 }], ...more });
+    assert.ok(json.order_id, text);
+    return shop.waitForOrder(json.order_id, statuses);
+}
+
+// The page's form, filled in; sends it as often as it is called.
+async function form(id, what, fields) {
+    const html = await page(id);
+    const known = { csrf: hidden(html, what, 'csrf') };
+    if (what === 'refund')
+        known.key = hidden(html, what, 'key');
+    return (more = {}) => post(`/admin/orders/${id}/${{ refund: 'refund',
+        'mark-paid': 'paid' }[what]}`, { ...known, ...fields, ...more });
+}
+
+const paymentIs = (id, wanted) => waitUntil(async () => {
+    const { json } = await shop.asStaff('GET', `/orders/${id}`);
+    return json.payment_status === wanted;
+}, 15000, `${id} to be ${wanted}`);
+
+test('two clicks refund once', async () => {
+    const { order_id: id } = await place();
+    const click = await form(id, 'refund', { amount: '12.50',
+        reason: 'Late & wet' });
+    const answers = await Promise.all([click(), click(), click()]);
+    for (const { status, headers, text } of answers) {
+        assert.equal(status, 303, text);
+        assert.equal(headers.get('location'),
+            `/admin/orders/${id}?done=refunded`);
+    }
+    const other = await click({ amount: '1.00' });
+    assert.equal(other.status, 409);
+    assert.match(other.text, /sent before/);
+    await paymentIs(id, 'partially_refunded');
+    await waitUntil(async () => /Credit note no\. \d+/.test(await page(id)),
+        10000, 'the credit note');
+    const html = await page(id);
+    assert.equal(html.match(/Refund: Booked/g).length, 1);
+    assert.match(html, /id="refund-left">€104\.50</);
+});
+
+test('by line, with the goods', async () => {
+    const { order_id: id } = await place();
+    const before = (await shop.request('GET', '/products/mouse')).json
+        .available;
+    const click = await form(id, 'refund', { amount: '',
+        'quantity mouse': '2', restock: '1', reason: 'dent' });
+    assert.equal((await click()).status, 303);
+    assert.equal((await shop.request('GET', '/products/mouse')).json
+        .available, before + 2);
+    assert.match(await page(id), /at most 1</);
+});
+
+test('what is wrong stands beside its field, and nothing is lost', async () => {
+    const { order_id: id } = await place();
+    for (const [fields, status, field] of [
+        [{ amount: '12,50' }, 422, 'amount'], [{ amount: '0' }, 422, 'amount'],
+        [{ amount: '-1' }, 422, 'amount'], [{ amount: '1.005' }, 422, 'amount'],
+        [{ amount: '117.01' }, 409, 'amount'],
+        [{ 'quantity mouse': 'x' }, 422, 'lines'],
+        [{ 'quantity mouse': '4' }, 409, 'lines'],
+        [{ 'quantity phone': '1' }, 422, 'lines'],
+        [{ amount: '1', 'quantity mouse': '1' }, 422, 'lines'],
+        [{}, 422, 'lines'], [{ amount: '1', reason: ' ' }, 422, 'reason'],
+        [{ amount: '1', reason: '4242 4242 4242 4242' }, 422, 'reason']]) {
+        const answer = await (await form(id, 'refund',
+            { reason: 'dent', ...fields }))();
+        assert.equal(answer.status, status, JSON.stringify(fields));
+        assert.match(answer.text, new RegExp(`id="refund-${field}-fault"`));
+        if (fields.amount)
+            assert.ok(answer.text.includes(`value="${fields.amount}"`));
+    }
+    const click = await form(id, 'refund', { amount: '1', reason: 'dent' });
+    assert.equal((await click({ csrf: 'x' })).status, 403);
+    assert.equal((await click({ key: '' })).status, 400);
+    assert.equal((await post(`/admin/orders/${id}/refund`, {}, {})).status,
+        303);
+    assert.doesNotMatch(await page(id), /Refund: /);
+});
+
+test('a manual order is marked paid once', async () => {
+    const { order_id: id } = await place({ payment_method: 'manual' },
+        ['PROCESSING']);
+    await waitUntil(async () => /id="mark-paid"/.test(await page(id)), 5000,
+        'the form');
+    const click = await form(id, 'mark-paid', { note: 'cash, 20 Nov' });
+    assert.equal((await click({ note: '4242 4242 4242 4242' })).status, 422);
+    const answers = await Promise.all([click(), click()]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [303, 409]);
+    await shop.waitForOrder(id, ['CONFIRMED']);
+    const html = await page(id);
+    assert.doesNotMatch(html, /id="mark-paid"/);
+    assert.match(html, /By hand: [^<]*Reason: cash, 20 Nov/);
+});
+
+async function gateway(path, fields) {
+    const answer = await fetch(shop.gateway + path, { method: 'POST',
+        headers: { authorization: 'Bearer sk_test_local' },
+        body: new URLSearchParams(fields) });
+    const json = await answer.json();
+    assert.equal(answer.status, 200, JSON.stringify(json));
+    return json;
+}
+
+test('what was refunded at the gateway is booked here', async () => {
+    const { order_id: id } = await place();
+    const [, intent] = /(pi_\w+)/.exec(await page(id));
+    await gateway('/v1/refunds', { payment_intent: intent, amount: '700' });
+    await paymentIs(id, 'partially_refunded');
+    await waitUntil(async () => /Credit note no/.test(await page(id)), 10000,
+        'the credit note');
+    assert.match(await page(id), /id="refund-left">€110\.00</);
+});
+
+test('a refund that fails at the bank is the shop\'s again', async () => {
+    const { order_id: id } = await place(
+        { payment_method: 'pm_card_refundFail' });
+    assert.equal((await (await form(id, 'refund', { amount: '5.00',
+        reason: 'dent' }))()).status, 303);
+    await paymentIs(id, 'partially_refunded');
+    await paymentIs(id, 'paid');
+    const html = await page(id);
+    assert.match(html, /Refund that came back: Booked/);
+    assert.match(html, /Alarm:/);
+    assert.match(html, /id="refund-left">€117\.00</);
+});
+
+test('the books hold', () => booksHold(shop));
