@@ -18,14 +18,19 @@ static const struct stripe_intent *
 find_intent(const struct stripe_answer *answer,
             const struct payment_attempt *attempt)
 {
+    const struct stripe_intent *found = NULL;
     for (size_t i = 0; i < answer->count; i++) {
         const struct stripe_intent *intent = &answer->intents[i];
-        if (intent->order_id != NULL &&
-            strcmp(intent->order_id, attempt->order_id) == 0 &&
-            intent->attempt_no == attempt->attempt_no)
-            return intent;
+        if (intent->order_id == NULL ||
+            strcmp(intent->order_id, attempt->order_id) != 0 ||
+            intent->attempt_no != attempt->attempt_no)
+            continue;
+        if (strcmp(intent->status, "succeeded") == 0)
+            return intent; /* there is one more: it must not hide this */
+        if (found == NULL)
+            found = intent;
     }
-    return NULL;
+    return found;
 }
 
 static void read_page(void *context, const struct stripe_answer *answer);

@@ -42,7 +42,7 @@ struct stripe_intent {
     const char *order_id;
     int64_t attempt_no; /* metadata.attempt; 0: none */
     int64_t amount_minor;
-    int64_t received_minor;
+    int64_t received_minor; /* all of it where it succeeded and says nothing */
     int64_t refunded_minor; /* of its latest charge, where that is expanded */
     const char *currency;   /* upper case */
     const char *charge_id;

@@ -111,12 +111,15 @@ bool stripe_read_intent(const struct json *object, struct stripe_intent *out,
         .action_url = read_url(redirect, "url"),
         .code = decline_code != NULL ? decline_code : string_of(error, "code"),
         .message = string_of(error, "message")};
-    return out->id != NULL && out->status != NULL &&
-           is_a(object, "payment_intent") &&
-           stripe_read_number(object, "amount", &out->amount_minor) &&
-           stripe_read_number(object, "amount_received",
-                              &out->received_minor) &&
-           stripe_read_number(json_member(object, "latest_charge"),
+    if (out->id == NULL || out->status == NULL ||
+        !is_a(object, "payment_intent") ||
+        !stripe_read_number(object, "amount", &out->amount_minor) ||
+        !stripe_read_number(object, "amount_received", &out->received_minor))
+        return false;
+    if (json_member(object, "amount_received") == NULL &&
+        strcmp(out->status, "succeeded") == 0)
+        out->received_minor = out->amount_minor;
+    return stripe_read_number(json_member(object, "latest_charge"),
                               "amount_refunded", &out->refunded_minor) &&
            stripe_read_number(object, "created", &out->created_s);
 }
