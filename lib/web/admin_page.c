@@ -6,6 +6,7 @@
 
 #include "lib/base/money.h"
 #include "lib/shop/alarm.h"
+#include "lib/shop/payment.h"
 #include "lib/web/alarm_page.h"
 #include "lib/web/execution_page.h"
 #include "lib/web/link.h"
