@@ -258,6 +258,11 @@ static const char *read_shop(struct settings *out)
     out->currency = variable("ORDERMILL_CURRENCY", "EUR");
     if (money_exponent(out->currency) < 0)
         return "ORDERMILL_CURRENCY: not an ISO 4217 currency code";
+    /* docs.stripe.com/currencies, "Special cases". */
+    if (!out->gateway_is_local && (strcmp(out->currency, "ISK") == 0 ||
+                                   strcmp(out->currency, "UGX") == 0))
+        return "ORDERMILL_CURRENCY: Stripe counts ISK and UGX in hundredths, "
+               "which ISO 4217 does not; they are not supported with it";
     out->shop_name = variable("ORDERMILL_SHOP_NAME", "Ordermill Demo Shop");
     out->shop_address =
         variable("ORDERMILL_SHOP_ADDRESS", "1 Mill Lane\n1000 Millbrook");

@@ -99,6 +99,12 @@ static void keys_are_kept_safe(void **state)
     }
     assert_true(read_with("ORDERMILL_STRIPE_URL", "http://127.0.0.1:9/"));
     assert_false(settings.gateway_is_local);
+    /* A hundredth of the price would be charged. */
+    assert_false(read_with("ORDERMILL_CURRENCY", "ISK"));
+    assert_non_null(strstr(fault, "ORDERMILL_CURRENCY"));
+    unsetenv("ORDERMILL_STRIPE_URL");
+    unsetenv("ORDERMILL_STRIPE_KEY");
+    assert_true(settings_read(&arena, &settings, &fault));
 }
 
 static const char *put(const char *folder, const char *name, const char *text)
