@@ -280,6 +280,34 @@ describe('a shop', () => {
     test('the books hold', () => booksHold(shop));
 });
 
+// No webhook finds its way: the shop does not know what the gateway refunded.
+test('what can never be refunded fails at once, with an alarm', async () => {
+    const shop = await startShop({ env: {
+        ORDERMILL_BASE_URL: 'http://127.0.0.1:9' } });
+    try {
+        const { refund, place, query } = helpers(shop);
+        const { order_id: id } = await place();
+        const [{ intent }] = await query('SELECT intent_id AS intent FROM' +
+            ' payment_attempts');
+        const answer = await fetch(`${shop.gateway}/v1/refunds`, {
+            method: 'POST', body: new URLSearchParams({
+                payment_intent: intent }),
+            headers: { authorization: 'Bearer sk_test_local' } });
+        assert.equal(answer.status, 200);
+        assert.equal((await refund(id, {})).status, 201);
+        const [row] = await waitUntil(async () => {
+            const rows = await query('SELECT status, refusals FROM refunds');
+            return rows[0].status !== 'due' && rows;
+        }, 10000, 'the refusal');
+        assert.deepEqual(row, { status: 'failed', refusals: 0 });
+        assert.deepEqual(await query('SELECT kind FROM alarms'),
+            [{ kind: 'refund_failed' }]);
+        assert.deepEqual(await query('SELECT 1 FROM credit_notes'), []);
+    } finally {
+        await shop.stop();
+    }
+});
+
 describe('other currencies', () => {
     for (const [currency, minor, shown] of [['JPY', 40, '¥40'],
         ['KWD', 12345, '12.345 KWD']])
