@@ -148,3 +148,16 @@ void outbox_give_up(struct db *db, const char *order_id, const char *message,
     db_put_text(s, order_id);
     db_run(s);
 }
+
+void outbox_supersede(struct db *db, const char *order_id, const char *message,
+                      int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET status = 'failed', message = $1,"
+                   " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'"
+                   " AND kind <> 'refunded'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    db_run(s);
+}

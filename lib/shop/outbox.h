@@ -45,7 +45,12 @@ void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms);
 
-/* Gives the order's waiting mails up. */
+/* The order's waiting mails are no longer true, but for those about refunds:
+ * gives them up. */
+void outbox_supersede(struct db *db, const char *order_id, const char *message,
+                      int64_t now_ms);
+
+/* Gives all of the order's waiting mails up. */
 void outbox_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms);
 

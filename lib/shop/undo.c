@@ -36,7 +36,7 @@ static int64_t give_back(struct db *db, const char *order_id,
 
 static void drop_mails(struct db *db, const char *order_id, int64_t now_ms)
 {
-    outbox_give_up(db, order_id, "The order was undone first.", now_ms);
+    outbox_supersede(db, order_id, "The order was undone first.", now_ms);
 }
 
 /* Its goods are kept until it is known whether they were paid. */
@@ -183,8 +183,8 @@ static enum undo_redrive revive(struct db *db, const struct order *order,
     if (*missing_sku != NULL)
         return UNDO_REDRIVE_SHORT;
     order_reopen(db, order->order_id, order->status, now_ms);
-    outbox_give_up(db, order->order_id, "The order was taken up again first.",
-                   now_ms);
+    outbox_supersede(db, order->order_id, "The order was taken up again first.",
+                     now_ms);
     return UNDO_REDRIVE_OK;
 }
 

@@ -120,6 +120,26 @@ static void a_claim_keeps_to_its_limit(void **state)
     assert_int_equal(claim(shop, list), 1);
 }
 
+/* What became of the money stays true, whatever becomes of the order. */
+static void mails_about_refunds_outlive_the_others(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "mouse");
+    struct outbox_mail due[4];
+    outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
+    for (int twice = 0; twice < 2; twice++) {
+        outbox_queue_refund(shop->db, order.order_id, "r1", SHOP_NOW);
+        outbox_queue_refund(shop->db, order.order_id, "r2", SHOP_NOW);
+    }
+    outbox_supersede(shop->db, order.order_id, "undone", SHOP_NOW);
+    assert_int_equal(outbox_claim(shop->db, 1000, 4, due, &shop->arena), 2);
+    assert_string_equal(due[0].kind, "refunded");
+    assert_string_not_equal(due[0].refund_id, due[1].refund_id);
+    outbox_take_over(shop->db);
+    outbox_give_up(shop->db, order.order_id, "parked", SHOP_NOW);
+    assert_int_equal(outbox_claim(shop->db, 1000, 4, due, &shop->arena), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +150,7 @@ int main(void)
         SHOP_TEST(a_retry_waits_and_holds_up_nobody),
         SHOP_TEST(a_mail_given_up_raises_an_alarm),
         SHOP_TEST(a_claim_keeps_to_its_limit),
+        SHOP_TEST(mails_about_refunds_outlive_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
