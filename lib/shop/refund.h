@@ -38,7 +38,8 @@ struct refund_request {
 
 enum refund_outcome {
     REFUND_QUEUED,
-    REFUND_BEYOND, /* more than is left */
+    REFUND_IN_PROGRESS, /* its workflow wants it paid in full */
+    REFUND_BEYOND,      /* more than is left */
     REFUND_NOTHING_LEFT,
     REFUND_NO_LINE,     /* lines[*fault] is no line of the order */
     REFUND_LINE_BEYOND, /* lines[*fault]: more than was not refunded yet */

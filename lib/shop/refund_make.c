@@ -141,6 +141,8 @@ enum refund_outcome refund_make(struct db *db, const char *order_id,
     *out = (struct refund){0};
     if (!order_find(db, order_id, &order, arena))
         return REFUND_NOTHING_LEFT;
+    if (order.status == ORDER_PENDING || order.status == ORDER_PROCESSING)
+        return REFUND_IN_PROGRESS;
     order_load_lines(db, &order, arena);
     int64_t left_minor = payment_left_minor(db, order_id);
     int64_t amount_minor = request->amount_minor;

@@ -134,7 +134,8 @@ void payment_page_fill(struct page *page, struct web *web,
     fill_ledger(page, web, order, arena);
     payment_page_notes(page, web, order, arena);
     int64_t left_minor = payment_left_minor(web->reader, order->order_id);
-    if (left_minor > 0)
+    if (left_minor > 0 && order->status != ORDER_PENDING &&
+        order->status != ORDER_PROCESSING)
         fill_refund(page, web, order, left_minor, tried, arena);
     if (payment_open(web->reader, order->order_id, &attempt, arena) &&
         attempt.kind == PAYMENT_MANUAL) {

@@ -128,6 +128,10 @@ struct refusal refund_refusal(enum refund_outcome outcome,
 {
     const char *line = arena_printf(arena, "/lines/%zu", fault);
     switch (outcome) {
+    case REFUND_IN_PROGRESS:
+        return (struct refusal){409, "",
+                                "The order is still in progress; cancelling "
+                                "it gives all of its money back."};
     case REFUND_BEYOND:
         return (struct refusal){
             409, request->line_count > 0 ? "/lines" : "/amount_minor",

@@ -99,6 +99,24 @@ static void an_unknown_one_is_asked_again_later(void **state)
     assert_int_equal(left(shop, &order), 99500);
 }
 
+static void a_refused_one_waits_and_counts(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    refund_queue(shop->db, order.order_id, 1, "A test.", SHOP_NOW);
+    struct refund due = claim_one(shop);
+    assert_int_equal(due.refusals, 0);
+    refund_refused(shop->db, due.refund_id, 60000, "No funds.", SHOP_NOW);
+    int64_t when = refund_next_due(shop->db);
+    assert_true(when > clock_boot_ms() + 50000);
+    refund_take_over(shop->db);
+    assert_int_equal(refund_next_due(shop->db), when);
+    refund_refused(shop->db, due.refund_id, 0, "No funds.", SHOP_NOW);
+    due = claim_one(shop);
+    assert_int_equal(due.refusals, 2);
+    assert_int_equal(due.calls, 1);
+}
+
 static void a_new_reaper_asks_again_at_once(void **state)
 {
     struct shop *shop = *state;
@@ -192,6 +210,7 @@ int main(void)
         SHOP_TEST(what_is_queued_is_no_longer_left),
         SHOP_TEST(a_failed_refund_is_left_again_and_alarms),
         SHOP_TEST(an_unknown_one_is_asked_again_later),
+        SHOP_TEST(a_refused_one_waits_and_counts),
         SHOP_TEST(a_new_reaper_asks_again_at_once),
         SHOP_TEST(no_more_is_given_back_than_is_left),
         SHOP_TEST(each_round_gives_back_its_own_charge),
