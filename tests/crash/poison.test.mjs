@@ -19,8 +19,9 @@ const cases = [
     // Files are put in place as a batch: nobody knows whose it was.
     ['while its receipt and others are put in place', (id) => `${id}.pdf`,
         'renamed', 'CONFIRMED'],
+    // That takes the receipt's number, and brought it there from the charge.
     ['in the middle of a transaction', (id) => `${id}.pdf`, 'bound',
-        'CONFIRMED'],
+        'PROCESSING'],
 ];
 
 async function parked(shop, id) {
