@@ -100,7 +100,7 @@ static void check_paid(struct db *db, struct audit_line *line,
                        struct arena *arena)
 {
     line->rule = "every paid order CONFIRMED, COMPLETED or refunded, and "
-                 "none of these unpaid";
+                 "none of these unpaid, payment_status by the ledger";
     audit_judge(
         line, arena,
         db_sql(db, "/* whole table */ SELECT COUNT(*) FROM orders"
@@ -123,7 +123,21 @@ static void check_paid(struct db *db, struct audit_line *line,
             "   AND p.kind = 'charge')"
             "  - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
             "   WHERE r.order_id = o.order_id AND r.status <> 'failed'"
-            "   AND r.created_at_ms < o.confirmed_at_ms), 0)"));
+            "   AND r.created_at_ms < o.confirmed_at_ms), 0)"
+            " UNION ALL SELECT 'order ' || o.number || ' is ' ||"
+            "  o.payment_status || ', not by its ledger', EXISTS (SELECT 1"
+            "   FROM payment_attempts a WHERE a.order_id = o.order_id"
+            "   AND a.status = 'open')"
+            " FROM orders o LEFT JOIN (SELECT order_id, SUM(CASE"
+            "   WHEN kind IN ('refund', 'dispute') THEN -amount_minor"
+            "   ELSE amount_minor END) AS minor"
+            "  FROM payment_entries GROUP BY order_id) kept"
+            "  ON kept.order_id = o.order_id"
+            " WHERE (o.payment_status = 'paid')"
+            "  <> COALESCE(kept.minor >= o.total_minor, 0)"
+            " OR (o.payment_status = 'partially_refunded')"
+            "  <> COALESCE(kept.minor > 0 AND kept.minor < o.total_minor,"
+            "   0)"));
 }
 
 static void check_integrity(struct db *db, struct audit_line *line,

@@ -114,14 +114,18 @@ int64_t refund_take_total(struct db *db, const char *intent_id,
         return 0;
     crypto_uuid(now_ms, refund.refund_id);
     struct db_statement *s = db_sql(
-        db, "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
-            " reason, status, gateway_id, due_at_ms, created_at_ms,"
-            " updated_at_ms) SELECT CAST($1 AS TEXT), order_id, gateway_id,"
-            "  CAST($2 AS BIGINT), 'made at the payment gateway', 'succeeded',"
-            "  CAST($3 AS TEXT), CAST($4 AS BIGINT), CAST($4 AS BIGINT),"
-            "  CAST($4 AS BIGINT) FROM payment_entries"
-            "  WHERE gateway_id = $5 AND kind = 'charge'"
-            " RETURNING refund_id, order_id, intent_id, amount_minor");
+        db,
+        "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
+        " reason, status, gateway_id, due_at_ms, created_at_ms,"
+        " updated_at_ms) SELECT CAST($1 AS TEXT), order_id, gateway_id,"
+        "  CAST($2 AS BIGINT), 'made at the payment gateway', 'succeeded',"
+        "  CAST($3 AS TEXT), CAST($4 AS BIGINT),"
+        "  " REFUND_MADE_AT(
+            "c.order_id",
+            "$4") ", CAST($4 AS BIGINT)"
+                  "  FROM payment_entries c WHERE gateway_id = $5 AND kind = "
+                  "'charge'"
+                  " RETURNING refund_id, order_id, intent_id, amount_minor");
     db_put_text(s, refund.refund_id);
     db_put_int(s, extra_minor);
     db_put_text(s, reference);

@@ -5,6 +5,13 @@
 #include "lib/adapter/crypto.h"
 #include "lib/shop/refund.h"
 
+/* When one is put down: never before its order was confirmed, though the clock
+ * was set back since; the audit goes by what came first. */
+#define REFUND_MADE_AT(order_id, now)                                          \
+    "(SELECT CASE WHEN o.confirmed_at_ms > " now " THEN o.confirmed_at_ms"     \
+    " ELSE CAST(" now " AS BIGINT) END FROM orders o"                          \
+    " WHERE o.order_id = " order_id ")"
+
 struct refund_order {
     const char *order_id;
     const char *intent_id; /* ""; the newest charge with something left */

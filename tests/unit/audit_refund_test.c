@@ -106,6 +106,27 @@ static void goods_come_back_in_part(void **state)
     }
 }
 
+/* The clock was set back after the order was confirmed. */
+static void refunds_by_a_clock_that_was_set_back(void **state)
+{
+    struct books books = {.shop = *state};
+    struct shop *shop = books.shop;
+    struct order order = confirmed_order(shop);
+    struct refund_request request = {.amount_minor = 500, .reason = "Late."};
+    struct refund refund;
+    size_t fault;
+    int64_t then_ms = SHOP_NOW - 3600000;
+    audit(&books);
+    refund_make(shop->db, order.order_id, &request, then_ms, &refund, &fault,
+                &shop->arena);
+    give_back(&books, "pi_1", "500");
+    repay(&books, "re_1");
+    expect_broken(&books, AUDIT_LINES);
+    give_back(&books, "pi_1", "600");
+    refund_take_total(shop->db, "pi_1", 600, "evt_1", then_ms);
+    expect_broken(&books, AUDIT_LINES);
+}
+
 static void numbers_have_no_gaps(void **state)
 {
     static const struct {
@@ -161,6 +182,7 @@ int main(void)
         SHOP_TEST(an_extra_charge_goes_back),
         SHOP_TEST(what_was_paid_by_hand),
         SHOP_TEST(goods_come_back_in_part),
+        SHOP_TEST(refunds_by_a_clock_that_was_set_back),
         SHOP_TEST(numbers_have_no_gaps),
         SHOP_TEST(papers_must_be_the_recorded_ones),
     };

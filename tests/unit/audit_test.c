@@ -31,7 +31,7 @@ static void cooked_charges_break(void **state)
     struct books books = {.shop = *state};
     confirmed_order(books.shop);
     cook(books.shop, books.shop->path,
-         "UPDATE orders SET total_minor = total_minor + 1");
+         "UPDATE orders SET total_minor = total_minor - 1");
     expect_broken(&books, CHARGES);
 }
 
@@ -75,6 +75,26 @@ static void paid_orders_must_be_served(void **state)
     cook(books.shop, books.shop->path,
          "UPDATE executions SET status = 'FAILED', ended_at_ms = 1");
     expect_broken(&books, PAID);
+}
+
+static void payment_status_follows_the_ledger(void **state)
+{
+    static const char *const cooked[] = {
+        "status = 'FAILED', payment_status = 'refunded'",
+        "payment_status = 'partially_refunded'", "payment_status = 'unpaid'"};
+    struct books books = {.shop = *state};
+    confirmed_order(books.shop);
+    cook(books.shop, books.shop->path,
+         "UPDATE executions SET status = 'FAILED', ended_at_ms = 1");
+    for (size_t i = 0; i < sizeof cooked / sizeof cooked[0]; i++) {
+        cook(books.shop, books.shop->path,
+             arena_printf(&books.shop->arena, "UPDATE orders SET %s",
+                          cooked[i]));
+        expect_broken(&books, PAID);
+    }
+    cook(books.shop, books.shop->path,
+         "UPDATE orders SET status = 'CONFIRMED', payment_status = 'paid'");
+    expect_broken(&books, AUDIT_LINES);
 }
 
 static void receipts_must_be_the_recorded_ones(void **state)
@@ -196,7 +216,7 @@ static void a_later_round_must_be_paid_anew(void **state)
     assert_true(shop_reserve(shop, order.order_id));
     assert_true(stock_sell(shop->db, order.order_id, SHOP_NOW));
     order_move(shop->db, order.order_id, ORDER_FAILED, ORDER_CONFIRMED, NULL,
-               SHOP_NOW);
+               SHOP_NOW + 1);
     expect_broken(&books, PAID);
 }
 
@@ -250,6 +270,7 @@ int main(void)
         SHOP_TEST(cooked_journals_break),
         SHOP_TEST(an_open_attempt_is_in_hand),
         SHOP_TEST(paid_orders_must_be_served),
+        SHOP_TEST(payment_status_follows_the_ledger),
         SHOP_TEST(receipts_must_be_the_recorded_ones),
         SHOP_TEST(receipts_that_were_made_must_be_there),
         SHOP_TEST(every_rule_holds_over_rounds),
