@@ -220,6 +220,8 @@ static void withdrawn(struct reaper *reaper, const char *order_id,
         payment_book(db, order_id, "dispute_reversal", amount_minor, reversal,
                      intent_id, now_ms);
         alarm_settle_about(db, "dispute", dispute_id, now_ms);
+        /* Undone meanwhile, its order had nothing to give back. */
+        undo_after_payment(db, order_id, now_ms, arena);
     } else if ((fresh || lost) && !over) {
         const char *amount =
             money_format(arena, amount_minor, reaper->settings->currency);

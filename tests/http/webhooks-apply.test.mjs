@@ -299,6 +299,24 @@ test('a dispute takes the money until it is won', async () => {
     assert.deepEqual(await alarms(order.id), []);
 });
 
+test('money won back for an order that was cancelled goes back', async () => {
+    const order = await paidOrder();
+    const id = newId('dp');
+    await arrives(disputeEvent('created', order, id, 'needs_response'),
+        'applied', 'A dispute', order);
+    const done = await shop.asStaff('PUT', `/orders/${order.id}`,
+        { body: { status: 'CANCELLED' } });
+    assert.equal(done.status, 200, done.text);
+    const refunds = () => rows(shop, 'SELECT intent_id, amount_minor FROM' +
+        ` refunds WHERE order_id = '${order.id}'`);
+    assert.deepEqual(await refunds(), []);
+    for (let i = 0; i < 2; i++)
+        await arrives(disputeEvent('closed', order, id, 'won'), 'applied',
+            'A dispute', order);
+    assert.deepEqual(await refunds(),
+        [{ intent_id: order.intent, amount_minor: order.total }]);
+});
+
 describe('the inbox for staff', () => {
     test('lists events newest first, by status and in pages', async () => {
         const mark = newId('type');
