@@ -155,10 +155,14 @@ void payment_take_over(struct db *db, bool rebooted)
     db_run(s);
     if (!rebooted)
         return;
-    s = db_sql(db, "UPDATE payment_attempts SET"
-                   " closes_boot_ms = closes_at_ms + CAST($1 AS BIGINT)"
+    /* By a clock that was set back since it began it would never close. */
+    s = db_sql(db, "UPDATE payment_attempts SET closes_boot_ms ="
+                   " closes_at_ms + CAST($1 AS BIGINT) - CASE"
+                   "  WHEN created_at_ms > $2 THEN created_at_ms"
+                   "  ELSE CAST($2 AS BIGINT) END"
                    " WHERE status = 'open' AND closes_at_ms IS NOT NULL");
-    db_put_int(s, clock_boot_ms() - clock_wall_ms());
+    db_put_int(s, clock_boot_ms());
+    db_put_int(s, clock_wall_ms());
     db_run(s);
 }
 

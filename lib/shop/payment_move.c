@@ -61,7 +61,8 @@ void payment_unknown(struct db *db, const char *attempt_id,
 {
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET message = $1, misses = misses + $2,"
-            " unknown_since_ms = COALESCE(unknown_since_ms, $3)"
+            " unknown_since_ms = CASE WHEN unknown_since_ms <= $3"
+            "  THEN unknown_since_ms ELSE CAST($3 AS BIGINT) END"
             " WHERE attempt_id = $4 AND status = 'open'");
     db_put_text(s, message);
     db_put_int(s, missed ? 1 : 0);

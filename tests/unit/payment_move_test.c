@@ -63,6 +63,26 @@ static void each_kind_begins_in_its_own_way(void **state)
     }
 }
 
+static void a_clock_set_back_keeps_nothing_waiting(void **state)
+{
+    struct shop *shop = *state;
+    int64_t year_ms = INT64_C(365) * 86400000;
+    int64_t ahead_ms = clock_wall_ms() + year_ms;
+    struct order order = shop_order(shop, "mouse");
+    struct payment_attempt attempt;
+    payment_begin(shop->db, order.order_id, PAYMENT_HOSTED, WINDOW_MS,
+                  ahead_ms);
+    payment_take_over(shop->db, true);
+    assert_true(payment_open(shop->db, order.order_id, &attempt, &shop->arena));
+    assert_true(attempt.closes_boot_ms <= clock_boot_ms() + WINDOW_MS);
+    assert_true(attempt.closes_boot_ms > clock_boot_ms());
+    for (int64_t at_ms = ahead_ms; at_ms > 0; at_ms -= year_ms) {
+        payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true,
+                        "502", at_ms);
+        assert_int_equal(again(shop, &attempt).unknown_since_ms, at_ms);
+    }
+}
+
 static void a_wait_ends_with_its_window(void **state)
 {
     struct shop *shop = *state;
@@ -190,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(each_kind_begins_in_its_own_way),
+        SHOP_TEST(a_clock_set_back_keeps_nothing_waiting),
         SHOP_TEST(a_wait_ends_with_its_window),
         SHOP_TEST(calls_are_counted_by_step),
         SHOP_TEST(closing_a_window_hurries_who_waits),
