@@ -3,6 +3,7 @@
  * is tried three times more. */
 #include <string.h>
 
+#include "lib/shop/alarm.h"
 #include "lib/shop/refund.h"
 #include "reaper/reaper.h"
 
@@ -101,6 +102,11 @@ static void settle(struct job *job, int64_t now_ms)
     case STRIPE_UNKNOWN:
         refund_unknown(db, own->refund.refund_id, delay_ms, own->message,
                        now_ms);
+        if (now_ms - own->refund.created_at_ms >=
+            job->reaper->settings->payment_unknown_ms)
+            alarm_raise_about(
+                db, REFUND_UNKNOWN, own->refund.order_id, own->refund.refund_id,
+                "The gateway does not say whether it refunded.", now_ms);
         break;
     }
 }
@@ -133,6 +139,7 @@ void repay_due_refunds(struct reaper *reaper, int64_t now_ms)
             .order_id = arena_string(&job->arena, due[i].order_id),
             .intent_id = arena_string(&job->arena, due[i].intent_id),
             .amount_minor = due[i].amount_minor,
+            .created_at_ms = due[i].created_at_ms,
             .calls = due[i].calls,
             .refusals = due[i].refusals};
         job->order.order_id = own->refund.order_id;

@@ -44,6 +44,7 @@ void refund_succeeded(struct db *db, const char *refund_id,
     db_put_text(s, refund_id);
     if (!read_ended(s, &refund))
         return;
+    alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
     payment_book(db, refund.order_id, "refund", refund.amount_minor, gateway_id,
                  refund.intent_id, now_ms);
     credit_note_issue(db, refund_id, now_ms);
@@ -60,8 +61,10 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
     db_put_text(s, message);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
-    if (read_ended(s, &refund))
-        alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
+    if (!read_ended(s, &refund))
+        return;
+    alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
+    alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
 }
 
 void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
