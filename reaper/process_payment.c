@@ -13,6 +13,10 @@ struct task_result process_payment(struct step *step)
     if (step->order.total_minor == 0 || payment_is_paid(db, order_id) ||
         (stock_is_sold(db, order_id) && payment_left_minor(db, order_id) > 0))
         return task_done();
+    /* The whole would come on top of the part that did not go back. */
+    if (!payment_is_open(db, order_id) && payment_left_minor(db, order_id) > 0)
+        return task_failed("Payment.Refunded",
+                           "A part of the payment went back.");
     /* A new attempt needs its goods; an open one keeps them. */
     if (!payment_is_open(db, order_id) && !stock_is_sold(db, order_id) &&
         stock_reserve(db, order_id, step->now_ms, step->arena) != NULL)
