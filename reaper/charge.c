@@ -217,6 +217,7 @@ static const struct job_kind *choose(struct reaper *reaper,
     if (attempt->step != PAYMENT_ASK || is_past_asking(reaper, attempt, now_ms))
         attempt->step = PAYMENT_LOOK;
     bool asks = attempt->step == PAYMENT_ASK;
+    charge->too_late = asks && charge_closed_ms(attempt) > 0;
     charge->settle = asks ? charge_ask_settle : charge_look_settle;
     return asks ? &ask : &look;
 }

@@ -12,7 +12,8 @@ struct charge {
     bool open;                   /* when settle is called: it is open still */
     struct stripe_answer answer; /* of the last call; it lives with the job */
     void (*settle)(struct job *job, struct charge *charge, int64_t now_ms);
-    int pages; /* of the gateway's list that were read */
+    bool too_late; /* to begin: it is over, and nobody was ever asked */
+    int pages;     /* of the gateway's list that were read */
 };
 
 /* How each step is begun (the transaction is committed by then) and settled. */

@@ -21,6 +21,10 @@ void charge_ask(struct job *job)
     const struct payment_attempt *attempt = &charge->attempt;
     const struct settings *settings = job->reaper->settings;
     struct arena *arena = &job->arena;
+    if (charge->too_late) {
+        job_finish(job);
+        return;
+    }
     /* The same parameters under the same key: one from before there were
      * windows was asked for without a return_url. */
     bool windowed = attempt->closes_boot_ms != INT64_MAX;
@@ -48,6 +52,10 @@ void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms)
     const struct stripe_answer *answer = &charge->answer;
     int64_t delay_ms =
         job_backoff_ms(TOKEN_AGAIN_MS, TOKEN_AGAIN_MAX_MS, attempt->calls);
+    if (charge->too_late) {
+        outcome_closed(job->reaper, attempt, now_ms, &job->arena);
+        return;
+    }
     switch (answer->outcome) {
     case STRIPE_SUCCEEDED: /* stripe_charge saw to the amount */
         charge_take_money(job, answer->id, job->order.total_minor, NULL,

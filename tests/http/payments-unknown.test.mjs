@@ -5,15 +5,17 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { waitUntil } from './shop.mjs';
 import { serverError, startGateway } from './scripted-gateway.mjs';
-import { machine, pay, sell, startWorkflow, validate } from './workflow.mjs';
+import { ask, machine, pay, sell, startWorkflow, validate }
+    from './workflow.mjs';
 
 const OUTCOME_MS = 20000;
+const usual = machine({ validate, pay, sell });
 let gateway;
 let shop;
 
 before(async () => {
     gateway = await startGateway();
-    shop = await startWorkflow(machine({ validate, pay, sell }), { env: {
+    shop = await startWorkflow(usual, { env: {
         ORDERMILL_STRIPE_URL: gateway.url, ORDERMILL_PAYMENT_UNKNOWN_S: '2',
         ORDERMILL_STRIPE_TIMEOUT_S: '2' } });
 });
@@ -242,3 +244,50 @@ test('a cancellation cancels at the bank, or gives back', async () => {
             of === intent.id) === paid, 5000, 'a refund');
     }
 });
+
+test('what was never asked for is not charged once it is over', async () => {
+    const id = await shop.place('mouse', 1, 'manual');
+    await waitUntil(async () => await attempt(id, 'step') === 'wait', 5000,
+        'the attempt');
+    await sql(`UPDATE orders SET payment_method = 'pm_card_visa'
+        WHERE order_id = '${id}'; UPDATE payment_attempts SET kind = 'token',
+        step = 'ask', closes_boot_ms = 1, closes_at_ms = 1, due_boot_ms = 0
+        WHERE order_id = '${id}'`);
+    const order = await ended(id, 'CANCELLED');
+    assert.equal(order.payment_status, 'failed');
+    assert.deepEqual(gateway.calls, []);
+});
+
+test('the whole is not charged on top of a part that stayed', async () => {
+    await shop.load(machine({ validate, pay, wait: ask(), again: pay, sell }));
+    const id = await shop.place();
+    const token = await shop.tokenOf(id);
+    const made = await shop.asStaff('POST', `/orders/${id}/refunds`,
+        { body: { amount_minor: 1 } });
+    assert.equal(made.status, 201, made.text);
+    assert.equal((await shop.bring(token, { output: 1 })).status, 204);
+    await ended(id, 'FAILED');
+    await waitUntil(async () =>
+        (await shop.show(id)).payment_status === 'refunded', 5000, 'the rest');
+    assert.equal(intentsOf(id).length, 1);
+    await shop.load(usual);
+});
+
+test('a refund without an answer raises an alarm until it has one',
+    async () => {
+        const id = await shop.place();
+        await ended(id, 'CONFIRMED');
+        gateway.script = ({ path }) =>
+            path === '/v1/refunds' ? 'drop' : undefined;
+        await shop.asStaff('PUT', `/orders/${id}`,
+            { body: { status: 'CANCELLED' } });
+        await waitUntil(async () => (await alarms(id)).length > 0, 10000,
+            'the alarm');
+        assert.deepEqual(await alarms(id), ['refund_unknown']);
+        gateway.script = null;
+        await sql(`UPDATE refunds SET due_boot_ms = 0
+            WHERE order_id = '${id}'`);
+        await waitUntil(async () => (await alarms(id)).length === 0, 5000,
+            'the answer');
+        assert.equal((await shop.show(id)).payment_status, 'refunded');
+    });
