@@ -1,6 +1,7 @@
 /* Makes the refunds that are due; the refund's id is the idempotency key, so
- * one whose answer never came is asked again without harm. One that is refused
- * is tried three times more. */
+ * one whose answer never came is asked again without harm. An error that the
+ * gateway keeps under the key is looked behind: what it did not make is made
+ * under another. One that is refused is tried three times more. */
 #include <string.h>
 
 #include "lib/shop/alarm.h"
@@ -11,12 +12,14 @@ enum {
     REPAY_CLAIM_MS = 60000,
     REPAY_AGAIN_MS = 1000,
     REPAY_AGAIN_MAX_MS = 3600 * 1000,
-    REPAY_AT_ONCE = 16
+    REPAY_AT_ONCE = 16,
+    REPAY_REFUSALS = 3
 };
 
 struct repayment {
     struct refund refund;
     enum stripe_outcome outcome;
+    bool absent; /* the gateway does not list it */
     const char *gateway_id;
     const char *code; /* of a refusal; NULL: none */
     const char *message;
@@ -43,7 +46,17 @@ static const char *key_of(struct job *job, const struct refund *refund)
                               (long long)refund->refusals);
 }
 
-static void answered(void *context, const struct stripe_answer *answer)
+static struct stripe_refund refund_of(struct job *job)
+{
+    const struct refund *refund = &((struct repayment *)job->own)->refund;
+    return (struct stripe_refund){.idempotency_key = key_of(job, refund),
+                                  .intent_id = refund->intent_id,
+                                  .order_id = refund->order_id,
+                                  .refund = refund->refund_id,
+                                  .amount_minor = refund->amount_minor};
+}
+
+static void take(void *context, const struct stripe_answer *answer)
 {
     struct job *job = context;
     struct repayment *own = job->own;
@@ -58,38 +71,80 @@ static void answered(void *context, const struct stripe_answer *answer)
     job_finish(job);
 }
 
+static void found(void *context, const struct stripe_answer *answer)
+{
+    struct job *job = context;
+    struct repayment *own = job->own;
+    struct stripe_answer read = *answer;
+    own->absent = read.outcome == STRIPE_SUCCEEDED && read.id == NULL;
+    if (own->absent)
+        read.outcome = STRIPE_UNKNOWN;
+    take(context, &read);
+}
+
+static void answered(void *context, const struct stripe_answer *answer)
+{
+    struct job *job = context;
+    if (answer->outcome != STRIPE_UNKNOWN || !answer->replayed) {
+        take(context, answer);
+        return;
+    }
+    in_hand_take(&job->reaper->hand, job->order.order_id);
+    struct stripe_refund refund = refund_of(job);
+    stripe_refund_find(&job->reaper->stripe, &refund, found, job);
+    in_hand_clear(&job->reaper->hand);
+}
+
 static void start(struct job *job)
 {
+    struct stripe_refund refund = refund_of(job);
+    stripe_refund(&job->reaper->stripe, &refund, answered, job);
+}
+
+static int64_t refused_ms(const struct refund *refund)
+{
+    static const int64_t delays_ms[] = {60 * 1000, 10 * 60 * 1000,
+                                        60 * 60 * 1000};
+    return delays_ms[refund->refusals < REPAY_REFUSALS ? refund->refusals
+                                                       : REPAY_REFUSALS - 1];
+}
+
+/* Not made in all this time it is not made any more. */
+static void unanswered(struct job *job, int64_t now_ms)
+{
     const struct repayment *own = job->own;
-    stripe_refund(
-        &job->reaper->stripe,
-        &(struct stripe_refund){.idempotency_key = key_of(job, &own->refund),
-                                .intent_id = own->refund.intent_id,
-                                .order_id = own->refund.order_id,
-                                .refund = own->refund.refund_id,
-                                .amount_minor = own->refund.amount_minor},
-        answered, job);
+    const struct refund *refund = &own->refund;
+    struct db *db = job->reaper->db;
+    bool long_ago = now_ms - refund->created_at_ms >=
+                    job->reaper->settings->payment_unknown_ms;
+    if (own->absent && long_ago)
+        refund_refused(db, refund->refund_id, refused_ms(refund), own->message,
+                       now_ms);
+    else
+        refund_unknown(
+            db, refund->refund_id,
+            job_backoff_ms(REPAY_AGAIN_MS, REPAY_AGAIN_MAX_MS, refund->calls),
+            own->message, now_ms);
+    if (long_ago)
+        alarm_raise_about(
+            db, REFUND_UNKNOWN, refund->order_id, refund->refund_id,
+            "The gateway does not say whether it refunded.", now_ms);
 }
 
 static void refused(struct db *db, const struct repayment *own, int64_t now_ms)
 {
-    static const int64_t delays_ms[] = {60 * 1000, 10 * 60 * 1000,
-                                        60 * 60 * 1000};
     const struct refund *refund = &own->refund;
-    if (is_final(own->code) ||
-        refund->refusals >= (int64_t)(sizeof delays_ms / sizeof delays_ms[0]))
+    if (is_final(own->code) || refund->refusals >= REPAY_REFUSALS)
         refund_failed(db, refund->refund_id, own->message, now_ms);
     else
-        refund_refused(db, refund->refund_id, delays_ms[refund->refusals],
-                       own->message, now_ms);
+        refund_refused(db, refund->refund_id, refused_ms(refund), own->message,
+                       now_ms);
 }
 
 static void settle(struct job *job, int64_t now_ms)
 {
     const struct repayment *own = job->own;
     struct db *db = job->reaper->db;
-    int64_t delay_ms =
-        job_backoff_ms(REPAY_AGAIN_MS, REPAY_AGAIN_MAX_MS, own->refund.calls);
     switch (own->outcome) {
     case STRIPE_SUCCEEDED:
         refund_succeeded(db, own->refund.refund_id, own->gateway_id, now_ms);
@@ -100,13 +155,7 @@ static void settle(struct job *job, int64_t now_ms)
     case STRIPE_ACTION:
     case STRIPE_UNSENT:
     case STRIPE_UNKNOWN:
-        refund_unknown(db, own->refund.refund_id, delay_ms, own->message,
-                       now_ms);
-        if (now_ms - own->refund.created_at_ms >=
-            job->reaper->settings->payment_unknown_ms)
-            alarm_raise_about(
-                db, REFUND_UNKNOWN, own->refund.order_id, own->refund.refund_id,
-                "The gateway does not say whether it refunded.", now_ms);
+        unanswered(job, now_ms);
         break;
     }
 }

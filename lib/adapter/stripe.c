@@ -267,6 +267,19 @@ void stripe_refund(const struct stripe *stripe,
     make(stripe, call, "/v1/refunds", refund->idempotency_key);
 }
 
+void stripe_refund_find(const struct stripe *stripe,
+                        const struct stripe_refund *refund, STRIPE_DONE(done),
+                        void *context)
+{
+    struct stripe_call *call =
+        begin_list(0, NULL, stripe_judge_refunds, done, context);
+    call->order_id = arena_string(&call->arena, refund->order_id);
+    call->amount_minor = refund->amount_minor;
+    call->refund = arena_string(&call->arena, refund->refund);
+    add_field(call, "payment_intent", refund->intent_id);
+    list(stripe, call, "/v1/refunds");
+}
+
 void stripe_refund_retrieve(const struct stripe *stripe, const char *id,
                             STRIPE_DONE(done), void *context)
 {

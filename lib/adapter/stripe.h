@@ -174,6 +174,13 @@ void stripe_refund(const struct stripe *stripe,
                    const struct stripe_refund *refund, STRIPE_DONE(done),
                    void *context);
 
+/* GET /v1/refunds of its intent: the one of this metadata.refund, judged as if
+ * it had just been made. Succeeds without an id where the whole list does not
+ * hold it. */
+void stripe_refund_find(const struct stripe *stripe,
+                        const struct stripe_refund *refund, STRIPE_DONE(done),
+                        void *context);
+
 /* GET /v1/refunds/{id}, judged by its status likewise. */
 void stripe_refund_retrieve(const struct stripe *stripe, const char *id,
                             STRIPE_DONE(done), void *context);

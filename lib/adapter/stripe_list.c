@@ -1,5 +1,7 @@
 /* Judges the gateway's lists: see stripe.h. Half a list could hide the very
  * payment it was asked for, so one that cannot be read whole is unknown. */
+#include <string.h>
+
 #include "lib/adapter/stripe_private.h"
 
 /* The array of a whole list; NULL: it is none. */
@@ -22,6 +24,25 @@ static void take_list(const struct json *object, struct stripe_answer *answer)
     answer->message = NULL;
     answer->count = json_count(json_member(object, "data"));
     answer->more = json_is_true(json_member(object, "has_more"));
+}
+
+STRIPE_JUDGE(stripe_judge_refunds)
+{
+    const struct json *data = read_list(object);
+    answer->message = "the gateway's answer is no whole list of refunds";
+    if (data == NULL)
+        return;
+    for (data = json_first(data); data != NULL; data = json_next(data)) {
+        const struct json *metadata = json_member(data, "metadata");
+        const char *refund = json_string(json_member(metadata, "refund"));
+        if (refund != NULL && strcmp(refund, call->refund) == 0) {
+            answer->message = NULL;
+            stripe_judge_refund(call, data, answer);
+            return;
+        }
+    }
+    if (!json_is_true(json_member(object, "has_more")))
+        take_list(object, answer);
 }
 
 STRIPE_JUDGE(stripe_judge_intents)

@@ -31,6 +31,7 @@ struct stripe_call {
     const char *id;       /* of what is asked about */
     const char *order_id; /* of what is made, as the next */
     int64_t amount_minor;
+    const char *refund;   /* metadata.refund of what is looked for */
     const char *currency; /* upper case; NULL: its intent's */
 };
 
@@ -40,6 +41,7 @@ STRIPE_JUDGE(stripe_judge_page); /* a session made */
 STRIPE_JUDGE(stripe_judge_session);
 STRIPE_JUDGE(stripe_judge_expiry);
 STRIPE_JUDGE(stripe_judge_refund);
+STRIPE_JUDGE(stripe_judge_refunds);
 STRIPE_JUDGE(stripe_judge_intents);
 STRIPE_JUDGE(stripe_judge_events);
 

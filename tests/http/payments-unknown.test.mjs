@@ -291,3 +291,23 @@ test('a refund without an answer raises an alarm until it has one',
             'the answer');
         assert.equal((await shop.show(id)).payment_status, 'refunded');
     });
+
+for (const [name, answer] of [['made', { hidden: serverError }],
+    ['did not make', serverError]])
+    test(`a 500 saved over a refund that the gateway ${name}`, async () => {
+        const id = await shop.place();
+        await ended(id, 'CONFIRMED');
+        gateway.script = ({ method, path, key }) =>
+            method === 'POST' && path === '/v1/refunds' && !/-1$/.test(key)
+                ? answer : undefined;
+        await shop.asStaff('PUT', `/orders/${id}`,
+            { body: { status: 'CANCELLED' } });
+        await waitUntil(async () => {
+            await sql(`UPDATE refunds SET due_boot_ms = 0
+                WHERE order_id = '${id}' AND refusals > 0`);
+            return (await shop.show(id)).payment_status === 'refunded';
+        }, OUTCOME_MS, 'the refund');
+        assert.equal(gateway.refunds.filter(({ metadata }) =>
+            metadata.order_id === id).length, 1);
+        assert.deepEqual(await alarms(id), []);
+    });

@@ -97,11 +97,15 @@ export async function startGateway() {
             found(sessions, id, (one) => one.status !== 'open'
                 ? refused('Only open sessions can be expired.')
                 : ok(Object.assign(one, { status: 'expired', url: null })))],
+        [/^GET \/v1\/refunds$/, ({ query }) => ok({ object: 'list',
+            has_more: false, data: refunds.filter((one) =>
+                one.payment_intent === query.get('payment_intent')) })],
         [/^POST \/v1\/refunds$/, ({ form }) => {
             const refund = { id: `re_${refunds.length + 1}`, object: 'refund',
                 amount: Number(field(form, 'amount')), status: 'succeeded',
                 payment_intent: field(form, 'payment_intent'),
-                metadata: { order_id: field(form, 'metadata[order_id]') } };
+                metadata: { order_id: field(form, 'metadata[order_id]'),
+                    refund: field(form, 'metadata[refund]') } };
             refunds.push(refund);
             return ok(refund);
         }],

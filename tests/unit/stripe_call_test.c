@@ -77,6 +77,16 @@ static void refund_retrieve(const struct stripe *stripe, struct result *result)
     stripe_refund_retrieve(stripe, "re_1", result_keep, result);
 }
 
+static void refund_find(const struct stripe *stripe, struct result *result)
+{
+    stripe_refund_find(stripe,
+                       &(struct stripe_refund){.intent_id = "pi_1",
+                                               .order_id = "o-1",
+                                               .refund = "r-1",
+                                               .amount_minor = 4200},
+                       result_keep, result);
+}
+
 static void intents_list(const struct stripe *stripe, struct result *result)
 {
     stripe_intents_list(stripe, 1700000000, NULL, result_keep, result);
@@ -136,6 +146,8 @@ static const struct {
     {intent_retrieve, "GET " INTENTS "/pi_1", NULL, ""},
     {intent_cancel, "POST " INTENTS "/pi_1/cancel", NULL, ""},
     {refund_retrieve, "GET /v1/refunds/re_1", NULL, ""},
+    {refund_find,
+     "GET /v1/refunds?limit=100&created[gte]=0&payment_intent=pi_1", NULL, ""},
     {intents_list,
      "GET " INTENTS "?limit=100&created[gte]=1700000000"
      "&expand[]=data.latest_charge",
