@@ -2,6 +2,7 @@
  * token in its link. */
 #include "lib/shop/execution.h"
 #include "lib/shop/payment.h"
+#include "lib/web/form.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
 #include "lib/web/payment_page.h"
@@ -32,10 +33,32 @@ static void fill_manual(struct page *manual, const struct settings *settings,
     }
 }
 
+static bool is_same(const char *id, const char *known)
+{
+    return id != NULL && known != NULL && strcmp(id, known) == 0;
+}
+
+/* The customer comes back from the gateway's page, or from his bank's, with
+ * what it adds to the address; the money's arrival is told on another way. */
+static bool comes_back_paid(const struct request *request,
+                            const struct payment_attempt *attempt)
+{
+    struct form form;
+    const char *fault;
+    if (!form_read(request->arena, request->query, strlen(request->query),
+                   &form, &fault))
+        return false;
+    return is_same(form_value(&form, "paid"), attempt->session_id) ||
+           (is_same(form_value(&form, "redirect_status"), "succeeded") &&
+            is_same(form_value(&form, "payment_intent"), attempt->intent_id));
+}
+
 /* What the customer of an order that is not paid yet can do. */
 static void fill_payment(struct page *page, const struct web *web,
-                         const struct order *order, struct arena *arena)
+                         const struct request *request,
+                         const struct order *order)
 {
+    struct arena *arena = request->arena;
     const char *url = link_payment(web->settings, arena, order);
     struct payment_attempt attempt;
     bool open = payment_open(web->reader, order->order_id, &attempt, arena) &&
@@ -44,6 +67,13 @@ static void fill_payment(struct page *page, const struct web *web,
     bool manual = open && attempt.kind == PAYMENT_MANUAL;
     if (url == NULL && !manual)
         return;
+    if (open && comes_back_paid(request, &attempt)) {
+        page_set(page, "STATUS_DETAIL",
+                 "Thank you. Your payment is being confirmed, which takes a "
+                 "moment.");
+        page_set(page, "PAYMENT_TITLE", "Being confirmed");
+        return;
+    }
     page_set(page, "STATUS_DETAIL",
              "We have your order. It goes on as soon as it is paid.");
     page_set(page, "PAYMENT_TITLE", "Not paid yet");
@@ -68,7 +98,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     struct page *page = page_create();
     order_page_fill(page, web->settings, &order, arena);
     order_page_steps(page, web->reader, &order, arena);
-    fill_payment(page, web, &order, arena);
+    fill_payment(page, web, request, &order);
     if (web->settings->gateway_is_local &&
         payment_kind_of(order.payment_method) != PAYMENT_MANUAL)
         page_section(page, "TEST_MONEY");

@@ -49,7 +49,8 @@ void charge_hosted_ask(struct job *job)
                 arena_printf(arena, "Order %lld - %s",
                              (long long)job->order.number, settings->shop_name),
             .customer_email = job->order.customer_email,
-            .success_url = track_url,
+            .success_url =
+                arena_printf(arena, "%s?paid={CHECKOUT_SESSION_ID}", track_url),
             .cancel_url = track_url},
         charge_answered, job);
 }

@@ -83,7 +83,9 @@ static void give_back(struct reaper *reaper,
     payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
                  now_ms);
     refund_queue_charge(db, order_id, intent_id, amount_minor,
-                        twice ? "paid twice" : "paid too late", now_ms);
+                        twice ? "The order was paid twice."
+                              : "The payment came too late.",
+                        now_ms);
     alarm_raise_about(db, twice ? "double_payment" : "late_payment", order_id,
                       intent_id,
                       arena_printf(arena, "%s came %s and is being refunded.",
@@ -141,6 +143,16 @@ enum outcome outcome_paid(struct reaper *reaper,
     return OUTCOME_EXTRA;
 }
 
+/* For the customer, who did not sign in at his bank or was refused there: the
+ * gateway's own words for that are for programmers. */
+static const char *plain_words(const char *code, const char *message)
+{
+    return code != NULL &&
+                   strcmp(code, "payment_intent_authentication_failure") == 0
+               ? "Your bank did not approve the payment."
+               : message;
+}
+
 void outcome_failed(struct reaper *reaper,
                     const struct payment_attempt *attempt, const char *code,
                     const char *message, const char *intent_id, int64_t now_ms,
@@ -152,8 +164,9 @@ void outcome_failed(struct reaper *reaper,
                         intent_id, now_ms))
         return;
     note_charge(reaper, attempt, true, now_ms);
-    tell(reaper, attempt->order_id, task_failed("Payment.Declined", message),
-         now_ms, arena);
+    tell(reaper, attempt->order_id,
+         task_failed("Payment.Declined", plain_words(code, message)), now_ms,
+         arena);
 }
 
 void outcome_closed(struct reaper *reaper,

@@ -2,7 +2,7 @@
 // the order's, in every way it can go; and the amounts of other currencies.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startShop } from '../http/shop.mjs';
+import { startShop, waitUntil } from '../http/shop.mjs';
 import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
 
 let shop;
@@ -39,6 +39,18 @@ const pill = (page, status) =>
 
 const spaced = (text) => text.replaceAll('\u00a0', ' ');
 
+// Runs `during` while nobody in the shop hears of payments.
+async function withReaperStopped(during) {
+    const reaper = (await shop.processes())
+        .find(({ name }) => name === 'reaper');
+    process.kill(reaper.pid, 'SIGSTOP');
+    try {
+        await during();
+    } finally {
+        process.kill(reaper.pid, 'SIGCONT');
+    }
+}
+
 async function ordersOf(email) {
     const { json } = await shop.asStaff('GET', '/orders?limit=100');
     return json.orders.filter(({ customer }) => customer.email === email);
@@ -57,10 +69,82 @@ test('the form leads to the gateway\'s page, which leads back, paid',
         assert.equal(orders.length, 1);
         assert.equal(orders[0].payment_status, 'paid');
 
-        // Back to the form: the same again is the same order, paid already.
+        // The link to pay and the browser's way back lead to no second charge.
         await page.goto(orders[0].track_url.replace('/track/', '/pay/'));
         await atOrder(page);
+        await page.goBack();
+        await page.goBack();
+        await atGateway(page);
+        await page.getByRole('heading', { name: 'Paid' }).waitFor();
+        await page.getByRole('link', { name: 'Back to the shop' }).click();
+        await pill(page, 'CONFIRMED');
     });
+
+test('who is back before the payment is known is not asked to pay again',
+    async (t) => {
+        const page = await placeOrder(t, 'early@example.com');
+        await atGateway(page);
+        await withReaperStopped(async () => {
+            await press(page, /^Pay €39\.00/);
+            await atOrder(page);
+            await page.getByText('payment is being confirmed').waitFor();
+            assert.equal(await page.locator('#pay-now').count(), 0);
+            await assertGoodPage(page, 'a payment that is being confirmed');
+            // Only who comes from the gateway's page is taken for one who paid.
+            const { href } = new URL(page.url());
+            await page.goto(href.replace(/paid=.*/, 'paid=cs_test_other'));
+            await page.getByRole('link', { name: 'Pay now' }).waitFor();
+            await page.goBack();
+        });
+        await pill(page, 'CONFIRMED');
+    });
+
+test('two tabs pay once', async (t) => {
+    const page = await placeOrder(t, 'tabs@example.com');
+    await atGateway(page);
+    const second = await openPage(t, browser, shop.base);
+    await second.goto(page.url());
+    await press(page, /^Pay €39\.00/);
+    await atOrder(page);
+    await press(second, /^Pay €39\.00/);
+    await atOrder(second);
+    await pill(second, 'CONFIRMED');
+    const [order] = await ordersOf('tabs@example.com');
+    const staff = await shop.asStaff('GET', `/orders/${order.order_id}`);
+    assert.equal(staff.json.payment_status, 'paid');
+});
+
+test('an order cancelled while its customer is about to pay', async (t) => {
+    const page = await placeOrder(t, 'cancelled@example.com');
+    await atGateway(page);
+    const [order] = await ordersOf('cancelled@example.com');
+    await shop.asStaff('PUT', `/orders/${order.order_id}`,
+        { body: { status: 'CANCELLED', reason: 'Sold out.' } });
+    await shop.waitForOrder(order.order_id, ['CANCELLED']);
+    await press(page, /^Pay €39\.00/);
+    await page.getByText('Nothing was charged').waitFor();
+    await page.goto(order.payment_url);
+    await atOrder(page);
+    await pill(page, 'CANCELLED');
+    assert.match(await page.locator('#details').innerText(),
+        /Payment\s+Not charged/);
+    const step = page.locator('.step', { hasText: 'Payment' });
+    assert.equal(await step.locator('.step-word').innerText(), 'Stopped');
+});
+
+test('what was paid twice goes back', async (t) => {
+    const page = await placeOrder(t, 'twice@example.com');
+    await atGateway(page);
+    await press(page, /^Pay twice/);
+    await atOrder(page);
+    await pill(page, 'CONFIRMED');
+    const [order] = await ordersOf('twice@example.com');
+    const note = page.getByText(/Credit note no\. \d+: €39\.00/);
+    await waitUntil(async () => {
+        await page.goto(order.track_url);
+        return await note.count() === 1;
+    }, 10000, 'the credit note');
+});
 
 test('declined, then paid', async (t) => {
     const page = await placeOrder(t, 'declined@example.com', /^Card/);
@@ -139,12 +223,23 @@ test('a card whose bank asks first is paid from the order\'s page', async (t) =>
     await pill(page, 'CONFIRMED');
 });
 
-test('while the gateway\'s page is not there, a page waits', async (t) => {
-    const reaper = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
+test('a card whose bank refuses fails the order, in plain words', async (t) => {
+    const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
+        payment_method: 'pm_card_authenticationRequired' });
     const page = await openPage(t, browser, shop.base);
-    process.kill(reaper.pid, 'SIGSTOP');
-    try {
+    await page.goto(order.payment_url ?? order.track_url);
+    await page.getByRole('link', { name: 'Pay now' }).click();
+    await atGateway(page);
+    await press(page, 'Refuse');
+    await atOrder(page);
+    await pill(page, 'FAILED');
+    assert.equal(await page.locator('#reason').innerText(),
+        'Your bank did not approve the payment.');
+});
+
+test('while the gateway\'s page is not there, a page waits', async (t) => {
+    const page = await openPage(t, browser, shop.base);
+    await withReaperStopped(async () => {
         const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
             payment_method: 'hosted' });
         await page.goto(`${order.payment_url}?n=8`);
@@ -157,9 +252,7 @@ test('while the gateway\'s page is not there, a page waits', async (t) => {
         await page.goto('/still');
         await assertGoodPage(page, 'the page that waits');
         await page.goto(`${order.payment_url}?n=8`);
-    } finally {
-        process.kill(reaper.pid, 'SIGCONT');
-    }
+    });
     await atGateway(page);
 });
 

@@ -50,8 +50,8 @@ test('the page is made once and kept with its address', async () => {
     assert.equal(session.amount_total, 3900);
     assert.equal(session.form.get('customer_email'), 'ada@example.com');
     assert.match(session.form.get('success_url'), /\/track\//);
-    assert.equal(session.form.get('cancel_url'),
-        session.form.get('success_url'));
+    assert.equal(session.form.get('success_url'),
+        `${session.form.get('cancel_url')}?paid={CHECKOUT_SESSION_ID}`);
     assert.equal((await shop.show(id)).payment_status, 'pending');
     assert.deepEqual(session.metadata, { order_id: id, attempt: '1' });
 });
