@@ -89,7 +89,7 @@ static void fill_row(struct page *row, const struct settings *settings,
                                              : "Guest");
     page_set(row, "STATUS", order_status_name(order->status));
     page_set(row, "STATUS_TITLE", order_status_title(order->status));
-    page_set(row, "PAYMENT_TITLE", order_payment_title(order->payment_status));
+    page_set(row, "PAYMENT_TITLE", order_payment_title(order));
     page_set(row, "TOTAL",
              money_format(arena, order->total_minor, settings->currency));
 }
@@ -127,21 +127,27 @@ int admin_page_list(struct web *web, struct request *request,
     return finish(reply, page, "admin.html");
 }
 
-static const char *cancel_hint(const struct order *order)
+static const char *cancel_hint(const struct web *web, const struct order *order,
+                               struct arena *arena)
 {
-    if (strcmp(order->payment_status, "paid") == 0 ||
-        strcmp(order->payment_status, "partially_refunded") == 0)
-        return "Refunds what was paid, returns the goods to stock and tells "
-               "the "
-               "customer.";
-    if (strcmp(order->payment_status, "pending") == 0 &&
-        payment_kind_of(order->payment_method) != PAYMENT_MANUAL)
+    struct payment_attempt attempt;
+    if (payment_open(web->reader, order->order_id, &attempt, arena) &&
+        attempt.kind != PAYMENT_MANUAL)
         return "Happens as soon as the payment's outcome is known.";
-    return "Nothing was charged. The customer is told.";
+    int64_t left_minor = payment_left_minor(web->reader, order->order_id);
+    if (left_minor > 0)
+        return arena_printf(
+            arena,
+            "Refunds %s, returns the goods to stock and tells the customer.",
+            money_format(arena, left_minor, web->settings->currency));
+    return strcmp(order->payment_status, "refunded") == 0
+               ? "Nothing is left to refund. Returns the goods to stock and "
+                 "tells the customer."
+               : "Nothing was charged. The customer is told.";
 }
 
-static void fill_actions(struct page *page, const struct order *order,
-                         struct arena *arena)
+static void fill_actions(struct page *page, const struct web *web,
+                         const struct order *order, struct arena *arena)
 {
     if (order_status_is_final(order->status))
         return;
@@ -153,7 +159,7 @@ static void fill_actions(struct page *page, const struct order *order,
     struct page *cancel = page_section(actions, "CAN_CANCEL");
     page_set(cancel, "CANCEL_URL",
              arena_printf(arena, "/admin/orders/%s/cancel", order->order_id));
-    page_set(cancel, "CANCEL_HINT", cancel_hint(order));
+    page_set(cancel, "CANCEL_HINT", cancel_hint(web, order, arena));
 }
 
 static void fill_message(struct page *page, const char *done)
@@ -213,7 +219,7 @@ int admin_page_order(struct web *web, struct request *request,
     payment_page_fill(page, web, &order, tried, arena);
     execution_page_fill(page, web, &order, session->csrf_token, events_after,
                         arena);
-    fill_actions(page, &order, arena);
+    fill_actions(page, web, &order, arena);
     fill_message(page, done);
     fill_refusal(page, done, notice);
     return finish(reply, page, "admin-order.html");

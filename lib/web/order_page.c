@@ -24,16 +24,20 @@ const char *order_status_title(enum order_status status)
     return status_words[status].title;
 }
 
-const char *order_payment_title(const char *payment_status)
+const char *order_payment_title(const struct order *order)
 {
     static const char *const titles[][2] = {
         {"unpaid", "Not charged"}, {"pending", "Payment in progress"},
         {"paid", "Paid"},          {"partially_refunded", "Partly refunded"},
         {"refunded", "Refunded"},  {"failed", "Declined, not charged"}};
+    /* Nobody declined what was cancelled before it was paid. */
+    bool unpaid = order->status == ORDER_CANCELLED &&
+                  strcmp(order->payment_status, "failed") == 0;
+    const char *status = unpaid ? "unpaid" : order->payment_status;
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(titles[i][0], payment_status) == 0)
+        if (strcmp(titles[i][0], status) == 0)
             return titles[i][1];
-    return payment_status;
+    return status;
 }
 
 void order_page_time(struct page *page, const char *name, int64_t wall_ms,
@@ -74,7 +78,7 @@ void order_page_fill(struct page *page, const struct settings *settings,
     page_set(page, "STATUS", order_status_name(order->status));
     page_set(page, "STATUS_TITLE", status_words[order->status].title);
     page_set(page, "STATUS_DETAIL", status_words[order->status].detail);
-    page_set(page, "PAYMENT_TITLE", order_payment_title(order->payment_status));
+    page_set(page, "PAYMENT_TITLE", order_payment_title(order));
     page_set(page, "TOTAL",
              money_format(arena, order->total_minor, settings->currency));
     order_page_time(page, "PLACED_AT", order->created_at_ms, arena);
@@ -100,6 +104,7 @@ void order_page_steps(struct page *page, struct db *db,
                                          "waiting"};
     static const char *const words[] = {"Done", "In progress", "Waiting",
                                         "Failed", "Not reached"};
+    static const char stopped[] = "Stopped"; /* it had begun */
     struct progress_step *steps;
     size_t count = progress_read(db, order->order_id, &steps, arena);
     for (size_t i = 0; i < count; i++) {
@@ -108,12 +113,16 @@ void order_page_steps(struct page *page, struct db *db,
         struct page *row = page_section(page, "STEP");
         page_set(row, "STEP_NAME", steps[i].title);
         page_set(row, "STEP_STATE", states[steps[i].state]);
-        page_set(row, "STEP_STATE_WORD", words[steps[i].state]);
+        bool begun = steps[i].at_ms != 0;
+        page_set(row, "STEP_STATE_WORD",
+                 begun && steps[i].state == PROGRESS_NOT_REACHED
+                     ? stopped
+                     : words[steps[i].state]);
         if (steps[i].attempts > 0)
             page_set(row, "STEP_ATTEMPTS",
                      arena_printf(arena, "%d attempt%s", steps[i].attempts,
                                   steps[i].attempts > 1 ? "s" : ""));
-        if (steps[i].at_ms != 0)
+        if (begun)
             order_page_time(page_section(row, "STEP_TIMED"), "STEP_TIME",
                             steps[i].at_ms, arena);
     }

@@ -24,6 +24,6 @@ void order_page_time(struct page *page, const char *name, int64_t wall_ms,
                      struct arena *arena);
 
 const char *order_status_title(enum order_status status);
-const char *order_payment_title(const char *payment_status);
+const char *order_payment_title(const struct order *order);
 
 #endif
