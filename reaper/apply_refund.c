@@ -69,6 +69,18 @@ struct verdict apply_charge_refunded(const struct arrival *arrival)
                                          : known);
 }
 
+/* The gateway's reason_in_one_word. */
+static const char *in_words(const char *reason, struct arena *arena)
+{
+    if (reason == NULL)
+        return "no reason given";
+    char *words = arena_string(arena, reason);
+    for (char *c = words; *c != '\0'; c++)
+        if (*c == '_')
+            *c = ' ';
+    return words;
+}
+
 /* Only that one failed says something new: the rest is the refunding call's
  * own answer. */
 struct verdict apply_refund(const struct arrival *arrival)
@@ -84,7 +96,7 @@ struct verdict apply_refund(const struct arrival *arrival)
     if (refund_reversed(db, refund_id,
                         arena_printf(arrival->arena,
                                      "The refund failed at the gateway: %s",
-                                     reason != NULL ? reason : "unknown"),
+                                     in_words(reason, arrival->arena)),
                         arrival->now_ms))
         return verdict_applied(order_id, "The refund failed: taken back.");
     if (payment_is_booked(db, refund_id))

@@ -95,8 +95,10 @@ static const char *subject_of(const struct job *job, const char *kind,
         if (strcmp(kind, words[i][0]) == 0)
             what = words[i][1];
     const struct delivery *delivery = job->own;
-    if (delivery->note.number > 0 &&
-        delivery->note.amount_minor < job->order.total_minor)
+    bool refund = delivery->note.number > 0;
+    if (refund && strcmp(job->order.payment_status, "paid") == 0)
+        what = "has a refund"; /* of what was paid beside it */
+    else if (refund && delivery->note.amount_minor < job->order.total_minor)
         what = "is refunded in part";
     return arena_printf(arena, "Order %lld %s", (long long)job->order.number,
                         what);

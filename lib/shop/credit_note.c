@@ -33,13 +33,15 @@ static struct credit_note read_note(struct db_statement *s, struct arena *arena)
                                 .created_at_ms = db_int(s, 6),
                                 .amount_minor = db_int(s, 7),
                                 .intent_id = db_text(s, 8, arena),
-                                .reason = db_text(s, 9, arena)};
+                                .reason = db_text(s, 9, arena),
+                                .reversed = db_int(s, 10) != 0};
 }
 
 #define NOTE_COLUMNS                                                           \
     "SELECT n.number, n.refund_id, n.order_id, n.file,"                        \
     " CASE WHEN n.sha256 IS NULL THEN 0 ELSE 1 END, n.calls,"                  \
-    " n.created_at_ms, r.amount_minor, r.intent_id, r.reason"                  \
+    " n.created_at_ms, r.amount_minor, r.intent_id, r.reason,"                 \
+    " CASE r.status WHEN 'failed' THEN 1 ELSE 0 END"                           \
     " FROM credit_notes n JOIN refunds r ON r.refund_id = n.refund_id"
 
 static bool find(struct db_statement *s, struct credit_note *out,

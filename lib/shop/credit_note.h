@@ -19,6 +19,7 @@ struct credit_note {
     int64_t amount_minor; /* the refund's, as the next two */
     const char *intent_id;
     const char *reason;
+    bool reversed; /* its money could not be paid out after all */
     int64_t created_at_ms;
 };
 

@@ -69,6 +69,8 @@ void payment_page_notes(struct page *page, struct web *web,
         page_set(row, "NOTE_AMOUNT",
                  money_format(arena, notes[i].amount_minor,
                               web->settings->currency));
+        if (notes[i].reversed)
+            page_section(row, "NOTE_REVERSED");
         page_set(row, "NOTE_URL", link_document(web, arena, notes[i].file));
     }
 }
