@@ -176,11 +176,12 @@ void outcome_closed(struct reaper *reaper,
     static const char why[] = "The order was not paid in time.";
     struct db *db = reaper->db;
     struct order order;
-    if (!order_find(db, attempt->order_id, &order, arena) ||
-        !payment_failed(db, attempt->attempt_id,
-                        order.cancel_reason == NULL ? WINDOW_CLOSED
-                                                    : "cancelled",
-                        why, NULL, now_ms))
+    if (!order_find(db, attempt->order_id, &order, arena))
+        return;
+    bool cancelled = order.cancel_reason != NULL;
+    if (!payment_failed(
+            db, attempt->attempt_id, cancelled ? "cancelled" : WINDOW_CLOSED,
+            cancelled ? "The order was cancelled first." : why, NULL, now_ms))
         return;
     alarm_settle(db, "payment_unknown", order.order_id, now_ms);
     /* Whoever closed it early has the say; else nobody paid. An order that its

@@ -24,7 +24,7 @@ static const char *words_of(const char *name)
         {"dispute_reversal", "Dispute won"},
         {"open", "Outcome awaited"},
         {"succeeded", "Succeeded"},
-        {"failed", "Refused"},
+        {"failed", "Failed"},
         {"due", "To be made"},
         {"booked", "Booked"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)

@@ -93,6 +93,18 @@ test('a dispute is an alarm and leaves nothing to refund', async (t) => {
     await assertGoodPage(page, 'a disputed order');
 });
 
+test('an order is cancelled while the gateway waits for its customer',
+    async (t) => {
+        const { page, order } = await openOrder(t, 'hosted', 'PROCESSING');
+        await page.locator('.actions').getByLabel('Reason').fill('Sold out.');
+        await page.getByRole('button', { name: 'Cancel order' }).click();
+        await shop.waitForOrder(order.order_id, ['CANCELLED']);
+        await page.goto(`/admin/orders/${order.order_id}`);
+        assert.match(await page.locator('#payments').innerText(),
+            /Failed[^]*The order was cancelled first\./);
+        await assertGoodPage(page, 'an order cancelled unpaid');
+    });
+
 test('an order to be paid by hand is cancelled at once', async (t) => {
     const { page } = await openOrder(t, 'manual', 'PROCESSING');
     assert.match(await hint(page), /Nothing was charged/);
