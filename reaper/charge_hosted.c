@@ -46,8 +46,7 @@ void charge_hosted_ask(struct job *job)
             .currency = settings->currency,
             .amount_minor = job->order.total_minor,
             .description =
-                arena_printf(arena, "Order %lld - %s",
-                             (long long)job->order.number, settings->shop_name),
+                arena_printf(arena, "Order %lld", (long long)job->order.number),
             .customer_email = job->order.customer_email,
             .success_url =
                 arena_printf(arena, "%s?paid={CHECKOUT_SESSION_ID}", track_url),

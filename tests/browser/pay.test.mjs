@@ -1,6 +1,8 @@
 // Paying as a customer does: from the form to the gateway's page and back to
 // the order's, in every way it can go; and the amounts of other currencies.
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from '../http/shop.mjs';
 import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
@@ -139,6 +141,11 @@ test('what was paid twice goes back', async (t) => {
     await atOrder(page);
     await pill(page, 'CONFIRMED');
     const [order] = await ordersOf('twice@example.com');
+    const subject = `Subject: Order ${order.number} has a refund\r\n`;
+    const mails = join(shop.home, 'mail');
+    await waitUntil(async () => (await Promise.all((await readdir(mails))
+        .map((file) => readFile(join(mails, file), 'utf8'))))
+        .some((mail) => mail.includes(subject)), 10000, subject);
     const note = page.getByText(/Credit note no\. \d+: €39\.00/);
     await waitUntil(async () => {
         await page.goto(order.track_url);
