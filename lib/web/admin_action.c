@@ -1,6 +1,8 @@
 /* The forms of the staff pages: see admin_action.h. */
 #include "lib/web/admin_action.h"
 
+#include <string.h>
+
 #include "lib/web/admin_page.h"
 #include "lib/web/auth.h"
 #include "lib/web/execution_request.h"
@@ -19,11 +21,25 @@ int admin_redirect(struct reply *reply, const char *path)
     return 303;
 }
 
+/* The page to come back to. What is posted to is none, but stands below its
+ * form's; the alarms have but one page. */
+static const char *page_of(const struct request *request)
+{
+    static const char alarm[] = "/admin/alarms/";
+    const char *path = request->path;
+    if (strcmp(request->method, "POST") != 0)
+        return path;
+    size_t length = strncmp(path, alarm, sizeof alarm - 1) == 0
+                        ? sizeof alarm - 2
+                        : (size_t)(strrchr(path, '/') - path);
+    return arena_copy(request->arena, path, length);
+}
+
 int admin_to_sign_in(const struct request *request, struct reply *reply)
 {
-    return admin_redirect(
-        reply,
-        arena_printf(request->arena, "/admin/sign-in?next=%s", request->path));
+    return admin_redirect(reply,
+                          arena_printf(request->arena, "/admin/sign-in?next=%s",
+                                       page_of(request)));
 }
 
 int admin_form_read(struct web *web, struct request *request,

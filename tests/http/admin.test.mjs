@@ -78,6 +78,18 @@ test('nobody gets in without a session', async () => {
     assertRedirect(await get('/admin/'), /^\/admin\/orders$/);
 });
 
+test('who was signed out over a form comes back to its page', async () => {
+    const { order_id: id } = await place();
+    for (const [form, at] of [[`orders/${id}/refund`, `orders/${id}`],
+        [`orders/${id}/cancel`, `orders/${id}`],
+        [`orders/${id}/execution`, `orders/${id}`],
+        ['books/reconcile', 'books'],
+        ['webhooks/evt_1/apply', 'webhooks/evt_1'],
+        ['alarms/1/close', 'alarms']])
+        assert.equal((await post(`/admin/${form}`, {}, {})).headers
+            .get('location'), `/admin/sign-in?next=/admin/${at}`);
+});
+
 test('the session is no key to the API', async () => {
     const { status } = await shop.request('GET', '/orders',
         { headers: { cookie } });
