@@ -23,9 +23,10 @@
 #include "lib/base/wake.h"
 
 enum {
-    DELIVERER_IN_FLIGHT = 32,
     DELIVERER_PER_TARGET = 16,
-    DELIVERER_TARGETS = 32,
+    DELIVERER_TARGETS = 17, /* the API makes 16, and the shop's own */
+    /* Room for all, so that targets that hang do not hold up the others. */
+    DELIVERER_IN_FLIGHT = DELIVERER_TARGETS * DELIVERER_PER_TARGET,
     DELIVERER_TIMEOUT_MS = 10 * 1000,
     DELIVERER_MAX_ANSWER = 64 * 1024, /* nobody reads it */
     DELIVERER_LOOK_MS = 5000,         /* at sessions; the clock may jump */

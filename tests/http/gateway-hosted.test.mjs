@@ -273,6 +273,22 @@ test('what an endpoint does not take is delivered again', async () => {
     flaky.close();
 });
 
+test('endpoints that hang hold up no other', async (t) => {
+    const silent = [];
+    for (let i = 0; i < 3; i++) {
+        const one = await listen(Array(99).fill(0));
+        t.after(() => one.remove().finally(one.close));
+        silent.push(one);
+    }
+    for (let i = 0; i < 4; i++)
+        await press((await open()).session, 'pay');
+    await waitUntil(() => silent.every(({ came }) => came.length === 16),
+        8000, 'as many calls as each may have');
+    const { order, session } = await open();
+    await press(session, 'pay');
+    assert.deepEqual(await typesOf(order, 4), paid);
+});
+
 for (const signal of ['SIGKILL', 'SIGTERM'])
     test(`a deliverer that ends by ${signal} in mid-call delivers again`,
         async () => {
