@@ -232,14 +232,27 @@ const struct stripe_error *parameter_missing(struct arena *arena,
         arena_printf(arena, "Missing required param: %s.", name));
 }
 
+/* Names a host by http, and holds nothing that ends a URL (RFC 3986). */
+static bool is_url(const char *value)
+{
+    size_t scheme = starts_with(value, "https://")  ? strlen("https://")
+                    : starts_with(value, "http://") ? strlen("http://")
+                                                    : 0;
+    if (scheme == 0 || strcspn(value + scheme, "/?#") == 0)
+        return false;
+    for (; *value != '\0'; value++)
+        if ((unsigned char)*value <= ' ' || strchr("\"<>\x7f", *value) != NULL)
+            return false;
+    return true;
+}
+
 const struct stripe_error *parameter_url(struct arena *arena,
                                          const struct form *form,
                                          const char *name, const char **out)
 {
     const struct stripe_error *error =
         parameter_text(arena, form, name, URL_LENGTH, out);
-    if (error != NULL || *out == NULL || starts_with(*out, "https://") ||
-        starts_with(*out, "http://"))
+    if (error != NULL || *out == NULL || is_url(*out))
         return error;
     return stripe_error_create(arena, "url_invalid", name, "Not a valid URL");
 }

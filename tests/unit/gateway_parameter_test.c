@@ -50,6 +50,12 @@ static void parameters_are_checked(void **state)
          "receipt_email", "Invalid email address: x"},
         {"amount=5&currency=eur&return_url=x", "url_invalid", "return_url",
          "Not a valid URL"},
+        {"amount=5&currency=eur&return_url=http:///x", "url_invalid",
+         "return_url", "Not a valid URL"},
+        {"amount=5&currency=eur&return_url=http://x/%0a", "url_invalid",
+         "return_url", "Not a valid URL"},
+        {"amount=5&currency=eur&return_url=http://x+y/", "url_invalid",
+         "return_url", "Not a valid URL"},
         {"amount=5&currency=eur&statement_descriptor_suffix="
          "12345678901234567890123",
          "", "statement_descriptor_suffix",
