@@ -100,13 +100,11 @@ static int show_books(struct web *web, struct request *request,
 
 int main(void)
 {
-    static const char *const templates[] = {"admin.html",
-                                            "admin-order.html",
-                                            "admin-webhooks.html",
-                                            "admin-webhook.html",
-                                            "admin-alarms.html",
-                                            "admin-books.html",
-                                            NULL};
+    static const char *const templates[] = {
+        "admin.html",         "admin-header.html",
+        "admin-order.html",   "admin-webhooks.html",
+        "admin-webhook.html", "admin-alarms.html",
+        "admin-books.html",   NULL};
     static const struct route routes[] = {
         {"GET", "/admin/", home, NULL},
         {"GET", "/admin/orders", list, NULL},

@@ -69,6 +69,18 @@ extern "C" struct page *page_section(struct page *page, const char *name)
     }
 }
 
+extern "C" struct page *page_include(struct page *page, const char *name,
+                                     const char *file)
+{
+    try {
+        auto *included = dictionary(page)->AddIncludeDictionary(name);
+        included->SetFilename(file);
+        return page_of(included);
+    } catch (...) {
+        die("no memory for a page");
+    }
+}
+
 extern "C" void page_render(struct page *page, const char *name,
                             struct text *out)
 {

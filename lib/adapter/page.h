@@ -22,6 +22,11 @@ void page_set(struct page *page, const char *marker, const char *value);
 /* Shows a section once more and gives its dictionary, owned by the page. */
 struct page *page_section(struct page *page, const char *name);
 
+/* Puts the template `file`, which must be loaded too, where page includes
+ * `name`, and gives its dictionary, owned by the page. It inherits no value. */
+struct page *page_include(struct page *page, const char *name,
+                          const char *file);
+
 /* Appends the filled template; dies when the template is not loaded. */
 void page_render(struct page *page, const char *name, struct text *out);
 

@@ -14,6 +14,7 @@
 #include "lib/web/payment_page.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
+#include "lib/web/staff_page.h"
 
 enum { ADMIN_PAGE_ORDERS = 25, ADMIN_PAGE_ALARMS = 5 };
 
@@ -109,9 +110,7 @@ int admin_page_list(struct web *web, struct request *request,
     struct order list[ADMIN_PAGE_ORDERS + 1];
     size_t count = order_list(web->reader, &filter, list, arena);
 
-    struct page *page = page_create();
-    page_set(page, "SHOP_NAME", web->settings->shop_name);
-    page_set(page, "CSRF", session->csrf_token);
+    struct page *page = staff_page_create(web, session, "/admin/orders");
     fill_filter(page, &filter);
     fill_alarms(page, web->reader, arena);
     for (size_t i = 0; i < count && i < ADMIN_PAGE_ORDERS; i++)
@@ -197,8 +196,7 @@ int admin_page_order(struct web *web, struct request *request,
     if (!order_find(web->reader, request->param, &order, arena))
         return problem(request, reply, 404, NULL);
     order_load_lines(web->reader, &order, arena);
-    struct page *page = page_create();
-    page_set(page, "CSRF", session->csrf_token);
+    struct page *page = staff_page_create(web, session, NULL);
     page_set(page, "ORDER_ID", order.order_id);
     order_page_fill(page, web->settings, &order, arena);
     order_page_customer(page, &order);

@@ -7,6 +7,7 @@
 #include "lib/base/clock.h"
 #include "lib/web/admin_action.h"
 #include "lib/web/order_page.h"
+#include "lib/web/staff_page.h"
 
 enum { ALARM_PAGE_ALARMS = 500 };
 
@@ -37,9 +38,7 @@ int alarm_page_list(struct web *web, struct request *request,
     size_t count =
         alarm_list(web->reader, NULL, ALARM_PAGE_ALARMS, list, arena);
     int64_t all = alarm_count(web->reader);
-    struct page *page = page_create();
-    page_set(page, "SHOP_NAME", web->settings->shop_name);
-    page_set(page, "CSRF", session->csrf_token);
+    struct page *page = staff_page_create(web, session, NULL);
     for (size_t i = 0; i < count; i++)
         alarm_page_fill(page_section(page, "ALARM"), &list[i], "/admin/alarms",
                         arena);

@@ -9,6 +9,7 @@
 #include "lib/shop/reconciliation.h"
 #include "lib/web/admin_action.h"
 #include "lib/web/order_page.h"
+#include "lib/web/staff_page.h"
 
 enum {
     BOOKS_PAGE_RUNS = 25,
@@ -96,9 +97,7 @@ int books_page_show(struct web *web, struct request *request,
     struct reconciliation runs[BOOKS_PAGE_RUNS];
     size_t count =
         reconciliation_list(web->reader, BOOKS_PAGE_RUNS, runs, arena);
-    struct page *page = page_create();
-    page_set(page, "SHOP_NAME", web->settings->shop_name);
-    page_set(page, "CSRF", session->csrf_token);
+    struct page *page = staff_page_create(web, session, "/admin/books");
     if (asked)
         page_section(page, "ASKED");
     fill_findings(page, web, arena);

@@ -10,6 +10,7 @@
 #include "lib/web/order_page.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
+#include "lib/web/staff_page.h"
 
 enum { WEBHOOK_PAGE_EVENTS = 25 };
 
@@ -106,9 +107,7 @@ int webhook_page_list(struct web *web, struct request *request,
     size_t count = webhook_event_list(web->reader, status,
                                       before == 0 ? INT64_MAX : before,
                                       WEBHOOK_PAGE_EVENTS + 1, list, arena);
-    struct page *page = page_create();
-    page_set(page, "SHOP_NAME", web->settings->shop_name);
-    page_set(page, "CSRF", session->csrf_token);
+    struct page *page = staff_page_create(web, session, "/admin/webhooks");
     fill_filter(page, status);
     for (size_t i = 0; i < count && i < WEBHOOK_PAGE_EVENTS; i++) {
         struct page *row = page_section(page, "EVENT");
@@ -138,9 +137,7 @@ int webhook_page_event(struct web *web, struct request *request,
     struct webhook_event event;
     if (!webhook_event_find(web->reader, request->param, &event, arena))
         return problem(request, reply, 404, NULL);
-    struct page *page = page_create();
-    page_set(page, "SHOP_NAME", web->settings->shop_name);
-    page_set(page, "CSRF", session->csrf_token);
+    struct page *page = staff_page_create(web, session, NULL);
     page_set(page, "EVENT_ID", event.event_id);
     fill_event(page, web->reader, &event, arena);
     order_page_time(page, "CREATED_AT", event.created_at_ms, arena);
