@@ -395,6 +395,7 @@ CREATE TABLE receipts (
     created_at_ms INTEGER NOT NULL,
     PRIMARY KEY (order_id, charge_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_unmade ON receipts (order_id) WHERE sha256 IS NULL;
 
 -- One a refund, numbered without gaps when the refund is booked.
 CREATE TABLE credit_notes (

@@ -162,6 +162,7 @@ SELECT order_id, COALESCE((SELECT gateway_id FROM payment_entries p
 FROM receipts;
 DROP TABLE receipts;
 ALTER TABLE receipts_3 RENAME TO receipts;
+CREATE INDEX receipts_unmade ON receipts (order_id) WHERE sha256 IS NULL;
 
 CREATE TABLE credit_notes (
     number INTEGER PRIMARY KEY,

@@ -43,15 +43,12 @@ static void settle(struct job *job, int64_t now_ms)
                 now_ms);
 }
 
-/* Its number is taken here, in the step's transaction; a retry finds it. */
-static void gather(struct job *job, int64_t now_ms)
+static void gather(struct job *job, struct receipt_begun begun)
 {
     struct reaper *reaper = job->reaper;
     struct arena *arena = &job->arena;
     struct order *order = &job->order;
     struct receipt_job *own = arena_alloc(arena, sizeof *own);
-    struct receipt_begun begun =
-        receipt_begin(reaper->db, order->order_id, now_ms, arena);
     job->own = own;
     own->charge_id = begun.charge_id;
     order_load_lines(reaper->db, order, arena);
@@ -72,10 +69,10 @@ static void gather(struct job *job, int64_t now_ms)
     job->file = arena_printf(arena, "%s/%s", job->folder, begun.file);
 }
 
+static const struct job_kind kind = {.make_file = make_file, .settle = settle};
+
 struct task_result generate_receipt(struct step *step)
 {
-    static const struct job_kind kind = {.make_file = make_file,
-                                         .settle = settle};
     struct reaper *reaper = step->reaper;
     if (step->order.total_minor > 0 &&
         !payment_is_paid(reaper->db, step->order.order_id) &&
@@ -85,6 +82,25 @@ struct task_result generate_receipt(struct step *step)
     if (reaper->free_count == 0)
         return (struct task_result){.verdict = TASK_QUEUED};
     struct job *job = task_job(step, &kind, &reaper->receipts);
-    gather(job, step->now_ms);
+    /* Its number is taken in the step's transaction; a retry finds it. */
+    gather(job, receipt_begin(reaper->db, step->order.order_id, step->now_ms,
+                              &job->arena));
     return (struct task_result){.verdict = TASK_WAITING};
+}
+
+void draw_left_receipts(struct reaper *reaper)
+{
+    struct arena *arena = &reaper->step_arena;
+    struct receipt_begun begun;
+    const char *order_id = "";
+    while (reaper_may_begin(reaper) && reaper->free_count > 0 &&
+           (order_id = receipt_left(reaper->db, order_id, &begun, arena)) !=
+               NULL) {
+        if (job_of_order(reaper, order_id) != NULL)
+            continue;
+        struct job *job = job_begin(reaper, &kind, &reaper->receipts);
+        order_find(reaper->db, order_id, &job->order, &job->arena);
+        begun.charge_id = arena_string(&job->arena, begun.charge_id);
+        gather(job, begun);
+    }
 }

@@ -1,4 +1,5 @@
-/* Forgets what is past its time, once a minute and a little at each turn. */
+/* Forgets what is past its time and makes up for what was left undone, once a
+ * minute and a little at each turn. */
 #include "lib/base/clock.h"
 #include "lib/shop/guard.h"
 #include "lib/shop/history.h"
@@ -47,5 +48,6 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
                        before(now_ms, reaper->settings->webhook_days),
                        HOUSEKEEPING_ROWS);
     guard_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
+    draw_left_receipts(reaper);
     thin(reaper, now_ms);
 }

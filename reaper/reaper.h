@@ -182,6 +182,9 @@ int64_t reconcile_next_due(const struct reaper *reaper);
 /* Forgets what is past its time, a little at each call. */
 void housekeeping_run(struct reaper *reaper, int64_t now_ms);
 
+/* Receipts whose executions ended before they were made: generate_receipt.c. */
+void draw_left_receipts(struct reaper *reaper);
+
 /* A definition, parsed and kept; dies when no such is stored. */
 struct workflow {
     const struct asl_definition *asl;

@@ -73,6 +73,28 @@ struct receipt_begun receipt_begin(struct db *db, const char *order_id,
     return begun;
 }
 
+const char *receipt_left(struct db *db, const char *after,
+                         struct receipt_begun *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT r.order_id, COALESCE(r.number, 0), r.charge_id, r.file,"
+            " COALESCE(p.created_at_ms, 0) FROM receipts r"
+            " JOIN executions e ON e.order_id = r.order_id"
+            " LEFT JOIN payment_entries p ON p.gateway_id = r.charge_id"
+            " WHERE r.sha256 IS NULL AND r.order_id > $1"
+            " AND e.status <> 'RUNNING' ORDER BY r.order_id LIMIT 1");
+    db_put_text(s, after);
+    if (!db_row(s))
+        return NULL;
+    const char *order_id = db_text(s, 0, arena);
+    *out = (struct receipt_begun){.number = db_int(s, 1),
+                                  .charge_id = db_text(s, 2, arena),
+                                  .file = db_text(s, 3, arena),
+                                  .charged_at_ms = db_int(s, 4)};
+    db_done(s);
+    return order_id;
+}
+
 void receipt_store(struct db *db, const char *order_id, const char *charge_id,
                    const char *sha256)
 {

@@ -20,6 +20,12 @@ struct receipt_begun {
 struct receipt_begun receipt_begin(struct db *db, const char *order_id,
                                    int64_t now_ms, struct arena *arena);
 
+/* One whose number was taken by an execution that has ended since, its order
+ * behind this one (""): it is made all the same, for numbers have no gaps.
+ * NULL: there is none; else its order. */
+const char *receipt_left(struct db *db, const char *after,
+                         struct receipt_begun *out, struct arena *arena);
+
 /* It is on disk. */
 void receipt_store(struct db *db, const char *order_id, const char *charge_id,
                    const char *sha256);

@@ -223,6 +223,23 @@ test('200 lines break onto pages', async () => {
     assert.equal(check.code, 0, check.stdout + check.stderr);
 });
 
+test('a number that was taken gets its receipt, whatever became of the order',
+    async () => {
+        const late = await receipted({ item: 'mouse', quantity: 1 });
+        await query(`UPDATE receipts SET sha256 = NULL
+            WHERE order_id = '${late.order_id}'`);
+        await waitUntil(async () => await query(`SELECT status FROM executions
+            WHERE order_id = '${late.order_id}'`) === 'SUCCEEDED', 5000,
+        'the end');
+        const reaper = (await shop.processes()).find(({ name }) =>
+            name === 'reaper');
+        process.kill(reaper.pid, 'SIGTERM');
+        await waitUntil(async () => (await shop.asStaff('GET',
+            `/orders/${late.order_id}`)).json.receipt_url, 10000,
+        'the receipt');
+        assert.match(String(await download(late)), /^%PDF/);
+    });
+
 test('the books hold, until a file is changed', async () => {
     const good = await shop.run('verify');
     assert.equal(good.code, 0, good.stdout);
