@@ -1,7 +1,7 @@
 // One thing after the other is set going while the reaper is struck at the
 // first, second, third ... call that bounds an effect of it.
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitUntil } from '../http/shop.mjs';
 import { processOf, startFusedShop } from './crash.mjs';
@@ -20,13 +20,25 @@ export const mailsIn = async (shop) =>
     (await readdir(join(shop.home, 'mail')))
         .filter((name) => name.endsWith('.eml')).length;
 
+// The subjects of all mails there are, sorted.
+export async function subjects(shop) {
+    const folder = join(shop.home, 'mail');
+    const found = [];
+    for (const name of await readdir(folder)) {
+        const text = await readFile(join(folder, name), 'utf8');
+        found.push(/^Subject: (.*)$/m.exec(text)[1].trim());
+    }
+    return found.sort();
+}
+
 // begin(shop, arm) sets it going and calls arm, from where on effects count;
 // struck(shop) mends what is needed once the fuse has fired; done(shop, id,
 // count) says that all of it is over; then comes the next. It runs in several
 // shops side by side, as most of the time is waited away, each of which takes
 // every so manyth effect. check(shop, ids) looks at each in the end.
-export async function sweep({ shops, least, options, signal = 'SIGKILL', begin,
-    struck = () => {}, done, check }) {
+// calls: what must have fired.
+export async function sweep({ shops, least, options, signal = 'SIGKILL',
+    calls = CALLS, begin, struck = () => {}, done, check }) {
     const fired = new Set();
     let strikes = 0;
     const pass = async ({ shop, fuse }, ids, n, only) => {
@@ -57,8 +69,8 @@ export async function sweep({ shops, least, options, signal = 'SIGKILL', begin,
         for (let n = first; n <= last; n += shops)
             await pass(fused, ids, n);
         // How many there are varies a little: none is left out by chance.
-        for (let i = first - 1; i < CALLS.length; i += shops)
-            await pass(fused, ids, 1, CALLS[i]);
+        for (let i = first - 1; i < calls.length; i += shops)
+            await pass(fused, ids, 1, calls[i]);
         await check(shop, ids);
     };
     const started = await Promise.all(Array.from({ length: shops }, () =>
@@ -69,5 +81,5 @@ export async function sweep({ shops, least, options, signal = 'SIGKILL', begin,
         await Promise.all(started.map((one) => one.stop()));
     }
     assert.ok(strikes > least, `${strikes} strikes`);
-    assert.deepEqual([...fired].sort(), CALLS);
+    assert.deepEqual(calls.filter((name) => !fired.has(name)), []);
 }

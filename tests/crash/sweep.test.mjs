@@ -3,8 +3,6 @@
 // task there is: each order ends as if nothing had been, and nothing was done
 // twice.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../http/shop.mjs';
@@ -12,7 +10,7 @@ import { entriesIn, machine, notify, pay, receipt, sell, task, typesIn,
     validate } from '../http/workflow.mjs';
 import { allOrders, assertAllServedOnce, placed, STOCK, verify }
     from './crash.mjs';
-import { mailsIn, show, sweep } from './sweep.mjs';
+import { mailsIn, show, subjects, sweep } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
 
 test('an order that is served', { timeout: 90000 }, async () => {
@@ -147,16 +145,6 @@ async function assertAllUndoneOnce(shop, service, ids) {
     assert.equal(mouse.available, STOCK);
 }
 
-async function subjects(shop) {
-    const folder = join(shop.home, 'mail');
-    const found = [];
-    for (const name of await readdir(folder)) {
-        const text = await readFile(join(folder, name), 'utf8');
-        found.push(/^Subject: (.*)$/m.exec(text)[1].trim());
-    }
-    return found.sort();
-}
-
 test('an order that is undone by its own workflow, web services and all',
     { timeout: 120000 }, async () => {
         const service = await startStubborn();
@@ -173,7 +161,7 @@ test('an order that is undone by its own workflow, web services and all',
                         'refunded',
                 check: (shop, ids) =>
                     assertAllUndoneOnce(shop, service, ids) });
-                } finally {
+        } finally {
             await service.stop();
         }
     });

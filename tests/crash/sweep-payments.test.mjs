@@ -1,0 +1,171 @@
+// The reaper is killed at every call that bounds an effect of what money does
+// besides paying at once: an order paid on the gateway's page, a refund by
+// staff, a window that closes, money that comes too late. Each happens once,
+// with its papers and its mail, and the books are equal.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { waitUntil } from '../http/shop.mjs';
+import { stripeOf } from '../http/storm.mjs';
+import { allOrders, assertAllServedOnce, place, placed, sql, STOCK, verify }
+    from './crash.mjs';
+import { CALLS, mailsIn, show, subjects, sweep } from './sweep.mjs';
+
+const PRICE = 3900;
+const timeout = 90000;
+// Most of the time it is waited for.
+const closing = { env: { ORDERMILL_PAYMENT_WINDOW_S: '1' } };
+
+async function payOnPage(url) {
+    const page = await waitUntil(async () => {
+        const answer = await fetch(url, { redirect: 'manual' });
+        await answer.arrayBuffer();
+        const to = answer.headers.get('location') ?? '';
+        return to.includes('/c/pay/') && to;
+    }, 15000, 'the page');
+    const paid = await fetch(page, { method: 'POST', redirect: 'manual',
+        body: new URLSearchParams({ scenario: 'pay' }) });
+    await paid.arrayBuffer();
+    assert.equal(paid.status, 303);
+}
+
+async function placedHosted(shop) {
+    const { json, status, text } = await place(shop,
+        { payment_method: 'hosted' });
+    assert.equal(status, 201, text);
+    return json;
+}
+
+const isOver = async (shop, id, count, mails, status) =>
+    await mailsIn(shop) === mails * count &&
+    (await show(shop, `/orders/${id}`)).payment_status === status;
+
+// Nothing is in hand, the books are equal, and each order's ledger, mails and
+// numbers are these, once.
+async function assertOnce(shop, ids, { status, payment, ledger, mails, left }) {
+    let books;
+    await waitUntil(async () => {
+        books = await verify(shop);
+        return !books.inHand;
+    }, 10000, 'nothing in hand');
+    assert.equal(books.code, 0, books.text);
+    const orders = Object.values(await allOrders(shop));
+    assert.equal(orders.length, ids.length);
+    for (const order of orders) {
+        assert.equal(order.status, status);
+        assert.equal(order.payment_status, payment);
+        const entries = await sql(shop, `SELECT kind || ' ' || amount_minor AS
+            entry FROM payment_entries WHERE order_id = '${order.order_id}'
+            ORDER BY entry_id`);
+        assert.deepEqual(entries.map(({ entry }) => entry), ledger);
+    }
+    assert.deepEqual(await subjects(shop), orders.flatMap(({ number }) =>
+        mails.map((words) => `Order ${number} ${words}`)).sort());
+    const refunds = ledger.filter((one) => one.startsWith('refund ')).length;
+    const notes = await sql(shop, 'SELECT number FROM credit_notes' +
+        ' WHERE sha256 IS NOT NULL ORDER BY number');
+    assert.deepEqual(notes.map(({ number }) => number),
+        Array.from({ length: refunds * ids.length }, (_, i) => i + 1));
+    const papers = await readdir(join(shop.home, 'receipts'));
+    assert.equal(papers.filter((name) => name.startsWith('credit-')).length,
+        notes.length);
+    assert.deepEqual(papers.filter((name) => !name.endsWith('.pdf')), []);
+    const mouse = await show(shop, '/products/mouse');
+    assert.equal(mouse.available, STOCK - left * ids.length);
+}
+
+test('an order paid on the page', { timeout }, async () => {
+    await sweep({ shops: 4, least: 25,
+        async begin(shop, arm) {
+            await arm();
+            const order = await placedHosted(shop);
+            await payOnPage(order.payment_url);
+            return order.order_id;
+        },
+        done: async (shop, id, count) => await mailsIn(shop) === count,
+        check: assertAllServedOnce });
+});
+
+test('a refund by staff', { timeout }, async () => {
+    await sweep({ shops: 4, least: 10,
+        async begin(shop, arm) {
+            const mails = await mailsIn(shop);
+            const id = await placed(shop,
+                { items: [{ sku: 'mouse', quantity: 2 }] });
+            await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
+                (await sql(shop, `SELECT 1 FROM outbox
+                    WHERE status <> 'sent'`)).length === 0,
+            10000, 'the confirmation');
+            await arm();
+            const made = await shop.asStaff('POST', `/orders/${id}/refunds`,
+                { body: { lines: [{ sku: 'mouse', quantity: 1 }],
+                    restock: true } });
+            assert.equal(made.status, 201, made.text);
+            return id;
+        },
+        done: (shop, id, count) =>
+            isOver(shop, id, count, 2, 'partially_refunded'),
+        check: (shop, ids) => assertOnce(shop, ids, { status: 'CONFIRMED',
+            payment: 'partially_refunded', left: 1,
+            ledger: [`charge ${2 * PRICE}`, `refund ${PRICE}`],
+            mails: ['is confirmed', 'is refunded in part'] }) });
+});
+
+test('a window that closes', { timeout }, async () => {
+    await sweep({ shops: 8, least: 10, options: closing,
+        async begin(shop, arm) {
+            await arm();
+            return (await placedHosted(shop)).order_id;
+        },
+        done: (shop, id, count) => isOver(shop, id, count, 1, 'failed'),
+        check: (shop, ids) => assertOnce(shop, ids, { status: 'CANCELLED',
+            payment: 'failed', left: 0, ledger: [],
+            mails: ['is cancelled'] }) });
+});
+
+// A charge at the gateway for an attempt whose window has closed.
+async function payLate(shop, id) {
+    const intent = await stripeOf(shop).paymentIntents.create({
+        amount: PRICE, currency: 'eur', payment_method: 'pm_card_visa',
+        payment_method_types: ['card'], confirm: true,
+        metadata: { order_id: id, attempt: '1' } });
+    assert.equal(intent.status, 'succeeded');
+}
+
+for (const [late, { over, once, alarms, calls }] of Object.entries({
+    refund: { over: 'refunded', alarms: ['late_payment'], once: {
+        status: 'CANCELLED', payment: 'refunded', left: 0,
+        ledger: [`charge ${PRICE}`, `refund ${PRICE}`],
+        mails: ['is cancelled', 'is refunded'] } },
+    // The gateway is asked nothing.
+    reopen: { over: 'paid', alarms: [],
+        calls: CALLS.filter((name) => !['recv', 'send'].includes(name)), once: {
+        status: 'CONFIRMED', payment: 'paid', left: 1,
+        ledger: [`charge ${PRICE}`],
+        mails: ['is cancelled', 'is confirmed'] } } }))
+    test(`money that comes too late: ${late}`, { timeout }, async () => {
+        const options = { env: { ...closing.env,
+            ORDERMILL_LATE_PAYMENT: late } };
+        await sweep({ shops: 8, least: 10, options, calls,
+            async begin(shop, arm) {
+                const mails = await mailsIn(shop);
+                const { order_id: id } = await placedHosted(shop);
+                await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
+                    (await sql(shop, `SELECT 1 FROM outbox
+                        WHERE status <> 'sent'`)).length === 0,
+                10000, 'the window to close');
+                await arm();
+                await payLate(shop, id);
+                return id;
+            },
+            done: (shop, id, count) => isOver(shop, id, count, 2, over),
+            async check(shop, ids) {
+                await assertOnce(shop, ids, once);
+                for (const id of ids) {
+                    const found = await sql(shop, `SELECT kind FROM alarms
+                        WHERE order_id = '${id}'`);
+                    assert.deepEqual(found.map(({ kind }) => kind), alarms);
+                }
+            } });
+    });
