@@ -133,9 +133,12 @@ CREATE TABLE order_origins (
     order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
     address TEXT NOT NULL,
     form TEXT,
-    created_at_ms INTEGER NOT NULL
+    created_at_ms INTEGER NOT NULL,
+    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_origins_by_age ON order_origins (created_at_ms);
+CREATE INDEX order_origins_not_charged
+    ON order_origins (address, created_at_ms) WHERE charged = 0;
 CREATE TABLE charge_outcomes (
     outcome_id INTEGER PRIMARY KEY,
     subject TEXT NOT NULL,

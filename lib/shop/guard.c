@@ -46,16 +46,46 @@ static bool is_over(struct db *db, const char *prefix, const char *value,
     return over;
 }
 
+/* Orders from there whose charge has not ended, but at most so many. */
+static int64_t in_flight(struct db *db, const char *address, int64_t most,
+                         int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COUNT(*) FROM (SELECT order_id FROM order_origins"
+                   "  WHERE address = $1 AND charged = 0 AND created_at_ms > $2"
+                   "  ORDER BY created_at_ms DESC LIMIT $3) n"
+                   " JOIN orders o ON o.order_id = n.order_id"
+                   " WHERE o.status IN ('PENDING', 'PROCESSING')");
+    db_put_text(s, address);
+    db_put_int(s, now_ms - GUARD_WINDOW_MS);
+    db_put_int(s, most);
+    int64_t count = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return count;
+}
+
+/* Every charge under way may be declined: else as many as arrive at once
+ * would pass. */
+static bool address_is_over(struct db *db, const struct settings *settings,
+                            const char *address, int64_t now_ms)
+{
+    char network[INET6_ADDRSTRLEN];
+    int64_t limit = settings->declines_per_address;
+    if (limit == 0)
+        return false;
+    address = network_of(address, network);
+    int64_t left = limit - in_flight(db, address, limit, now_ms);
+    return left == 0 || is_over(db, "address:", address, left, now_ms);
+}
+
 enum guard_verdict guard_check(struct db *db, const struct settings *settings,
                                const char *address, const char *email,
                                const char *form, int64_t now_ms)
 {
     int64_t per_person = settings->declines_per_email;
-    char network[INET6_ADDRSTRLEN];
     if (!is_on(settings))
         return GUARD_PASS;
-    if (is_over(db, "address:", network_of(address, network),
-                settings->declines_per_address, now_ms) ||
+    if (address_is_over(db, settings, address, now_ms) ||
         is_over(db, "email:", email, per_person, now_ms) ||
         is_over(db, "form:", form, per_person, now_ms))
         return GUARD_SLOW;
@@ -119,14 +149,16 @@ void guard_note_charge(struct db *db, const struct settings *settings,
     if (!is_on(settings))
         return;
     struct db_statement *s =
-        db_sql(db, "INSERT INTO charge_outcomes (subject, declined,"
-                   " created_at_ms) SELECT 'all', CAST($1 AS INTEGER),"
-                   " CAST($2 AS BIGINT) FROM order_origins"
-                   " WHERE order_id = $3");
+        db_sql(db, "UPDATE order_origins SET charged = 1 WHERE order_id = $1");
+    db_put_text(s, order_id);
+    if (db_run(s) == 0)
+        return;
+    s = db_sql(db, "INSERT INTO charge_outcomes (subject, declined,"
+                   " created_at_ms) VALUES ('all', $1, $2)");
     db_put_int(s, declined);
     db_put_int(s, now_ms);
-    db_put_text(s, order_id);
-    if (db_run(s) == 1 && declined)
+    db_run(s);
+    if (declined)
         note_decline(db, settings, order_id, now_ms);
 }
 

@@ -13,7 +13,7 @@ enum { GUARD_WINDOW_MS = 10 * 60 * 1000, GUARD_ORIGIN_MS = 24 * 3600 * 1000 };
 
 enum guard_verdict {
     GUARD_PASS,
-    GUARD_SLOW,       /* too many declines: 429, later */
+    GUARD_SLOW,       /* too many declines, or charges that may be: 429 */
     GUARD_HOSTED_ONLY /* the breaker is open: only the hosted page is taken */
 };
 

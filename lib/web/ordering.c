@@ -115,8 +115,8 @@ static int check_guard(struct web *web, struct request *request,
     case GUARD_SLOW:
         reply_header(reply, "Retry-After", "60");
         return problem(request, reply, 429,
-                       "Too many payments were declined. Please wait, or "
-                       "choose another way to pay.");
+                       "Too many payments were declined or are under way. "
+                       "Please wait, or choose another way to pay.");
     }
     return 0;
 }

@@ -55,6 +55,42 @@ static void each_subject_has_its_limit(void **state)
         GUARD_PASS);
 }
 
+static void what_is_under_way_counts(void **state)
+{
+    struct shop *shop = *state;
+    struct order orders[3];
+    charge(shop, &limited, "192.0.2.1", NULL, true, SHOP_NOW);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(check(shop, "192.0.2.1", NULL, NULL, SHOP_NOW),
+                         i < 2 ? GUARD_PASS : GUARD_SLOW);
+        orders[i] = shop_order(shop, "mouse");
+        guard_note_order(shop->db, &limited, orders[i].order_id, "192.0.2.1",
+                         NULL, SHOP_NOW);
+    }
+    assert_int_equal(check(shop, "192.0.2.2", NULL, NULL, SHOP_NOW),
+                     GUARD_PASS);
+    for (int i = 0; i < 2; i++)
+        guard_note_charge(shop->db, &limited, orders[i].order_id, false,
+                          SHOP_NOW);
+    assert_int_equal(check(shop, "192.0.2.1", NULL, NULL, SHOP_NOW),
+                     GUARD_PASS);
+}
+
+/* Out of stock, cancelled: nothing was charged. */
+static void an_order_that_ended_uncharged_does_not(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < 3; i++) {
+        struct order order = shop_order(shop, "mouse");
+        guard_note_order(shop->db, &limited, order.order_id, "192.0.2.1", NULL,
+                         SHOP_NOW);
+        assert_true(order_move(shop->db, order.order_id, ORDER_PENDING,
+                               ORDER_FAILED, "x", SHOP_NOW));
+    }
+    assert_int_equal(check(shop, "192.0.2.1", NULL, NULL, SHOP_NOW),
+                     GUARD_PASS);
+}
+
 static void an_ipv6_visitor_has_a_whole_network(void **state)
 {
     struct shop *shop = *state;
@@ -160,6 +196,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(each_subject_has_its_limit),
+        SHOP_TEST(what_is_under_way_counts),
+        SHOP_TEST(an_order_that_ended_uncharged_does_not),
         SHOP_TEST(an_ipv6_visitor_has_a_whole_network),
         SHOP_TEST(charges_that_succeed_slow_nobody),
         SHOP_TEST(the_breaker_opens_and_closes),
