@@ -82,6 +82,29 @@ static void read_words(struct arena *arena, const struct json *body,
     out->restock = json_is_true(restock);
 }
 
+/* Neither an amount nor lines: all that is left. A field that is none of a
+ * refund may then be an amount by another name. */
+static void refuse_unknown(struct arena *arena, const struct json *body,
+                           struct faults *faults)
+{
+    static const char *const known[] = {"amount_minor", "lines", "reason",
+                                        "restock", NULL};
+    for (const struct json *member = json_first(body); member != NULL;
+         member = json_next(member)) {
+        const char *const *name = known;
+        while (*name != NULL && strcmp(*name, json_name(member)) != 0)
+            name++;
+        if (*name != NULL)
+            continue;
+        struct text pointer = text_create(arena, 64);
+        text_putc(&pointer, '/');
+        text_put_pointer(&pointer, json_name(member));
+        fault_add(faults, pointer.bytes,
+                  "This is no field of a refund: amount_minor or lines say "
+                  "how much.");
+    }
+}
+
 static void read_fields(struct arena *arena, const struct json *body,
                         struct refund_request *out, struct faults *faults)
 {
@@ -89,6 +112,8 @@ static void read_fields(struct arena *arena, const struct json *body,
     const struct json *lines = json_body_given(body, "lines");
     if (json_kind(body) != JSON_OBJECT)
         fault_add(faults, "", "Must be an object.");
+    else if (amount == NULL && lines == NULL)
+        refuse_unknown(arena, body, faults);
     if (amount != NULL &&
         (!json_integer(amount, &out->amount_minor) || out->amount_minor < 1))
         fault_add(faults, "/amount_minor",

@@ -153,6 +153,8 @@ describe('a shop', () => {
             [{ amount_minor: -5 }, '/amount_minor'],
             [{ amount_minor: 1.5 }, '/amount_minor'],
             [{ amount_minor: '5' }, '/amount_minor'],
+            [{ amount: 5, reason: 'dent' }, '/amount'],
+            [{ amount_minor: null, 'it/ems': [] }, '/it~1ems'],
             [{ amount_minor: 5, lines: [{ sku: 'mouse', quantity: 1 }] },
                 '/lines'],
             [{ lines: [] }, '/lines'], [{ lines: 'mouse' }, '/lines'],
