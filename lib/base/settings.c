@@ -134,6 +134,16 @@ static bool is_safe_url(const char *url)
     return false;
 }
 
+/* Visible ASCII: a blank that slipped in would spoil it unseen. */
+static bool is_secret(const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++)
+        if (text[i] <= ' ' || text[i] > '~')
+            return false;
+    return length > 0;
+}
+
 static const char *read_webhook_secrets(struct arena *arena,
                                         struct settings *out)
 {
@@ -153,6 +163,9 @@ static const char *read_webhook_secrets(struct arena *arena,
     for (size_t i = 0; i < 2 && text[0] != '\0'; i++) {
         length = strcspn(text, ",");
         out->webhook_secrets[i] = arena_copy(arena, text, length);
+        if (!is_secret(out->webhook_secrets[i]))
+            return "ORDERMILL_STRIPE_WEBHOOK_SECRET: must be a secret, or two "
+                   "with nothing but a comma between";
         text += length + (text[length] == ',');
     }
     return text[0] == '\0' ? NULL
@@ -167,6 +180,8 @@ static const char *read_gateway(struct arena *arena, struct settings *out)
                              "ORDERMILL_STRIPE_KEY_FILE", "sk_test_local");
     if (out->stripe_key == NULL)
         return "ORDERMILL_STRIPE_KEY_FILE: cannot be read";
+    if (!is_secret(out->stripe_key))
+        return "ORDERMILL_STRIPE_KEY: must be a key without blanks";
     if (out->gateway_is_local && strstr(out->stripe_key, "_live_") != NULL)
         return "ORDERMILL_STRIPE_KEY: is a live key, and the local gateway "
                "takes test money only; set ORDERMILL_STRIPE_URL to "

@@ -130,8 +130,20 @@ static void secrets_come_from_files_too(void **state)
     assert_true(read_with(name, "whsec_a,whsec_b"));
     assert_string_equal(settings.webhook_secrets[0], "whsec_a");
     assert_string_equal(settings.webhook_secrets[1], "whsec_b");
-    assert_false(read_with(name, "a,b,c"));
+    static const char *const spoilt[] = {"a,b,c", "a, b", "a ",
+                                         ",b",    "a\r",  "\xc3\xa9"};
+    for (size_t i = 0; i < sizeof spoilt / sizeof spoilt[0]; i++) {
+        if (read_with(name, spoilt[i]))
+            fail_msg("%s", spoilt[i]);
+        assert_non_null(strstr(fault, name));
+    }
     unsetenv(name);
+    assert_false(
+        read_with("ORDERMILL_STRIPE_KEY_FILE", put(folder, "key", "\n")));
+    assert_false(
+        read_with("ORDERMILL_STRIPE_KEY_FILE", put(folder, "key", "sk_ x")));
+    assert_non_null(strstr(fault, "ORDERMILL_STRIPE_KEY"));
+    read_with("ORDERMILL_STRIPE_KEY_FILE", put(folder, "key", "sk_test_x"));
     /* HOME's secret is the local gateway's alone. */
     assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
     assert_null(settings.webhook_secrets[0]);
