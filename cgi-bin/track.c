@@ -2,6 +2,7 @@
  * token in its link. */
 #include "lib/shop/execution.h"
 #include "lib/shop/payment.h"
+#include "lib/shop/refund.h"
 #include "lib/web/form.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
@@ -10,7 +11,7 @@
 
 #include <string.h>
 
-/* Nothing on the page can change any more. */
+/* Nothing on the page can change any more, save for a refund. */
 static bool is_settled(struct db *db, const struct order *order,
                        struct arena *arena)
 {
@@ -102,8 +103,12 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     if (web->settings->gateway_is_local &&
         payment_kind_of(order.payment_method) != PAYMENT_MANUAL)
         page_section(page, "TEST_MONEY");
-    if (is_settled(web->reader, &order, arena))
+    if (refund_under_way(web->reader, order.order_id)) {
+        page_section(page, "REFUNDING");
+        page_set(page, "PAYMENT_TITLE", "Refund under way");
+    } else if (is_settled(web->reader, &order, arena)) {
         page_section(page, "FINAL");
+    }
     if (order.receipt_file != NULL)
         page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
                  link_receipt(web, arena, &order));

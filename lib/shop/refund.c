@@ -131,6 +131,19 @@ size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
     return count;
 }
 
+bool refund_under_way(struct db *db, const char *order_id)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT 1 FROM refunds r LEFT JOIN credit_notes n"
+            " ON n.refund_id = r.refund_id WHERE r.order_id = $1"
+            " AND (r.status = 'due' OR (n.number > 0 AND n.sha256 IS NULL))"
+            " LIMIT 1");
+    db_put_text(s, order_id);
+    bool found = db_row(s);
+    db_done(s);
+    return found;
+}
+
 int64_t refund_next_due(struct db *db)
 {
     struct db_statement *s =

@@ -69,6 +69,9 @@ enum refund_outcome refund_make(struct db *db, const char *order_id,
                                 int64_t now_ms, struct refund *out,
                                 size_t *fault, struct arena *arena);
 
+/* One of the order's is still to be made, or to get its credit note. */
+bool refund_under_way(struct db *db, const char *order_id);
+
 /* How many of a line were not given back by line yet. */
 int64_t refund_line_left(struct db *db, const char *order_id,
                          const struct order_line *line);

@@ -211,7 +211,7 @@ test('without JavaScript an order is cancelled, for a reason all can see',
             'Damaged in our <warehouse>.');
         await customer.getByText('Refunded').waitFor();
         await assertGoodPage(customer, 'a cancelled order');
-        await page.reload();
+        await page.reload(); // what the customer saw is booked
         await page.getByText('Refund: Booked').waitFor();
         await page.getByRole('button', { name: 'Sign out' }).click();
         await page.waitForURL(/\/admin\/sign-in$/);

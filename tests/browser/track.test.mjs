@@ -65,6 +65,24 @@ test('the page turns CONFIRMED without a reload and offers the receipt',
         await assertGoodPage(page, 'a confirmed order');
     });
 
+test('a refund under way is shown until it is made, without a reload',
+    async (t) => {
+        const page = await open(t);
+        const order = await place();
+        await waitUntil(async () => (await shop.asStaff('GET',
+            `/orders/${order.order_id}`)).json.receipt_url, 10000, 'a receipt');
+        await withReaperStopped(async () => {
+            await shop.asStaff('PUT', `/orders/${order.order_id}`,
+                { body: { status: 'CANCELLED', reason: 'Damaged.' } });
+            await page.goto(order.track_url);
+            await pill(page, 'CANCELLED');
+            assert.match(await page.locator('#details').innerText(),
+                /Refund under way/);
+        });
+        await page.getByText('Refunded', { exact: true }).waitFor();
+        await page.getByText(/^Credit note no/).waitFor();
+    });
+
 test('without JavaScript a reload shows what became of the order',
     async (t) => {
         const page = await open(t, { javaScriptEnabled: false });

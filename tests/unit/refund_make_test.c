@@ -334,6 +334,7 @@ static void numbers_have_no_gaps_and_each_is_mailed(void **state)
         credit_note_issue(shop->db, refund.refund_id, SHOP_NOW);
     }
     assert_int_equal(credit_note_next_due(shop->db), 0);
+    assert_true(refund_under_way(shop->db, order.order_id));
     assert_int_equal(
         credit_note_claim(shop->db, 60000, MANY, list, &shop->arena), 3);
     assert_int_equal(
@@ -357,6 +358,7 @@ static void numbers_have_no_gaps_and_each_is_mailed(void **state)
             credit_note_store(shop->db, list[i].number, "00", SHOP_NOW);
     assert_int_equal(alarm_count(shop->db), 0);
     assert_int_equal(credit_note_next_due(shop->db), INT64_MAX);
+    assert_false(refund_under_way(shop->db, order.order_id));
     assert_int_equal(shop_int(shop, "SELECT COUNT(DISTINCT refund_id)"
                                     " FROM outbox WHERE kind = 'refunded'"),
                      3);
