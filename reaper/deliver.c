@@ -82,6 +82,17 @@ static const char *render(struct page *page, struct job *job, const char *kind,
     return out.bytes;
 }
 
+/* Of what was paid beside the order, which itself stays paid. */
+static bool is_extra(const struct job *job, const struct credit_note *note,
+                     struct arena *arena)
+{
+    struct payment_attempt attempt;
+    return job->order.status != ORDER_CANCELLED &&
+           job->order.status != ORDER_FAILED &&
+           !payment_find_intent(job->reaper->db, note->intent_id, &attempt,
+                                arena);
+}
+
 static const char *subject_of(const struct job *job, const char *kind,
                               struct arena *arena)
 {
@@ -96,8 +107,8 @@ static const char *subject_of(const struct job *job, const char *kind,
             what = words[i][1];
     const struct delivery *delivery = job->own;
     bool refund = delivery->note.number > 0;
-    if (refund && strcmp(job->order.payment_status, "paid") == 0)
-        what = "has a refund"; /* of what was paid beside it */
+    if (refund && is_extra(job, &delivery->note, arena))
+        what = "has a refund";
     else if (refund && delivery->note.amount_minor < job->order.total_minor)
         what = "is refunded in part";
     return arena_printf(arena, "Order %lld %s", (long long)job->order.number,
