@@ -120,13 +120,13 @@ test('stock', async () => {
 test('charges', async () => {
     const paid = `order_id = '${orders.paid}' AND kind = 'charge'`;
     await assertBreaks(shopSql('UPDATE payment_entries SET amount_minor = 1' +
-        ` WHERE ${paid}`), CHARGE, JOURNAL);
+        ` WHERE ${paid}`), CHARGE, JOURNAL, PAID);
     await assertBreaks(shopSql('INSERT INTO payment_entries SELECT 99,' +
         " order_id, kind, amount_minor, 'pi_twice', 'pi_twice', 1, 0 FROM" +
         ` payment_entries WHERE ${paid}`), CHARGE, JOURNAL);
     await assertBreaks(shopSql('INSERT INTO payment_entries SELECT 99,' +
         " order_id, 'refund', amount_minor + 1, 're_much', intent_id, 0, 0" +
-        ` FROM payment_entries WHERE ${paid}`), CHARGE, JOURNAL);
+        ` FROM payment_entries WHERE ${paid}`), CHARGE, JOURNAL, PAID);
     await assertBreaks(shopSql('UPDATE orders SET total_minor = 1' +
         ` WHERE order_id = '${orders.paid}'`), CHARGE);
 });
