@@ -218,7 +218,7 @@ test('whom the bank refuses has not', async () => {
             message: 'The bank said no.' } });
     await shop.steer(id, 'retry');
     const order = await ended(id, 'FAILED');
-    assert.equal(order.reason, 'The bank said no.');
+    assert.equal(order.reason, 'Your bank did not approve the payment.');
 });
 
 test('who does not come to the bank loses the order', async () => {
