@@ -64,8 +64,9 @@ static int64_t in_flight(struct db *db, const char *address, int64_t most,
     return count;
 }
 
-/* Every charge under way may be declined: else as many as arrive at once
- * would pass. */
+/* Where a third of the limit was declined, every charge under way may be, too:
+ * else as many as arrive at once would pass. Elsewhere they may be those of
+ * many good customers behind one address. */
 static bool address_is_over(struct db *db, const struct settings *settings,
                             const char *address, int64_t now_ms)
 {
@@ -74,6 +75,8 @@ static bool address_is_over(struct db *db, const struct settings *settings,
     if (limit == 0)
         return false;
     address = network_of(address, network);
+    if (!is_over(db, "address:", address, (limit + 2) / 3, now_ms))
+        return false;
     int64_t left = limit - in_flight(db, address, limit, now_ms);
     return left == 0 || is_over(db, "address:", address, left, now_ms);
 }

@@ -76,10 +76,22 @@ static void what_is_under_way_counts(void **state)
                      GUARD_PASS);
 }
 
+static void many_good_customers_may_share_an_address(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < 9; i++) {
+        assert_int_equal(check(shop, "192.0.2.1", NULL, NULL, SHOP_NOW),
+                         GUARD_PASS);
+        guard_note_order(shop->db, &limited, shop_order(shop, "mouse").order_id,
+                         "192.0.2.1", NULL, SHOP_NOW);
+    }
+}
+
 /* Out of stock, cancelled: nothing was charged. */
 static void an_order_that_ended_uncharged_does_not(void **state)
 {
     struct shop *shop = *state;
+    charge(shop, &limited, "192.0.2.1", NULL, true, SHOP_NOW);
     for (int i = 0; i < 3; i++) {
         struct order order = shop_order(shop, "mouse");
         guard_note_order(shop->db, &limited, order.order_id, "192.0.2.1", NULL,
@@ -197,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(each_subject_has_its_limit),
         SHOP_TEST(what_is_under_way_counts),
+        SHOP_TEST(many_good_customers_may_share_an_address),
         SHOP_TEST(an_order_that_ended_uncharged_does_not),
         SHOP_TEST(an_ipv6_visitor_has_a_whole_network),
         SHOP_TEST(charges_that_succeed_slow_nobody),
