@@ -10,6 +10,16 @@
 
 enum { URL_LENGTH = 2048 };
 
+/* What the shop applies, and README.md has a real endpoint subscribe to. */
+static const char shop_events[] =
+    "[\"payment_intent.succeeded\",\"payment_intent.payment_failed\","
+    "\"payment_intent.canceled\",\"payment_intent.requires_action\","
+    "\"checkout.session.completed\",\"checkout.session.expired\","
+    "\"charge.refunded\",\"charge.refund.updated\",\"refund.failed\","
+    "\"charge.dispute.created\",\"charge.dispute.updated\","
+    "\"charge.dispute.closed\",\"charge.dispute.funds_withdrawn\","
+    "\"charge.dispute.funds_reinstated\"]";
+
 void event_emit(struct web *web, struct request *request, const char *type,
                 const char *object_json, int64_t delay_ms, int copies)
 {
@@ -40,7 +50,7 @@ void event_open(struct web *web)
     snprintf(url, sizeof url, "%s/webhooks/stripe", web->settings->base_url);
     const struct endpoint shop = {.id = "we_shop",
                                   .url = url,
-                                  .enabled_events = "[\"*\"]",
+                                  .enabled_events = shop_events,
                                   .secret = web->settings->webhook_secrets[0],
                                   .status = "enabled",
                                   .description = "The shop",
