@@ -119,10 +119,12 @@ bench bench-engine: all build/bench/bare_loop build/bench/bare_inserts \
 	@packaging/install-packages $(BENCH_PACKAGES)
 	$(if $(filter bench,$@),node tests/bench/run.mjs)
 	$(if $(filter bench,$@),node tests/bench/webhooks.mjs)
+	$(if $(filter bench,$@),node tests/bench/payments.mjs)
 	node tests/bench/engine.mjs
 .PHONY: bench-engine
 
-# The state machines of tests/asl in other implementations of the language;
+# The state machines of tests/asl in other implementations of the language, and
+# the gateway module against an emulator of Stripe;
 # not part of `make test`. Wants Node 20.
 test-peers: build/ordermill
 	@packaging/install-packages node:nodejs npm:npm
