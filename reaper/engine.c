@@ -8,6 +8,7 @@
 #include "lib/shop/alarm.h"
 #include "lib/shop/history.h"
 #include "lib/shop/payment.h"
+#include "lib/shop/refund.h"
 #include "lib/shop/stock.h"
 #include "lib/shop/task_token.h"
 #include "lib/shop/undo.h"
@@ -166,13 +167,15 @@ static void store_events(struct step *step)
     }
 }
 
+/* Not what staff gave back while it was coming to its end. */
 static bool gave_back(const struct step *step)
 {
     struct db *db = step->reaper->db;
     const char *order_id = step->execution.order_id;
-    return step->workflow->sells && (!stock_is_sold(db, order_id) ||
-                                     (step->order.total_minor > 0 &&
-                                      payment_left_minor(db, order_id) <= 0));
+    return step->workflow->sells && !refund_by_staff(db, order_id) &&
+           (!stock_is_sold(db, order_id) ||
+            (step->order.total_minor > 0 &&
+             payment_left_minor(db, order_id) <= 0));
 }
 
 /* Nobody else writes while this transaction runs: one that moved the execution

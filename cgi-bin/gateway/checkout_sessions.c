@@ -151,9 +151,9 @@ int checkout_sessions_expire_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-static int expire(struct web *web, struct request *request, struct reply *reply,
-                  struct session_call *call)
+static int expire(struct web *web, struct request *request, struct reply *reply)
 {
+    struct session_call *call = request->state;
     struct arena *arena = request->arena;
     struct session *session = &call->session;
     if (!journal_session(web->writer, arena, request->param, clock_wall_ms(),
@@ -180,10 +180,5 @@ int checkout_sessions_expire_write(struct web *web, struct request *request,
                                    struct reply *reply)
 {
     struct session_call *call = request->state;
-    int status = replay_recall(web, request, reply, &call->replay);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a refusal is saved under its key as well */
-    status = expire(web, request, reply, call);
-    return replay_save(web, request, &call->replay, status, reply);
+    return replay_once(web, request, reply, &call->replay, expire);
 }

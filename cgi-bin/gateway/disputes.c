@@ -149,9 +149,9 @@ static const char *judge(const struct dispute_call *call,
                                                              : "under_review";
 }
 
-static int update(struct web *web, struct request *request, struct reply *reply,
-                  const struct dispute_call *call)
+static int update(struct web *web, struct request *request, struct reply *reply)
 {
+    const struct dispute_call *call = request->state;
     struct arena *arena = request->arena;
     struct dispute dispute;
     if (!journal_dispute(web->writer, arena, request->param, &dispute))
@@ -188,10 +188,5 @@ int disputes_update_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
     struct dispute_call *call = request->state;
-    int status = replay_recall(web, request, reply, &call->replay);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a refusal is saved under its key as well */
-    status = update(web, request, reply, call);
-    return replay_save(web, request, &call->replay, status, reply);
+    return replay_once(web, request, reply, &call->replay, update);
 }

@@ -167,9 +167,9 @@ static void book(struct web *web, struct request *request,
 }
 
 static int give_back(struct web *web, struct request *request,
-                     struct reply *reply,
-                     const struct refund_creation *creation)
+                     struct reply *reply)
 {
+    const struct refund_creation *creation = request->state;
     struct arena *arena = request->arena;
     struct intent intent;
     if (creation->charge_id != NULL) {
@@ -209,12 +209,7 @@ int refunds_create_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
     struct refund_creation *creation = request->state;
-    int status = replay_recall(web, request, reply, &creation->replay);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a refusal is saved under its key as well */
-    status = give_back(web, request, reply, creation);
-    return replay_save(web, request, &creation->replay, status, reply);
+    return replay_once(web, request, reply, &creation->replay, give_back);
 }
 
 static bool put(struct web *web, struct arena *arena, struct json_writer *w,

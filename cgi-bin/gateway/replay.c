@@ -120,3 +120,14 @@ void replay_note(struct web *web, const struct request *request,
 {
     keep(web, request, replay, 0, NULL);
 }
+
+int replay_once(struct web *web, struct request *request, struct reply *reply,
+                struct replay *replay, WEB_HANDLER(execute))
+{
+    int status = replay_recall(web, request, reply, replay);
+    if (status != WEB_GO_ON)
+        return status;
+    reply->keep_writes = true;
+    status = execute(web, request, reply);
+    return replay_save(web, request, replay, status, reply);
+}

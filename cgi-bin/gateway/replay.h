@@ -18,11 +18,17 @@ const struct stripe_error *replay_read(const struct request *request,
                                        const struct form *form,
                                        struct replay *out);
 
-/* Write half, first: the saved answer or a refusal, or WEB_GO_ON. */
+/* A write half whole: the saved answer or a refusal; else what execute does and
+ * answers, bound to the key, a refusal of its with what it wrote as well. */
+int replay_once(struct web *web, struct request *request, struct reply *reply,
+                struct replay *replay, WEB_HANDLER(execute));
+
+/* Its parts, for those that do more. First: the saved answer or a refusal, or
+ * WEB_GO_ON. */
 int replay_recall(struct web *web, const struct request *request,
                   struct reply *reply, struct replay *replay);
 
-/* Write half, last: binds the reply to the key. Returns status. */
+/* Last: binds the reply to the key. Returns status. */
 int replay_save(struct web *web, const struct request *request,
                 const struct replay *replay, int status,
                 const struct reply *reply);

@@ -125,9 +125,9 @@ int webhook_endpoints_create_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-static int create(struct web *web, struct request *request, struct reply *reply,
-                  const struct endpoint_call *call)
+static int create(struct web *web, struct request *request, struct reply *reply)
 {
+    const struct endpoint_call *call = request->state;
     struct arena *arena = request->arena;
     if (journal_endpoint_count(web->writer) >= ENDPOINTS_MOST)
         return api_refuse(
@@ -152,12 +152,7 @@ int webhook_endpoints_create_write(struct web *web, struct request *request,
                                    struct reply *reply)
 {
     struct endpoint_call *call = request->state;
-    int status = replay_recall(web, request, reply, &call->replay);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a refusal is saved under its key as well */
-    status = create(web, request, reply, call);
-    return replay_save(web, request, &call->replay, status, reply);
+    return replay_once(web, request, reply, &call->replay, create);
 }
 
 int webhook_endpoints_show(struct web *web, struct request *request,
@@ -231,9 +226,9 @@ int webhook_endpoints_update_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-static int update(struct web *web, struct request *request, struct reply *reply,
-                  const struct endpoint_call *call)
+static int update(struct web *web, struct request *request, struct reply *reply)
 {
+    const struct endpoint_call *call = request->state;
     struct endpoint endpoint;
     if (!journal_endpoint(web->writer, request->arena, request->param,
                           &endpoint))
@@ -256,12 +251,7 @@ int webhook_endpoints_update_write(struct web *web, struct request *request,
                                    struct reply *reply)
 {
     struct endpoint_call *call = request->state;
-    int status = replay_recall(web, request, reply, &call->replay);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a refusal is saved under its key as well */
-    status = update(web, request, reply, call);
-    return replay_save(web, request, &call->replay, status, reply);
+    return replay_once(web, request, reply, &call->replay, update);
 }
 
 int webhook_endpoints_delete_read(struct web *web, struct request *request,

@@ -144,6 +144,17 @@ bool refund_under_way(struct db *db, const char *order_id)
     return found;
 }
 
+bool refund_by_staff(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM refunds WHERE order_id = $1"
+                   " AND requested_by IS NOT NULL LIMIT 1");
+    db_put_text(s, order_id);
+    bool found = db_row(s);
+    db_done(s);
+    return found;
+}
+
 int64_t refund_next_due(struct db *db)
 {
     struct db_statement *s =

@@ -81,6 +81,9 @@ int64_t refund_line_left(struct db *db, const char *order_id,
 size_t refund_lines(struct db *db, const char *refund_id,
                     struct order_line *list, struct arena *arena);
 
+/* Whether staff ever asked for one of the order's. */
+bool refund_by_staff(struct db *db, const char *order_id);
+
 /* Refunds that are due; each is counted as asked and not due again before
  * claim_ms have passed. */
 size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,

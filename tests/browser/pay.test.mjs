@@ -207,7 +207,7 @@ test('it all goes without JavaScript on the pay page', async (t) => {
 test('a manual order says how it is paid', async (t) => {
     const page = await placeOrder(t, 'manual@example.com', /^Bank transfer/);
     await atOrder(page);
-    await page.getByText('IBAN XX00').waitFor();
+    await page.locator('#manual').getByText('IBAN XX00').waitFor();
     await page.getByText('goes on as soon as it is paid').waitFor();
     await assertGoodPage(page, 'an order that is paid by transfer');
     const [order] = await ordersOf('manual@example.com');

@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, waitUntil } from './shop.mjs';
 import { makeAuthority, startService } from './workflow-service.mjs';
-import { booksHold, machine, notify, pay, sell, startWorkflow, task, validate }
-    from './workflow.mjs';
+import { ask, booksHold, machine, notify, pay, sell, startWorkflow, task,
+    validate } from './workflow.mjs';
 
 const PRICE = 3900;
 const beside = (state) => ({ ...state, ResultPath: null });
@@ -122,6 +122,21 @@ describe('a good end, neither done nor undone, raises an alarm', () => {
             assert.deepEqual(is, { ...isUndone, mails: ['is refunded'],
                 alarms: ['unfinished'], ...expected });
         });
+});
+
+test('what staff give back before the end is no alarm', async () => {
+    await shop.load(machine({ Check: check, Pay: paid, Sell: sold,
+        Wait: ask() }));
+    const stock = await shop.available('mouse');
+    const id = await shop.place();
+    const token = await shop.tokenOf(id);
+    const made = await shop.asStaff('POST', `/orders/${id}/refunds`,
+        { body: { restock: true } });
+    assert.equal(made.status, 201, made.text);
+    assert.equal((await shop.bring(token, { output: 1 })).status, 204);
+    await shop.ends(id, 'SUCCEEDED');
+    assert.deepEqual(await outcome(id, stock), { ...isUndone,
+        status: 'CONFIRMED', mails: ['is refunded'] });
 });
 
 test('sold, refunded, paid again: paid', async () => {
