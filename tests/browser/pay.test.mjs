@@ -35,6 +35,9 @@ async function placeOrder(t, email, way, options = {}) {
 const press = (page, name) => page.getByRole('button', { name }).click();
 const atGateway = (page) =>
     page.waitForURL((url) => url.origin === shop.gateway);
+// What the page shows, not what it tells a screen reader as it changes.
+const shown = (page, text) =>
+    page.getByText(text).and(page.locator(':not(#announcement)'));
 const atOrder = (page) => page.waitForURL(/\/track\//);
 const pill = (page, status) =>
     page.locator(`.pill[data-status="${status}"]`).waitFor();
@@ -89,7 +92,7 @@ test('who is back before the payment is known is not asked to pay again',
         await withReaperStopped(async () => {
             await press(page, /^Pay €39\.00/);
             await atOrder(page);
-            await page.getByText('payment is being confirmed').waitFor();
+            await shown(page, 'payment is being confirmed').waitFor();
             assert.equal(await page.locator('#pay-now').count(), 0);
             await assertGoodPage(page, 'a payment that is being confirmed');
             // Only who comes from the gateway's page is taken for one who paid.
@@ -124,7 +127,7 @@ test('an order cancelled while its customer is about to pay', async (t) => {
         { body: { status: 'CANCELLED', reason: 'Sold out.' } });
     await shop.waitForOrder(order.order_id, ['CANCELLED']);
     await press(page, /^Pay €39\.00/);
-    await page.getByText('Nothing was charged').waitFor();
+    await shown(page, 'Nothing was charged').waitFor();
     await page.goto(order.payment_url);
     await atOrder(page);
     await pill(page, 'CANCELLED');
@@ -146,7 +149,7 @@ test('what was paid twice goes back', async (t) => {
     await waitUntil(async () => (await Promise.all((await readdir(mails))
         .map((file) => readFile(join(mails, file), 'utf8'))))
         .some((mail) => mail.includes(subject)), 10000, subject);
-    const note = page.getByText(/Credit note no\. \d+: €39\.00/);
+    const note = shown(page, /Credit note no\. \d+: €39\.00/);
     await waitUntil(async () => {
         await page.goto(order.track_url);
         return await note.count() === 1;
@@ -170,7 +173,7 @@ test('who leaves without paying can pay later, from the order', async (t) => {
     await atOrder(page);
     const pay = page.getByRole('link', { name: 'Pay now' });
     await pay.waitFor();
-    await page.getByText('Your order is kept until').waitFor();
+    await shown(page, 'Your order is kept until').waitFor();
     await assertGoodPage(page, 'an order that waits to be paid');
     await pay.click();
     await atGateway(page);
@@ -208,7 +211,8 @@ test('a manual order says how it is paid', async (t) => {
     const page = await placeOrder(t, 'manual@example.com', /^Bank transfer/);
     await atOrder(page);
     await page.locator('#manual').getByText('IBAN XX00').waitFor();
-    await page.getByText('goes on as soon as it is paid').waitFor();
+    await page.locator('.lead', { hasText: 'goes on as soon as it is paid' })
+        .waitFor();
     await assertGoodPage(page, 'an order that is paid by transfer');
     const [order] = await ordersOf('manual@example.com');
     const paid = await shop.asStaff('POST', `/orders/${order.order_id}/payments`,
