@@ -3,11 +3,10 @@
 // charge that is kept, the books equal, and the order final or an alarm open.
 import assert from 'node:assert/strict';
 import { readFile, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { final, ordermill, runCommand, startShop, waitUntil }
+import { final, freePorts, ordermill, runCommand, startShop, waitUntil }
     from '../http/shop.mjs';
 import { makeAuthority } from '../http/workflow-service.mjs';
 import { killProgram, placed, sql, startCrashShop } from './crash.mjs';
@@ -18,19 +17,10 @@ const deaths = ['none', 'before', 'after'];
 const paths = { charge: '/v1/payment_intents', refund: '/v1/refunds',
     page: '/v1/checkout/sessions' };
 
-function freePort() {
-    return new Promise((resolve) => {
-        const server = createServer().listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
-    });
-}
-
 // The shop, and another whose local gateway it reaches through the proxy and
 // whose webhooks come back to it.
 async function startApart(authority) {
-    const ports = [await freePort(), await freePort()];
+    const ports = await freePorts(2);
     const bank = await startShop({ env:
         { ORDERMILL_BASE_URL: `http://127.0.0.1:${ports[0]}` } });
     const secret = await readFile(join(bank.home, 'webhook-secret'), 'utf8');

@@ -3,6 +3,7 @@
 import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../http/shop.mjs';
 
 const DRIP_MS = 50;
 const HUGE = 100 * 1024 * 1024;
@@ -122,8 +123,8 @@ export async function startProxy(target, certificates) {
         server.close(resolve);
         hangUp();
     });
-    await listen(0);
-    const { port } = server.address();
+    const [port] = await freePorts(1);
+    await listen(port);
     return Object.assign(proxy, {
         url: `https://127.0.0.1:${port}`,
         async begin(name, path, { times = 2, before, after } = {}) {

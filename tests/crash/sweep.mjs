@@ -73,9 +73,11 @@ export async function sweep({ shops, least, options, signal = 'SIGKILL',
             await pass(fused, ids, 1, calls[i]);
         await check(shop, ids);
     };
-    const started = await Promise.all(Array.from({ length: shops }, () =>
+    const starts = await Promise.allSettled(Array.from({ length: shops }, () =>
         startFusedShop(options)));
+    const started = starts.flatMap(({ value }) => value ?? []);
     try {
+        assert.deepEqual(starts.flatMap(({ reason }) => reason ?? []), []);
         await Promise.all(started.map((one, i) => sweepOne(one, i + 1)));
     } finally {
         await Promise.all(started.map((one) => one.stop()));

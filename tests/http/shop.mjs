@@ -16,18 +16,22 @@ export const final = ['COMPLETED', 'CANCELLED', 'FAILED'];
 const READY_MS = 20000;
 const STOP_MS = 8000;
 
-// Two ports at once, so that they differ.
-async function freePorts(count) {
-    const servers = await Promise.all(Array.from({ length: count }, () =>
-        new Promise((resolve, reject) => {
-            const server = createServer();
-            server.on('error', reject);
-            server.listen(0, '127.0.0.1', () => resolve(server));
-        })));
-    const ports = servers.map((server) => server.address().port);
-    await Promise.all(servers.map((server) =>
-        new Promise((resolve) => server.close(resolve))));
-    return ports;
+const isFree = (port) => new Promise((resolve) => {
+    const server = createServer();
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+});
+
+// Ports below those that the kernel gives to outgoing connections: one of these
+// might take a free one before it is listened on.
+export async function freePorts(count) {
+    const ports = new Set();
+    while (ports.size < count) {
+        const port = 10000 + Math.floor(Math.random() * 22000);
+        if (await isFree(port))
+            ports.add(port);
+    }
+    return [...ports];
 }
 
 // What the caller's shell says of another shop does not count here.

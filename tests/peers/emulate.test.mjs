@@ -3,10 +3,10 @@
 // It confirms no intent by itself and keeps no idempotency keys, so a charge's
 // outcome is unknown until it is looked up.
 import assert from 'node:assert/strict';
-import { createServer, Server } from 'node:net';
+import { Server } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import Stripe from 'stripe';
-import { startShop, waitUntil } from '../http/shop.mjs';
+import { freePorts, startShop, waitUntil } from '../http/shop.mjs';
 
 // It would listen on every interface.
 const { listen } = Server.prototype;
@@ -24,13 +24,6 @@ let emulator;
 let shop;
 let stripe;
 
-const freePort = () => new Promise((resolve) => {
-    const server = createServer().listen(0, () => {
-        const { port } = server.address();
-        server.close(() => resolve(port));
-    });
-});
-
 before(async () => {
     const { createServer: createHttpServer } = await import('node:http');
     relay = createHttpServer(async (request, response) => {
@@ -42,7 +35,7 @@ before(async () => {
         response.end();
     });
     await new Promise((resolve) => relay.listen(0, resolve));
-    const port = await freePort();
+    const [port] = await freePorts(1);
     emulator = await createEmulator({ service: 'stripe', port, seed: { stripe: {
         webhooks: [{ url: `http://127.0.0.1:${relay.address().port}/`,
             events: ['*'], secret }] } } });
