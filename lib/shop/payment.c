@@ -5,12 +5,13 @@
 #include "lib/base/clock.h"
 #include "lib/shop/payment_private.h"
 
-/* When an attempt that nobody is asked about is due, and when a window closes
- * that there is not. */
-#define PAYMENT_NEVER INT64_MAX
-
 static const char *const kinds[] = {"token", "hosted", "manual"};
 static const char *const steps[] = {"ask", "look", "wait", "close"};
+
+const char *payment_step_name(enum payment_step step)
+{
+    return steps[step];
+}
 
 enum payment_kind payment_kind_of(const char *payment_method)
 {
@@ -73,7 +74,7 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     db_put_text(s, attempt_id);
     db_put_text(s, order_id);
     db_put_text(s, kinds[kind]);
-    db_put_text(s, steps[manual ? PAYMENT_WAIT : PAYMENT_ASK]);
+    db_put_text(s, payment_step_name(manual ? PAYMENT_WAIT : PAYMENT_ASK));
     db_put_int(s, manual ? PAYMENT_NEVER : now_boot_ms);
     db_put_int(s, now_ms);
     if (manual) {

@@ -5,10 +5,7 @@
 #include "lib/base/clock.h"
 #include "lib/shop/payment_private.h"
 
-#define PAYMENT_NEVER INT64_MAX
 #define MANUAL_PREFIX "manual-"
-
-static const char *const steps[] = {"ask", "look", "wait", "close"};
 
 void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
                   const char *intent_id, const char *payment_url,
@@ -46,7 +43,7 @@ void payment_go_on(struct db *db, const char *attempt_id,
             " due_boot_ms = CASE WHEN due_boot_ms = $3"
             "  THEN due_boot_ms ELSE CAST($4 AS BIGINT) END, due_at_ms = $5"
             " WHERE attempt_id = $6 AND status = 'open'");
-    db_put_text(s, steps[step]);
+    db_put_text(s, payment_step_name(step));
     db_put_int(s, now_ms);
     db_put_int(s, PAYMENT_NEVER);
     db_put_int(s, clock_boot_ms() + delay_ms);
