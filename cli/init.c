@@ -18,7 +18,7 @@
 #include "lib/shop/signature.h"
 #include "lib/shop/workflow.h"
 
-#define INIT_VERSION 3
+#define INIT_VERSION 4
 
 enum { INIT_MAX_FILE = 1024 * 1024 };
 

@@ -1,16 +1,15 @@
 // A shop of version 1 is brought up to this version by `serve`: what was under
 // way goes on, what was done is done no second time, and its history is there.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile }
-    from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { root, runCommand, startShop, waitUntil } from './shop.mjs';
+import { assertSchemaIsCurrent, goBack, receipt, sqlite }
+    from './old-shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
 
 const idOf = (number) => `01a1f000-0000-7000-8000-00000000${number}`;
-const receipt = '%PDF-1.4 as version 1 wrote it';
 let shop;
 let intents;
 
@@ -29,31 +28,6 @@ async function charge(number) {
     return intent.id;
 }
 
-async function sqlite(file, text) {
-    const done = await runCommand('sqlite3', ['-bail', file, `\n${text}`],
-        process.env);
-    assert.equal(done.code, 0, done.stderr);
-    return done.stdout.trim();
-}
-
-// In place of the shop's database, that of version 1, and its files.
-async function goBack(home) {
-    for (const name of await readdir(home))
-        if (name.startsWith('ordermill.db'))
-            await rm(join(home, name));
-    const facts = { NOW: Date.now() - 60000, INTENT_1001: intents[1001],
-        INTENT_1003: intents[1003],
-        SHA256: createHash('sha256').update(receipt).digest('hex') };
-    const script = await readFile(join(root, 'tests/http/version-1.sql'),
-        'utf8');
-    const database = join(home, 'ordermill.db');
-    await sqlite(database, script.replace(/@(\w+)@/g,
-        (_, name) => facts[name]));
-    assert.equal(await sqlite(database, 'PRAGMA journal_mode = WAL'), 'wal');
-    await mkdir(join(home, 'receipts'), { recursive: true });
-    await writeFile(join(home, 'receipts', `${idOf(1001)}.pdf`), receipt);
-}
-
 before(async () => {
     const home = await mkdtemp(join(tmpdir(), 'om-'));
     shop = await startShop({ home });
@@ -62,7 +36,8 @@ before(async () => {
         intents[number] = await charge(number);
     const { ports } = shop;
     await shop.stop({ keep: true });
-    await goBack(home);
+    await goBack(home, 'version-1.sql', idOf(1001),
+        { INTENT_1001: intents[1001], INTENT_1003: intents[1003] });
     shop = await startShop({ home, ports });
 });
 after(() => shop?.stop());
@@ -78,22 +53,13 @@ const books = () => shop.run('verify');
 describe('a shop of version 1', () => {
     test('is of this version now', async () => {
         assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
-            'SELECT value FROM settings WHERE name = \'version\''), '3');
+            'SELECT value FROM settings WHERE name = \'version\''), '4');
         assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
     });
 
     test('has the tables and indexes of a new one', async () => {
-        const told = 'SELECT name, type FROM sqlite_schema ORDER BY 1';
-        const columns = 'SELECT s.name, c.name, c.type, c."notnull", c.pk' +
-            ' FROM sqlite_schema s, pragma_table_info(s.name) c' +
-            ' WHERE s.type = \'table\' ORDER BY 1, 2';
-        const fresh = join(shop.home, 'fresh.db');
-        await sqlite(fresh, await readFile(join(root, 'db/schema.sql'),
-            'utf8'));
-        for (const text of [told, columns])
-            assert.equal(await sqlite(join(shop.home, 'ordermill.db'), text),
-                await sqlite(fresh, text));
+        await assertSchemaIsCurrent(shop.home);
     });
 
     test('serves the order that was being charged, by the same charge',

@@ -1,0 +1,2 @@
+-- From version 3 to 4: safe with strangers. Run inside the transaction of
+-- `ordermill init`. Each part says what it is for.

@@ -1,0 +1,46 @@
+// A shop as an earlier version left it: its database and files in HOME, in
+// place of this version's. Used by the upgrade tests.
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { root, runCommand } from './shop.mjs';
+
+export const receipt = '%PDF-1.4 as an earlier version wrote it';
+
+export async function sqlite(file, text) {
+    const done = await runCommand('sqlite3', ['-bail', file, `\n${text}`],
+        process.env);
+    assert.equal(done.code, 0, done.stderr);
+    return done.stdout.trim();
+}
+
+// script: the database's, in this folder; facts: what stands between its at
+// signs; receiptOf: the order that has a receipt.
+export async function goBack(home, script, receiptOf, facts = {}) {
+    for (const name of await readdir(home))
+        if (name.startsWith('ordermill.db'))
+            await rm(join(home, name));
+    const all = { NOW: Date.now() - 60000, ...facts,
+        SHA256: createHash('sha256').update(receipt).digest('hex') };
+    const text = await readFile(join(root, 'tests/http', script), 'utf8');
+    const database = join(home, 'ordermill.db');
+    await sqlite(database, text.replace(/@(\w+)@/g, (_, name) => all[name]));
+    assert.equal(await sqlite(database, 'PRAGMA journal_mode = WAL'), 'wal');
+    await mkdir(join(home, 'receipts'), { recursive: true });
+    await writeFile(join(home, 'receipts', `${receiptOf}.pdf`), receipt);
+}
+
+// The upgraded database has the tables, columns and indexes of a new one.
+export async function assertSchemaIsCurrent(home) {
+    const told = 'SELECT name, type FROM sqlite_schema ORDER BY 1';
+    const columns = 'SELECT s.name, c.name, c.type, c."notnull", c.pk' +
+        ' FROM sqlite_schema s, pragma_table_info(s.name) c' +
+        ' WHERE s.type = \'table\' ORDER BY 1, 2';
+    const fresh = join(home, 'fresh.db');
+    await sqlite(fresh, await readFile(join(root, 'db/schema.sql'), 'utf8'));
+    for (const text of [told, columns])
+        assert.equal(await sqlite(join(home, 'ordermill.db'), text),
+            await sqlite(fresh, text));
+    await rm(fresh);
+}

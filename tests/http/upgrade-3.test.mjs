@@ -1,0 +1,48 @@
+// A shop of version 3 is brought up to this version by `serve`.
+import assert from 'node:assert/strict';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { assertSchemaIsCurrent, goBack, sqlite } from './old-shop.mjs';
+import { startShop } from './shop.mjs';
+
+const waiting = '01a22649-0e93-7359-b2c6-fe7db9d5af70'; // 1001
+const served = '01a22649-0e9f-7c20-a45f-99330d55e98c'; // 1002
+let shop;
+
+before(async () => {
+    const home = await mkdtemp(join(tmpdir(), 'om-'));
+    shop = await startShop({ home });
+    const { ports } = shop;
+    await shop.stop({ keep: true });
+    await goBack(home, 'version-3.sql', served);
+    shop = await startShop({ home, ports });
+});
+after(() => shop?.stop());
+
+const inDatabase = (text) => sqlite(join(shop.home, 'ordermill.db'), text);
+
+describe('a shop of version 3', () => {
+    test('is of this version now', async () => {
+        assert.equal(await inDatabase(
+            'SELECT value FROM settings WHERE name = \'version\''), '4');
+        assert.equal(await inDatabase(
+            'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
+        await assertSchemaIsCurrent(shop.home);
+    });
+
+    test('keeps its books', async () => {
+        const found = await shop.run('verify');
+        assert.equal(found.code, 0, found.stdout + found.stderr);
+    });
+
+    test('serves the order that waited for its money', async () => {
+        const paid = await shop.asStaff('POST', `/orders/${waiting}/payments`,
+            { body: { method: 'manual', note: 'It came.' } });
+        assert.equal(paid.status, 201, paid.text);
+        await shop.waitForOrder(waiting, ['CONFIRMED']);
+        assert.equal((await shop.asStaff('GET', `/orders/${served}`))
+            .json.status, 'CONFIRMED');
+    });
+});
