@@ -14,6 +14,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/shop/order_words.h"
+#include "lib/shop/product.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/signature.h"
 #include "lib/shop/workflow.h"
@@ -109,6 +111,7 @@ static bool upgrade(const struct cli *cli, struct db *db)
                  INIT_VERSION);
         return false;
     }
+    bool folds_anew = version < 4;
     while (version < INIT_VERSION) {
         size_t length;
         const char *path = arena_printf(cli->arena, "%s/db/upgrade-%ld.sql",
@@ -120,6 +123,10 @@ static bool upgrade(const struct cli *cli, struct db *db)
             return false;
         }
         db_script(db, script);
+    }
+    if (folds_anew) {
+        product_fold_again(db);
+        order_words_fold_again(db);
     }
     return true;
 }

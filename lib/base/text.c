@@ -2,11 +2,9 @@
 #define _GNU_SOURCE
 #include "lib/base/text.h"
 
-#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <wctype.h>
 
 #include "lib/base/log.h"
 
@@ -163,41 +161,6 @@ bool text_has_control(const char *string)
             return true;
     }
     return false;
-}
-
-static void put_point(struct text *out, uint32_t c)
-{
-    if (c < 0x80) {
-        text_putc(out, (char)c);
-    } else if (c < 0x800) {
-        text_putc(out, (char)(0xc0 | c >> 6));
-        text_putc(out, (char)(0x80 | (c & 0x3f)));
-    } else if (c < 0x10000) {
-        text_putc(out, (char)(0xe0 | c >> 12));
-        text_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-        text_putc(out, (char)(0x80 | (c & 0x3f)));
-    } else {
-        text_putc(out, (char)(0xf0 | c >> 18));
-        text_putc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-        text_putc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-        text_putc(out, (char)(0x80 | (c & 0x3f)));
-    }
-}
-
-char *text_fold(struct arena *arena, const char *string)
-{
-    /* The locale's tables, not its language: C.UTF-8 is in every libc6. */
-    static locale_t unicode;
-    if (unicode == (locale_t)0)
-        unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    if (unicode == (locale_t)0)
-        die("text: no C.UTF-8 locale");
-    struct text out = text_create(arena, strlen(string));
-    while (*string != '\0') {
-        uint32_t c = text_next(&string);
-        put_point(&out, (uint32_t)towlower_l((wint_t)c, unicode));
-    }
-    return out.bytes;
 }
 
 char *text_trim(struct arena *arena, const char *string)

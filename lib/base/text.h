@@ -37,9 +37,6 @@ size_t text_count(const char *string);
  * line or paragraph separator: what no single-line field may hold. */
 bool text_has_control(const char *string);
 
-/* The string in lower case, code point by code point, for comparing names. */
-char *text_fold(struct arena *arena, const char *string);
-
 /* Without white space at both ends. */
 char *text_trim(struct arena *arena, const char *string);
 

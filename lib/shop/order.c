@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/text.h"
+#include "lib/adapter/unicode.h"
 
 static const char *const status_names[] = {
     "PENDING", "PROCESSING", "CONFIRMED", "COMPLETED", "CANCELLED", "FAILED"};
@@ -138,7 +138,7 @@ static struct db_statement *list_statement(struct db *db,
                    "  UNION SELECT CAST($3 AS BIGINT))"
                    " AND o.number < $4 AND ($5 = '' OR o.status = $5)"
                    " AND o.hidden = 0 ORDER BY o.number DESC LIMIT $6");
-        char *word = text_fold(arena, filter->search);
+        char *word = unicode_fold(arena, filter->search);
         db_put_text(s, word);
         db_put_text(s, arena_printf(arena, "%s\xf4\x8f\xbf\xbf", word));
         db_put_int(s, searched_number(filter->search));

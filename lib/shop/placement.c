@@ -6,12 +6,10 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/money.h"
-#include "lib/base/text.h"
 #include "lib/shop/execution.h"
+#include "lib/shop/order_words.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/product.h"
-
-enum { SEARCH_WORDS = 8 };
 
 static bool is_gateway_token(const char *method)
 {
@@ -229,34 +227,6 @@ static void store_order(struct db *db, const struct order *order)
     }
 }
 
-static void store_word(struct db *db, const char *word, int64_t number)
-{
-    struct db_statement *s =
-        db_sql(db, "INSERT INTO order_words (word, number) VALUES ($1, $2)"
-                   " ON CONFLICT (word, number) DO NOTHING");
-    db_put_text(s, word);
-    db_put_int(s, number);
-    db_run(s);
-}
-
-/* The e-mail, the whole name and its further words, so that a search for a
- * family name or for "ada lov" finds the order. */
-static void store_words(struct db *db, const struct order *order,
-                        struct arena *arena)
-{
-    if (order->customer_email != NULL)
-        store_word(db, text_fold(arena, order->customer_email), order->number);
-    if (order->customer_name == NULL)
-        return;
-    const char *rest = text_fold(arena, order->customer_name);
-    for (int i = 0; i < SEARCH_WORDS && rest != NULL; i++) {
-        store_word(db, rest, order->number);
-        rest = strchr(rest, ' ');
-        while (rest != NULL && *rest == ' ')
-            rest++;
-    }
-}
-
 enum placement_outcome placement_make(struct db *db,
                                       const struct order_request *request,
                                       const struct settings *settings,
@@ -288,7 +258,7 @@ enum placement_outcome placement_make(struct db *db,
     order.customer_name = request->name;
     order.customer_email = request->email;
     store_order(db, &order);
-    store_words(db, &order, arena);
+    order_words_store(db, &order, arena);
     execution_start(db, order.order_id, now_ms);
     *out = order;
     return PLACEMENT_PLACED;

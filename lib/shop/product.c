@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/text.h"
+#include "lib/adapter/unicode.h"
 #include "lib/shop/stock.h"
+
+enum { FOLD_ARENA = 4 * 1024 * 1024 };
 
 static struct variant read_variant(struct db_statement *s, int column,
                                    struct arena *arena)
@@ -63,7 +65,7 @@ size_t product_list(struct db *db, const char *q, const char *before,
                    " JOIN variants v ON v.product_id = p.product_id"
                    " ORDER BY p.product_id DESC, v.sku");
     db_put_text(s, before == NULL ? "~" : before);
-    db_put_text(s, q == NULL ? "" : text_fold(arena, q));
+    db_put_text(s, q == NULL ? "" : unicode_fold(arena, q));
     db_put_int(s, limit);
     return read_products(s, list, arena);
 }
@@ -79,14 +81,14 @@ bool product_find(struct db *db, const char *id, struct product *out,
             "  WHERE product_id = $1 UNION SELECT product_id FROM variants"
             "  WHERE sku_folded = $2) ORDER BY v.sku");
     db_put_text(s, id);
-    db_put_text(s, text_fold(arena, id));
+    db_put_text(s, unicode_fold(arena, id));
     return read_products(s, out, arena) == 1;
 }
 
 enum variant_match variant_match(struct db *db, const char *reference,
                                  struct variant *out, struct arena *arena)
 {
-    const char *folded = text_fold(arena, reference);
+    const char *folded = unicode_fold(arena, reference);
     struct db_statement *s =
         db_sql(db, "SELECT sku, title, price_minor, on_hand - reserved"
                    " FROM variants WHERE sku_folded = $1");
@@ -125,7 +127,7 @@ static void update_row(struct db *db, const struct product_row *row,
                    " description = $3 WHERE product_id ="
                    " (SELECT product_id FROM variants WHERE sku = $4)");
     db_put_text(s, row->name);
-    db_put_text(s, text_fold(arena, row->name));
+    db_put_text(s, unicode_fold(arena, row->name));
     db_put_text(s, row->description);
     db_put_text(s, sku);
     db_run(s);
@@ -141,14 +143,14 @@ static void insert_row(struct db *db, const struct product_row *row,
                    " description, created_at_ms) VALUES ($1, $2, $3, $4, $5)");
     db_put_text(s, product_id);
     db_put_text(s, row->name);
-    db_put_text(s, text_fold(arena, row->name));
+    db_put_text(s, unicode_fold(arena, row->name));
     db_put_text(s, row->description);
     db_put_int(s, created_at_ms);
     db_run(s);
     s = db_sql(db, "INSERT INTO variants (sku, sku_folded, product_id, title,"
                    " price_minor) VALUES ($1, $2, $3, $4, $5)");
     db_put_text(s, row->sku);
-    db_put_text(s, text_fold(arena, row->sku));
+    db_put_text(s, unicode_fold(arena, row->sku));
     db_put_text(s, product_id);
     db_put_text(s, row->name);
     db_put_int(s, row->price_minor);
@@ -158,7 +160,7 @@ static void insert_row(struct db *db, const struct product_row *row,
 bool product_put(struct db *db, const struct product_row *row,
                  int64_t created_at_ms, struct arena *arena)
 {
-    const char *folded = text_fold(arena, row->sku);
+    const char *folded = unicode_fold(arena, row->sku);
     struct db_statement *s =
         db_sql(db, "SELECT sku FROM variants WHERE sku_folded = $1");
     db_put_text(s, folded);
@@ -170,4 +172,28 @@ bool product_put(struct db *db, const struct product_row *row,
         insert_row(db, row, created_at_ms, arena);
     return stock_set(db, sku != NULL ? sku : row->sku, row->stock,
                      created_at_ms);
+}
+
+void product_fold_again(struct db *db)
+{
+    struct arena arena = arena_create(FOLD_ARENA);
+    char after[CRYPTO_UUID_SIZE] = "";
+    for (;;) {
+        struct db_statement *s =
+            db_sql(db, "SELECT product_id, name FROM products"
+                       " WHERE product_id > $1 ORDER BY product_id LIMIT 1");
+        db_put_text(s, after);
+        if (!db_row(s))
+            break;
+        const char *name = db_text(s, 1, &arena);
+        db_copy(s, 0, after, sizeof after);
+        db_done(s);
+        s = db_sql(db, "UPDATE products SET name_folded = $1"
+                       " WHERE product_id = $2");
+        db_put_text(s, unicode_fold(&arena, name));
+        db_put_text(s, after);
+        db_run(s);
+        arena_reset(&arena);
+    }
+    arena_destroy(&arena);
 }

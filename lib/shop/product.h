@@ -56,4 +56,8 @@ struct product_row {
 bool product_put(struct db *db, const struct product_row *row,
                  int64_t created_at_ms, struct arena *arena);
 
+/* Folds the names that are there again, after the rules of folding changed.
+ * SKUs are ASCII, whose folding never does. */
+void product_fold_again(struct db *db);
+
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/adapter/unicode.h"
 
 void staff_put(struct db *db, const char *email, const char *password,
                int64_t now_ms, struct arena *arena)
@@ -14,14 +14,14 @@ void staff_put(struct db *db, const char *email, const char *password,
         db_sql(db, "INSERT INTO staff (email, password_hash, created_at_ms)"
                    " VALUES ($1, $2, $3) ON CONFLICT (email)"
                    " DO UPDATE SET password_hash = excluded.password_hash");
-    db_put_text(s, text_fold(arena, email));
+    db_put_text(s, unicode_fold(arena, email));
     db_put_text(s, hash);
     db_put_int(s, now_ms);
     db_run(s);
     /* A new password ends what the old one opened. */
     s = db_sql(db, "DELETE FROM staff_sessions WHERE staff_id ="
                    " (SELECT staff_id FROM staff WHERE email = $1)");
-    db_put_text(s, text_fold(arena, email));
+    db_put_text(s, unicode_fold(arena, email));
     db_run(s);
 }
 
@@ -39,7 +39,7 @@ char *staff_password_hash(struct db *db, const char *email, int64_t *staff_id,
 {
     struct db_statement *s = db_sql(
         db, "SELECT staff_id, password_hash FROM staff WHERE email = $1");
-    db_put_text(s, text_fold(arena, email));
+    db_put_text(s, unicode_fold(arena, email));
     if (!db_row(s))
         return NULL;
     *staff_id = db_int(s, 0);
@@ -71,7 +71,7 @@ int64_t staff_throttled_ms(struct db *db, const char *email,
                            struct arena *arena)
 {
     int64_t by_email =
-        closed_ms(db, text_fold(arena, email), STAFF_TRIES_BY_EMAIL, now_ms);
+        closed_ms(db, unicode_fold(arena, email), STAFF_TRIES_BY_EMAIL, now_ms);
     int64_t by_address = closed_ms(db, address, STAFF_TRIES_BY_ADDRESS, now_ms);
     return by_email > by_address ? by_email : by_address;
 }
@@ -89,7 +89,7 @@ static void count_failure(struct db *db, const char *subject, int64_t now_ms)
 void staff_count_failure(struct db *db, const char *email, const char *address,
                          int64_t now_ms, struct arena *arena)
 {
-    count_failure(db, text_fold(arena, email), now_ms);
+    count_failure(db, unicode_fold(arena, email), now_ms);
     count_failure(db, address, now_ms);
 }
 

@@ -37,6 +37,19 @@ describe('a shop of version 3', () => {
         assert.equal(found.code, 0, found.stdout + found.stderr);
     });
 
+    test('finds names however they are written', async () => {
+        for (const q of ['CAF\u00c9', 'cafe\u0301']) {
+            const { json } = await shop.request('GET',
+                `/products?q=${encodeURIComponent(q)}`);
+            assert.deepEqual(json.products.map(({ variants: [{ sku }] }) =>
+                sku), ['cafe'], q);
+        }
+        assert.deepEqual((await inDatabase('SELECT word FROM order_words' +
+            ' ORDER BY word')).split('\n'), ['ada lovelace',
+            'ada@example.com', 'lovelace', 'strauss', 'zoe@example.com',
+            'zo\u00eb strauss']);
+    });
+
     test('serves the order that waited for its money', async () => {
         const paid = await shop.asStaff('POST', `/orders/${waiting}/payments`,
             { body: { method: 'manual', note: 'It came.' } });

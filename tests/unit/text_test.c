@@ -1,4 +1,4 @@
-/* Text (lib/base/text.h): growing, UTF-8, folding, card numbers. */
+/* Text (lib/base/text.h): growing, UTF-8, card numbers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,22 +115,6 @@ static void controls_are_found(void **state)
         assert_false(text_has_control(without[i]));
 }
 
-static void folding_is_unicode(void **state)
-{
-    (void)state;
-    static const char *const cases[][2] = {
-        {"", ""},
-        {"ABC xyz-7", "abc xyz-7"},
-        {"ÉÀÖß", "éàöß"},
-        {"ΑΩΣ", "αωσ"},
-        {"ЖЁЯ", "жёя"},
-        {"\xc8\xba", "\xe2\xb1\xa5"}, /* U+023A: the lower case is longer */
-        {"\xf0\x90\x90\x80", "\xf0\x90\x90\xa8"},
-        {"漢字😀", "漢字😀"}};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_string_equal(text_fold(&arena, cases[i][0]), cases[i][1]);
-}
-
 static void trimming_takes_blanks_at_both_ends(void **state)
 {
     (void)state;
@@ -206,7 +190,6 @@ int main(void)
         TEST(utf8_is_checked),
         TEST(points_are_read_and_counted),
         TEST(controls_are_found),
-        TEST(folding_is_unicode),
         TEST(trimming_takes_blanks_at_both_ends),
         TEST(card_numbers_are_found),
         TEST(other_numbers_are_not_cards),

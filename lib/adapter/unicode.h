@@ -1,0 +1,31 @@
+/* Text by Unicode's rules, from libunistring's tables: comparing it, and what
+ * people see of it. Every string is valid UTF-8. Called by the domain. */
+#ifndef UNICODE_H
+#define UNICODE_H
+
+#include <stdbool.h>
+
+#include "lib/base/arena.h"
+
+/* For comparing and searching: full case folding and normal form C, so that
+ * "STRASSE" equals "Straße", and an é typed as one character one that a Mac
+ * wrote as two (Unicode 15, section 3.13, canonical caseless matching). Rows
+ * hold what this gives: a change of its rules folds them again at the upgrade
+ * (cli/init.c). */
+char *unicode_fold(struct arena *arena, const char *string);
+
+/* True when nothing of it can be seen: blanks and what Unicode says to ignore
+ * (Default_Ignorable_Code_Point: U+200B, U+2060, U+3164, ...). */
+bool unicode_is_blank(const char *string);
+
+/* Without the controls that turn the direction of what follows
+ * (Bidi_Control), which make a line read as what it is not. The joiners that
+ * Persian and the Indic scripts need stay. */
+char *unicode_without_directions(struct arena *arena, const char *string);
+
+/* True when a mail program may make a link or an address of it: it holds an @,
+ * a "://", or a dot between a letter or digit and at least two more, in
+ * whatever form Unicode has of them. */
+bool unicode_looks_like_link(struct arena *arena, const char *string);
+
+#endif

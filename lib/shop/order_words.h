@@ -1,0 +1,15 @@
+/* What staff find an order by (order_list in order.h): its e-mail, its whole
+ * name and the name's further words, folded. */
+#ifndef ORDER_WORDS_H
+#define ORDER_WORDS_H
+
+#include "lib/adapter/db.h"
+#include "lib/shop/order.h"
+
+void order_words_store(struct db *db, const struct order *order,
+                       struct arena *arena);
+
+/* Stores those of all orders anew, after the rules of folding changed. */
+void order_words_fold_again(struct db *db);
+
+#endif
