@@ -434,6 +434,16 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (due_boot_ms) WHERE status = 'due';
 
+-- Mails sent about orders that were not paid, once for each subject that has a
+-- budget: 'email:...', 'address:...' (an hour).
+CREATE TABLE mail_sends (
+    send_id INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX mail_sends_by_subject ON mail_sends (subject, created_at_ms);
+CREATE INDEX mail_sends_by_age ON mail_sends (created_at_ms);
+
 -- What staff must look at, until it is settled or they close it; one open
 -- alarm of a kind an order and subject.
 CREATE TABLE alarms (

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "lib/adapter/page.h"
+#include "lib/adapter/unicode.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/base/mime.h"
 #include "lib/base/money.h"
 #include "lib/shop/credit_note.h"
+#include "lib/shop/mail_budget.h"
 #include "lib/shop/outbox.h"
 #include "lib/shop/payment.h"
 #include "lib/shop/receipt.h"
@@ -52,6 +54,13 @@ static void fill_refund(struct page *page, const struct job *job,
                  payment_is_manual(note->intent_id) ? "BY_HAND" : "BY_GATEWAY");
 }
 
+static bool was_paid(const struct order *order)
+{
+    return strcmp(order->payment_status, "paid") == 0 ||
+           strcmp(order->payment_status, "partially_refunded") == 0 ||
+           strcmp(order->payment_status, "refunded") == 0;
+}
+
 static void fill(struct page *page, const struct job *job, struct arena *arena)
 {
     const struct delivery *delivery = job->own;
@@ -65,9 +74,7 @@ static void fill(struct page *page, const struct job *job, struct arena *arena)
              link_track(job->reaper->settings, arena, order));
     if (delivery->note.number > 0)
         fill_refund(page, job, arena);
-    if (strcmp(order->payment_status, "paid") == 0 ||
-        strcmp(order->payment_status, "partially_refunded") == 0 ||
-        strcmp(order->payment_status, "refunded") == 0)
+    if (was_paid(order))
         page_section(page, "REFUNDED");
     else
         page_section(page, "NOT_CHARGED");
@@ -218,8 +225,9 @@ static void settle(struct job *job, int64_t now_ms)
 
 /* A confirmation goes out once the order is confirmed, and with its receipt:
  * one still to come is awaited. */
-static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
-                      const struct order *order)
+static bool awaits_receipt(struct reaper *reaper,
+                           const struct outbox_mail *mail,
+                           const struct order *order)
 {
     struct execution execution;
     if (strcmp(mail->kind, "confirmation") != 0)
@@ -230,6 +238,31 @@ static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
                            &reaper->step_arena) &&
             execution_is_running(&execution) &&
             workflow_cached(reaper, execution.definition_hash)->makes_receipts);
+}
+
+/* True when the mail has to wait, which it then does. */
+static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
+                      const struct order *order, int64_t now_ms)
+{
+    if (awaits_receipt(reaper, mail, order)) {
+        outbox_put_off(reaper->db, mail->outbox_id, DELIVER_RECEIPT_MS,
+                       "waits for the order or its receipt", now_ms);
+        return true;
+    }
+    /* What was tried before has been counted. An order that costs nothing is
+     * anybody's to place. */
+    if ((was_paid(order) && order->total_minor > 0) || mail->calls > 1)
+        return false;
+    int64_t wait_ms =
+        mail_budget_take(reaper->db, reaper->settings, mail->order_id,
+                         mail->recipient, now_ms, &reaper->step_arena);
+    if (wait_ms == 0)
+        return false;
+    outbox_put_off(reaper->db, mail->outbox_id, wait_ms,
+                   "waits: many mails about unpaid orders went to this "
+                   "recipient or for this address",
+                   now_ms);
+    return true;
 }
 
 static void attach(struct reaper *reaper, struct job *job)
@@ -259,11 +292,8 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
     struct order order;
     if (!order_find(reaper->db, mail->order_id, &order, &reaper->step_arena))
         return;
-    if (must_wait(reaper, mail, &order)) {
-        outbox_put_off(reaper->db, mail->outbox_id, DELIVER_RECEIPT_MS,
-                       "waits for the order or its receipt", now_ms);
+    if (must_wait(reaper, mail, &order, now_ms))
         return;
-    }
     struct job *job =
         job_begin(reaper, settings->smtp_url == NULL ? &by_file : &by_smtp,
                   &reaper->mails);
@@ -272,6 +302,10 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
     job->own = delivery;
     order_find(reaper->db, mail->order_id, &job->order, arena);
     order_load_lines(reaper->db, &job->order, arena);
+    /* A stranger's link does not go out as our greeting. */
+    if (job->order.customer_name != NULL &&
+        unicode_looks_like_link(arena, job->order.customer_name))
+        job->order.customer_name = NULL;
     delivery->mail =
         (struct outbox_mail){.outbox_id = arena_string(arena, mail->outbox_id),
                              .order_id = job->order.order_id,

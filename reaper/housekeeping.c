@@ -4,6 +4,7 @@
 #include "lib/shop/guard.h"
 #include "lib/shop/history.h"
 #include "lib/shop/idempotency.h"
+#include "lib/shop/mail_budget.h"
 #include "lib/shop/staff.h"
 #include "lib/shop/stock.h"
 #include "lib/shop/webhook_event.h"
@@ -48,6 +49,7 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
                        before(now_ms, reaper->settings->webhook_days),
                        HOUSEKEEPING_ROWS);
     guard_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
+    mail_budget_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
     draw_left_receipts(reaper);
     thin(reaper, now_ms);
 }

@@ -261,6 +261,12 @@ static const char *read_guard(struct settings *out)
     if (!read_number("ORDERMILL_BREAKER_CHARGES", "50", 1, 1000000,
                      &out->breaker_charges))
         return "ORDERMILL_BREAKER_CHARGES: must be a whole number from 1";
+    if (!read_number("ORDERMILL_MAILS_PER_RECIPIENT", limited ? "10" : "0", 0,
+                     1000000, &out->mails_per_recipient))
+        return "ORDERMILL_MAILS_PER_RECIPIENT: must be a whole number from 0";
+    if (!read_number("ORDERMILL_MAILS_PER_ADDRESS", limited ? "30" : "0", 0,
+                     1000000, &out->mails_per_address))
+        return "ORDERMILL_MAILS_PER_ADDRESS: must be a whole number from 0";
     const char *form = variable("ORDERMILL_FORM_TOKEN", "0");
     out->form_token_required = strcmp(form, "1") == 0;
     return out->form_token_required || strcmp(form, "0") == 0

@@ -79,7 +79,11 @@ struct settings {
     int64_t breaker_percent;      /* ORDERMILL_BREAKER_PERCENT, 50: of charges
                                      by token declined, when there were ... */
     int64_t breaker_charges;      /* ORDERMILL_BREAKER_CHARGES, 50, or more */
-    bool form_token_required;     /* ORDERMILL_FORM_TOKEN, "0" or "1" */
+    /* Mails an hour about orders that are not paid; 0: no limit, which is the
+     * default where rate_limit is 0. */
+    int64_t mails_per_recipient; /* ORDERMILL_MAILS_PER_RECIPIENT, 10 */
+    int64_t mails_per_address;   /* ORDERMILL_MAILS_PER_ADDRESS, 30 */
+    bool form_token_required;    /* ORDERMILL_FORM_TOKEN, "0" or "1" */
 };
 
 /* Reads the environment into arena, which must outlive the settings; also

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/adapter/json.h"
+#include "lib/adapter/unicode.h"
 #include "lib/base/mime.h"
 #include "lib/base/text.h"
 
@@ -45,12 +46,16 @@ static void add_spelling(struct reader *r, struct fact *fact,
 static const char *read_line_of_text(struct reader *r, const struct fact *fact)
 {
     const char *detail = NULL;
-    const char *text = json_string(fact->value);
-    if (text == NULL)
+    const char *sent = json_string(fact->value);
+    const char *text =
+        sent == NULL
+            ? ""
+            : text_trim(r->arena, unicode_without_directions(r->arena, sent));
+    if (sent == NULL)
         detail = "Must be a string.";
-    else if (text_has_control(text))
+    else if (text_has_control(sent))
         detail = "Must not hold control characters.";
-    else if (*(text = text_trim(r->arena, text)) == '\0')
+    else if (unicode_is_blank(text))
         detail = "Must not be empty.";
     else if (text_count(text) > ORDER_MAX_NAME)
         detail = "Must have at most 200 characters.";

@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { cookiesOf, runCommand, startShop, waitUntil } from './shop.mjs';
 
 const SHOP = 'Müller "&" Söhne, Ltd <x@evil.example>';
 const env = { ORDERMILL_SHOP_NAME: SHOP,
@@ -279,8 +279,8 @@ describe('over SMTP', () => {
     test('no name adds a header or a recipient', async () => {
         for (const [i, name] of ['"Eve" <eve@evil.example>',
             'a@b.example, eve@evil.example', '=?UTF-8?B?RXZl?=', '\\"',
-            'x'.repeat(200), 'Ω'.repeat(200), '🦔'.repeat(200), '.',
-            ';:<>()[]@,\\"'].entries()) {
+            '"Eve" <eve>, <adam>', 'x'.repeat(200), 'Ω'.repeat(200),
+            '🦔'.repeat(200), '.', ';:<>()[],\\"'].entries()) {
             const email = `inject${i}@shop.example`;
             await place(shop, email, { customer_name: name });
             const [{ to, bytes }] = await arrived(email);
@@ -288,13 +288,17 @@ describe('over SMTP', () => {
             const mail = open(bytes);
             const shown = mail.headers.get('to');
             assert.ok(shown.endsWith(`<${email}>`), shown);
+            for (const header of ['bcc', 'cc', 'reply-to'])
+                assert.equal(mail.headers.get(header), undefined);
             const phrase = shown.slice(0, -email.length - 3);
+            if (name.includes('@')) { // it is not said at all
+                assert.equal(phrase, '');
+                continue;
+            }
             assert.match(phrase,
                 /^("[^"\\]*"|(=\?UTF-8\?B\?[\w+/=]*\?= ?)+)$/);
             assert.equal(words(phrase).replace(/^"(.*)"$/,
                 phrase.startsWith('=') ? '$&' : '$1'), name);
-            for (const header of ['bcc', 'cc', 'reply-to'])
-                assert.equal(mail.headers.get(header), undefined);
         }
         for (const [field, value] of [
             ['email', 'a@b.example\r\nBcc: eve@evil.example'],
@@ -337,5 +341,57 @@ describe('as files', () => {
         shop = await startShop({ env, home: shop.home, ports: shop.ports });
         assert.equal((await shop.order()).status, 201);
         assert.deepEqual(await readdir(folder), [name]);
+    });
+});
+
+describe('mails to strangers', () => {
+    const victim = 'victim@example.com';
+    const lure = 'You won: https://lottery.example/prize';
+    let shop;
+    before(async () => {
+        shop = await startShop({ env: { ...env,
+            ORDERMILL_MAILS_PER_RECIPIENT: '3' } });
+    });
+    after(() => shop?.stop());
+
+    const mails = async () => {
+        const folder = join(shop.home, 'mail');
+        const names = (await readdir(folder)).filter((name) =>
+            name.endsWith('.eml'));
+        return Promise.all(names.map(async (name) =>
+            open(await readFile(join(folder, name)))));
+    };
+    const outbox = async (status) => (await runCommand('sqlite3',
+        [join(shop.home, 'ordermill.db'), 'SELECT COUNT(*) FROM outbox' +
+            ` WHERE status = '${status}'`], process.env)).stdout.trim();
+    const declined = () => place(shop, victim, { customer_name: lure,
+        payment_method: 'pm_card_chargeDeclined' });
+
+    test('what is over the budget waits, and none is dropped', async () => {
+        const orders = await Promise.all(Array.from({ length: 12 }, declined));
+        for (const { order_id: id } of orders)
+            await shop.waitForOrder(id, ['FAILED']);
+        await waitUntil(async () => await outbox('sent') === '3', 10000,
+            'three mails');
+        assert.equal(await outbox('due'), '9');
+        assert.equal((await mails()).length, 3);
+    });
+
+    test('a mail about a paid order is not held up', async () => {
+        const { order_id: id } = await place(shop, victim);
+        await shop.waitForOrder(id, ['CONFIRMED']);
+        await waitUntil(async () => await outbox('sent') === '4', 10000,
+            'the confirmation');
+        assert.equal(await outbox('due'), '9');
+    });
+
+    test('a stranger\'s link greets nobody', async () => {
+        for (const mail of await mails()) {
+            const isOurs = /paid and confirmed/.test(mail.text);
+            assert.match(mail.text, isOurs ? /^Hello Ada Łoś,/ : /^Hello,/);
+            for (const text of [mail.text, mail.html,
+                words(mail.headers.get('to'))])
+                assert.doesNotMatch(text, /lottery|You won/);
+        }
     });
 });

@@ -153,6 +153,9 @@ static const char *const bad_members[][2] = {
     {"\"quantity\":1,\"customer_name\":\"A\\tB\"", "/customer_name"},
     {"\"quantity\":1,\"customer_name\":\"A\\u2028B\"", "/customer_name"},
     {"\"quantity\":1,\"customer_name\":{}", "/customer_name"},
+    {"\"quantity\":1,\"customer_name\":\"\\u200b\\u2060\"", "/customer_name"},
+    {"\"quantity\":1,\"customer_name\":\" \\u3164\\u00a0\"", "/customer_name"},
+    {"\"quantity\":1,\"customer_name\":\"\\u202e\"", "/customer_name"},
     {"\"quantity\":1,\"customer_name\":\"Ada 4242-4242-4242-4242\"",
      "/customer_name"},
     {"\"quantity\":1,\"customer_name\":\"4242424242424242 12/27\"",
@@ -252,6 +255,21 @@ static void names_have_at_most_200_characters(void **state)
         "/item");
 }
 
+static void names_keep_all_but_the_controls_of_direction(void **state)
+{
+    (void)state;
+    check_ok("{\"item\":\"laptop\",\"quantity\":1,"
+             "\"customer_name\":\"\\u202eecalevoL adA\\u202c\"}");
+    assert_string_equal(request.name, "ecalevoL adA");
+    check_ok("{\"item\":\"laptop\",\"quantity\":1,"
+             "\"customer_name\":\"\\u0639\\u200c\\u0631\"}");
+    assert_string_equal(request.name, "ع\xe2\x80\x8c"
+                                      "ر");
+    check_ok("{\"item\":\"laptop\",\"quantity\":1,"
+             "\"customer_name\":\"Booking.com B.V.\"}");
+    assert_string_equal(request.name, "Booking.com B.V.");
+}
+
 static void all_faults_are_named_up_to_the_limit(void **state)
 {
     (void)state;
@@ -279,6 +297,7 @@ int main(void)
         TEST(what_is_not_json_is_malformed),
         TEST(up_to_200_lines_are_read),
         TEST(names_have_at_most_200_characters),
+        TEST(names_keep_all_but_the_controls_of_direction),
         TEST(all_faults_are_named_up_to_the_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

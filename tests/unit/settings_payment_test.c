@@ -56,6 +56,8 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(settings.webhook_days, 30);
     assert_int_equal(settings.declines_per_address, 30);
     assert_int_equal(settings.declines_per_email, 10);
+    assert_int_equal(settings.mails_per_recipient, 10);
+    assert_int_equal(settings.mails_per_address, 30);
     assert_int_equal(settings.breaker_percent, 50);
     assert_int_equal(settings.breaker_charges, 50);
     assert_false(settings.form_token_required);
@@ -67,6 +69,8 @@ static void no_rate_limit_means_no_limit_on_declines(void **state)
     assert_true(read_with("ORDERMILL_RATE_LIMIT", "0"));
     assert_int_equal(settings.declines_per_address, 0);
     assert_int_equal(settings.declines_per_email, 0);
+    assert_int_equal(settings.mails_per_recipient, 0);
+    assert_int_equal(settings.mails_per_address, 0);
     assert_int_equal(settings.breaker_percent, 0);
     assert_true(read_with("ORDERMILL_DECLINES_PER_EMAIL", "3"));
     assert_int_equal(settings.declines_per_email, 3);
@@ -170,6 +174,8 @@ static void values_that_cannot_be_meant_are_named(void **state)
         {"ORDERMILL_WEBHOOK_DAYS", "0"},
         {"ORDERMILL_DECLINES_PER_ADDRESS", "-1"},
         {"ORDERMILL_DECLINES_PER_EMAIL", "many"},
+        {"ORDERMILL_MAILS_PER_RECIPIENT", "-1"},
+        {"ORDERMILL_MAILS_PER_ADDRESS", "few"},
         {"ORDERMILL_BREAKER_PERCENT", "101"},
         {"ORDERMILL_BREAKER_CHARGES", "0"},
         {"ORDERMILL_FORM_TOKEN", "yes"},
