@@ -138,16 +138,29 @@ static void make_task_secret(struct arena *arena, struct db *db)
         setting_put(db, "task_secret", signature_secret(arena));
 }
 
-/* What the local gateway signs its webhooks with, once and for all. */
-static bool make_webhook_secret(const struct cli *cli)
+/* Kept once it is there; a crash leaves all of it or none. */
+static bool make_secret(const struct cli *cli, const char *path,
+                        const char *secret)
 {
-    const char *path = cli->settings->webhook_secret_file;
-    const char *secret = signature_secret(cli->arena);
     if (access(path, F_OK) == 0 ||
         file_replace(cli->settings->home, path, secret, strlen(secret)))
         return true;
     cli_fail("%s: %s", path, strerror(errno));
     return false;
+}
+
+/* What the local gateway signs its webhooks with, and what opens it. */
+static bool make_gateway_secrets(const struct cli *cli)
+{
+    const struct settings *settings = cli->settings;
+    unsigned char random[24];
+    char hex[2 * sizeof random + 1];
+    crypto_random(random, sizeof random);
+    text_hex(random, sizeof random, hex);
+    return make_secret(cli, settings->webhook_secret_file,
+                       signature_secret(cli->arena)) &&
+           make_secret(cli, settings->gateway_key_file,
+                       arena_printf(cli->arena, "sk_test_%s", hex));
 }
 
 /* Whether this program and this configuration fit the shop that is there. */
@@ -192,7 +205,7 @@ bool init_shop(const struct cli *cli)
     if (workflow == NULL)
         return false;
     struct db *db = db_open(cli->settings->database, DB_WRITE);
-    bool up = make_webhook_secret(cli) && bring_up(cli, db, workflow);
+    bool up = make_gateway_secrets(cli) && bring_up(cli, db, workflow);
     db_close(db);
     return up;
 }

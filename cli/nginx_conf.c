@@ -119,7 +119,8 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
         return false;
     }
     if (!quotable(settings->root) || !plain_address(settings->listen) ||
-        !plain_address(settings->gateway_listen)) {
+        (settings->gateway_is_local &&
+         !plain_address(settings->gateway_listen))) {
         cli_fail("the checkout's path, ORDERMILL_LISTEN or "
                  "ORDERMILL_GATEWAY_LISTEN holds a character that nginx's "
                  "configuration cannot");
@@ -135,13 +136,11 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
         {"@RATE_BURST@",
          arena_printf(arena, "%lld", CONF_BURST_SECONDS * rate)},
         {NULL, NULL}};
-    bool by_gateway = settings->takes_hosted || settings->takes_token;
-    const struct block blocks[] = {
-        {"root", geteuid() == 0},
-        {"rate-limit", rate > 0},
-        {"gateway", settings->gateway_is_local},
-        {"test-money", settings->gateway_is_local && by_gateway},
-        {NULL, false}};
+    const struct block blocks[] = {{"root", geteuid() == 0},
+                                   {"rate-limit", rate > 0},
+                                   {"gateway", settings->gateway_is_local},
+                                   {"test-money", settings->gateway_is_local},
+                                   {NULL, false}};
     struct text out = text_create(arena, length + 1024);
     fill(&out, template, names, blocks);
     if (file_write_aside(target, out.bytes, out.length) &&

@@ -124,6 +124,9 @@ static void print_findings(const struct cli *cli, struct db *db)
 static int reconcile(const struct cli *cli, struct db *db, int64_t since_ms)
 {
     struct reconciliation run;
+    if (!cli->settings->has_gateway)
+        return cli_fail("this shop has no payment gateway: there is nothing "
+                        "to compare");
     if (heartbeat_age_ms(db) > RECONCILE_SILENT_MS)
         return cli_fail("the shop is not running: start it with "
                         "`ordermill serve`");

@@ -215,10 +215,10 @@ static void ask_by_clock(struct reaper *reaper, int64_t now_ms)
     int64_t every_ms = reaper->settings->reconcile_ms;
     int64_t now_boot_ms = clock_boot_ms();
     if (own->ask_boot_ms == 0)
-        own->ask_boot_ms = every_ms == 0 ? INT64_MAX
-                           : every_ms < RECONCILE_FIRST_MS
-                               ? now_boot_ms + every_ms
-                               : now_boot_ms + RECONCILE_FIRST_MS;
+        own->ask_boot_ms =
+            every_ms == 0 || !reaper->settings->has_gateway ? INT64_MAX
+            : every_ms < RECONCILE_FIRST_MS ? now_boot_ms + every_ms
+                                            : now_boot_ms + RECONCILE_FIRST_MS;
     if (now_boot_ms < own->ask_boot_ms)
         return;
     own->ask_boot_ms = now_boot_ms + every_ms;

@@ -88,18 +88,19 @@ static void start(struct job *job)
         signature[1],
         signature[2],
         NULL};
-    transfer_http(
-        job->reaper->calls,
-        &(struct transfer_http){.method = "POST",
-                                .url = call->url,
-                                .headers = headers,
-                                .body = call->body,
-                                .body_length = strlen(call->body),
-                                .timeout_ms = call->timeout_ms,
-                                .max_answer = ASL_DATA_BYTES,
-                                .public_only = !settings->task_private,
-                                .ca_file = settings->ca_file},
-        answered, job);
+    transfer_http(job->reaper->calls,
+                  &(struct transfer_http){.method = "POST",
+                                          .url = call->url,
+                                          .headers = headers,
+                                          .body = call->body,
+                                          .body_length = strlen(call->body),
+                                          .timeout_ms = call->timeout_ms,
+                                          .max_answer = ASL_DATA_BYTES,
+                                          .reach = settings->task_private
+                                                       ? TRANSFER_ANYWHERE
+                                                       : TRANSFER_PUBLIC,
+                                          .ca_file = settings->ca_file},
+                  answered, job);
 }
 
 static void settle(struct job *job, int64_t now_ms)

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/adapter/crypto.h"
+
 static int base64_digit(char c)
 {
     static const char digits[] =
@@ -46,26 +48,18 @@ static const char *secret_key(const struct request *request)
     return "";
 }
 
-static bool is_test_key(const char *key)
-{
-    static const char head[] = "sk_test_";
-    size_t length = sizeof head - 1;
-    if (strncmp(key, head, length) != 0 || key[length] == '\0')
-        return false;
-    return key[strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                           "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0';
-}
-
 static void name_request(const struct request *request, struct reply *reply)
 {
     reply_header(reply, "Request-Id",
                  arena_printf(request->arena, "req_%.14s", request->id));
 }
 
-static int check_key(const struct request *request, struct reply *reply)
+static int check_key(const struct web *web, const struct request *request,
+                     struct reply *reply)
 {
     const char *key = secret_key(request);
-    if (is_test_key(key))
+    const char *own = web->settings->stripe_key;
+    if (own != NULL && crypto_equal(own, key))
         return WEB_GO_ON;
     struct stripe_error error = {.status = 401,
                                  .type = "invalid_request_error"};
@@ -77,35 +71,40 @@ static int check_key(const struct request *request, struct reply *reply)
             "https://stripe.com/docs/api#authentication for details.";
     else if (strncmp(key, "sk_live_", 8) == 0)
         error.message = "Invalid API Key provided: sk_live_****. This is a "
-                        "test gateway; it takes sk_test_ keys only.";
+                        "test gateway; it takes the key in its shop's "
+                        "gateway-key only.";
+    else if (strncmp(key, "sk_test_", 8) == 0)
+        error.message = "Invalid API Key provided: sk_test_****";
     else
         error.message = "Invalid API Key provided: sk_****";
     reply_header(reply, "WWW-Authenticate", "Basic realm=\"Stripe\"");
     return api_refuse(request, reply, &error);
 }
 
-int api_begin(const struct request *request, struct reply *reply)
+int api_begin(const struct web *web, const struct request *request,
+              struct reply *reply)
 {
     name_request(request, reply);
-    return check_key(request, reply);
+    return check_key(web, request, reply);
 }
 
-int api_read(const struct request *request, struct reply *reply,
-             const char *const *known, struct form *form)
+int api_read(const struct web *web, const struct request *request,
+             struct reply *reply, const char *const *known, struct form *form)
 {
-    int status = api_begin(request, reply);
+    int status = api_begin(web, request, reply);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = parameter_read(request, known, form);
     return error == NULL ? WEB_GO_ON : api_refuse(request, reply, error);
 }
 
-int api_read_plain(const struct request *request, struct reply *reply,
+int api_read_plain(const struct web *web, const struct request *request,
+                   struct reply *reply,
                    const struct parameter_expand *expandable, unsigned *expand)
 {
     static const char *const known[] = {"expand[*]", NULL};
     struct form form;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =
@@ -143,8 +142,8 @@ int api_no_such(const struct request *request, struct reply *reply,
     return api_refuse(request, reply, error);
 }
 
-int api_loop_refusal(const struct request *request, struct reply *reply,
-                     int status)
+int api_loop_refusal(const struct web *web, const struct request *request,
+                     struct reply *reply, int status)
 {
     struct stripe_error error = {.status = status, .type = "api_error"};
     name_request(request, reply);
@@ -153,7 +152,7 @@ int api_loop_refusal(const struct request *request, struct reply *reply,
     case 405:
         /* A browser lost among the pages is asked for no key. */
         if (strncmp(request->path, "/v1/", 4) == 0) {
-            status = check_key(request, reply);
+            status = check_key(web, request, reply);
             if (status != WEB_GO_ON)
                 return status;
         }

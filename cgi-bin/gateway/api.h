@@ -6,17 +6,19 @@
 #include "cgi-bin/gateway/parameter.h"
 #include "lib/web/web.h"
 
-/* Names the request (Request-Id) and checks its key, which any sk_test_... is
- * good for, as HTTP basic user or bearer. Returns WEB_GO_ON or the status of
+/* Names the request (Request-Id) and checks its key, as HTTP basic user or
+ * bearer: only the gateway's own is good. Returns WEB_GO_ON or the status of
  * the refusal. */
-int api_begin(const struct request *request, struct reply *reply);
+int api_begin(const struct web *web, const struct request *request,
+              struct reply *reply);
 
 /* The same, and reads the parameters (parameter_read). */
-int api_read(const struct request *request, struct reply *reply,
-             const char *const *known, struct form *form);
+int api_read(const struct web *web, const struct request *request,
+             struct reply *reply, const char *const *known, struct form *form);
 
 /* The same, of a call that takes no parameters but expand. */
-int api_read_plain(const struct request *request, struct reply *reply,
+int api_read_plain(const struct web *web, const struct request *request,
+                   struct reply *reply,
                    const struct parameter_expand *expandable, unsigned *expand);
 
 /* Fills the reply; returns the error's status. */
@@ -30,8 +32,8 @@ int api_no_such(const struct request *request, struct reply *reply,
 
 /* What the loop refuses by itself (web.h), in Stripe's shape: a method that an
  * address does not take is an unknown address there. */
-int api_loop_refusal(const struct request *request, struct reply *reply,
-                     int status);
+int api_loop_refusal(const struct web *web, const struct request *request,
+                     struct reply *reply, int status);
 
 /* Begins the JSON of a reply that has no body yet. */
 struct json_writer api_json(const struct request *request, struct reply *reply);

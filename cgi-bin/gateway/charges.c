@@ -9,7 +9,7 @@ int charges_show(struct web *web, struct request *request, struct reply *reply)
         {"payment_intent", STRIPE_EXPAND_INTENT}, {NULL, 0}};
     unsigned expand;
     struct intent intent;
-    int status = api_read_plain(request, reply, expandable, &expand);
+    int status = api_read_plain(web, request, reply, expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
     if (!journal_intent_of_charge(web->reader, request->arena, request->param,

@@ -39,7 +39,7 @@ int checkout_sessions_create_read(struct web *web, struct request *request,
 {
     struct session_call *call = arena_alloc(request->arena, sizeof *call);
     struct form form;
-    int status = api_read(request, reply, session_form_known, &form);
+    int status = api_read(web, request, reply, session_form_known, &form);
     if (status != WEB_GO_ON)
         return status;
     struct session *session = &call->session;
@@ -77,7 +77,7 @@ int checkout_sessions_show(struct web *web, struct request *request,
 {
     unsigned expand;
     struct session session;
-    int status = api_read_plain(request, reply, expandable, &expand);
+    int status = api_read_plain(web, request, reply, expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
     if (!journal_session(web->reader, request->arena, request->param,
@@ -103,7 +103,7 @@ int checkout_sessions_list(struct web *web, struct request *request,
     struct listing listing;
     unsigned expand;
     const char *of_status = NULL;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     struct arena *arena = request->arena;
@@ -135,10 +135,9 @@ int checkout_sessions_expire_read(struct web *web, struct request *request,
                                   struct reply *reply)
 {
     static const char *const known[] = {"expand[*]", NULL};
-    (void)web;
     struct session_call *call = arena_alloc(request->arena, sizeof *call);
     struct form form;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =

@@ -14,6 +14,7 @@
 #include "cgi-bin/gateway/journal_event.h"
 #include "cgi-bin/gateway/session_flow.h"
 #include "cgi-bin/gateway/stripe_object.h"
+#include "cgi-bin/gateway/target.h"
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/transfer.h"
 #include "lib/base/clock.h"
@@ -125,6 +126,14 @@ static void begin(struct deliverer *deliverer, struct call *call,
                           .calls = delivery->calls};
     snprintf(call->endpoint_id, sizeof call->endpoint_id, "%s",
              target->endpoint_id);
+    enum transfer_reach reach;
+    if (!target_reach(deliverer->settings, target->url, &reach, arena)) {
+        /* Registered under another configuration. */
+        call->state = CALL_ENDED;
+        snprintf(call->fault, sizeof call->fault,
+                 "its host is not in ORDERMILL_GATEWAY_WEBHOOK_HOSTS");
+        return;
+    }
     transfer_http(
         deliverer->pool,
         &(struct transfer_http){.method = "POST",
@@ -134,6 +143,7 @@ static void begin(struct deliverer *deliverer, struct call *call,
                                 .body_length = strlen(body),
                                 .timeout_ms = DELIVERER_TIMEOUT_MS,
                                 .max_answer = DELIVERER_MAX_ANSWER,
+                                .reach = reach,
                                 .ca_file = deliverer->settings->ca_file},
         answered, call);
 }

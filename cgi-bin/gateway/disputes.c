@@ -38,7 +38,7 @@ int disputes_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct dispute dispute;
-    int status = api_read_plain(request, reply, expandable, &expand);
+    int status = api_read_plain(web, request, reply, expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
     struct json_writer w = api_json(request, reply);
@@ -60,7 +60,7 @@ int disputes_list(struct web *web, struct request *request, struct reply *reply)
     struct form form;
     struct listing listing;
     unsigned expand;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     struct arena *arena = request->arena;
@@ -85,12 +85,12 @@ int disputes_list(struct web *web, struct request *request, struct reply *reply)
     return 200;
 }
 
-static int read_call(struct request *request, struct reply *reply,
-                     const char *const *known, bool close)
+static int read_call(const struct web *web, struct request *request,
+                     struct reply *reply, const char *const *known, bool close)
 {
     struct dispute_call *call = arena_alloc(request->arena, sizeof *call);
     struct form form;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     *call = (struct dispute_call){.close = close, .submit = true};
@@ -115,16 +115,14 @@ int disputes_update_read(struct web *web, struct request *request,
 {
     static const char *const known[] = {"evidence[uncategorized_text]",
                                         "expand[*]", "submit", NULL};
-    (void)web;
-    return read_call(request, reply, known, false);
+    return read_call(web, request, reply, known, false);
 }
 
 int disputes_close_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
     static const char *const known[] = {"expand[*]", NULL};
-    (void)web;
-    return read_call(request, reply, known, true);
+    return read_call(web, request, reply, known, true);
 }
 
 static void tell(struct web *web, struct request *request,

@@ -1,14 +1,14 @@
 /* Emitting events: see event.h. */
 #include "cgi-bin/gateway/event.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "cgi-bin/gateway/journal_event.h"
 #include "cgi-bin/gateway/stripe_object.h"
+#include "cgi-bin/gateway/target.h"
 #include "lib/base/clock.h"
 
-enum { URL_LENGTH = 2048 };
+enum { EVENT_ARENA = 64 * 1024 }; /* for one address */
 
 /* What the shop applies, and README.md has a real endpoint subscribe to. */
 static const char shop_events[] =
@@ -46,10 +46,9 @@ void event_open(struct web *web)
 {
     if (web->settings->webhook_secrets[0] == NULL)
         return;
-    char url[URL_LENGTH];
-    snprintf(url, sizeof url, "%s/webhooks/stripe", web->settings->base_url);
+    struct arena arena = arena_create(EVENT_ARENA);
     const struct endpoint shop = {.id = "we_shop",
-                                  .url = url,
+                                  .url = target_shop(web->settings, &arena),
                                   .enabled_events = shop_events,
                                   .secret = web->settings->webhook_secrets[0],
                                   .status = "enabled",
@@ -57,4 +56,5 @@ void event_open(struct web *web)
                                   .metadata = "{}",
                                   .created_ms = clock_wall_ms()};
     journal_put_endpoint(web->writer, &shop);
+    arena_destroy(&arena);
 }

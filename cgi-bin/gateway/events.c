@@ -14,7 +14,7 @@ int events_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct event event;
-    int status = api_read_plain(request, reply, nothing, &expand);
+    int status = api_read_plain(web, request, reply, nothing, &expand);
     if (status != WEB_GO_ON)
         return status;
     if (!journal_event(web->reader, request->arena, request->param, &event))
@@ -67,7 +67,7 @@ int events_list(struct web *web, struct request *request, struct reply *reply)
     struct listing listing;
     unsigned expand;
     const char *types = "";
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     struct arena *arena = request->arena;

@@ -21,11 +21,10 @@ int payment_intents_confirm_read(struct web *web, struct request *request,
 {
     static const char *const known[] = {"expand[*]", "off_session",
                                         "payment_method", "return_url", NULL};
-    (void)web;
     struct step *step = arena_alloc(request->arena, sizeof *step);
     struct form form;
     bool off_session; /* changes nothing here */
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =
@@ -54,10 +53,9 @@ int payment_intents_cancel_read(struct web *web, struct request *request,
                                         NULL};
     static const char *const reasons[] = {
         "duplicate", "fraudulent", "requested_by_customer", "abandoned", NULL};
-    (void)web;
     struct step *step = arena_alloc(request->arena, sizeof *step);
     struct form form;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = parameter_choice(

@@ -17,10 +17,9 @@ struct creation {
 int payment_intents_create_read(struct web *web, struct request *request,
                                 struct reply *reply)
 {
-    (void)web;
     struct creation *creation = arena_alloc(request->arena, sizeof *creation);
     struct form form;
-    int status = api_read(request, reply, intent_form_known, &form);
+    int status = api_read(web, request, reply, intent_form_known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =
@@ -108,7 +107,8 @@ int payment_intents_show(struct web *web, struct request *request,
 {
     unsigned expand;
     struct intent intent;
-    int status = api_read_plain(request, reply, intent_form_expand, &expand);
+    int status =
+        api_read_plain(web, request, reply, intent_form_expand, &expand);
     if (status != WEB_GO_ON)
         return status;
     if (!journal_intent(web->reader, request->arena, request->param, &intent))
@@ -128,7 +128,7 @@ int payment_intents_list(struct web *web, struct request *request,
     struct form form;
     struct listing listing;
     unsigned expand;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =

@@ -65,11 +65,10 @@ int refunds_create_read(struct web *web, struct request *request,
     static const char *const known[] = {
         "amount",         "charge", "expand[*]", "metadata[*]",
         "payment_intent", "reason", NULL};
-    (void)web;
     struct refund_creation *creation =
         arena_alloc(request->arena, sizeof *creation);
     struct form form;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =
@@ -226,7 +225,7 @@ int refunds_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct refund refund;
-    int status = api_read_plain(request, reply, expandable, &expand);
+    int status = api_read_plain(web, request, reply, expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
     struct json_writer w = api_json(request, reply);
@@ -248,7 +247,7 @@ int refunds_list(struct web *web, struct request *request, struct reply *reply)
     struct listing listing;
     struct intent intent;
     unsigned expand;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     struct arena *arena = request->arena;

@@ -7,6 +7,7 @@
 #include "cgi-bin/gateway/api.h"
 #include "cgi-bin/gateway/listing.h"
 #include "cgi-bin/gateway/replay.h"
+#include "cgi-bin/gateway/target.h"
 #include "lib/base/clock.h"
 
 enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
@@ -64,13 +65,30 @@ static bool any_metadata(const struct form *form)
     return false;
 }
 
-static const struct stripe_error *read_form(struct arena *arena,
+/* Stripe too refuses what it cannot reach. */
+static const struct stripe_error *read_url(const struct web *web,
+                                           struct arena *arena,
+                                           const struct form *form,
+                                           const char **out)
+{
+    enum transfer_reach reach;
+    const struct stripe_error *error = parameter_url(arena, form, "url", out);
+    if (error != NULL || *out == NULL ||
+        target_reach(web->settings, *out, &reach, arena))
+        return error;
+    return stripe_error_create(
+        arena, "url_invalid", "url",
+        "Invalid URL: this local gateway calls this machine and the hosts in "
+        "ORDERMILL_GATEWAY_WEBHOOK_HOSTS only.");
+}
+
+static const struct stripe_error *read_form(const struct web *web,
+                                            struct arena *arena,
                                             const struct form *form,
                                             struct endpoint_call *out)
 {
     unsigned expand;
-    const struct stripe_error *error =
-        parameter_url(arena, form, "url", &out->url);
+    const struct stripe_error *error = read_url(web, arena, form, &out->url);
     if (error == NULL)
         error = read_types(arena, form, &out->enabled_events);
     if (error == NULL)
@@ -106,13 +124,13 @@ int webhook_endpoints_create_read(struct web *web, struct request *request,
         "api_version", "description", "enabled_events[*]",
         "expand[*]",   "metadata[*]", "url",
         NULL};
-    (void)web;
     struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
     struct form form;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error = read_form(request->arena, &form, call);
+    const struct stripe_error *error =
+        read_form(web, request->arena, &form, call);
     if (error == NULL && call->url == NULL)
         error = parameter_missing(request->arena, "url");
     if (error == NULL && call->enabled_events == NULL)
@@ -160,7 +178,7 @@ int webhook_endpoints_show(struct web *web, struct request *request,
 {
     unsigned expand;
     struct endpoint endpoint;
-    int status = api_read_plain(request, reply, nothing, &expand);
+    int status = api_read_plain(web, request, reply, nothing, &expand);
     if (status != WEB_GO_ON)
         return status;
     if (!journal_endpoint(web->reader, request->arena, request->param,
@@ -176,7 +194,7 @@ int webhook_endpoints_list(struct web *web, struct request *request,
     struct form form;
     struct listing listing;
     unsigned expand;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
     struct arena *arena = request->arena;
@@ -206,14 +224,14 @@ int webhook_endpoints_update_read(struct web *web, struct request *request,
         "description", "disabled",    "enabled_events[*]",
         "expand[*]",   "metadata[*]", "url",
         NULL};
-    (void)web;
     struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
     struct form form;
     bool disabled = false;
-    int status = api_read(request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &form);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error = read_form(request->arena, &form, call);
+    const struct stripe_error *error =
+        read_form(web, request->arena, &form, call);
     if (error == NULL)
         error = parameter_bool(request->arena, &form, "disabled", &disabled);
     if (form_value(&form, "disabled") != NULL)
@@ -258,8 +276,7 @@ int webhook_endpoints_delete_read(struct web *web, struct request *request,
                                   struct reply *reply)
 {
     unsigned expand;
-    (void)web;
-    return api_read_plain(request, reply, nothing, &expand);
+    return api_read_plain(web, request, reply, nothing, &expand);
 }
 
 int webhook_endpoints_delete_write(struct web *web, struct request *request,

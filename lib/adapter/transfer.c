@@ -108,7 +108,7 @@ void transfer_http(struct transfer_pool *pool,
         enqueue(pool, request->url, request->timeout_ms, done, context);
     transfer_must((call->method = strdup(request->method)) != NULL);
     call->max_answer = request->max_answer;
-    call->public_only = request->public_only;
+    call->reach = request->reach;
     if (request->user != NULL)
         transfer_must((call->user = strdup(request->user)) != NULL);
     if (request->ca_file != NULL)

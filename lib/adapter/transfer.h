@@ -23,6 +23,14 @@ enum transfer_outcome {
     TRANSFER_UNKNOWN   /* sent, perhaps in part, and no whole answer came */
 };
 
+/* The addresses that a call may go to, whatever its host's name: to another
+ * no connection is made, an open one not used, the call TRANSFER_NOT_SENT. */
+enum transfer_reach {
+    TRANSFER_ANYWHERE,
+    TRANSFER_PUBLIC,  /* those that transfer_address_is_public takes */
+    TRANSFER_LOOPBACK /* 127.0.0.0/8, ::1 */
+};
+
 struct transfer_http {
     const char *method; /* any but HEAD */
     const char *url;
@@ -32,10 +40,7 @@ struct transfer_http {
     const char *user; /* HTTP basic user, empty password; NULL: none */
     int64_t timeout_ms;
     size_t max_answer; /* bytes; a longer answer is TRANSFER_UNKNOWN */
-    /* Goes to no address that transfer_address_is_public refuses, whatever
-     * the host's name: such a connection is not made, an open one not used,
-     * the call TRANSFER_NOT_SENT. */
-    bool public_only;
+    enum transfer_reach reach;
     /* PEM file of CAs trusted beside those of the system's folder; one that
      * cannot be read is TRANSFER_NOT_SENT. NULL: the system's alone. */
     const char *ca_file;
@@ -104,5 +109,10 @@ void transfer_wait(struct transfer_pool *pool, struct pollfd *fds,
  * (::ffff:0:0/96, 64:ff9b::/96). All of 2002::/16 (6to4) and 2001::/23
  * (Teredo and others) is not. */
 bool transfer_address_is_public(const struct sockaddr *address);
+
+/* The URL's host as a call would read it, in lower case, an IPv4 address in
+ * its usual form, an IPv6 one without brackets. False: there is none, or it is
+ * longer than size allows. */
+bool transfer_url_host(const char *url, char *host, size_t size);
 
 #endif

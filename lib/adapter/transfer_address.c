@@ -1,6 +1,6 @@
-/* Keeps calls of transfer.c that are public_only away from the shop's own
- * network. The address is judged, not the name: what a name stands for may
- * change between a look and the call. */
+/* Keeps calls of transfer.c within their reach: out of the shop's own network,
+ * or on this machine. The address is judged, not the name: what a name stands
+ * for may change between a look and the call. */
 #define _GNU_SOURCE
 #include "lib/adapter/transfer_private.h"
 
@@ -66,16 +66,46 @@ static bool v6_is_public(const unsigned char bytes[16])
     return within(bytes, (struct block){{0x20}, 3});
 }
 
-bool transfer_address_is_public(const struct sockaddr *address)
+static bool v4_is_loopback(const unsigned char bytes[4])
+{
+    return bytes[0] == 127;
+}
+
+static bool v6_is_loopback(const unsigned char bytes[16])
+{
+    static const unsigned char loopback[16] = {[15] = 1};
+    return memcmp(bytes, loopback, sizeof loopback) == 0;
+}
+
+static bool v4_within(enum transfer_reach reach, const unsigned char bytes[4])
+{
+    return reach == TRANSFER_PUBLIC ? v4_is_public(bytes)
+                                    : v4_is_loopback(bytes);
+}
+
+static bool v6_within(enum transfer_reach reach, const unsigned char bytes[16])
+{
+    return reach == TRANSFER_PUBLIC ? v6_is_public(bytes)
+                                    : v6_is_loopback(bytes);
+}
+
+static bool address_within(enum transfer_reach reach,
+                           const struct sockaddr *address)
 {
     const void *any = address;
     if (address->sa_family == AF_INET) {
         unsigned char bytes[4];
         memcpy(bytes, &((const struct sockaddr_in *)any)->sin_addr, 4);
-        return v4_is_public(bytes);
+        return v4_within(reach, bytes);
     }
     return address->sa_family == AF_INET6 &&
-           v6_is_public(((const struct sockaddr_in6 *)any)->sin6_addr.s6_addr);
+           v6_within(reach,
+                     ((const struct sockaddr_in6 *)any)->sin6_addr.s6_addr);
+}
+
+bool transfer_address_is_public(const struct sockaddr *address)
+{
+    return address_within(TRANSFER_PUBLIC, address);
 }
 
 static curl_socket_t open_socket(void *context, curlsocktype purpose,
@@ -83,10 +113,10 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose,
 {
     struct transfer_call *call = context;
     (void)purpose;
-    if (transfer_address_is_public(&address->addr))
+    if (address_within(call->reach, &address->addr))
         return socket(address->family, address->socktype | SOCK_CLOEXEC,
                       address->protocol);
-    call->met_private = true;
+    call->met_forbidden = true;
     return CURL_SOCKET_BAD;
 }
 
@@ -98,10 +128,12 @@ static int before_request(void *context, char *peer, char *own, int peer_port,
     struct transfer_call *call = context;
     unsigned char bytes[16];
     (void)own, (void)peer_port, (void)own_port;
-    if ((inet_pton(AF_INET, peer, bytes) == 1 && v4_is_public(bytes)) ||
-        (inet_pton(AF_INET6, peer, bytes) == 1 && v6_is_public(bytes)))
+    if ((inet_pton(AF_INET, peer, bytes) == 1 &&
+         v4_within(call->reach, bytes)) ||
+        (inet_pton(AF_INET6, peer, bytes) == 1 &&
+         v6_within(call->reach, bytes)))
         return CURL_PREREQFUNC_OK;
-    call->met_private = true;
+    call->met_forbidden = true;
     return CURL_PREREQFUNC_ABORT;
 }
 

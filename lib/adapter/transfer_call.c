@@ -67,7 +67,7 @@ static void prepare_http(CURL *easy, struct transfer_call *call)
     /* The system's folder of CAs, CURLOPT_CAPATH, stays as it is. */
     if (call->ca_file != NULL)
         TRANSFER_SET(easy, CURLOPT_CAINFO, call->ca_file);
-    if (call->public_only)
+    if (call->reach != TRANSFER_ANYWHERE)
         transfer_address_guard(easy, call);
 }
 
@@ -104,9 +104,11 @@ static void judge_http(CURL *easy, const struct transfer_call *call,
         answer->outcome = sent > 0 ? TRANSFER_UNKNOWN : TRANSFER_NOT_SENT;
     answer->timed_out = result == CURLE_OPERATION_TIMEDOUT;
     answer->detail = curl_easy_strerror(result);
-    if (call->met_private && (result == CURLE_COULDNT_CONNECT ||
-                              result == CURLE_ABORTED_BY_CALLBACK))
-        answer->detail = "the host's address is not a public one";
+    if (call->met_forbidden && (result == CURLE_COULDNT_CONNECT ||
+                                result == CURLE_ABORTED_BY_CALLBACK))
+        answer->detail = call->reach == TRANSFER_PUBLIC
+                             ? "the host's address is not a public one"
+                             : "the host's address is not this machine's own";
     struct curl_header *header;
     answer->replayed =
         curl_easy_header(easy, "Idempotent-Replayed", 0, CURLH_HEADER, -1,

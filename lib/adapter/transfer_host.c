@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "lib/adapter/transfer_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,33 +15,58 @@ struct transfer_host {
     struct transfer_call **last;
 };
 
-static char *format_name(const char *host, const char *port)
+static void fold(char *text)
 {
-    char *name;
-    transfer_must(asprintf(&name, "%s:%s", host, port) >= 0);
-    for (char *at = name; *at != '\0'; at++)
-        if (*at >= 'A' && *at <= 'Z')
-            *at = (char)(*at - 'A' + 'a');
+    for (; *text != '\0'; text++)
+        if (*text >= 'A' && *text <= 'Z')
+            *text = (char)(*text - 'A' + 'a');
+}
+
+/* By libcurl's own reading of the URL, which is the one that counts. False:
+ * it cannot read it. */
+static bool read_url(const char *url, char **host, char **port)
+{
+    CURLU *parts = curl_url();
+    transfer_must(parts != NULL);
+    *host = NULL;
+    *port = NULL;
+    bool read = curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                curl_url_get(parts, CURLUPART_HOST, host, 0) == CURLUE_OK &&
+                curl_url_get(parts, CURLUPART_PORT, port, CURLU_DEFAULT_PORT) ==
+                    CURLUE_OK;
+    curl_url_cleanup(parts);
+    if (read)
+        fold(*host);
+    return read;
+}
+
+/* What cannot be read shares one name: such a call ends at once. */
+static char *name_of(const char *url)
+{
+    char *host, *port, *name;
+    bool read = read_url(url, &host, &port);
+    transfer_must(
+        asprintf(&name, "%s:%s", read ? host : "", read ? port : "") >= 0);
+    curl_free(host);
+    curl_free(port);
     return name;
 }
 
-/* By libcurl's own reading of the URL, which is the one that counts. What it
- * cannot read shares one name: such a call ends at once. */
-static char *name_of(const char *url)
+bool transfer_url_host(const char *url, char *host, size_t size)
 {
-    char *host = NULL;
-    char *port = NULL;
-    CURLU *parts = curl_url();
-    transfer_must(parts != NULL);
-    bool read = curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-                curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-                curl_url_get(parts, CURLUPART_PORT, &port,
-                             CURLU_DEFAULT_PORT) == CURLUE_OK;
-    char *name = format_name(read ? host : "", read ? port : "");
-    curl_free(host);
+    char *own, *port;
+    bool fits = read_url(url, &own, &port);
+    if (fits) {
+        size_t length = strlen(own);
+        bool bracketed = own[0] == '[' && own[length - 1] == ']';
+        fits = length < size;
+        if (fits)
+            snprintf(host, size, "%.*s", (int)(length - 2 * bracketed),
+                     own + bracketed);
+    }
+    curl_free(own);
     curl_free(port);
-    curl_url_cleanup(parts);
-    return name;
+    return fits;
 }
 
 static struct transfer_host *find(struct transfer_hosts *hosts, char *name)

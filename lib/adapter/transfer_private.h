@@ -25,8 +25,8 @@ struct transfer_call {
     struct curl_slist *lines; /* the headers, or the mail's recipient */
     int64_t timeout_ms;
     bool refused; /* never to be sent */
-    bool public_only;
-    bool met_private; /* an address that is not public was refused */
+    enum transfer_reach reach;
+    bool met_forbidden; /* an address out of reach was refused */
     size_t max_answer;
     char *answer;
     size_t answer_length;
@@ -46,7 +46,7 @@ void transfer_call_judge(CURL *easy, const struct transfer_call *call,
                          CURLcode result, struct transfer_answer *answer);
 void transfer_call_free(struct transfer_call *call);
 
-/* transfer_address.c: makes the call keep to public addresses. */
+/* transfer_address.c: makes the call keep within its reach. */
 void transfer_address_guard(CURL *easy, struct transfer_call *call);
 
 /* transfer_host.c: the calls that wait, by host. */

@@ -86,29 +86,64 @@ static const char *without_slash(struct arena *arena, const char *url)
     return arena_copy(arena, url, length);
 }
 
+/* Names and addresses (IPv6 without its brackets), none of them empty. */
+static bool is_host_list(const char *text)
+{
+    static const char others[] = "-._:,";
+    bool named = false; /* since the last comma */
+    if (text[0] == '\0')
+        return true;
+    for (; *text != '\0'; text++) {
+        bool word = (*text >= '0' && *text <= '9') ||
+                    (*text >= 'A' && *text <= 'Z') ||
+                    (*text >= 'a' && *text <= 'z');
+        if ((!word && strchr(others, *text) == NULL) ||
+            (*text == ',' && !named))
+            return false;
+        named = *text != ',';
+    }
+    return named;
+}
+
+/* The stand-in listens on this machine alone unless it is told otherwise, and
+ * charges only where customers may pay by a gateway and no other is set. */
+static const char *read_gateway_address(struct arena *arena,
+                                        struct settings *out)
+{
+    bool by_gateway = out->takes_hosted || out->takes_token;
+    out->gateway_listen =
+        variable("ORDERMILL_GATEWAY_LISTEN",
+                 arena_printf(arena, "127.0.0.1:%d", port_of(out->listen) + 1));
+    const char *local = arena_printf(arena, "http://%s", out->gateway_listen);
+    out->stripe_url =
+        without_slash(arena, variable("ORDERMILL_STRIPE_URL", local));
+    bool other = strcmp(out->stripe_url, local) != 0;
+    out->gateway_is_local = by_gateway && !other;
+    out->has_gateway = by_gateway || other;
+    if (!out->has_gateway)
+        out->stripe_url = "";
+    out->gateway_webhook_hosts =
+        variable("ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "");
+    if (!is_host_list(out->gateway_webhook_hosts))
+        return "ORDERMILL_GATEWAY_WEBHOOK_HOSTS: must be names or addresses "
+               "of hosts with nothing but a comma between";
+    return !out->gateway_is_local || port_of(out->gateway_listen) != 0
+               ? NULL
+               : "ORDERMILL_GATEWAY_LISTEN: must be host:port";
+}
+
 static const char *read_addresses(struct arena *arena, struct settings *out)
 {
     out->listen = variable("ORDERMILL_LISTEN", "127.0.0.1:8080");
-    int port = port_of(out->listen);
-    if (port == 0)
+    if (port_of(out->listen) == 0)
         return "ORDERMILL_LISTEN: must be host:port";
-    int host = (int)(strrchr(out->listen, ':') - out->listen);
-    out->gateway_listen =
-        variable("ORDERMILL_GATEWAY_LISTEN",
-                 arena_printf(arena, "%.*s:%d", host, out->listen, port + 1));
-    if (port_of(out->gateway_listen) == 0)
-        return "ORDERMILL_GATEWAY_LISTEN: must be host:port";
     out->base_url = without_slash(
         arena, variable("ORDERMILL_BASE_URL",
                         arena_printf(arena, "http://%s", out->listen)));
     if (strncmp(out->base_url, "http://", 7) != 0 &&
         strncmp(out->base_url, "https://", 8) != 0)
         return "ORDERMILL_BASE_URL: must begin with http:// or https://";
-    const char *local = arena_printf(arena, "http://%s", out->gateway_listen);
-    out->stripe_url =
-        without_slash(arena, variable("ORDERMILL_STRIPE_URL", local));
-    out->gateway_is_local = strcmp(out->stripe_url, local) == 0;
-    return NULL;
+    return read_gateway_address(arena, out);
 }
 
 /* The first line of the file that variable FILE names, else the variable. */
@@ -172,25 +207,48 @@ static const char *read_webhook_secrets(struct arena *arena,
                            : "ORDERMILL_STRIPE_WEBHOOK_SECRET: at most two";
 }
 
+/* The key that init made opens the local gateway, and no other does. */
+static const char *read_own_key(struct arena *arena, struct settings *out)
+{
+    size_t length;
+    const char *own = file_read(arena, out->gateway_key_file, SECRET_MAX,
+                                &length); /* NULL: not initialised yet */
+    if (own != NULL)
+        own = arena_copy(arena, own, strcspn(own, "\r\n"));
+    if (own != NULL && !is_secret(own))
+        return arena_printf(arena,
+                            "%s: holds no key; delete it, and the next start "
+                            "makes a new one",
+                            out->gateway_key_file);
+    if (out->stripe_key == NULL)
+        out->stripe_key = own;
+    else if (out->gateway_is_local &&
+             (own == NULL || strcmp(out->stripe_key, own) != 0))
+        return "ORDERMILL_STRIPE_KEY: is not the local gateway's own key; "
+               "leave it out, or set "
+               "ORDERMILL_STRIPE_URL=https://api.stripe.com as well";
+    return NULL;
+}
+
 static const char *read_gateway(struct arena *arena, struct settings *out)
 {
-    if (!out->gateway_is_local && !is_safe_url(out->stripe_url))
+    bool from_file = variable("ORDERMILL_STRIPE_KEY_FILE", NULL) != NULL;
+    out->gateway_key_file = arena_printf(arena, "%s/gateway-key", out->home);
+    if (out->has_gateway && !out->gateway_is_local &&
+        !is_safe_url(out->stripe_url))
         return "ORDERMILL_STRIPE_URL: must begin with https://";
     out->stripe_key = secret(arena, "ORDERMILL_STRIPE_KEY",
-                             "ORDERMILL_STRIPE_KEY_FILE", "sk_test_local");
-    if (out->stripe_key == NULL)
+                             "ORDERMILL_STRIPE_KEY_FILE", NULL);
+    if (out->stripe_key == NULL && from_file)
         return "ORDERMILL_STRIPE_KEY_FILE: cannot be read";
-    if (!is_secret(out->stripe_key))
+    if (out->stripe_key != NULL && !is_secret(out->stripe_key))
         return "ORDERMILL_STRIPE_KEY: must be a key without blanks";
-    if (out->gateway_is_local && strstr(out->stripe_key, "_live_") != NULL)
-        return "ORDERMILL_STRIPE_KEY: is a live key, and the local gateway "
-               "takes test money only; set ORDERMILL_STRIPE_URL to "
-               "https://api.stripe.com";
     if (!read_seconds("ORDERMILL_STRIPE_TIMEOUT_S", "10", 1, 60,
                       &out->stripe_timeout_ms))
         return "ORDERMILL_STRIPE_TIMEOUT_S: must be a whole number from 1 to "
                "60";
-    return read_webhook_secrets(arena, out);
+    const char *fault = read_own_key(arena, out);
+    return fault != NULL ? fault : read_webhook_secrets(arena, out);
 }
 
 static const char *read_methods(struct arena *arena, struct settings *out)
@@ -222,7 +280,7 @@ static const char *read_methods(struct arena *arena, struct settings *out)
     return NULL;
 }
 
-static const char *read_payments(struct arena *arena, struct settings *out)
+static const char *read_payments(struct settings *out)
 {
     const char *late = variable("ORDERMILL_LATE_PAYMENT", "refund");
     out->late_payment_reopens = strcmp(late, "reopen") == 0;
@@ -242,7 +300,7 @@ static const char *read_payments(struct arena *arena, struct settings *out)
     if (!read_number("ORDERMILL_WEBHOOK_DAYS", "30", 1, 36500,
                      &out->webhook_days))
         return "ORDERMILL_WEBHOOK_DAYS: must be a whole number from 1 to 36500";
-    return read_methods(arena, out);
+    return NULL;
 }
 
 static const char *read_guard(struct settings *out)
@@ -280,8 +338,9 @@ static const char *read_shop(struct settings *out)
     if (money_exponent(out->currency) < 0)
         return "ORDERMILL_CURRENCY: not an ISO 4217 currency code";
     /* docs.stripe.com/currencies, "Special cases". */
-    if (!out->gateway_is_local && (strcmp(out->currency, "ISK") == 0 ||
-                                   strcmp(out->currency, "UGX") == 0))
+    if (out->has_gateway && !out->gateway_is_local &&
+        (strcmp(out->currency, "ISK") == 0 ||
+         strcmp(out->currency, "UGX") == 0))
         return "ORDERMILL_CURRENCY: Stripe counts ISK and UGX in hundredths, "
                "which ISO 4217 does not; they are not supported with it";
     out->shop_name = variable("ORDERMILL_SHOP_NAME", "Ordermill Demo Shop");
@@ -354,7 +413,9 @@ bool settings_read(struct arena *arena, struct settings *out,
         "ORDERMILL_WORKFLOW",
         arena_printf(arena, "%s/db/order-workflow.asl.json", out->root));
     out->log_level = variable("ORDERMILL_LOG_LEVEL", NULL);
-    *fault = read_addresses(arena, out);
+    *fault = read_methods(arena, out);
+    if (*fault == NULL)
+        *fault = read_addresses(arena, out);
     if (*fault == NULL)
         *fault = read_gateway(arena, out);
     if (*fault == NULL)
@@ -362,7 +423,7 @@ bool settings_read(struct arena *arena, struct settings *out,
     if (*fault == NULL)
         *fault = read_limits(out);
     if (*fault == NULL)
-        *fault = read_payments(arena, out);
+        *fault = read_payments(out);
     if (*fault == NULL)
         *fault = read_guard(out);
     if (*fault == NULL)

@@ -13,29 +13,38 @@ struct settings {
     const char *home; /* absolute */
     const char *database;
     const char *gateway_database;
-    const char *receipts; /* folder */
-    const char *mail;     /* folder */
-    const char *run;      /* folder: sockets, locks, pids */
-    const char *log;      /* folder */
-    const char *listen;   /* host:port */
-    const char *base_url; /* without a slash at its end */
-    const char *gateway_listen;
+    const char *receipts;       /* folder */
+    const char *mail;           /* folder */
+    const char *run;            /* folder: sockets, locks, pids */
+    const char *log;            /* folder */
+    const char *listen;         /* host:port */
+    const char *base_url;       /* without a slash at its end */
+    const char *gateway_listen; /* the local gateway's */
+    /* The hosts beside loopback that the local gateway may send its events
+     * to: ORDERMILL_GATEWAY_WEBHOOK_HOSTS, with commas between; "": none. */
+    const char *gateway_webhook_hosts;
     const char *currency;
     const char *smtp_url;   /* NULL: mails become files */
     const char *mail_from;  /* address */
-    const char *stripe_url; /* https, or http on loopback */
+    const char *stripe_url; /* https, or http on loopback; "": none */
     /* ORDERMILL_STRIPE_KEY, or the first line of the file that
-     * ORDERMILL_STRIPE_KEY_FILE names. Goes into no log. */
+     * ORDERMILL_STRIPE_KEY_FILE names, or by default what stands in
+     * HOME/gateway-key, the only key that the local gateway takes. NULL: there
+     * is none (yet). Goes into no log. */
     const char *stripe_key;
+    const char *gateway_key_file; /* HOME/gateway-key */
     /* ORDERMILL_STRIPE_WEBHOOK_SECRET (or _FILE), two with a comma between
      * while one takes the other's place; with the local gateway by default
      * HOME/webhook-secret. NULL: not given. */
     const char *webhook_secrets[2];
     const char *webhook_secret_file; /* HOME/webhook-secret */
     int64_t stripe_timeout_ms;       /* ORDERMILL_STRIPE_TIMEOUT_S, 10 */
-    bool gateway_is_local;           /* stripe_url is our own gateway's */
-    const char *workflow;            /* definition file */
-    int64_t rate_limit; /* requests a second and address; 0: none */
+    /* Our own gateway charges, and so runs: hosted or token is taken, and
+     * stripe_url is no other's. */
+    bool gateway_is_local;
+    bool has_gateway;     /* our own or another */
+    const char *workflow; /* definition file */
+    int64_t rate_limit;   /* requests a second and address; 0: none */
     const char *shop_name;
     const char *shop_address; /* lines parted by "\n" */
     const char *shop_tax_id;

@@ -54,10 +54,10 @@ struct loop {
 static void refuse(const struct loop *loop, struct slot *slot, int status,
                    const char *detail)
 {
-    slot->status =
-        loop->program->refuse == NULL
-            ? problem(&slot->request, &slot->reply, status, detail)
-            : loop->program->refuse(&slot->request, &slot->reply, status);
+    slot->status = loop->program->refuse == NULL
+                       ? problem(&slot->request, &slot->reply, status, detail)
+                       : loop->program->refuse(loop->web, &slot->request,
+                                               &slot->reply, status);
 }
 
 static void refuse_busy(const struct loop *loop, struct slot *slot)

@@ -94,8 +94,8 @@ struct web_program {
     size_t max_body; /* of a request; 0: WEB_MAX_BODY */
     /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
      * returns the status; NULL: a problem document. */
-    int (*refuse)(const struct request *request, struct reply *reply,
-                  int status);
+    int (*refuse)(const struct web *web, const struct request *request,
+                  struct reply *reply, int status);
     /* NULL, or called once with an open transaction on web->writer. */
     void (*open)(struct web *web);
 };

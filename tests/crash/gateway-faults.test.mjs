@@ -29,6 +29,7 @@ async function startApart(authority) {
         bad: await authority.certify('DNS:other.example') });
     const shop = await startCrashShop({ ports, env: {
         ORDERMILL_STRIPE_URL: proxy.url,
+        ORDERMILL_STRIPE_KEY: bank.gatewayKey,
         ORDERMILL_STRIPE_WEBHOOK_SECRET: secret.trim(),
         ORDERMILL_CA_FILE: authority.file,
         ORDERMILL_STRIPE_TIMEOUT_S: '1',
@@ -43,7 +44,8 @@ async function startApart(authority) {
 
 // Our books against the journal of the gateway behind the proxy.
 async function books({ shop, bank }) {
-    const { ORDERMILL_STRIPE_URL: _, ...env } = shop.env;
+    const { ORDERMILL_STRIPE_URL: _, ORDERMILL_STRIPE_KEY: __, ...env } =
+        shop.env;
     const { code, stdout } = await runCommand(ordermill, ['verify'], { ...env,
         ORDERMILL_GATEWAY_LISTEN: bank.env.ORDERMILL_GATEWAY_LISTEN });
     return { code, stdout };

@@ -13,7 +13,7 @@ let stripe;
 let listener;
 before(async () => {
     shop = await startShop();
-    stripe = new Stripe('sk_test_x', { host: '127.0.0.1',
+    stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
         port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
         maxNetworkRetries: 0 });
     listener = await listen();

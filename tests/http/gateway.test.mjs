@@ -22,7 +22,7 @@ async function call(method, path, { fields, key, headers, signal } = {}) {
         method,
         signal,
         headers: {
-            authorization: 'Bearer sk_test_local',
+            authorization: `Bearer ${shop.gatewayKey}`,
             ...(key ? { 'idempotency-key': key } : {}),
             ...headers,
         },
@@ -124,11 +124,15 @@ test('what Stripe refuses is refused', async () => {
     assert.equal(missing.json.error.code, 'resource_missing');
 });
 
-test('only test keys are let in', async () => {
-    for (const authorization of ['', 'Bearer sk_live_1', 'Bearer pk_test_1'])
-        assert.equal((await call('GET', '/v1/payment_intents',
-            { headers: { authorization } })).status, 401);
-    const basic = `Basic ${btoa('sk_test_local:')}`;
+test('only the key in HOME is let in, and as Stripe refuses others', async () => {
+    for (const authorization of ['', 'Bearer sk_live_1', 'Bearer pk_test_1',
+        'Bearer sk_test_local', `Basic ${btoa('sk_test_local:')}`]) {
+        const { status, json } = await call('GET', '/v1/payment_intents',
+            { headers: { authorization } });
+        assert.equal(status, 401);
+        assert.equal(json.error.type, 'invalid_request_error');
+    }
+    const basic = `Basic ${btoa(`${shop.gatewayKey}:`)}`;
     assert.equal((await call('GET', '/v1/payment_intents',
         { headers: { authorization: basic } })).status, 200);
 });

@@ -47,7 +47,7 @@ function assertProblem(answer, status, ...pointers) {
 
 const gateway = (path, fields) => fetch(shop.gateway + path, {
     method: fields === undefined ? 'GET' : 'POST',
-    headers: { authorization: 'Bearer sk_test_local' },
+    headers: { authorization: `Bearer ${shop.gatewayKey}` },
     body: fields && new URLSearchParams(fields) });
 
 async function chargesOf(orderId) {

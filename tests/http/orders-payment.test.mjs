@@ -15,7 +15,7 @@ after(() => shop?.stop());
 
 async function intentsOf(orderId) {
     const answer = await fetch(`${shop.gateway}/v1/payment_intents?limit=100`,
-        { headers: { authorization: 'Bearer sk_test_local' } });
+        { headers: { authorization: `Bearer ${shop.gatewayKey}` } });
     return (await answer.json()).data.filter(({ metadata }) =>
         metadata.order_id === orderId);
 }

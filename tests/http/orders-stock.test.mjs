@@ -33,7 +33,7 @@ async function intentsOf(orderIds) {
     for (;;) {
         const answer = await fetch(`${shop.gateway}/v1/payment_intents` +
             `?limit=100${after}`,
-        { headers: { authorization: 'Bearer sk_test_local' } });
+        { headers: { authorization: `Bearer ${shop.gatewayKey}` } });
         const { data, has_more: more } = await answer.json();
         found.push(...data.filter(({ metadata }) =>
             wanted.has(metadata.order_id)));

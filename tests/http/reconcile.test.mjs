@@ -16,7 +16,7 @@ let stripe;
 before(async () => {
     shop = await startShop({ env: { ORDERMILL_PAYMENT_WINDOW_S: '86400',
         ORDERMILL_RECONCILE_S: '0' } });
-    stripe = new Stripe('sk_test_local', { host: '127.0.0.1',
+    stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
         port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
         maxNetworkRetries: 0 });
     await theirs("UPDATE webhook_endpoints SET status = 'disabled'");

@@ -128,7 +128,7 @@ test('a manual order is marked paid once', async () => {
 
 async function gateway(path, fields) {
     const answer = await fetch(shop.gateway + path, { method: 'POST',
-        headers: { authorization: 'Bearer sk_test_local' },
+        headers: { authorization: `Bearer ${shop.gatewayKey}` },
         body: new URLSearchParams(fields) });
     const json = await answer.json();
     assert.equal(answer.status, 200, JSON.stringify(json));

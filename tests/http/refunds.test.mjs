@@ -294,7 +294,7 @@ test('what can never be refunded fails at once, with an alarm', async () => {
         const answer = await fetch(`${shop.gateway}/v1/refunds`, {
             method: 'POST', body: new URLSearchParams({
                 payment_intent: intent }),
-            headers: { authorization: 'Bearer sk_test_local' } });
+            headers: { authorization: `Bearer ${shop.gatewayKey}` } });
         assert.equal(answer.status, 200);
         assert.equal((await refund(id, {})).status, 201);
         const [row] = await waitUntil(async () => {

@@ -180,10 +180,13 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         throw new Error(`serve ended: ${serve.output}${serve.errors}`);
     }
 
+    const gatewayKey = (await readFile(join(home, 'gateway-key'), 'utf8'))
+        .trim();
     let staffToken;
     const shop = {
         base: `http://127.0.0.1:${ports[0]}`,
         gateway: `http://${gatewayAt}`,
+        gatewayKey, // what opens it
         home,
         ports,
         env: ownEnv,

@@ -26,7 +26,7 @@ function shuffled(list) {
 
 export function stripeOf(shop) {
     const { hostname: host, port } = new URL(shop.gateway);
-    return new Stripe('sk_test_local', { host, port, protocol: 'http',
+    return new Stripe(shop.gatewayKey, { host, port, protocol: 'http',
         apiVersion: '2024-06-20', maxNetworkRetries: 0 });
 }
 

@@ -16,7 +16,7 @@ let intents;
 // Has the gateway charge what version 1 had it charge, by the same call.
 async function charge(number) {
     const answer = await fetch(`${shop.gateway}/v1/payment_intents`, {
-        method: 'POST', headers: { authorization: 'Bearer sk_test_local',
+        method: 'POST', headers: { authorization: `Bearer ${shop.gatewayKey}`,
             'content-type': 'application/x-www-form-urlencoded',
             'idempotency-key': `attempt-${number}` },
         body: 'amount=3900&currency=eur&payment_method=pm_card_visa' +

@@ -108,7 +108,7 @@ export async function startWorkflow(definition,
         async intents(id) {
             const answer = await fetch(
                 `${shop.gateway}/v1/payment_intents?limit=100`,
-                { headers: { authorization: 'Bearer sk_test_local' } });
+                { headers: { authorization: `Bearer ${shop.gatewayKey}` } });
             return (await answer.json()).data.filter(({ metadata }) =>
                 metadata.order_id === id);
         },

@@ -19,6 +19,7 @@
 #include "cgi-bin/gateway/refunds.h"
 #include "lib/adapter/json.h"
 
+#define GATEWAY_KEY "sk_test_a"
 #define CARD "&payment_method_types[]=card&confirm=true&payment_method="
 #define PAID "amount=1050&currency=EUR" CARD "pm_card_visa"
 
@@ -54,6 +55,9 @@ static inline int setup(void **state)
     strcat(g->path, "/gateway.db");
     crypto_open();
     g->settings.gateway_listen = "127.0.0.1:8081";
+    g->settings.gateway_webhook_hosts = "";
+    g->settings.base_url = "http://127.0.0.1:8080";
+    g->settings.stripe_key = GATEWAY_KEY;
     g->web.settings = &g->settings;
     g->writer = db_open(g->path, DB_WRITE);
     assert_int_equal(db_begin(g->writer, 1000), DB_OK);
@@ -108,7 +112,7 @@ static inline struct answer post(struct gateway *g, const struct route *route,
                                  const char *key, const char *body)
 {
     char *variables[] = {
-        arena_string(&g->arena, "HTTP_AUTHORIZATION=Bearer sk_test_a"),
+        arena_string(&g->arena, "HTTP_AUTHORIZATION=Bearer " GATEWAY_KEY),
         arena_string(&g->arena,
                      "CONTENT_TYPE=application/x-www-form-urlencoded"),
         arena_printf(&g->arena, "HTTP_IDEMPOTENCY_KEY=%s", key), NULL};
@@ -124,7 +128,8 @@ static inline struct answer get(struct gateway *g, WEB_HANDLER(handler),
                                 const char *param, const char *query)
 {
     char *variables[] = {
-        arena_string(&g->arena, "HTTP_AUTHORIZATION=Bearer sk_test_a"), NULL};
+        arena_string(&g->arena, "HTTP_AUTHORIZATION=Bearer " GATEWAY_KEY),
+        NULL};
     struct request request = {.path = "/v1/x",
                               .param = param,
                               .query = query,

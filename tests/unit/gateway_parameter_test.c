@@ -100,8 +100,7 @@ static void a_confirm_with_redirects_needs_a_return_url(void **state)
 static int unrecognized(struct web *web, struct request *request,
                         struct reply *reply)
 {
-    (void)web;
-    return api_loop_refusal(request, reply, 404);
+    return api_loop_refusal(web, request, reply, 404);
 }
 
 static int status_for(struct gateway *g, const char *authorization)
@@ -114,7 +113,7 @@ static int status_for(struct gateway *g, const char *authorization)
     return run(g, &route, &request).status;
 }
 
-static void only_test_keys_open(void **state)
+static void only_its_own_key_opens(void **state)
 {
     struct gateway *g = *state;
     assert_int_equal(status_for(g, ""), 401);
@@ -122,9 +121,17 @@ static void only_test_keys_open(void **state)
     assert_int_equal(status_for(g, "Bearer sk_live_abc"), 401);
     assert_int_equal(status_for(g, "Bearer pk_test_abc"), 401);
     assert_int_equal(status_for(g, "Basic !!!"), 401);
-    assert_int_equal(status_for(g, "Bearer sk_test_abc"), 404);
+    assert_int_equal(status_for(g, "Bearer sk_test_local"), 401);
+    assert_int_equal(status_for(g, "Bearer " GATEWAY_KEY "b"), 401);
     /* sk_test_local: */
-    assert_int_equal(status_for(g, "Basic c2tfdGVzdF9sb2NhbDo="), 404);
+    assert_int_equal(status_for(g, "Basic c2tfdGVzdF9sb2NhbDo="), 401);
+    assert_int_equal(status_for(g, "Bearer " GATEWAY_KEY), 404);
+    /* sk_test_a: */
+    assert_int_equal(status_for(g, "Basic c2tfdGVzdF9hOg=="), 404);
+    /* Before init has made one there is none to guess. */
+    g->settings.stripe_key = NULL;
+    assert_int_equal(status_for(g, ""), 401);
+    assert_int_equal(status_for(g, "Bearer " GATEWAY_KEY), 401);
 }
 
 static void the_loop_refuses_as_stripe_does(void **state)
@@ -148,8 +155,9 @@ static void the_loop_refuses_as_stripe_does(void **state)
                                   .variables = none};
         struct reply reply = {.headers = text_create(&g->arena, 64)};
         struct json_fault fault;
-        assert_int_equal(api_loop_refusal(&request, &reply, cases[i].status),
-                         cases[i].answered);
+        assert_int_equal(
+            api_loop_refusal(&g->web, &request, &reply, cases[i].status),
+            cases[i].answered);
         const struct json *json = json_read(&g->arena, reply.body.bytes,
                                             reply.body.length, 8, &fault);
         assert_string_equal(text_of(json_member(json, "error"), "type"),
@@ -165,7 +173,7 @@ int main(void)
         GATEWAY_TEST(without_confirm_nothing_is_charged),
         GATEWAY_TEST(parameters_are_checked),
         GATEWAY_TEST(a_confirm_with_redirects_needs_a_return_url),
-        GATEWAY_TEST(only_test_keys_open),
+        GATEWAY_TEST(only_its_own_key_opens),
         GATEWAY_TEST(the_loop_refuses_as_stripe_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,26 @@ static void ways_to_pay_are_chosen(void **state)
     assert_true(settings.late_payment_reopens);
 }
 
+/* Where customers pay by hand alone nobody charges; a gateway that is set is
+ * still asked for what it charged before. */
+static void the_stand_in_runs_only_where_it_charges(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_PAYMENT_METHODS", "token"));
+    assert_true(settings.gateway_is_local && settings.has_gateway);
+    assert_true(read_with("ORDERMILL_PAYMENT_METHODS", "manual"));
+    assert_false(settings.gateway_is_local || settings.has_gateway);
+    assert_string_equal(settings.stripe_url, "");
+    /* Its port is not asked about either. */
+    assert_true(read_with("ORDERMILL_LISTEN", "127.0.0.1:65535"));
+    assert_true(read_with("ORDERMILL_CURRENCY", "ISK"));
+    unsetenv("ORDERMILL_CURRENCY");
+    assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
+    assert_false(settings.gateway_is_local);
+    assert_true(settings.has_gateway);
+    assert_string_equal(settings.stripe_url, "https://api.stripe.com");
+}
+
 /* A live key never meets the stand-in, and no key leaves without TLS. */
 static void keys_are_kept_safe(void **state)
 {
@@ -118,16 +138,43 @@ static const char *put(const char *folder, const char *name, const char *text)
     return path;
 }
 
+static void the_local_gateway_takes_its_own_key_alone(void **state)
+{
+    char folder[SCRATCH_SIZE];
+    (void)state;
+    scratch_make(folder);
+    assert_true(read_with("ORDERMILL_HOME", folder));
+    assert_null(settings.stripe_key);
+    /* Before there is one no other is good either. */
+    assert_false(read_with("ORDERMILL_STRIPE_KEY", "sk_test_local"));
+    put(folder, "gateway-key", "sk_test_own\n");
+    assert_false(read_with("ORDERMILL_STRIPE_KEY", "sk_test_local"));
+    assert_non_null(strstr(fault, "ORDERMILL_STRIPE_KEY"));
+    assert_non_null(strstr(fault, "ORDERMILL_STRIPE_URL"));
+    assert_true(read_with("ORDERMILL_STRIPE_KEY", "sk_test_own"));
+    assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
+    assert_true(read_with("ORDERMILL_STRIPE_KEY", "sk_live_x"));
+    assert_string_equal(settings.stripe_key, "sk_live_x");
+    unsetenv("ORDERMILL_STRIPE_URL");
+    unsetenv("ORDERMILL_STRIPE_KEY");
+    put(folder, "gateway-key", "\n");
+    assert_false(settings_read(&arena, &settings, &fault));
+    assert_non_null(strstr(fault, "gateway-key"));
+    scratch_remove(folder);
+}
+
 static void secrets_come_from_files_too(void **state)
 {
     char folder[SCRATCH_SIZE];
     (void)state;
     scratch_make(folder);
     put(folder, "webhook-secret", "whsec_home\n");
+    put(folder, "gateway-key", "sk_test_file\n");
+    assert_true(read_with("ORDERMILL_HOME", folder));
+    assert_string_equal(settings.stripe_key, "sk_test_file");
     assert_true(read_with("ORDERMILL_STRIPE_KEY_FILE",
                           put(folder, "key", "sk_test_file\n")));
     assert_string_equal(settings.stripe_key, "sk_test_file");
-    assert_true(read_with("ORDERMILL_HOME", folder));
     assert_string_equal(settings.webhook_secrets[0], "whsec_home");
     assert_null(settings.webhook_secrets[1]);
     const char *name = "ORDERMILL_STRIPE_WEBHOOK_SECRET";
@@ -196,7 +243,9 @@ int main(void)
         TEST(defaults_are_the_documented_ones),
         TEST(no_rate_limit_means_no_limit_on_declines),
         TEST(ways_to_pay_are_chosen),
+        TEST(the_stand_in_runs_only_where_it_charges),
         TEST(keys_are_kept_safe),
+        TEST(the_local_gateway_takes_its_own_key_alone),
         TEST(secrets_come_from_files_too),
         TEST(values_that_cannot_be_meant_are_named),
     };

@@ -47,8 +47,9 @@ static void defaults_are_the_documented_ones(void **state)
     assert_string_equal(settings.base_url, "http://127.0.0.1:8080");
     assert_string_equal(settings.gateway_listen, "127.0.0.1:8081");
     assert_string_equal(settings.stripe_url, "http://127.0.0.1:8081");
-    assert_string_equal(settings.stripe_key, "sk_test_local");
-    assert_true(settings.gateway_is_local);
+    assert_null(settings.stripe_key); /* init makes it */
+    assert_string_equal(settings.gateway_webhook_hosts, "");
+    assert_true(settings.gateway_is_local && settings.has_gateway);
     assert_string_equal(settings.currency, "EUR");
     assert_int_equal(settings.rate_limit, 20);
     assert_int_equal(settings.calls_per_host, 64);
@@ -83,14 +84,16 @@ static void addresses_follow_listen(void **state)
 {
     (void)state;
     assert_true(read_with("ORDERMILL_LISTEN", "0.0.0.0:80"));
-    assert_string_equal(settings.gateway_listen, "0.0.0.0:81");
+    assert_string_equal(settings.gateway_listen, "127.0.0.1:81");
     assert_string_equal(settings.base_url, "http://0.0.0.0:80");
     assert_true(read_with("ORDERMILL_BASE_URL", "https://shop.example/a//"));
     assert_string_equal(settings.base_url, "https://shop.example/a");
     assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
     assert_false(settings.gateway_is_local);
     assert_true(read_with("ORDERMILL_LISTEN", "[::1]:8080"));
-    assert_string_equal(settings.gateway_listen, "[::1]:8081");
+    assert_string_equal(settings.gateway_listen, "127.0.0.1:8081");
+    assert_true(read_with("ORDERMILL_GATEWAY_LISTEN", "0.0.0.0:81"));
+    assert_string_equal(settings.gateway_listen, "0.0.0.0:81");
 }
 
 static void values_that_cannot_be_meant_are_named(void **state)
@@ -105,6 +108,11 @@ static void values_that_cannot_be_meant_are_named(void **state)
         {"ORDERMILL_LISTEN", "localhost:80x"},
         {"ORDERMILL_LISTEN", "localhost:-1"},
         {"ORDERMILL_GATEWAY_LISTEN", "x"},
+        {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "a, b"},
+        {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", ",a"},
+        {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "a,,b"},
+        {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "a,"},
+        {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "http://a"},
         {"ORDERMILL_BASE_URL", "shop.example"},
         {"ORDERMILL_BASE_URL", "http://"},
         {"ORDERMILL_BASE_URL", "ftp://shop.example"},

@@ -123,7 +123,8 @@ static struct result call(struct transfer_pool *pool, const char *scheme,
                                     .url = url,
                                     .timeout_ms = LONG_MS,
                                     .max_answer = 100000,
-                                    .public_only = public_only,
+                                    .reach = public_only ? TRANSFER_PUBLIC
+                                                         : TRANSFER_ANYWHERE,
                                     .ca_file = ca_file};
     transfer_http(pool, &request, keep, &result);
     run(pool);
