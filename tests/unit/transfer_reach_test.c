@@ -113,7 +113,7 @@ static void addresses_are_public_or_not(void **state)
 }
 
 static struct result call(struct transfer_pool *pool, const char *scheme,
-                          const char *host, int port, bool public_only,
+                          const char *host, int port, enum transfer_reach reach,
                           const char *ca_file)
 {
     struct result result = {0};
@@ -123,8 +123,7 @@ static struct result call(struct transfer_pool *pool, const char *scheme,
                                     .url = url,
                                     .timeout_ms = LONG_MS,
                                     .max_answer = 100000,
-                                    .reach = public_only ? TRANSFER_PUBLIC
-                                                         : TRANSFER_ANYWHERE,
+                                    .reach = reach,
                                     .ca_file = ca_file};
     transfer_http(pool, &request, keep, &result);
     run(pool);
@@ -146,7 +145,7 @@ static void public_only_stays_out_of_the_house(void **state)
     setenv("all_proxy", proxy, 1);
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         struct result result =
-            call(pool, "http", hosts[i], server.port, true, NULL);
+            call(pool, "http", hosts[i], server.port, TRANSFER_PUBLIC, NULL);
         check(&result, TRANSFER_NOT_SENT, 0);
         assert_false(result.timed_out);
         assert_string_equal(result.detail,
@@ -156,9 +155,10 @@ static void public_only_stays_out_of_the_house(void **state)
     unsetenv("all_proxy");
     /* Nor over a connection that another call left open. */
     struct result result =
-        call(pool, "http", "127.0.0.1", server.port, false, NULL);
+        call(pool, "http", "127.0.0.1", server.port, TRANSFER_ANYWHERE, NULL);
     check(&result, TRANSFER_ANSWERED, 200);
-    result = call(pool, "http", "127.0.0.1", server.port, true, NULL);
+    result =
+        call(pool, "http", "127.0.0.1", server.port, TRANSFER_PUBLIC, NULL);
     check(&result, TRANSFER_NOT_SENT, 0);
     assert_string_equal(result.detail,
                         "the host's address is not a public one");
@@ -167,6 +167,53 @@ static void public_only_stays_out_of_the_house(void **state)
     const char *first = strstr(server.seen, "GET");
     assert_non_null(first);
     assert_null(strstr(first + 1, "GET"));
+}
+
+/* Addresses that reach this machine, too, where they are no loopback ones. */
+static void loopback_only_stays_on_this_machine(void **state)
+{
+    (void)state;
+    static const char *const outside[] = {"0.0.0.0", "[::]",
+                                          "[::ffff:127.0.0.1]"};
+    struct server server;
+    start(&server, good);
+    struct transfer_pool *pool = transfer_pool_create(2);
+    struct result result =
+        call(pool, "http", "127.1", server.port, TRANSFER_LOOPBACK, NULL);
+    check(&result, TRANSFER_ANSWERED, 200);
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+        result = call(pool, "http", outside[i], server.port, TRANSFER_LOOPBACK,
+                      NULL);
+        check(&result, TRANSFER_NOT_SENT, 0);
+        assert_string_equal(result.detail,
+                            "the host's address is not this machine's own");
+    }
+    stop(pool, &server);
+    assert_int_equal(server.connections, 1);
+}
+
+static void a_host_is_read_as_a_call_reads_it(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"http://Shop.Example:81/x", "shop.example"},
+        {"https://user:secret@a.example/", "a.example"},
+        {"http://127.1/", "127.0.0.1"},
+        {"http://0x7f000001/", "127.0.0.1"},
+        {"http://127.0.0.1@10.0.0.1/", "10.0.0.1"},
+        {"http://[::1]:80/", "::1"},
+        {"http://[::FFFF:10.0.0.1]/", "::ffff:10.0.0.1"}};
+    char host[40];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (!transfer_url_host(cases[i][0], host, sizeof host))
+            fail_msg("%s", cases[i][0]);
+        assert_string_equal(host, cases[i][1]);
+    }
+    assert_false(transfer_url_host("http://", host, sizeof host));
+    assert_false(transfer_url_host("", host, sizeof host));
+    assert_false(transfer_url_host("http://a b/", host, sizeof host));
+    assert_false(transfer_url_host("http://a.example/", host, 9));
+    assert_true(transfer_url_host("http://a.example/", host, 10));
 }
 
 static pid_t spawn(const char *const *arguments, const char *folder, int in,
@@ -245,8 +292,9 @@ static void a_ca_file_is_trusted_for_its_call(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         snprintf(ca_file, sizeof ca_file, "%s/%s", folder,
                  cases[i].name != NULL ? cases[i].name : "");
-        struct result result = call(pool, "https", "127.0.0.1", port, false,
-                                    cases[i].name != NULL ? ca_file : NULL);
+        struct result result =
+            call(pool, "https", "127.0.0.1", port, TRANSFER_ANYWHERE,
+                 cases[i].name != NULL ? ca_file : NULL);
         check(&result, cases[i].outcome,
               cases[i].outcome == TRANSFER_ANSWERED ? 200 : 0);
         assert_false(result.timed_out);
@@ -264,6 +312,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_public_or_not),
         cmocka_unit_test(public_only_stays_out_of_the_house),
+        cmocka_unit_test(loopback_only_stays_on_this_machine),
+        cmocka_unit_test(a_host_is_read_as_a_call_reads_it),
         cmocka_unit_test(a_ca_file_is_trusted_for_its_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
