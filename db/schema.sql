@@ -110,12 +110,14 @@ CREATE TABLE order_words (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency_keys (
-    key TEXT PRIMARY KEY,
+    space TEXT NOT NULL, -- whose key it is, see idempotency.h
+    key TEXT NOT NULL,
     body_hash TEXT NOT NULL,
     status INTEGER NOT NULL,
     location TEXT NOT NULL,
     answer TEXT NOT NULL,
-    created_at_ms INTEGER NOT NULL
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (space, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
 
@@ -204,6 +206,13 @@ CREATE TABLE refund_lines (
     sku TEXT NOT NULL REFERENCES variants,
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     PRIMARY KEY (refund_id, sku)
+) STRICT, WITHOUT ROWID;
+
+-- What the newest event said of each dispute.
+CREATE TABLE disputes (
+    dispute_id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,       -- the gateway's word
+    told_at_ms INTEGER NOT NULL -- by the gateway's clock
 ) STRICT, WITHOUT ROWID;
 
 -- The payment ledger: append-only, at most one charge an order and round. A

@@ -9,3 +9,30 @@ CREATE TABLE mail_sends (
 ) STRICT;
 CREATE INDEX mail_sends_by_subject ON mail_sends (subject, created_at_ms);
 CREATE INDEX mail_sends_by_age ON mail_sends (created_at_ms);
+
+-- Disputes: what the newest event said of each.
+CREATE TABLE disputes (
+    dispute_id TEXT PRIMARY KEY,
+    status TEXT NOT NULL,       -- the gateway's word
+    told_at_ms INTEGER NOT NULL -- by the gateway's clock
+) STRICT, WITHOUT ROWID;
+
+-- Idempotency keys: one key space for guests, one for each of those that sign
+-- in or hold a token. Whose the keys of version 3 are is not known.
+CREATE TABLE idempotency_keys_4 (
+    space TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    location TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (space, key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO idempotency_keys_4 (space, key, body_hash, status, location,
+    answer, created_at_ms)
+SELECT 'guest', key, body_hash, status, location, answer, created_at_ms
+FROM idempotency_keys;
+DROP TABLE idempotency_keys;
+ALTER TABLE idempotency_keys_4 RENAME TO idempotency_keys;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);

@@ -18,7 +18,8 @@ struct about {
     const char *intent_id;
 };
 
-/* True: found. False: *verdict says what becomes of the event. */
+/* By the ids that are ours first: metadata may name any order. True: found.
+ * False: *verdict says what becomes of the event. */
 static bool find_attempt(const struct arrival *arrival,
                          const struct about *about,
                          struct payment_attempt *attempt,
@@ -29,12 +30,12 @@ static bool find_attempt(const struct arrival *arrival,
     if (about->session_id != NULL &&
         payment_find_session(db, about->session_id, attempt, arena))
         return true;
+    if (about->intent_id != NULL &&
+        payment_find_intent(db, about->intent_id, attempt, arena))
+        return true;
     if (about->order_id != NULL &&
         payment_find_numbered(db, about->order_id, about->attempt_no, attempt,
                               arena))
-        return true;
-    if (about->intent_id != NULL &&
-        payment_find_intent(db, about->intent_id, attempt, arena))
         return true;
     *verdict =
         about->order_id == NULL
@@ -52,7 +53,9 @@ static struct verdict paid(const struct arrival *arrival,
         [OUTCOME_KNOWN] = known,
         [OUTCOME_REOPENED] = "Paid late: the order was taken up again.",
         [OUTCOME_EXTRA] = "Paid too late or once too often: given back.",
-        [OUTCOME_ODD] = "Not this order's amount or currency: not booked."};
+        [OUTCOME_ODD] = "Not this order's amount or currency: not booked.",
+        [OUTCOME_FOREIGN] =
+            "The shop did not ask for this payment: not booked."};
     struct payment_attempt attempt;
     struct verdict verdict;
     if (!find_attempt(arrival, about, &attempt, &verdict))
@@ -113,7 +116,7 @@ static bool read_intent(const struct arrival *arrival,
 static bool is_open_token(const struct payment_attempt *attempt,
                           const char *intent_id)
 {
-    return attempt->kind == PAYMENT_TOKEN &&
+    return attempt->kind == PAYMENT_TOKEN && payment_was_asked(attempt) &&
            strcmp(attempt->status, "open") == 0 &&
            (attempt->intent_id == NULL ||
             strcmp(attempt->intent_id, intent_id) == 0);

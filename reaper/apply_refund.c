@@ -10,11 +10,20 @@
 #define AMOUNT_MAX INT64_C(1000000000000000)
 
 static const char elsewhere[] = "Not of a payment here.";
+static const char other_currency[] = "Not this order's currency: not booked.";
 static const char known[] = "Known already.";
 
 static const char *string_of(const struct arrival *arrival, const char *name)
 {
     return json_string(json_member(arrival->object, name));
+}
+
+/* NULL: it cannot be one of the gateway's, such as the id of a payment by
+ * hand. */
+static const char *intent_of(const struct arrival *arrival)
+{
+    const char *id = string_of(arrival, "payment_intent");
+    return id != NULL && stripe_is_id(id) ? id : NULL;
 }
 
 /* -1: it is none. */
@@ -50,7 +59,8 @@ static const char *order_of(const struct arrival *arrival,
 struct verdict apply_charge_refunded(const struct arrival *arrival)
 {
     struct db *db = arrival->reaper->db;
-    const char *intent_id = string_of(arrival, "payment_intent");
+    const char *intent_id = intent_of(arrival);
+    const char *charge_id = string_of(arrival, "id");
     int64_t total_minor = amount_of(arrival, "amount_refunded");
     const char *order_id = order_of(arrival, intent_id);
     if (intent_id == NULL || total_minor < 0)
@@ -59,6 +69,12 @@ struct verdict apply_charge_refunded(const struct arrival *arrival)
         return names_an_order(arrival)
                    ? verdict_parked("Its charge is not booked here (yet).")
                    : verdict_ignored(elsewhere);
+    if (outcome_odd_currency(
+            arrival->reaper,
+            stripe_read_currency(arrival->object, arrival->arena), order_id,
+            charge_id == NULL ? intent_id : charge_id, "A refund",
+            arrival->now_ms, arrival->arena))
+        return verdict_applied(order_id, other_currency);
     if (arrival->event->created_at_ms <= payment_reversed_at_ms(db, intent_id))
         return verdict_applied(order_id, "Out of date: a refund failed since.");
     int64_t extra_minor = refund_take_total(
@@ -89,8 +105,7 @@ struct verdict apply_refund(const struct arrival *arrival)
     const char *refund_id = string_of(arrival, "id");
     const char *status = string_of(arrival, "status");
     const char *reason = string_of(arrival, "failure_reason");
-    const char *order_id =
-        order_of(arrival, string_of(arrival, "payment_intent"));
+    const char *order_id = order_of(arrival, intent_of(arrival));
     if (refund_id == NULL || status == NULL || strcmp(status, "failed") != 0)
         return verdict_ignored("Says nothing new of a refund.");
     if (refund_reversed(db, refund_id,
@@ -108,19 +123,23 @@ struct verdict apply_refund(const struct arrival *arrival)
 
 struct verdict apply_dispute(const struct arrival *arrival)
 {
-    const char *dispute_id = string_of(arrival, "id");
-    const char *intent_id = string_of(arrival, "payment_intent");
-    const char *status = string_of(arrival, "status");
-    int64_t amount_minor = amount_of(arrival, "amount");
+    struct dispute_news news = {
+        .intent_id = intent_of(arrival),
+        .dispute_id = string_of(arrival, "id"),
+        .status = string_of(arrival, "status"),
+        .amount_minor = amount_of(arrival, "amount"),
+        .currency = stripe_read_currency(arrival->object, arrival->arena),
+        .withdrawn =
+            strcmp(arrival->event->type, "charge.dispute.funds_withdrawn") == 0,
+        .told_at_ms = arrival->event->created_at_ms};
     const char *order_id = NULL;
-    if (dispute_id == NULL || intent_id == NULL || status == NULL ||
-        amount_minor < 0)
+    if (news.dispute_id == NULL || !stripe_is_id(news.dispute_id) ||
+        news.intent_id == NULL || news.status == NULL || news.amount_minor < 0)
         return verdict_ignored(elsewhere);
-    if (!outcome_disputed(arrival->reaper, intent_id, dispute_id, status,
-                          amount_minor, &order_id, arrival->now_ms,
+    if (!outcome_disputed(arrival->reaper, &news, &order_id, arrival->now_ms,
                           arrival->arena))
         return verdict_parked("Its charge is not booked here (yet).");
     return verdict_applied(
         order_id,
-        arena_printf(arrival->arena, "A dispute, status %s.", status));
+        arena_printf(arrival->arena, "A dispute, status %s.", news.status));
 }

@@ -57,9 +57,9 @@ void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms)
         return;
     }
     switch (answer->outcome) {
-    case STRIPE_SUCCEEDED: /* stripe_charge saw to the amount */
-        charge_take_money(job, answer->id, job->order.total_minor, NULL,
-                          now_ms);
+    case STRIPE_SUCCEEDED: /* stripe_charge saw to amount and currency */
+        charge_take_money(job, answer->id, job->order.total_minor,
+                          job->reaper->settings->currency, now_ms);
         break;
     case STRIPE_FAILED:
         outcome_failed(job->reaper, attempt, answer->code, answer->message,

@@ -100,8 +100,8 @@ static bool is_odd(struct reaper *reaper, const struct order *order,
                    const char *currency, int64_t now_ms, struct arena *arena)
 {
     const char *ours = reaper->settings->currency;
-    if (amount_minor == order->total_minor &&
-        (currency == NULL || strcmp(currency, ours) == 0))
+    if (amount_minor == order->total_minor && currency != NULL &&
+        strcmp(currency, ours) == 0)
         return false;
     alarm_raise_about(
         reaper->db, "payment_odd", order->order_id, intent_id,
@@ -109,10 +109,31 @@ static bool is_odd(struct reaper *reaper, const struct order *order,
                      "The gateway took %lld %s (in minor units) for an order "
                      "of %lld %s; it is not booked.",
                      (long long)amount_minor,
-                     currency == NULL ? ours : currency,
+                     currency == NULL ? "in a currency that cannot be read"
+                                      : currency,
                      (long long)order->total_minor, ours),
         now_ms);
     return true;
+}
+
+/* Whoever can have the gateway charge can name any order there: what was not
+ * asked for here pays nothing. */
+static void foreign(struct reaper *reaper,
+                    const struct payment_attempt *attempt,
+                    const char *intent_id, int64_t now_ms, struct arena *arena)
+{
+    alarm_raise_once(
+        reaper->db, "payment_foreign", attempt->order_id, intent_id,
+        arena_printf(arena,
+                     "The gateway took money for this order (payment %s), but "
+                     "the shop did not ask it to%s. It is not booked, and the "
+                     "order stays as it is. Look at the payment at the gateway "
+                     "and give it back there.",
+                     intent_id,
+                     attempt->kind == PAYMENT_MANUAL
+                         ? ": the order is paid by hand"
+                         : ""),
+        now_ms);
 }
 
 enum outcome outcome_paid(struct reaper *reaper,
@@ -128,6 +149,10 @@ enum outcome outcome_paid(struct reaper *reaper,
         !payment_find(db, attempt->attempt_id, &now, arena) ||
         !order_find(db, now.order_id, &order, arena))
         return OUTCOME_KNOWN;
+    if (!payment_was_asked(&now)) {
+        foreign(reaper, &now, intent_id, now_ms, arena);
+        return OUTCOME_FOREIGN;
+    }
     if (is_odd(reaper, &order, intent_id, amount_minor, currency, now_ms,
                arena))
         return OUTCOME_ODD;
@@ -210,67 +235,4 @@ void outcome_tell(struct reaper *reaper, int64_t now_ms)
         in_hand_clear(&reaper->hand);
         arena_destroy(&own);
     }
-}
-
-static bool begins_with(const char *text, const char *prefix)
-{
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* The bank asks for the money: it is gone until the dispute is won. */
-static void withdrawn(struct reaper *reaper, const char *order_id,
-                      const char *intent_id, const char *dispute_id,
-                      const char *status, int64_t amount_minor, int64_t now_ms,
-                      struct arena *arena)
-{
-    struct db *db = reaper->db;
-    bool lost = strcmp(status, "lost") == 0;
-    bool won = strcmp(status, "won") == 0;
-    const char *reversal = arena_printf(arena, "%s.won", dispute_id);
-    bool over = payment_is_booked(db, reversal); /* then this is older news */
-    bool fresh = payment_book(db, order_id, "dispute", amount_minor, dispute_id,
-                              intent_id, now_ms);
-    if (won) {
-        payment_book(db, order_id, "dispute_reversal", amount_minor, reversal,
-                     intent_id, now_ms);
-        alarm_settle_about(db, "dispute", dispute_id, now_ms);
-        /* Undone meanwhile, its order had nothing to give back. */
-        undo_after_payment(db, order_id, now_ms, arena);
-    } else if ((fresh || lost) && !over) {
-        const char *amount =
-            money_format(arena, amount_minor, reaper->settings->currency);
-        alarm_raise_about(
-            db, "dispute", order_id, dispute_id,
-            arena_printf(arena,
-                         lost ? "The dispute over %s is lost."
-                              : "The customer's bank took %s back; answer the "
-                                "dispute at the gateway.",
-                         amount),
-            now_ms);
-    }
-}
-
-bool outcome_disputed(struct reaper *reaper, const char *intent_id,
-                      const char *dispute_id, const char *status,
-                      int64_t amount_minor, const char **order_id,
-                      int64_t now_ms, struct arena *arena)
-{
-    struct db *db = reaper->db;
-    if (payment_intent_left_minor(db, intent_id, order_id, arena) == -1)
-        return false;
-    if (!begins_with(status, "warning_"))
-        withdrawn(reaper, *order_id, intent_id, dispute_id, status,
-                  amount_minor, now_ms, arena);
-    else if (strcmp(status, "warning_closed") == 0)
-        alarm_settle_about(db, "dispute", dispute_id, now_ms);
-    else if (!payment_is_booked(db, dispute_id))
-        alarm_raise_about(
-            db, "dispute", *order_id, dispute_id,
-            arena_printf(
-                arena,
-                "The customer's bank asks about %s; nothing was "
-                "taken back yet.",
-                money_format(arena, amount_minor, reaper->settings->currency)),
-            now_ms);
-    return true;
 }

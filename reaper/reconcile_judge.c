@@ -16,22 +16,22 @@ static void find(struct reaper *reaper, const struct reconcile_place *at,
     finding_enter(reaper->db, finding, at->run, now_ms);
 }
 
-static const char *amount(const struct reaper *reaper, int64_t amount_minor,
-                          const char *currency, struct arena *arena)
+static const char *amount(int64_t amount_minor, const char *currency,
+                          struct arena *arena)
 {
-    return money_format(arena, amount_minor,
-                        currency != NULL && money_exponent(currency) >= 0
-                            ? currency
-                            : reaper->settings->currency);
+    if (currency == NULL || money_exponent(currency) < 0)
+        return arena_printf(arena, "%lld in a currency that cannot be read",
+                            (long long)amount_minor);
+    return money_format(arena, amount_minor, currency);
 }
 
 static bool find_attempt(struct db *db, const struct stripe_intent *intent,
                          struct payment_attempt *out, struct arena *arena)
 {
-    return (intent->order_id != NULL &&
+    return payment_find_intent(db, intent->id, out, arena) ||
+           (intent->order_id != NULL &&
             payment_find_numbered(db, intent->order_id, intent->attempt_no, out,
-                                  arena)) ||
-           payment_find_intent(db, intent->id, out, arena);
+                                  arena));
 }
 
 /* The charge is asked about at once rather than judged here. */
@@ -44,6 +44,27 @@ static void hurry(struct reaper *reaper, const struct stripe_intent *intent,
          strcmp(intent->status, "requires_payment_method") == 0) &&
         job_of_order(reaper, attempt->order_id) == NULL)
         payment_hurry(reaper->db, attempt->order_id);
+}
+
+static void find_stranger(struct reaper *reaper,
+                          const struct reconcile_place *at,
+                          const struct stripe_intent *intent, int64_t now_ms,
+                          struct arena *arena)
+{
+    if (intent->created_s * 1000 > at->began_ms - RECONCILE_FRESH_MS)
+        return;
+    find(reaper, at,
+         &(struct finding){
+             .kind = "gateway_only",
+             .reference = intent->id,
+             .amount_minor = intent->received_minor,
+             .detail = arena_printf(
+                 arena,
+                 "The gateway took %s for nothing that is known "
+                 "here.",
+                 amount(intent->received_minor, intent->currency, arena)),
+             .at_ms = intent->created_s * 1000},
+         now_ms);
 }
 
 /* Money that the gateway took and that is not booked. True: it is now. */
@@ -61,48 +82,53 @@ static bool book(struct reaper *reaper, const struct reconcile_place *at,
         return true;
     case OUTCOME_KNOWN:
         return false;
+    case OUTCOME_FOREIGN:
+        find_stranger(reaper, at, intent, now_ms, arena);
+        return false;
     case OUTCOME_ODD:
         break;
     }
     find(reaper, at,
-         &(struct finding){.kind = "amount",
-                           .reference = intent->id,
-                           .order_id = attempt->order_id,
-                           .amount_minor = intent->received_minor,
-                           .detail = arena_printf(
-                               arena,
-                               "The gateway took %s, which is not the order's "
-                               "total. It is not booked.",
-                               amount(reaper, intent->received_minor,
-                                      intent->currency, arena)),
-                           .at_ms = intent->created_s * 1000},
+         &(struct finding){
+             .kind = "amount",
+             .reference = intent->id,
+             .order_id = attempt->order_id,
+             .amount_minor = intent->received_minor,
+             .detail = arena_printf(
+                 arena,
+                 "The gateway took %s, which is not the order's "
+                 "total. It is not booked.",
+                 amount(intent->received_minor, intent->currency, arena)),
+             .at_ms = intent->created_s * 1000},
          now_ms);
     return false;
 }
 
-static void compare_amounts(struct reaper *reaper,
+/* False: the amounts are not of the same money. */
+static bool compare_amounts(struct reaper *reaper,
                             const struct reconcile_place *at,
                             const struct stripe_intent *intent,
                             const struct booked_charge *charge, int64_t now_ms,
                             struct arena *arena)
 {
     const char *currency = reaper->settings->currency;
-    if (charge->amount_minor == intent->received_minor &&
-        intent->currency != NULL && strcmp(intent->currency, currency) == 0)
-        return;
-    find(
-        reaper, at,
-        &(struct finding){
-            .kind = "amount",
-            .reference = intent->id,
-            .order_id = charge->order_id,
-            .amount_minor = intent->received_minor,
-            .detail = arena_printf(
-                arena, "The gateway took %s; booked are %s.",
-                amount(reaper, intent->received_minor, intent->currency, arena),
-                amount(reaper, charge->amount_minor, currency, arena)),
-            .at_ms = intent->created_s * 1000},
-        now_ms);
+    bool same =
+        intent->currency != NULL && strcmp(intent->currency, currency) == 0;
+    if (same && charge->amount_minor == intent->received_minor)
+        return true;
+    find(reaper, at,
+         &(struct finding){
+             .kind = "amount",
+             .reference = intent->id,
+             .order_id = charge->order_id,
+             .amount_minor = intent->received_minor,
+             .detail = arena_printf(
+                 arena, "The gateway took %s; booked are %s.",
+                 amount(intent->received_minor, intent->currency, arena),
+                 amount(charge->amount_minor, currency, arena)),
+             .at_ms = intent->created_s * 1000},
+         now_ms);
+    return same;
 }
 
 /* More given back there than here is booked; less is a finding, unless one of
@@ -130,32 +156,13 @@ static bool compare_refunds(struct reaper *reaper,
                 .amount_minor = charge->refunded_minor - intent->refunded_minor,
                 .detail = arena_printf(
                     arena, "Refunds of %s are booked; the gateway made %s.",
-                    amount(reaper, charge->refunded_minor, NULL, arena),
-                    amount(reaper, intent->refunded_minor, NULL, arena)),
+                    amount(charge->refunded_minor, reaper->settings->currency,
+                           arena),
+                    amount(intent->refunded_minor, reaper->settings->currency,
+                           arena)),
                 .at_ms = intent->created_s * 1000},
             now_ms);
     return false;
-}
-
-static void find_stranger(struct reaper *reaper,
-                          const struct reconcile_place *at,
-                          const struct stripe_intent *intent, int64_t now_ms,
-                          struct arena *arena)
-{
-    if (intent->created_s * 1000 > at->began_ms - RECONCILE_FRESH_MS)
-        return;
-    find(reaper, at,
-         &(struct finding){.kind = "gateway_only",
-                           .reference = intent->id,
-                           .amount_minor = intent->received_minor,
-                           .detail = arena_printf(
-                               arena,
-                               "The gateway took %s for nothing that is known "
-                               "here.",
-                               amount(reaper, intent->received_minor,
-                                      intent->currency, arena)),
-                           .at_ms = intent->created_s * 1000},
-         now_ms);
 }
 
 bool reconcile_intent(struct reaper *reaper, const struct reconcile_place *at,
@@ -186,9 +193,10 @@ bool reconcile_intent(struct reaper *reaper, const struct reconcile_place *at,
     if (known && attempt.intent_id != NULL &&
         strcmp(attempt.intent_id, intent->id) == 0)
         reconciliation_saw(db, attempt.attempt_id, at->run);
-    compare_amounts(reaper, at, intent, &charge, now_ms, arena);
-    return compare_refunds(reaper, at, intent, &charge, now_ms, arena) ||
-           settled;
+    if (compare_amounts(reaper, at, intent, &charge, now_ms, arena) &&
+        compare_refunds(reaper, at, intent, &charge, now_ms, arena))
+        settled = true;
+    return settled;
 }
 
 void reconcile_rest(struct reaper *reaper, const struct reconcile_place *at,

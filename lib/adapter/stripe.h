@@ -194,6 +194,14 @@ bool stripe_read_intent(const struct json *object, struct stripe_intent *out,
 bool stripe_read_session(const struct json *object, struct stripe_session *out,
                          struct arena *arena);
 
+/* Whether it may be an id of the gateway's, and stand in a URL:
+ * [A-Za-z0-9_]{1,255}. */
+bool stripe_is_id(const char *text);
+
+/* The object's currency by ISO 4217; NULL: it has none that can be read. */
+const char *stripe_read_currency(const struct json *object,
+                                 struct arena *arena);
+
 /* An event's text, at most 512 KiB; false: it is not JSON, or no event with an
  * id, a type and an object. */
 bool stripe_read_event(const char *text, size_t length,

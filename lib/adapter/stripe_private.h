@@ -50,9 +50,6 @@ void stripe_judge_reply(struct stripe_call *call,
                         const struct transfer_answer *reply,
                         struct stripe_answer *answer);
 
-/* What may stand in a URL: [A-Za-z0-9_]{1,255}. */
-bool stripe_is_id(const char *text);
-
 /* The member if it is such an id, else NULL. */
 const char *stripe_read_id(const struct json *object, const char *name);
 

@@ -67,7 +67,7 @@ static int64_t read_attempt(const struct json *object)
     return strtol(text, NULL, 10);
 }
 
-static const char *read_currency(const struct json *object, struct arena *arena)
+const char *stripe_read_currency(const struct json *object, struct arena *arena)
 {
     const char *text = string_of(object, "currency");
     if (!is_word(text, "") || strlen(text) != 3)
@@ -106,7 +106,7 @@ bool stripe_read_intent(const struct json *object, struct stripe_intent *out,
         .status = string_of(object, "status"),
         .order_id = string_of(metadata, "order_id"),
         .attempt_no = read_attempt(object),
-        .currency = read_currency(object, arena),
+        .currency = stripe_read_currency(object, arena),
         .charge_id = reference(object, "latest_charge"),
         .action_url = read_url(redirect, "url"),
         .code = decline_code != NULL ? decline_code : string_of(error, "code"),
@@ -135,7 +135,7 @@ bool stripe_read_session(const struct json *object, struct stripe_session *out,
         .intent_id = reference(object, "payment_intent"),
         .order_id = string_of(json_member(object, "metadata"), "order_id"),
         .attempt_no = read_attempt(object),
-        .currency = read_currency(object, arena)};
+        .currency = stripe_read_currency(object, arena)};
     return out->id != NULL && out->status != NULL &&
            is_a(object, "checkout.session") &&
            stripe_read_number(object, "amount_total", &out->amount_minor);

@@ -21,6 +21,35 @@ void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
                   order_id == NULL ? "-" : order_id, detail);
 }
 
+void alarm_raise_once(struct db *db, const char *kind, const char *order_id,
+                      const char *subject, const char *detail, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM alarms WHERE order_id = $1 AND kind = $2"
+                   " AND subject = $3 LIMIT 1");
+    db_put_text(s, order_id);
+    db_put_text(s, kind);
+    db_put_text(s, subject);
+    bool raised = db_row(s);
+    db_done(s);
+    if (!raised)
+        alarm_raise_about(db, kind, order_id, subject, detail, now_ms);
+}
+
+void alarm_reword(struct db *db, const char *kind, const char *subject,
+                  const char *detail)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE alarms SET detail = $1 WHERE kind = $2"
+                   " AND subject = $3 AND closed_at_ms IS NULL"
+                   " AND detail <> $1");
+    db_put_text(s, detail);
+    db_put_text(s, kind);
+    db_put_text(s, subject);
+    if (db_run(s) > 0)
+        log_warning("alarm %s: %s: %s", kind, subject, detail);
+}
+
 void alarm_raise(struct db *db, const char *kind, const char *order_id,
                  const char *detail, int64_t now_ms)
 {

@@ -27,6 +27,14 @@ void alarm_raise(struct db *db, const char *kind, const char *order_id,
 void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
                        const char *subject, const char *detail, int64_t now_ms);
 
+/* The same, unless it was raised before, also if staff have closed it. */
+void alarm_raise_once(struct db *db, const char *kind, const char *order_id,
+                      const char *subject, const char *detail, int64_t now_ms);
+
+/* Changes the words of those that are open. */
+void alarm_reword(struct db *db, const char *kind, const char *subject,
+                  const char *detail);
+
 /* What it was raised for is over; nothing happens when there is none. Of an
  * order: all of its kind, whatever their subject. */
 void alarm_settle(struct db *db, const char *kind, const char *order_id,

@@ -15,6 +15,17 @@ struct idempotent_answer {
     const char *body;
 };
 
+/* One key space for guests, whose retry may come from another network, and one
+ * for each of the others by an id that outlives their sessions: "token:..." and
+ * "staff:...". Nobody takes or reads another's key. */
+#define IDEMPOTENCY_GUEST "guest"
+
+struct idempotency_key {
+    const char *space;
+    const char *key;
+    const char *body_hash;
+};
+
 enum idempotency_outcome {
     IDEMPOTENCY_NEW,       /* not bound: carry the request out */
     IDEMPOTENCY_REPLAY,    /* answered before: give *answer again */
@@ -24,11 +35,12 @@ enum idempotency_outcome {
 /* 1-255 visible ASCII characters. */
 bool idempotency_key_ok(const char *key);
 
-enum idempotency_outcome idempotency_find(struct db *db, const char *key,
-                                          const char *body_hash, int64_t now_ms,
+enum idempotency_outcome idempotency_find(struct db *db,
+                                          const struct idempotency_key *key,
+                                          int64_t now_ms,
                                           struct idempotent_answer *answer,
                                           struct arena *arena);
-void idempotency_bind(struct db *db, const char *key, const char *body_hash,
+void idempotency_bind(struct db *db, const struct idempotency_key *key,
                       const struct idempotent_answer *answer, int64_t now_ms);
 
 /* Forgets up to limit keys past their time. */

@@ -193,6 +193,14 @@ void payment_set_aside(struct db *db, const char *order_id, const char *message,
     db_run(s);
 }
 
+bool payment_was_asked(const struct payment_attempt *attempt)
+{
+    return attempt->kind != PAYMENT_MANUAL &&
+           (attempt->step != PAYMENT_ASK || attempt->calls > 0 ||
+            attempt->misses > 0 || attempt->unknown_since_ms != 0 ||
+            attempt->session_id != NULL || attempt->intent_id != NULL);
+}
+
 static bool one_attempt(struct db_statement *s, struct payment_attempt *out,
                         struct arena *arena)
 {

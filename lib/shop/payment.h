@@ -94,6 +94,10 @@ bool payment_find_session(struct db *db, const char *session_id,
 bool payment_find_intent(struct db *db, const char *intent_id,
                          struct payment_attempt *out, struct arena *arena);
 
+/* The gateway was asked for it, perhaps without an answer, so what it says of
+ * it may be so. Never true of a manual one. */
+bool payment_was_asked(const struct payment_attempt *attempt);
+
 /* Charged, and what was charged less what went and will go back is the order's
  * total or more. */
 bool payment_is_paid(struct db *db, const char *order_id);

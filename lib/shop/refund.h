@@ -93,7 +93,7 @@ size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
 int64_t refund_next_due(struct db *db);
 
 /* What the gateway said of one. A success is booked and gets its credit
- * note. */
+ * note; where the ledger has gateway_id already it counts as a failure. */
 void refund_succeeded(struct db *db, const char *refund_id,
                       const char *gateway_id, int64_t now_ms);
 void refund_failed(struct db *db, const char *refund_id, const char *message,

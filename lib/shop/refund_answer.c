@@ -34,6 +34,14 @@ void refund_succeeded(struct db *db, const char *refund_id,
                       const char *gateway_id, int64_t now_ms)
 {
     struct ended refund;
+    if (payment_is_booked(db, gateway_id)) {
+        refund_failed(db, refund_id,
+                      "The gateway answered with a refund that is booked "
+                      "already, so this one was not made, or not by itself; "
+                      "look there.",
+                      now_ms);
+        return;
+    }
     struct db_statement *s =
         db_sql(db, "UPDATE refunds SET status = 'succeeded', gateway_id = $1,"
                    " message = NULL, updated_at_ms = $2"

@@ -5,17 +5,41 @@
 #include <strings.h>
 
 #include "lib/base/clock.h"
+#include "lib/shop/idempotency.h"
 #include "lib/web/problem.h"
 
-bool auth_is_staff(const struct web *web, const struct request *request)
+/* NULL: none that is known here. */
+static const char *staff_token(const struct web *web,
+                               const struct request *request)
 {
     const char *header = request_header(request, "HTTP_AUTHORIZATION");
     if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
-        return false;
+        return NULL;
     const char *token = header + 7;
     while (*token == ' ')
         token++;
-    return api_token_ok(web->reader, token);
+    return api_token_ok(web->reader, token) ? token : NULL;
+}
+
+bool auth_is_staff(const struct web *web, const struct request *request)
+{
+    return staff_token(web, request) != NULL;
+}
+
+const char *auth_key_space(const struct web *web, const struct request *request)
+{
+    char id[CRYPTO_SHA256_HEX];
+    const char *token = staff_token(web, request);
+    if (token == NULL)
+        return IDEMPOTENCY_GUEST;
+    crypto_sha256_hex(token, strlen(token), id);
+    return arena_printf(request->arena, "token:%s", id);
+}
+
+const char *auth_staff_key_space(const struct staff_session *session,
+                                 struct arena *arena)
+{
+    return arena_printf(arena, "staff:%lld", (long long)session->staff_id);
 }
 
 int auth_refuse(const struct request *request, struct reply *reply)

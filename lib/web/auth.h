@@ -9,6 +9,15 @@
 /* True when the request carries a staff token. */
 bool auth_is_staff(const struct web *web, const struct request *request);
 
+/* Whose idempotency keys the request's are (idempotency.h): the API token's,
+ * or a guest's. In the request's arena. */
+const char *auth_key_space(const struct web *web,
+                           const struct request *request);
+
+/* Likewise of a member of staff, whichever session he has. */
+const char *auth_staff_key_space(const struct staff_session *session,
+                                 struct arena *arena);
+
 /* 401 with WWW-Authenticate; for `return auth_refuse(...)`. */
 int auth_refuse(const struct request *request, struct reply *reply);
 

@@ -1,16 +1,18 @@
 /* Requests that may be sent twice: see idempotent.h. */
 #include "lib/web/idempotent.h"
 
-#include "lib/shop/idempotency.h"
+#include "lib/web/auth.h"
 #include "lib/web/problem.h"
 
-int idempotent_read(const struct request *request, struct reply *reply,
-                    const char *scope, struct idempotent *out)
+int idempotent_read(const struct web *web, const struct request *request,
+                    struct reply *reply, const char *scope,
+                    struct idempotent *out)
 {
-    out->key = request_header(request, "HTTP_IDEMPOTENCY_KEY");
-    if (out->key == NULL)
+    const char *key = request_header(request, "HTTP_IDEMPOTENCY_KEY");
+    out->key = (struct idempotency_key){.key = key};
+    if (key == NULL)
         return WEB_GO_ON;
-    if (!idempotency_key_ok(out->key))
+    if (!idempotency_key_ok(key))
         return problem(request, reply, 400,
                        "Idempotency-Key: Must be 1 to 255 visible ASCII "
                        "characters.");
@@ -18,6 +20,8 @@ int idempotent_read(const struct request *request, struct reply *reply,
     text_puts(&text, scope);
     text_add(&text, request->body, request->body_length);
     crypto_sha256_hex(text.bytes, text.length, out->body_hash);
+    out->key.space = auth_key_space(web, request);
+    out->key.body_hash = out->body_hash;
     return WEB_GO_ON;
 }
 
@@ -26,10 +30,10 @@ int idempotent_replay(struct web *web, const struct request *request,
                       int64_t now_ms)
 {
     struct idempotent_answer answer;
-    if (own->key == NULL)
+    if (own->key.key == NULL)
         return 0;
-    switch (idempotency_find(web->writer, own->key, own->body_hash, now_ms,
-                             &answer, request->arena)) {
+    switch (idempotency_find(web->writer, &own->key, now_ms, &answer,
+                             request->arena)) {
     case IDEMPOTENCY_NEW:
         return 0;
     case IDEMPOTENCY_OTHER_BODY:
@@ -49,8 +53,8 @@ void idempotent_bind(struct web *web, const struct reply *reply,
                      const struct idempotent *own, int status,
                      const char *location, int64_t now_ms)
 {
-    if (own->key != NULL)
-        idempotency_bind(web->writer, own->key, own->body_hash,
+    if (own->key.key != NULL)
+        idempotency_bind(web->writer, &own->key,
                          &(struct idempotent_answer){.status = status,
                                                      .location = location,
                                                      .body = reply->body.bytes},

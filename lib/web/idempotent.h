@@ -1,20 +1,22 @@
-/* The Idempotency-Key of a request, for endpoints that honour it: one key space
- * for all of them. */
+/* The Idempotency-Key of a request, for endpoints that honour it: whoever asks
+ * has one key space for all of them (idempotency.h). */
 #ifndef IDEMPOTENT_H
 #define IDEMPOTENT_H
 
+#include "lib/shop/idempotency.h"
 #include "lib/web/web.h"
 
 struct idempotent {
-    const char *key; /* NULL: none */
+    struct idempotency_key key; /* its key is NULL: there is none */
     char body_hash[CRYPTO_SHA256_HEX];
 };
 
 /* Reads the header; WEB_GO_ON, or a status with the reply filled in. scope is
  * what beside the body makes two requests the same: "" for ordering, which has
  * several paths, else the path. */
-int idempotent_read(const struct request *request, struct reply *reply,
-                    const char *scope, struct idempotent *out);
+int idempotent_read(const struct web *web, const struct request *request,
+                    struct reply *reply, const char *scope,
+                    struct idempotent *out);
 
 /* The answer of an earlier request with this key; 0: there is none, carry the
  * request out. Inside `write`. */

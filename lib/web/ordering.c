@@ -36,7 +36,8 @@ int ordering_read(struct web *web, struct request *request, struct reply *reply)
         return problem_fields(request, reply, 422, faults);
     }
     ordering->is_staff = auth_is_staff(web, request);
-    int status = idempotent_read(request, reply, "", &ordering->idempotent);
+    int status =
+        idempotent_read(web, request, reply, "", &ordering->idempotent);
     if (status != WEB_GO_ON)
         return status;
     request->state = ordering;

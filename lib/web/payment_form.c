@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/json_writer.h"
 #include "lib/base/money.h"
 #include "lib/shop/idempotency.h"
 #include "lib/shop/order_request.h"
 #include "lib/web/admin_action.h"
 #include "lib/web/admin_page.h"
+#include "lib/web/auth.h"
 #include "lib/web/order_change.h"
 #include "lib/web/payment_request.h"
 #include "lib/web/problem.h"
@@ -106,21 +108,36 @@ static const char *field_of(const char *pointer)
     return strcmp(pointer, "/restock") == 0 ? "restock" : "";
 }
 
+/* What the form says; not the token that its session alone gives it. */
+static void hash_fields(const struct form *form, struct arena *arena,
+                        char out[CRYPTO_SHA256_HEX])
+{
+    struct text text = text_create(arena, 256);
+    struct json_writer w = json_writer(&text);
+    json_open(&w, '[');
+    for (size_t i = 0; i < form->count; i++) {
+        if (strcmp(form->fields[i].name, "csrf") == 0)
+            continue;
+        json_put_string(&w, form->fields[i].name);
+        json_put_string(&w, form->fields[i].value);
+    }
+    json_close(&w, ']');
+    crypto_sha256_hex(text.bytes, text.length, out);
+}
+
 /* Makes it and leads back to the page; where it was sent before, only that. */
 static int refund_once(struct web *web, struct request *request,
                        struct reply *reply, const struct refund_request *asked,
-                       const char *key)
+                       const struct idempotency_key *key)
 {
     const char *back = arena_printf(
         request->arena, "/admin/orders/%s?done=refunded", request->param);
     int64_t now_ms = clock_wall_ms();
-    char body_hash[CRYPTO_SHA256_HEX];
     struct idempotent_answer before;
     struct refund refund;
     size_t fault;
-    crypto_sha256_hex(request->body, request->body_length, body_hash);
-    switch (idempotency_find(web->writer, key, body_hash, now_ms, &before,
-                             request->arena)) {
+    switch (
+        idempotency_find(web->writer, key, now_ms, &before, request->arena)) {
     case IDEMPOTENCY_NEW:
         break;
     case IDEMPOTENCY_REPLAY:
@@ -138,7 +155,7 @@ static int refund_once(struct web *web, struct request *request,
         return refuse(web, request, reply, why.status, field_of(why.pointer),
                       why.detail);
     }
-    idempotency_bind(web->writer, key, body_hash,
+    idempotency_bind(web->writer, key,
                      &(struct idempotent_answer){
                          .status = 303, .location = back, .body = ""},
                      now_ms);
@@ -162,8 +179,14 @@ int payment_form_refund(struct web *web, struct request *request,
     if (wrong != NULL)
         return refuse(web, request, reply, 422, field, wrong);
     /* With a space in it no key of the API's is the same. */
-    key = arena_printf(arena, "refund %s %s", order.order_id, key);
-    return refund_once(web, request, reply, &asked, key);
+    char body_hash[CRYPTO_SHA256_HEX];
+    hash_fields(&own->fields, arena, body_hash);
+    return refund_once(
+        web, request, reply, &asked,
+        &(struct idempotency_key){
+            .space = auth_staff_key_space(&own->session, arena),
+            .key = arena_printf(arena, "refund %s %s", order.order_id, key),
+            .body_hash = body_hash});
 }
 
 int payment_form_paid(struct web *web, struct request *request,

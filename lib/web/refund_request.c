@@ -142,7 +142,7 @@ int refund_request_read(struct web *web, struct request *request,
     asked->refund.by = "staff token";
     request->state = asked;
     return idempotent_read(
-        request, reply,
+        web, request, reply,
         arena_printf(request->arena, "refund %s\n", request->param),
         &asked->idempotent);
 }

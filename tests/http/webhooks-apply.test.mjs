@@ -45,12 +45,13 @@ const sessionEvent = (what, order, more = {}) =>
 
 const refundedEvent = (order, total, more = {}) =>
     eventOf('charge.refunded', { id: newId('ch'), object: 'charge',
-        payment_intent: order.intent, amount: order.total,
+        payment_intent: order.intent, amount: order.total, currency: 'eur',
         amount_refunded: total, metadata: metadataOf(order) }, more);
 
-const disputeEvent = (what, order, id, status) =>
+const disputeEvent = (what, order, id, status, more = {}, event = {}) =>
     eventOf(`charge.dispute.${what}`, { id, object: 'dispute', status,
-        amount: order.total, payment_intent: order.intent, metadata: {} });
+        amount: order.total, currency: 'eur', payment_intent: order.intent,
+        metadata: {}, ...more }, event);
 
 // Its row once the reaper has looked at it.
 async function sent(event) {
@@ -127,6 +128,77 @@ test('another amount or currency is not taken', async () => {
     assert.deepEqual(await ledger(order.id), []);
     assert.deepEqual(await alarms(order.id), ['payment_odd']);
     assert.equal((await attemptOf(shop, order.id)).status, 'open');
+});
+
+test('what the shop did not ask for pays nothing, and is said once',
+    async () => {
+    const { json } = await shop.order({ items: [{ sku: 'mouse', quantity: 1 }],
+        payment_method: 'manual' });
+    const order = { id: json.order_id, intent: newId('pi'),
+        session: newId('cs'), total: json.total_minor };
+    await waitUntil(async () => await attemptOf(shop, order.id), 5000,
+        'its attempt');
+    const foreign = 'The shop did not ask';
+    const event = intentEvent('succeeded', order);
+    await arrives(event, 'applied', foreign, order);
+    await arrives(sessionEvent('completed', order), 'applied', foreign, order);
+    await arrives(intentEvent('payment_failed', order), 'applied', 'Known',
+        order);
+    await arrives(sessionEvent('expired', order), 'applied', 'Known', order);
+    const { kind, status } = await attemptOf(shop, order.id);
+    assert.deepEqual([kind, status], ['manual', 'open']);
+    const shown = (await shop.asStaff('GET', `/orders/${order.id}`)).json;
+    assert.deepEqual([shown.status, shown.payment_status],
+        ['PROCESSING', 'pending']);
+    assert.deepEqual(await ledger(order.id), []);
+    assert.deepEqual(await alarms(order.id), ['payment_foreign']);
+    // Staff have seen it: it is not said again.
+    await rows(shop, 'UPDATE alarms SET closed_at_ms = 1 WHERE' +
+        ` order_id = '${order.id}'; SELECT 1`);
+    await arrives(intentEvent('succeeded', order), 'applied', foreign, order);
+    assert.deepEqual(await alarms(order.id), []);
+    // Nor does an id of a payment by hand come from the gateway.
+    const paid = await shop.asStaff('POST', `/orders/${order.id}/payments`,
+        { body: { method: 'manual', note: 'cash' } });
+    assert.equal(paid.status, 201);
+    await shop.waitForOrder(order.id, ['CONFIRMED']);
+    const byHand = { ...order,
+        intent: (await attemptOf(shop, order.id)).intent_id };
+    await arrives(refundedEvent(byHand, 5), 'ignored', 'Not of a payment');
+    await arrives(disputeEvent('created', byHand, newId('dp'),
+        'needs_response'), 'ignored', 'Not of a payment');
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+});
+
+test('metadata does not lead the payment of one order to another', async () => {
+    const [first, second] = [await waiting('token'), await waiting('token')];
+    await rows(shop, 'UPDATE payment_attempts SET intent_id =' +
+        ` '${first.intent}' WHERE order_id = '${first.id}'`);
+    await arrives(intentEvent('succeeded', first,
+        { metadata: metadataOf(second) }), 'applied', 'Paid', first);
+    await shop.waitForOrder(first.id, ['CONFIRMED']);
+    assert.equal((await attemptOf(shop, second.id)).status, 'open');
+    assert.deepEqual(await ledger(second.id), []);
+});
+
+test('a currency that cannot be read is never taken for ours', async () => {
+    const order = await waiting();
+    for (const currency of [undefined, null, 978, 'euro', '€€€'])
+        await arrives(intentEvent('succeeded', order, { currency }), 'applied',
+            'Not this', order);
+    assert.deepEqual(await alarms(order.id), ['payment_odd']);
+    await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
+    for (const currency of [undefined, 'usd', 'euro']) {
+        const refunded = refundedEvent(order, 5);
+        refunded.data.object.currency = currency;
+        await arrives(refunded, 'applied', 'Not this', order);
+        await arrives(disputeEvent('created', order, newId('dp'), 'lost',
+            { currency }), 'applied', 'A dispute', order);
+    }
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+    const odd = (await alarms(order.id)).filter((kind) =>
+        kind === 'payment_odd');
+    assert.equal(odd.length, 7); // the payment, three refunds, three disputes
 });
 
 test('what concerns no order here is ignored', async () => {
@@ -297,6 +369,47 @@ test('a dispute takes the money until it is won', async () => {
     assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
         `dispute ${order.total}`, `dispute_reversal ${order.total}`]);
     assert.deepEqual(await alarms(order.id), []);
+});
+
+test('the newest event of a dispute words its alarm', async () => {
+    const order = await paidOrder();
+    const words = async (id) => (await rows(shop, 'SELECT detail FROM alarms' +
+        ` WHERE subject = '${id}' ORDER BY alarm_id`))
+        .map(({ detail }) => detail);
+    const t = nowS() - 1000;
+    for (const [steps, said] of [
+        [[[0, 'needs_response'], [2, 'lost'], [1, 'under_review']],
+            /is lost/],
+        [[[0, 'needs_response'], [1, 'under_review']], /looking at the answer/],
+        [[[0, 'warning_needs_response'], [1, 'needs_response']],
+            /answer the dispute/],
+        [[[1, 'needs_response'], [0, 'warning_needs_response']],
+            /answer the dispute/],
+        [[[0, 'needs_response'], [1, 'prevented']], /was prevented/],
+        [[[0, 'needs_response'], [1, 'new_word']], /status "new_word"/],
+        [[[0, 'needs_response'], [1, 'won']], /is won/],
+        [[[0, 'lost'], [0, 'needs_response']], /is lost/]]) {
+        const id = newId('dp');
+        for (const [after, status] of steps)
+            await arrives(disputeEvent('updated', order, id, status,
+                { amount: 1 }, { created: t + after }), 'applied', 'A dispute',
+            order);
+        const details = await words(id);
+        assert.equal(details.length, 1, steps.join());
+        assert.match(details[0], said);
+    }
+});
+
+test('an unknown status of a dispute moves no money by itself', async () => {
+    const order = await paidOrder();
+    for (const status of ['prevented', 'new_word'])
+        await arrives(disputeEvent('created', order, newId('dp'), status,
+            { amount: 1 }), 'applied', 'A dispute', order);
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+    await arrives(disputeEvent('funds_withdrawn', order, newId('dp'),
+        'new_word', { amount: 1 }), 'applied', 'A dispute', order);
+    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
+        'dispute 1']);
 });
 
 test('money won back for an order that was cancelled goes back', async () => {

@@ -3,11 +3,22 @@
 
 #include "lib/shop/idempotency.h"
 
+static enum idempotency_outcome find_in(struct shop *shop, const char *space,
+                                        const char *key, const char *hash,
+                                        struct idempotent_answer *answer)
+{
+    return idempotency_find(shop->db,
+                            &(struct idempotency_key){space, key, hash},
+                            SHOP_NOW, answer, &shop->arena);
+}
+
 static enum idempotency_outcome find(struct shop *shop, const char *key,
                                      const char *hash, int64_t now_ms,
                                      struct idempotent_answer *answer)
 {
-    return idempotency_find(shop->db, key, hash, now_ms, answer, &shop->arena);
+    return idempotency_find(
+        shop->db, &(struct idempotency_key){IDEMPOTENCY_GUEST, key, hash},
+        now_ms, answer, &shop->arena);
 }
 
 static void bind(struct shop *shop, const char *key, const char *hash,
@@ -15,7 +26,9 @@ static void bind(struct shop *shop, const char *key, const char *hash,
 {
     struct idempotent_answer answer = {
         .status = 201, .location = "/orders/1", .body = body};
-    idempotency_bind(shop->db, key, hash, &answer, now_ms);
+    idempotency_bind(shop->db,
+                     &(struct idempotency_key){IDEMPOTENCY_GUEST, key, hash},
+                     &answer, now_ms);
 }
 
 static void keys_are_visible_ascii(void **state)
@@ -48,6 +61,27 @@ static void the_same_body_gets_the_same_bytes(void **state)
     assert_int_equal(find(shop, "k", "h2", SHOP_NOW, &answer),
                      IDEMPOTENCY_OTHER_BODY);
     assert_int_equal(find(shop, "K", "h1", SHOP_NOW, &answer), IDEMPOTENCY_NEW);
+}
+
+static void nobody_takes_or_reads_anothers_key(void **state)
+{
+    struct shop *shop = *state;
+    struct idempotent_answer answer = {0};
+    bind(shop, "k", "h1", "guest's", SHOP_NOW);
+    assert_int_equal(find_in(shop, "staff:1", "k", "h1", &answer),
+                     IDEMPOTENCY_NEW);
+    idempotency_bind(shop->db, &(struct idempotency_key){"staff:1", "k", "h2"},
+                     &(struct idempotent_answer){201, "", "staff's"}, SHOP_NOW);
+    assert_int_equal(find_in(shop, "staff:1", "k", "h2", &answer),
+                     IDEMPOTENCY_REPLAY);
+    assert_string_equal(answer.body, "staff's");
+    assert_int_equal(find_in(shop, "staff:11", "k", "h2", &answer),
+                     IDEMPOTENCY_NEW);
+    assert_int_equal(find_in(shop, "token:1", "k", "h2", &answer),
+                     IDEMPOTENCY_NEW);
+    assert_int_equal(find(shop, "k", "h1", SHOP_NOW, &answer),
+                     IDEMPOTENCY_REPLAY);
+    assert_string_equal(answer.body, "guest's");
 }
 
 static void a_key_is_bound_for_24_hours(void **state)
@@ -85,6 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(keys_are_visible_ascii),
         SHOP_TEST(the_same_body_gets_the_same_bytes),
+        SHOP_TEST(nobody_takes_or_reads_anothers_key),
         SHOP_TEST(a_key_is_bound_for_24_hours),
         SHOP_TEST(lapsed_keys_are_forgotten),
     };
