@@ -38,6 +38,9 @@ read_money(struct arena *arena, const struct form *form, struct intent *intent)
     if (error == NULL)
         error = parameter_amount_most(arena, "amount", intent->amount_minor,
                                       intent->currency);
+    if (error == NULL)
+        error = parameter_amount_least(arena, "amount", intent->amount_minor,
+                                       intent->currency);
     return error;
 }
 

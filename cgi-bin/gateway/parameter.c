@@ -327,6 +327,34 @@ const struct stripe_error *parameter_amount_most(struct arena *arena,
                                   stripe_iso_currency(arena, currency))));
 }
 
+/* As Stripe published it in 2025. */
+static const struct {
+    const char *currency;
+    int64_t least_minor;
+} least[] = {{"aed", 200}, {"aud", 50}, {"bgn", 100},  {"brl", 50},
+             {"cad", 50},  {"chf", 50}, {"czk", 1500}, {"dkk", 250},
+             {"eur", 50},  {"gbp", 30}, {"hkd", 400},  {"huf", 17500},
+             {"inr", 50},  {"jpy", 50}, {"mxn", 1000}, {"myr", 200},
+             {"nok", 300}, {"nzd", 50}, {"pln", 200},  {"ron", 200},
+             {"sek", 300}, {"sgd", 50}, {"thb", 1000}, {"usd", 50}};
+
+const struct stripe_error *parameter_amount_least(struct arena *arena,
+                                                  const char *name,
+                                                  int64_t amount_minor,
+                                                  const char *currency)
+{
+    for (size_t i = 0; i < sizeof least / sizeof least[0]; i++)
+        if (strcmp(least[i].currency, currency) == 0 &&
+            amount_minor < least[i].least_minor)
+            return stripe_error_create(
+                arena, "amount_too_small", name,
+                arena_printf(
+                    arena, "Amount must be at least %s",
+                    money_format(arena, least[i].least_minor,
+                                 stripe_iso_currency(arena, currency))));
+    return NULL;
+}
+
 const struct stripe_error *
 parameter_expand(struct arena *arena, const struct form *form,
                  const struct parameter_expand *known, unsigned *out)

@@ -74,6 +74,14 @@ const struct stripe_error *parameter_amount_most(struct arena *arena,
                                                  int64_t amount_minor,
                                                  const char *currency);
 
+/* NULL, or that the amount is below the least that Stripe charges in the
+ * currency (docs.stripe.com/currencies, "Minimum and maximum charge amounts");
+ * a currency that is not in that list has none here. */
+const struct stripe_error *parameter_amount_least(struct arena *arena,
+                                                  const char *name,
+                                                  int64_t amount_minor,
+                                                  const char *currency);
+
 struct parameter_expand {
     const char *name; /* "data.latest_charge"; NULL ends the list */
     unsigned mask;    /* of enum stripe_expand */

@@ -152,7 +152,8 @@ read_items(struct arena *arena, const struct form *form, struct session *out)
         return stripe_error_create(arena, "amount_too_small", "line_items",
                                    "The Checkout Session's total amount must "
                                    "be more than zero.");
-    return NULL;
+    return parameter_amount_least(arena, "line_items", out->amount_minor,
+                                  out->currency);
 }
 
 static const struct stripe_error *read_life(struct arena *arena,

@@ -144,7 +144,7 @@ test('a key gives the same bytes again, also many at once', async () => {
     assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
     assert.equal(answers.filter(({ headers }) =>
         headers.get('idempotent-replayed') === 'true').length, 7);
-    const other = await charge({ ...card('pm_card_visa'), amount: '7' }, key);
+    const other = await charge({ ...card('pm_card_visa'), amount: '70' }, key);
     assert.equal(other.status, 400);
     assert.equal(other.json.error.type, 'idempotency_error');
 });

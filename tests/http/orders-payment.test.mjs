@@ -1,6 +1,8 @@
 // Payment: what each of the gateway's answers makes of an order. However often
 // it must be asked, an order is charged once.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
 
@@ -48,6 +50,27 @@ test('a card is charged once, with the order\'s total', async () => {
             method?.startsWith('pm_') ? method : 'pm_card_visa');
         assert.equal(await available(), before - 2);
     }
+});
+
+test('what is too small for a card fails with plain words', async () => {
+    const file = join(shop.home, 'small.csv');
+    await writeFile(file,
+        'sku,name,description,price,stock\nsticker,Sticker,x,0.49,9\n');
+    const done = await shop.run('import', 'products', file);
+    assert.equal(done.code, 0, done.stderr);
+    for (const method of ['pm_card_visa', 'hosted']) {
+        const { status, json } = await shop.order({ item: 'sticker',
+            quantity: 1, paymentMethod: method });
+        assert.equal(status, 201);
+        const order = await shop.waitForOrder(json.order_id, ['FAILED']);
+        assert.equal(order.payment_status, 'failed');
+        assert.match(order.reason, /too small to be paid by card/);
+        assert.deepEqual(await intentsOf(json.order_id), []);
+    }
+    const { status, json } = await shop.order({ item: 'sticker', quantity: 2,
+        paymentMethod: 'pm_card_visa' });
+    assert.equal(status, 201);
+    await shop.waitForOrder(json.order_id, ['CONFIRMED']);
 });
 
 test('a refused card fails the order and frees its goods', async () => {

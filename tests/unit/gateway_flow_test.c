@@ -186,7 +186,7 @@ static void the_bank_approves_or_refuses(void **state)
         struct intent intent;
         struct answer a =
             post(g, &intents_post, "",
-                 "amount=7&currency=eur" CARD "pm_card_authenticationRequired"
+                 "amount=70&currency=eur" CARD "pm_card_authenticationRequired"
                  "&return_url=http://shop.test/b");
         assert_string_equal(text_of(a.json, "status"), "requires_action");
         begin(g);
@@ -312,7 +312,7 @@ static void a_first_book_is_brought_up(void **state)
     a = post(g, &refunds_post, "", "payment_intent=pi_1");
     assert_int_equal(int_of(a.json, "amount"), 70);
     a = post(g, &intents_post, "",
-             "amount=7&currency=eur" CARD "pm_card_authenticationRequired");
+             "amount=70&currency=eur" CARD "pm_card_authenticationRequired");
     assert_string_equal(text_of(a.json, "status"), "requires_action");
 }
 

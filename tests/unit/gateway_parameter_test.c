@@ -6,10 +6,10 @@
 static void without_confirm_nothing_is_charged(void **state)
 {
     struct gateway *g = *state;
-    struct answer a = post(g, &intents_post, "", "amount=5&currency=eur");
+    struct answer a = post(g, &intents_post, "", "amount=50&currency=eur");
     assert_string_equal(text_of(a.json, "status"), "requires_payment_method");
     a = post(g, &intents_post, "",
-             "amount=5&currency=eur&payment_method=pm_local_error_500");
+             "amount=50&currency=eur&payment_method=pm_local_error_500");
     assert_string_equal(text_of(a.json, "status"), "requires_confirmation");
     assert_int_equal(int_of(a.json, "amount_received"), 0);
 }
@@ -37,26 +37,28 @@ static void parameters_are_checked(void **state)
          "Invalid integer: 99999999999999999999"},
         {"amount=0&currency=eur", "parameter_invalid_integer", "amount",
          "This value must be greater than or equal to 1."},
+        {"amount=49&currency=usd", "amount_too_small", "amount",
+         "Amount must be at least $0.50"},
         {"amount=100000000&currency=usd", "amount_too_large", "amount",
          "Amount must be no more than $999,999.99"},
-        {"amount=5&currency=xyz", "", "currency",
+        {"amount=50&currency=xyz", "", "currency",
          "Invalid currency: xyz. The active currencies of ISO 4217 are "
          "supported."},
-        {"amount=5&currency=eur" CARD "pm_nope", "resource_missing",
+        {"amount=50&currency=eur" CARD "pm_nope", "resource_missing",
          "payment_method", "No such PaymentMethod: 'pm_nope'"},
-        {"amount=5&currency=eur&confirm=maybe", "", "confirm",
+        {"amount=50&currency=eur&confirm=maybe", "", "confirm",
          "Invalid boolean: maybe"},
-        {"amount=5&currency=eur&receipt_email=x", "email_invalid",
+        {"amount=50&currency=eur&receipt_email=x", "email_invalid",
          "receipt_email", "Invalid email address: x"},
-        {"amount=5&currency=eur&return_url=x", "url_invalid", "return_url",
+        {"amount=50&currency=eur&return_url=x", "url_invalid", "return_url",
          "Not a valid URL"},
-        {"amount=5&currency=eur&return_url=http:///x", "url_invalid",
+        {"amount=50&currency=eur&return_url=http:///x", "url_invalid",
          "return_url", "Not a valid URL"},
-        {"amount=5&currency=eur&return_url=http://x/%0a", "url_invalid",
+        {"amount=50&currency=eur&return_url=http://x/%0a", "url_invalid",
          "return_url", "Not a valid URL"},
-        {"amount=5&currency=eur&return_url=http://x+y/", "url_invalid",
+        {"amount=50&currency=eur&return_url=http://x+y/", "url_invalid",
          "return_url", "Not a valid URL"},
-        {"amount=5&currency=eur&statement_descriptor_suffix="
+        {"amount=50&currency=eur&statement_descriptor_suffix="
          "12345678901234567890123",
          "", "statement_descriptor_suffix",
          "Invalid string: must be at most 22 characters"},
@@ -76,11 +78,37 @@ static void parameters_are_checked(void **state)
     assert_int_equal(json_count(json_member(list.json, "data")), 1);
 }
 
+/* docs.stripe.com/currencies, "Minimum and maximum charge amounts". */
+static void each_currency_has_its_least(void **state)
+{
+    static const struct {
+        const char *currency;
+        int least;
+    } cases[] = {{"usd", 50},   {"EUR", 50},    {"gbp", 30},   {"jpy", 50},
+                 {"czk", 1500}, {"huf", 17500}, {"mxn", 1000}, {"sek", 300},
+                 {"kwd", 1},    {"isk", 1}};
+    struct gateway *g = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (int under = 0; under < 2; under++) {
+            const char *body =
+                arena_printf(&g->arena, "amount=%d&currency=%s",
+                             cases[i].least - under, cases[i].currency);
+            struct answer a = post(g, &intents_post, "", body);
+            if (a.status != (under == 0 ? 200 : 400))
+                fail_msg("%s: %d", body, a.status);
+            if (under == 1 && cases[i].least > 1)
+                assert_string_equal(
+                    text_of(json_member(a.json, "error"), "code"),
+                    "amount_too_small");
+        }
+    }
+}
+
 static void a_confirm_with_redirects_needs_a_return_url(void **state)
 {
     struct gateway *g = *state;
     const char *body =
-        "amount=5&currency=eur&confirm=true&payment_method=pm_card_amex";
+        "amount=50&currency=eur&confirm=true&payment_method=pm_card_amex";
     assert_int_equal(post(g, &intents_post, "", body).status, 400);
     char *with_url =
         arena_printf(&g->arena, "%s&return_url=https://shop.test/", body);
@@ -172,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GATEWAY_TEST(without_confirm_nothing_is_charged),
         GATEWAY_TEST(parameters_are_checked),
+        GATEWAY_TEST(each_currency_has_its_least),
         GATEWAY_TEST(a_confirm_with_redirects_needs_a_return_url),
         GATEWAY_TEST(only_its_own_key_opens),
         GATEWAY_TEST(the_loop_refuses_as_stripe_does),

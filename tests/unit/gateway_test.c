@@ -36,7 +36,7 @@ static void a_decline_is_booked_as_well(void **state)
 {
     struct gateway *g = *state;
     const char *body =
-        "amount=1&currency=jpy" CARD "pm_card_chargeDeclinedLostCard";
+        "amount=50&currency=jpy" CARD "pm_card_chargeDeclinedLostCard";
     struct answer a = post(g, &intents_post, "d", body);
     refused(a, 402, "card_declined", "", "Your card was declined.");
     const struct json *error = json_member(a.json, "error");
@@ -96,7 +96,7 @@ static void local_cards_fail_as_named(void **state)
 {
     struct gateway *g = *state;
     const char *after =
-        "amount=5&currency=eur" CARD "pm_local_timeout_after_charge";
+        "amount=50&currency=eur" CARD "pm_local_timeout_after_charge";
     struct answer a = post(g, &intents_post, "a", after);
     assert_int_equal(a.reply.hold_ms, 60000);
     struct answer b = post(g, &intents_post, "a", after);
@@ -105,7 +105,7 @@ static void local_cards_fail_as_named(void **state)
     assert_string_equal(b.reply.body.bytes, a.reply.body.bytes);
 
     const char *before =
-        "amount=5&currency=eur" CARD "pm_local_timeout_before_charge";
+        "amount=50&currency=eur" CARD "pm_local_timeout_before_charge";
     a = post(g, &intents_post, "b", before);
     assert_int_equal(a.status, 500);
     assert_int_equal(a.reply.hold_ms, 60000);
@@ -116,7 +116,7 @@ static void local_cards_fail_as_named(void **state)
     a = post(g, &intents_post, "b", before);
     assert_string_equal(a.reply.body.bytes, b.reply.body.bytes);
 
-    const char *error = "amount=5&currency=eur" CARD "pm_local_error_500";
+    const char *error = "amount=50&currency=eur" CARD "pm_local_error_500";
     a = post(g, &intents_post, "c", error);
     refused(a, 500, "", "", "An unknown error occurred");
     b = post(g, &intents_post, "c", error);
