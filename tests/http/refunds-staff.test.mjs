@@ -20,12 +20,12 @@ const page = async (id) => (await shop.request('GET', `/admin/orders/${id}`,
 const post = (path, fields, headers = { cookie }) => shop.request('POST', path,
     { headers, body: new URLSearchParams(fields) });
 
-async function signIn() {
+async function signIn(email = shop.email, password = shop.password) {
     const form = await shop.request('GET', '/admin/sign-in');
     const [first] = cookiesOf(form)[0].split(';');
     const answer = await post('/admin/sign-in', {
         csrf: /name="csrf" value="([^"]+)"/.exec(form.text)[1],
-        email: shop.email, password: shop.password }, { cookie: first });
+        email, password }, { cookie: first });
     return cookiesOf(answer)[0].split(';')[0];
 }
 
@@ -70,6 +70,31 @@ test('two clicks refund once', async () => {
     const html = await page(id);
     assert.equal(html.match(/Refund: Booked/g).length, 1);
     assert.match(html, /id="refund-left">€104\.50</);
+});
+
+test('a form sent again after a new sign-in is the same act', async () => {
+    const { order_id: id } = await place();
+    const html = await page(id);
+    const fields = { key: hidden(html, 'refund', 'key'), amount: '12.50',
+        reason: 'dent' };
+    const sendAs = async (session) => post(`/admin/orders/${id}/refund`, {
+        ...fields, csrf: hidden((await shop.request('GET',
+            `/admin/orders/${id}`, { headers: { cookie: session } })).text,
+        'refund', 'csrf') }, { cookie: session });
+    const refunds = async () => Number((await page(id))
+        .match(/Refund: (Booked|Under way|[^<]*)/g)?.length ?? 0);
+    for (const session of [cookie, await signIn()]) {
+        const answer = await sendAs(session);
+        assert.equal(answer.status, 303, answer.text);
+        await paymentIs(id, 'partially_refunded');
+        assert.equal(await refunds(), 1);
+    }
+    // What another member of staff sends is his own.
+    const made = await shop.run('admin', 'create', 'bo@shop.example');
+    const [password] = made.stdout.trim().split(/\s+/).slice(-1);
+    const other = await sendAs(await signIn('bo@shop.example', password));
+    assert.equal(other.status, 303, other.text);
+    await waitUntil(async () => await refunds() === 2, 10000, 'his refund');
 });
 
 test('by line, with the goods', async () => {

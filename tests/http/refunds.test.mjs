@@ -146,6 +146,32 @@ describe('a shop', () => {
             ` '${id}'`)).length, 1);
     });
 
+    test('a key is its token\'s alone', async () => {
+        const key = { 'idempotency-key': 'everybody-s' };
+        const mouse = { items: [{ sku: 'mouse', quantity: 1 }] };
+        const guest = await shop.order(mouse, key);
+        const staff = await shop.asStaff('POST', '/orders',
+            { body: mouse, headers: key });
+        assert.equal(staff.status, 201, staff.text);
+        assert.notEqual(staff.json.order_id, guest.json.order_id);
+        // A guest took it before: staff refund with it all the same.
+        const { order_id: id } = await shop.waitForOrder(guest.json.order_id);
+        const wrong = await refund(id, { amount_minor: 7, reason: 'dent' },
+            key);
+        assert.equal(wrong.status, 422, 'used for an order by this token');
+        const made = await shop.run('token', 'create', '--role', 'staff');
+        const authorization = `Bearer ${made.stdout.trim()}`;
+        const other = () => shop.request('POST', `/orders/${id}/refunds`, {
+            body: { amount_minor: 7, reason: 'dent' },
+            headers: { ...key, authorization } });
+        const [first, again] = [await other(), await other()];
+        assert.equal(first.status, 201, first.text);
+        assert.equal(again.text, first.text);
+        assert.equal((await shop.order(mouse, key)).text, guest.text);
+        assert.equal((await shop.asStaff('POST', '/orders',
+            { body: mouse, headers: key })).text, staff.text);
+    });
+
     test('what cannot be meant is refused by its name', async () => {
         const { order_id: id } = await place();
         for (const [body, ...pointers] of [

@@ -32,6 +32,12 @@ describe('a shop of version 3', () => {
         await assertSchemaIsCurrent(shop.home);
     });
 
+    test('leaves its idempotency keys to guests', async () => {
+        assert.equal(await inDatabase(
+            'SELECT space, key, status FROM idempotency_keys'),
+        'guest|of-version-3|201');
+    });
+
     test('keeps its books', async () => {
         const found = await shop.run('verify');
         assert.equal(found.code, 0, found.stdout + found.stderr);

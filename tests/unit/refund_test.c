@@ -84,6 +84,29 @@ static void a_failed_refund_is_left_again_and_alarms(void **state)
     assert_string_equal(alarms[0].kind, "refund_failed");
 }
 
+/* The gateway has one refund of that id: the other was not made. */
+static void an_id_that_is_booked_is_not_taken_for_another(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = paid_order(shop);
+    struct alarm alarms[2];
+    refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
+    refund_succeeded(shop->db, claim_one(shop).refund_id, "re_1", SHOP_NOW);
+    refund_queue(shop->db, order.order_id, 500, "more", SHOP_NOW);
+    struct refund second = claim_one(shop);
+    for (int i = 0; i < 2; i++)
+        refund_succeeded(shop->db, second.refund_id, "re_1", SHOP_NOW);
+    assert_int_equal(left(shop, &order), 99500);
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM credit_notes"), 1);
+    assert_int_equal(
+        shop_int(shop, "SELECT COUNT(*) FROM refunds WHERE status = 'failed'"),
+        1);
+    assert_int_equal(
+        alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
+    assert_string_equal(alarms[0].kind, "refund_failed");
+    assert_non_null(strstr(alarms[0].detail, "booked already"));
+}
+
 static void an_unknown_one_is_asked_again_later(void **state)
 {
     struct shop *shop = *state;
@@ -209,6 +232,7 @@ int main(void)
         SHOP_TEST(a_refund_is_claimed_once),
         SHOP_TEST(what_is_queued_is_no_longer_left),
         SHOP_TEST(a_failed_refund_is_left_again_and_alarms),
+        SHOP_TEST(an_id_that_is_booked_is_not_taken_for_another),
         SHOP_TEST(an_unknown_one_is_asked_again_later),
         SHOP_TEST(a_refused_one_waits_and_counts),
         SHOP_TEST(a_new_reaper_asks_again_at_once),
