@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { sqlite } from './old-shop.mjs';
 import { freePorts, ordermill, runCommand, startShop, waitUntil } from
     './shop.mjs';
 
@@ -91,6 +92,30 @@ test('its key is made at random, and opens what no other does', () => withShop(
             assert.match(error.message, /^Invalid API Key provided/);
         }
         assert.equal((await api(shop, 'GET', '/v1/events')).status, 200);
+    }));
+
+test('who has the key still pays no order that is paid by hand', () => withShop(
+    { env: { ORDERMILL_RECONCILE_S: '0' } }, async (shop) => {
+        const { json } = await shop.order({ items: [{ sku: 'mouse',
+            quantity: 1 }], payment_method: 'manual' });
+        const id = json.order_id;
+        const rows = (text) => sqlite(join(shop.home, 'ordermill.db'), text);
+        await shop.waitForOrder(id, ['PROCESSING']);
+        const paid = await api(shop, 'POST', '/v1/payment_intents', {
+            amount: String(json.total_minor), currency: 'eur', confirm: 'true',
+            payment_method: 'pm_card_visa', 'payment_method_types[]': 'card',
+            'metadata[order_id]': id, 'metadata[attempt]': '1' });
+        const intent = await paid.json();
+        assert.equal(intent.status, 'succeeded');
+        const alarms = () => rows('SELECT kind, subject FROM alarms WHERE' +
+            ` order_id = '${id}' AND kind = 'payment_foreign'`);
+        await waitUntil(async () => await alarms() !== '', 10000, 'the alarm');
+        await shop.run('reconcile', '--since', '2020-01-01');
+        assert.equal(await alarms(), `payment_foreign|${intent.id}`);
+        const order = (await shop.asStaff('GET', `/orders/${id}`)).json;
+        assert.deepEqual([order.status, order.payment_status],
+            ['PROCESSING', 'pending']);
+        assert.equal(await rows('SELECT COUNT(*) FROM payment_entries'), '0');
     }));
 
 test('another key beside it is refused at the start', async () => {
