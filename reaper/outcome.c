@@ -168,19 +168,14 @@ enum outcome outcome_paid(struct reaper *reaper,
     return OUTCOME_EXTRA;
 }
 
-/* For the customer: the gateway's own words for some refusals are for
- * programmers. */
+/* For the customer, who did not sign in at his bank or was refused there: the
+ * gateway's own words for that are for programmers. */
 static const char *plain_words(const char *code, const char *message)
 {
-    static const char *const plain[][2] = {
-        {"payment_intent_authentication_failure",
-         "Your bank did not approve the payment."},
-        {"amount_too_small",
-         "The amount is too small to be paid by card; nothing was charged."}};
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
-        if (code != NULL && strcmp(code, plain[i][0]) == 0)
-            return plain[i][1];
-    return message;
+    return code != NULL &&
+                   strcmp(code, "payment_intent_authentication_failure") == 0
+               ? "Your bank did not approve the payment."
+               : message;
 }
 
 void outcome_failed(struct reaper *reaper,
