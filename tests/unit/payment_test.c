@@ -68,6 +68,34 @@ static void an_attempt_is_claimed_once(void **state)
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
 }
 
+/* Only of what was asked for may the gateway's word be true. */
+static void an_attempt_is_asked_for_once_it_was_claimed(void **state)
+{
+    struct shop *shop = *state;
+    struct payment_attempt list[8], now;
+    const char *asked = shop_order(shop, "mouse").order_id;
+    payment_begin(shop->db, asked, PAYMENT_TOKEN, 60000, SHOP_NOW);
+    assert_true(payment_open(shop->db, asked, &now, &shop->arena));
+    assert_false(payment_was_asked(&now));
+    assert_int_equal(claim(shop, list), 1);
+    assert_true(payment_was_asked(&list[0]));
+    /* Looked for, then asked again: the calls begin anew. */
+    payment_unknown(shop->db, now.attempt_id, PAYMENT_LOOK, 0, true, "x",
+                    SHOP_NOW);
+    payment_unknown(shop->db, now.attempt_id, PAYMENT_ASK, 0, false, "x",
+                    SHOP_NOW);
+    assert_true(payment_open(shop->db, asked, &now, &shop->arena));
+    assert_int_equal(now.calls, 0);
+    assert_true(payment_was_asked(&now));
+    const char *manual = shop_order(shop, "mouse").order_id;
+    payment_begin(shop->db, manual, PAYMENT_MANUAL, 0, SHOP_NOW);
+    assert_true(payment_open(shop->db, manual, &now, &shop->arena));
+    assert_false(payment_was_asked(&now));
+    now.calls = 1;
+    now.intent_id = "pi_1";
+    assert_false(payment_was_asked(&now));
+}
+
 static void what_is_set_aside_is_never_due(void **state)
 {
     struct shop *shop = *state;
@@ -369,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(an_open_attempt_is_taken_up_again),
         SHOP_TEST(an_attempt_is_claimed_once),
+        SHOP_TEST(an_attempt_is_asked_for_once_it_was_claimed),
         SHOP_TEST(what_is_set_aside_is_never_due),
         SHOP_TEST(a_failure_lets_another_attempt_begin),
         SHOP_TEST(a_success_enters_the_ledger_once),
