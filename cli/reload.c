@@ -26,7 +26,7 @@ static _Noreturn void become(const struct settings *settings, pid_t parent)
         _exit(CLI_FAILED);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    snprintf(path, sizeof path, "%s/build/ordermill", settings->root);
+    snprintf(path, sizeof path, "%s/ordermill", settings->build);
     execv(path, argv);
     fprintf(stderr, "ordermill: %s: %s\n", path, strerror(errno));
     _exit(CLI_FAILED);

@@ -15,6 +15,7 @@
 #include "cli/nginx_conf.h"
 #include "cli/supervisor.h"
 #include "lib/base/clock.h"
+#include "lib/base/settings_check.h"
 #include "lib/shop/staff.h"
 
 #define FIRST_STAFF "staff@shop.example"
@@ -98,8 +99,8 @@ static bool add_endpoints(struct supervisor *s)
     const struct cli *cli = s->cli;
     for (size_t i = 0; i < ENDPOINTS; i++) {
         const char *name = endpoints[i].name;
-        const char *path = arena_printf(cli->arena, "%s/build/cgi-bin/%s",
-                                        cli->settings->root, name);
+        const char *path = arena_printf(cli->arena, "%s/cgi-bin/%s",
+                                        cli->settings->build, name);
         if (!runs_here(cli->settings, name))
             continue;
         if (!program_there(path))
@@ -117,9 +118,8 @@ static bool add_endpoints(struct supervisor *s)
 /* The local gateway calls back. */
 static bool add_deliverer(struct supervisor *s)
 {
-    const char *path =
-        arena_printf(s->cli->arena, "%s/build/cgi-bin/gateway-deliverer",
-                     s->cli->settings->root);
+    const char *path = arena_printf(
+        s->cli->arena, "%s/cgi-bin/gateway-deliverer", s->cli->settings->build);
     if (!s->cli->settings->gateway_is_local)
         return true;
     if (!program_there(path))
@@ -135,7 +135,7 @@ static bool add_children(struct supervisor *s)
 {
     struct arena *arena = s->cli->arena;
     const struct settings *settings = s->cli->settings;
-    const char *reaper = arena_printf(arena, "%s/build/reaper", settings->root);
+    const char *reaper = arena_printf(arena, "%s/reaper", settings->build);
     const char *nginx = nginx_find(arena);
     if (nginx == NULL) {
         cli_fail("no nginx here: `make run` installs it");
@@ -178,9 +178,9 @@ static void print_staff(const struct cli *cli)
     char password[ADMIN_PASSWORD_SIZE];
     if (email != NULL) {
         printf("  Sign-in      %s\n", email);
-        printf("               `%s/build/ordermill admin create EMAIL` makes "
+        printf("               `%s/ordermill admin create EMAIL` makes "
                "a new password\n",
-               cli->settings->root);
+               cli->settings->build);
     } else if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
         admin_password(password);
         staff_put(db, FIRST_STAFF, password, clock_wall_ms(), cli->arena);
@@ -203,6 +203,14 @@ static void announce(const struct cli *cli)
     fflush(stdout);
 }
 
+static void warn(const struct settings *settings)
+{
+    const char *list[SETTINGS_WARNINGS];
+    size_t count = settings_warnings(settings, list);
+    for (size_t i = 0; i < count; i++)
+        cli_fail("warning: %s", list[i]);
+}
+
 /* Whatever is opened later must not become fd 0, 1 or 2. */
 static void open_standard_files(void)
 {
@@ -222,6 +230,7 @@ int serve_run(const struct cli *cli)
     if (!listener_path_fits(socket_path(cli, "payment-methods")))
         return cli_fail("ORDERMILL_HOME: its path is too long for the "
                         "sockets in it");
+    warn(cli->settings);
     if (!init_folders(cli->settings) || !lock_home(cli) || !init_shop(cli) ||
         !ports_free(cli->settings) ||
         !nginx_conf_write(cli->arena, cli->settings))

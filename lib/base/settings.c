@@ -11,7 +11,9 @@
 #include "lib/base/file.h"
 #include "lib/base/mime.h"
 #include "lib/base/money.h"
+#include "lib/base/settings_check.h"
 #include "lib/base/text.h"
+#include "lib/base/zone.h"
 
 enum { SECRET_MAX = 4096 };
 
@@ -22,8 +24,9 @@ static const char *variable(const char *name, const char *otherwise)
     return value != NULL && value[0] != '\0' ? value : otherwise;
 }
 
-/* The running program stands in ROOT/build/ or in ROOT/build/cgi-bin/. */
-static const char *find_root(struct arena *arena)
+/* The running program stands in ROOT/build/ or in ROOT/build/cgi-bin/; or in
+ * their like below ROOT/build/sanitized/, beside others of its make. */
+static const char *find_root(struct arena *arena, bool *sanitized)
 {
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -35,6 +38,7 @@ static const char *find_root(struct arena *arena)
         build = at;
     if (build == NULL)
         return ".";
+    *sanitized = strncmp(build, "/build/sanitized/", 17) == 0;
     *build = '\0';
     return arena_string(arena, path[0] == '\0' ? "/" : path);
 }
@@ -332,6 +336,19 @@ static const char *read_guard(struct settings *out)
                : "ORDERMILL_FORM_TOKEN: must be 0 or 1";
 }
 
+static const char *read_zone(void)
+{
+    const char *zone = variable("ORDERMILL_TIMEZONE", NULL);
+    if (zone != NULL && !zone_is_known(zone))
+        return "ORDERMILL_TIMEZONE: there is no such time zone; write one of "
+               "/usr/share/zoneinfo (Debian's package tzdata), such as "
+               "Europe/Berlin or UTC";
+    if (zone != NULL)
+        setenv("TZ", zone, 1);
+    tzset();
+    return NULL;
+}
+
 static const char *read_shop(struct settings *out)
 {
     out->currency = variable("ORDERMILL_CURRENCY", "EUR");
@@ -358,11 +375,7 @@ static const char *read_shop(struct settings *out)
     out->mail_from = variable("ORDERMILL_MAIL_FROM", "shop@localhost");
     if (!mime_address_ok(out->mail_from))
         return "ORDERMILL_MAIL_FROM: not an e-mail address";
-    const char *zone = variable("ORDERMILL_TIMEZONE", NULL);
-    if (zone != NULL)
-        setenv("TZ", zone, 1);
-    tzset();
-    return NULL;
+    return read_zone();
 }
 
 static const char *read_limits(struct settings *out)
@@ -398,7 +411,10 @@ static const char *read_web_tasks(struct arena *arena, struct settings *out)
 bool settings_read(struct arena *arena, struct settings *out,
                    const char **fault)
 {
-    *out = (struct settings){.root = find_root(arena)};
+    bool sanitized = false;
+    *out = (struct settings){.root = find_root(arena, &sanitized)};
+    out->build = arena_printf(arena, "%s/build%s", out->root,
+                              sanitized ? "/sanitized" : "");
     out->home = absolute(
         arena, without_slash(
                    arena, variable("ORDERMILL_HOME",
@@ -428,5 +444,7 @@ bool settings_read(struct arena *arena, struct settings *out,
         *fault = read_guard(out);
     if (*fault == NULL)
         *fault = read_web_tasks(arena, out);
+    if (*fault == NULL)
+        *fault = settings_check(out, arena);
     return *fault == NULL;
 }

@@ -9,8 +9,9 @@
 #include "lib/base/arena.h"
 
 struct settings {
-    const char *root; /* where build/, templates/, db/ and www/ stand */
-    const char *home; /* absolute */
+    const char *root;  /* where build/, templates/, db/ and www/ stand */
+    const char *build; /* where the other programs of this make stand */
+    const char *home;  /* absolute */
     const char *database;
     const char *gateway_database;
     const char *receipts;       /* folder */

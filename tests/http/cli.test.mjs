@@ -81,6 +81,13 @@ describe('without a shop', () => {
             [{ ORDERMILL_LISTEN: '127.0.0.1:99999' }, /ORDERMILL_LISTEN/],
             [{ ORDERMILL_RATE_LIMIT: 'x' }, /ORDERMILL_RATE_LIMIT/],
             [{ ORDERMILL_BASE_URL: 'ftp://x' }, /ORDERMILL_BASE_URL/],
+            [{ ORDERMILL_BASE_URL: 'http://127.0.0.1:8080/shop' },
+                /ORDERMILL_BASE_URL: .*write http:\/\/127\.0\.0\.1:8080$/m],
+            [{ ORDERMILL_BASE_URL: 'http://[::]:8080' },
+                /ORDERMILL_BASE_URL: .*https:\/\/shop\.example/],
+            [{ ORDERMILL_TIMEZONE: 'Europe/Berln' },
+                /ORDERMILL_TIMEZONE: .*Europe\/Berlin/],
+            [{ ORDERMILL_SMTP_URL: 'mail.example:25' }, /ORDERMILL_SMTP_URL/],
             [{ ORDERMILL_SHOP_NAME: 'a\nb' }, /ORDERMILL_SHOP_NAME/],
             [{ ORDERMILL_WORKFLOW: '/nowhere.json' }, /nowhere\.json/]])
             assertFails(await run('refused', ['init'], env), pattern);

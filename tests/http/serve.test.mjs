@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ordermill, processesBelow, runCommand, startShop, waitUntil }
+import { freePorts, ordermill, processesBelow, runCommand, startShop, waitUntil }
     from './shop.mjs';
 
 const securityHeaders = {
@@ -116,6 +116,31 @@ describe('the life of serve', () => {
         assert.match(second.stderr, /already runs with ORDERMILL_HOME=/);
         assert.equal(second.stderr.trim().split('\n').length, 1);
         assert.equal((await shop.request('GET', '/health')).status, 200);
+    });
+
+    test('links to all addresses are refused, a line each', async () => {
+        for (const host of ['0.0.0.0', '[::]', '*']) {
+            const [port] = await freePorts(1);
+            const { code, stderr } = await runCommand(ordermill, ['serve'],
+                { ...shop.env, ORDERMILL_LISTEN: `${host}:${port}` });
+            assert.equal(code, 1);
+            assert.match(stderr, /^ordermill: ORDERMILL_BASE_URL: .*; write .*https:\/\/shop\.example\n$/);
+        }
+    });
+
+    test('what is hardly meant is warned about, and served', async () => {
+        const other = await startShop({ env: {
+            ORDERMILL_BASE_URL: 'http://shop.example' } });
+        try {
+            assert.match(other.errors(),
+                /^ordermill: warning: ORDERMILL_BASE_URL: http sends .*; write https:\/\//m);
+            assert.match(other.errors(),
+                /^ordermill: warning: ORDERMILL_SMTP_URL: .*; write smtp:\/\//m);
+            assert.equal((await other.request('GET', '/health')).status, 200);
+            assert.doesNotMatch(shop.errors(), /warning/);
+        } finally {
+            await other.stop();
+        }
     });
 
     test('a port in use is refused', async () => {
