@@ -86,6 +86,27 @@ build/unit/%: build/san/tests/unit/%.o build/san/all.a
 	@mkdir -p $(@D)
 	@$(CXX) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
 
+# All programs under ASan and UBSan; the HTTP tests once against them. Slow, so
+# it is no part of `make test`.
+sanitized_link = @mkdir -p $(@D); \
+    $(CXX) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+$(CGI:%.c=build/sanitized/%): build/sanitized/%: build/san/%.o build/san/all.a
+	$(sanitized_link)
+build/sanitized/cgi-bin/gateway: build/san/cgi-bin/gateway/gateway.o \
+    build/san/all.a
+	$(sanitized_link)
+build/sanitized/cgi-bin/gateway-deliverer: \
+    build/san/cgi-bin/gateway/deliverer.o build/san/all.a
+	$(sanitized_link)
+build/sanitized/reaper: build/san/reaper/reaper.o build/san/all.a
+	$(sanitized_link)
+build/sanitized/ordermill: $(call objects,san,$(CLI)) build/san/all.a
+	$(sanitized_link)
+test-sanitized: test-packages
+	@$(MAKE) --no-print-directory $(PROGRAMS:build/%=build/sanitized/%)
+	@tests/sanitized
+.PHONY: test-sanitized
+
 run: packages all
 	@exec build/ordermill serve
 

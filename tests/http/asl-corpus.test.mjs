@@ -6,12 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { assertEnd, assertStates, machines, mistakes, orderWorkflow,
     sampleOrder } from '../asl/corpus.mjs';
+import { ordermill } from './shop.mjs';
 
-const ordermill = fileURLToPath(new URL('../../build/ordermill',
-    import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ordermill-asl-'));
 after(() => rmSync(folder, { recursive: true }));
 
