@@ -8,6 +8,7 @@
 #include "lib/base/log.h"
 #include "lib/base/mime.h"
 #include "lib/base/money.h"
+#include "lib/shop/alarm.h"
 #include "lib/shop/credit_note.h"
 #include "lib/shop/mail_budget.h"
 #include "lib/shop/outbox.h"
@@ -16,6 +17,7 @@
 #include "lib/shop/setting.h"
 #include "lib/web/link.h"
 #include "lib/web/order_page.h"
+#include "reaper/mail_fault.h"
 #include "reaper/reaper.h"
 
 enum {
@@ -24,6 +26,8 @@ enum {
     DELIVER_AGAIN_MS = 1000,
     DELIVER_AGAIN_MAX_MS = 3600 * 1000,
     DELIVER_GIVE_UP_MS = 3 * 24 * 3600 * 1000,
+    DELIVER_PATIENCE = 6,      /* tries of a mail, half a minute, before staff
+                                  hear of what may pass by itself */
     DELIVER_RECEIPT_MS = 1000, /* waiting for a receipt still to come */
     DELIVER_MAX_RECEIPT = 4 * 1024 * 1024
 };
@@ -34,8 +38,8 @@ struct delivery {
     struct credit_note note; /* of a mail about a refund */
     const char *attachment;  /* its file; NULL: none */
     const char *attachment_name;
-    bool sent;
-    bool refused; /* for good */
+    enum mail_fault fault;
+    int status; /* the server's; 0: it did not answer */
     const char *message;
 };
 
@@ -165,9 +169,7 @@ static void compose(struct job *job)
 
 static void make_file(struct job *job)
 {
-    struct delivery *delivery = job->own;
-    compose(job);
-    delivery->sent = true; /* unless job->failure says otherwise */
+    compose(job); /* MAIL_TAKEN unless job->failure says otherwise */
 }
 
 static void answered(void *context, const struct transfer_answer *answer)
@@ -175,9 +177,8 @@ static void answered(void *context, const struct transfer_answer *answer)
     struct job *job = context;
     struct delivery *delivery = job->own;
     in_hand_take(&job->reaper->hand, job->order.order_id);
-    bool said = answer->outcome == TRANSFER_ANSWERED;
-    delivery->sent = said && answer->status >= 200 && answer->status < 300;
-    delivery->refused = said && answer->status >= 500;
+    delivery->fault = mail_fault(answer);
+    delivery->status = answer->status;
     delivery->message = arena_string(&job->arena, answer->detail);
     job_finish(job);
 }
@@ -193,6 +194,7 @@ static void start(struct job *job)
     transfer_mail(
         job->reaper->calls,
         &(struct transfer_mail){.url = job->reaper->settings->smtp_url,
+                                .ca_file = job->reaper->settings->ca_file,
                                 .from = job->reaper->settings->mail_from,
                                 .to = delivery->mail.recipient,
                                 .bytes = job->bytes,
@@ -201,18 +203,40 @@ static void start(struct job *job)
         answered, job);
 }
 
+/* Staff hear of it once; it is over when a mail goes out. */
+static void tell_of_server(struct job *job, int64_t now_ms)
+{
+    const struct delivery *delivery = job->own;
+    bool lasting = delivery->fault == MAIL_OURS;
+    if (!lasting && (delivery->fault != MAIL_OURS_NOW ||
+                     delivery->mail.calls < DELIVER_PATIENCE))
+        return;
+    alarm_raise_about(
+        job->reaper->db, "mail_server", NULL, "",
+        arena_printf(
+            &job->arena,
+            "The mail server %s: %s. Mails wait and are tried again, "
+            "for three days; check ORDERMILL_SMTP_URL%s.",
+            delivery->status >= 400 ? "refuses us" : "cannot be reached",
+            delivery->message, lasting ? " and ORDERMILL_MAIL_FROM" : ""),
+        now_ms);
+}
+
 static void settle(struct job *job, int64_t now_ms)
 {
     const struct delivery *delivery = job->own;
     const struct outbox_mail *mail = &delivery->mail;
     struct db *db = job->reaper->db;
-    if (job->failure == NULL && delivery->sent) {
+    if (job->failure == NULL && delivery->fault == MAIL_TAKEN) {
         outbox_sent(db, mail->outbox_id, now_ms);
+        alarm_settle_about(db, "mail_server", "", now_ms);
         return;
     }
     const char *why = job->failure != NULL ? job->failure : delivery->message;
     log_warning("mail %s of order %s: %s", mail->kind, mail->order_id, why);
-    if (delivery->refused ||
+    if (job->failure == NULL)
+        tell_of_server(job, now_ms);
+    if (delivery->fault == MAIL_REFUSED ||
         now_ms - mail->created_at_ms > DELIVER_GIVE_UP_MS) {
         outbox_failed(db, mail->outbox_id, mail->order_id, why, now_ms);
         return;

@@ -135,6 +135,8 @@ void transfer_mail(struct transfer_pool *pool, const struct transfer_mail *mail,
     struct transfer_call *call =
         enqueue(pool, mail->url, mail->timeout_ms, done, context);
     transfer_must((call->user = strdup(mail->from)) != NULL);
+    if (mail->ca_file != NULL)
+        transfer_must((call->ca_file = strdup(mail->ca_file)) != NULL);
     add_line(call, mail->to);
     call->bytes = copy(mail->bytes, mail->length);
     call->length = mail->length;
@@ -185,6 +187,7 @@ static void start_waiting(struct transfer_pool *pool)
         else
             finish(pool, call,
                    &(struct transfer_answer){.outcome = TRANSFER_NOT_SENT,
+                                             .step = TRANSFER_STEP_RECIPIENT,
                                              .status = 553,
                                              .detail = "malformed address"});
     }

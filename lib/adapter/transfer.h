@@ -46,9 +46,13 @@ struct transfer_http {
     const char *ca_file;
 };
 
+/* smtp:// uses STARTTLS where the server offers it. With a user in the URL it
+ * insists on it and on a certificate that holds, as smtps:// always does. A
+ * mail without a sign-in would else go in the clear, so any certificate will
+ * do (RFC 7435); on loopback neither is asked for. */
 struct transfer_mail {
-    const char *url; /* smtp://host:port, smtps://user:password@host; smtp
-                        with a user insists on STARTTLS */
+    const char *url;     /* smtp://host:port, smtps://user:password@host */
+    const char *ca_file; /* as above */
     const char *from;
     const char *to;
     const char *bytes; /* the whole message, lines ended by CRLF */
@@ -56,8 +60,17 @@ struct transfer_mail {
     int64_t timeout_ms;
 };
 
+/* What a mail server's last reply answers, and so what it is about. */
+enum transfer_step {
+    TRANSFER_STEP_SERVER, /* greeting, TLS, sign-in; of HTTP always */
+    TRANSFER_STEP_SENDER,
+    TRANSFER_STEP_RECIPIENT, /* an address that holds CR or its like, too */
+    TRANSFER_STEP_MESSAGE
+};
+
 struct transfer_answer {
     enum transfer_outcome outcome;
+    enum transfer_step step;
     int status;       /* HTTP status or SMTP reply code; 0 when none came */
     const char *body; /* NUL-terminated; empty for SMTP */
     size_t length;

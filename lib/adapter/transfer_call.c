@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/host.h"
+
 static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer_call *call = context;
@@ -71,12 +73,66 @@ static void prepare_http(CURL *easy, struct transfer_call *call)
         transfer_address_guard(easy, call);
 }
 
+/* Notes the command that is said, for libcurl does not tell which one a reply
+ * answers; nothing of it is kept. */
+static int take_command(CURL *easy, curl_infotype type, char *bytes,
+                        size_t length, void *context)
+{
+    static const struct {
+        const char *command;
+        enum transfer_step step;
+    } steps[] = {{"MAIL", TRANSFER_STEP_SENDER},
+                 {"RCPT", TRANSFER_STEP_RECIPIENT},
+                 {"DATA", TRANSFER_STEP_MESSAGE}};
+    struct transfer_call *call = context;
+    (void)easy;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (type == CURLINFO_HEADER_OUT && length > 4 &&
+            memcmp(bytes, steps[i].command, 4) == 0)
+            call->step = steps[i].step;
+    return 0;
+}
+
+struct mail_server {
+    bool signs_in; /* there is a user in its URL */
+    bool is_near;  /* on loopback */
+    bool is_tls;   /* smtps */
+};
+
+static struct mail_server read_mail_server(const char *url)
+{
+    char *host = NULL, *user = NULL;
+    struct mail_server server = {.is_tls = strncmp(url, "smtps:", 6) == 0};
+    CURLU *parts = curl_url();
+    transfer_must(parts != NULL);
+    if (curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK) {
+        server.signs_in =
+            curl_url_get(parts, CURLUPART_USER, &user, 0) == CURLUE_OK;
+        server.is_near =
+            curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+            host_kind(host, strlen(host)) == HOST_LOOPBACK;
+    }
+    curl_free(host);
+    curl_free(user);
+    curl_url_cleanup(parts);
+    return server;
+}
+
 static void prepare_mail(CURL *easy, struct transfer_call *call)
 {
+    struct mail_server server = read_mail_server(call->url);
+    bool must = server.signs_in && !server.is_near;
+    long verified = server.is_tls || must;
     TRANSFER_SET(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    /* A password never travels in the clear. */
-    bool signs_in = strchr(call->url, '@') != NULL;
-    TRANSFER_SET(easy, CURLOPT_USE_SSL, (long)(signs_in ? CURLUSESSL_ALL : 0));
+    TRANSFER_SET(easy, CURLOPT_USE_SSL,
+                 (long)(must ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    TRANSFER_SET(easy, CURLOPT_SSL_VERIFYPEER, verified);
+    TRANSFER_SET(easy, CURLOPT_SSL_VERIFYHOST, verified * 2);
+    if (call->ca_file != NULL)
+        TRANSFER_SET(easy, CURLOPT_CAINFO, call->ca_file);
+    TRANSFER_SET(easy, CURLOPT_VERBOSE, 1L); /* to take_command alone */
+    TRANSFER_SET(easy, CURLOPT_DEBUGFUNCTION, take_command);
+    TRANSFER_SET(easy, CURLOPT_DEBUGDATA, call);
     TRANSFER_SET(easy, CURLOPT_MAIL_FROM, call->user);
     TRANSFER_SET(easy, CURLOPT_MAIL_RCPT, call->lines);
     TRANSFER_SET(easy, CURLOPT_UPLOAD, 1L);
@@ -121,6 +177,7 @@ static void judge_http(CURL *easy, const struct transfer_call *call,
 static void judge_mail(const struct transfer_call *call, CURLcode result,
                        struct transfer_answer *answer)
 {
+    answer->step = call->step;
     if (call->message_read > 0)
         answer->outcome =
             answer->status / 100 == 3 ? TRANSFER_UNKNOWN : TRANSFER_ANSWERED;
@@ -134,6 +191,9 @@ static void judge_mail(const struct transfer_call *call, CURLcode result,
                         result == CURLE_OPERATION_TIMEDOUT;
     if (answer->outcome == TRANSFER_ANSWERED || answer->status >= 400)
         answer->detail = call->last_line;
+    else if (result == CURLE_USE_SSL_FAILED)
+        answer->detail = "it offers no STARTTLS, and the password does not "
+                         "go in the clear";
 }
 
 void transfer_call_free(struct transfer_call *call)

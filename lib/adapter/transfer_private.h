@@ -33,6 +33,7 @@ struct transfer_call {
     char last_line[TRANSFER_LINE_SIZE]; /* a header or a mail server's reply */
     bool head_whole;                    /* the headers came to their end */
     size_t message_read;                /* not 0: the mail server said 354 */
+    enum transfer_step step;            /* of the mail: the command said last */
 };
 
 #define TRANSFER_SET(easy, option, value)                                      \

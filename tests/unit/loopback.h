@@ -148,6 +148,7 @@ static inline void stop(struct transfer_pool *pool, struct server *server)
 struct result {
     int done;
     enum transfer_outcome outcome;
+    enum transfer_step step;
     int status;
     bool timed_out;
     bool replayed;
@@ -160,6 +161,7 @@ static inline void keep(void *context, const struct transfer_answer *answer)
     struct result *result = context;
     result->done++;
     result->outcome = answer->outcome;
+    result->step = answer->step;
     result->status = answer->status;
     result->timed_out = answer->timed_out;
     result->replayed = answer->replayed;
