@@ -7,6 +7,7 @@
 #include "lib/web/auth.h"
 #include "lib/web/books_page.h"
 #include "lib/web/execution_request.h"
+#include "lib/web/mail_page.h"
 #include "lib/web/payment_form.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
@@ -84,7 +85,8 @@ static int show_alarms(struct web *web, struct request *request,
     struct form form;
     int status = read_page(web, request, reply, &session, &form);
     return status != 0 ? status
-                       : alarm_page_list(web, request, reply, &session);
+                       : alarm_page_list(web, request, reply, &session,
+                                         query_value(&form, "sent"));
 }
 
 static int show_books(struct web *web, struct request *request,
@@ -123,6 +125,8 @@ int main(void)
         {"POST", "/admin/webhooks/{}/apply", admin_action_read,
          webhook_page_apply},
         {"GET", "/admin/alarms", show_alarms, NULL},
+        {"POST", "/admin/orders/{}/mail", mail_page_read, mail_page_send},
+        {"POST", "/admin/alarms/mails", mail_page_read, mail_page_send_all},
         {"POST", "/admin/alarms/{}/close", alarm_page_read, alarm_page_close},
         {"GET", "/admin/books", show_books, NULL},
         {"POST", "/admin/books/reconcile", books_page_read,

@@ -26,6 +26,8 @@ int admin_create_run(const struct cli *cli);
 int token_create_run(const struct cli *cli);
 int verify_run(const struct cli *cli);
 int reconcile_run(const struct cli *cli);
+int mail_list_run(const struct cli *cli);
+int mail_resend_run(const struct cli *cli);
 int workflow_check_run(const struct cli *cli);
 int workflow_run_run(const struct cli *cli);
 int workflow_load_run(const struct cli *cli);

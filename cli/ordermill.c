@@ -37,6 +37,9 @@ static const struct verb verbs[] = {
     {"reconcile", "[--since DAY or TIME]",
      "hold the books against the gateway's; exit 1 when they differ",
      reconcile_run},
+    {"mail list", "", "list the mails that could not be sent", mail_list_run},
+    {"mail resend", "ORDER or ID [--to EMAIL] | --failed-since DAY or TIME",
+     "send mails again that could not be sent", mail_resend_run},
     {"workflow check", "FILE",
      "check a workflow definition; exit 1 and a line a mistake",
      workflow_check_run},
@@ -53,7 +56,7 @@ static void print_verbs(FILE *out)
 {
     fprintf(out, "usage: ordermill VERB\n\n");
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        char call[64];
+        char call[96];
         snprintf(call, sizeof call, "%s %s", verbs[i].name, verbs[i].words);
         fprintf(out, "  %-26s %s\n", call, verbs[i].summary);
     }

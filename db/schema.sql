@@ -439,9 +439,13 @@ CREATE TABLE outbox (
     created_at_ms INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
     updated_at_ms INTEGER NOT NULL,
+    -- 1: failed, and no longer true; never to be sent again.
+    superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),
     UNIQUE (order_id, kind, round, refund_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (due_boot_ms) WHERE status = 'due';
+CREATE INDEX outbox_failed ON outbox (updated_at_ms)
+    WHERE status = 'failed' AND superseded = 0;
 
 -- Mails sent about orders that were not paid, once for each subject that has a
 -- budget: 'email:...', 'address:...' (an hour).

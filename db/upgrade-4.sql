@@ -36,3 +36,22 @@ FROM idempotency_keys;
 DROP TABLE idempotency_keys;
 ALTER TABLE idempotency_keys_4 RENAME TO idempotency_keys;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
+
+-- Mails that failed can be sent again, but for those that are no longer true:
+-- given up because of what became of the order, or of an earlier round of it.
+ALTER TABLE outbox ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0
+    CHECK (superseded IN (0, 1));
+CREATE INDEX outbox_failed ON outbox (updated_at_ms)
+    WHERE status = 'failed' AND superseded = 0;
+UPDATE outbox SET superseded = 1
+WHERE status = 'failed' AND kind <> 'refunded' AND (
+    message IN ('The order was undone first.',
+        'The order was taken up again first.')
+    OR round < COALESCE((SELECT redrives FROM executions e
+        WHERE e.order_id = outbox.order_id), 0)
+    OR NOT EXISTS (SELECT 1 FROM orders o
+        WHERE o.order_id = outbox.order_id AND (
+            (outbox.kind = 'failed' AND o.status = 'FAILED') OR
+            (outbox.kind = 'cancelled' AND o.status = 'CANCELLED') OR
+            (outbox.kind = 'confirmation' AND
+                o.status NOT IN ('FAILED', 'CANCELLED')))));

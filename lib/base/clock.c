@@ -92,3 +92,27 @@ void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE])
     if (out[0] == ' ')
         memmove(out, out + 1, strlen(out));
 }
+
+void clock_day(int64_t wall_ms, char out[CLOCK_DAY_SIZE])
+{
+    int rest;
+    time_t seconds = whole_seconds(wall_ms, &rest);
+    struct tm tm;
+    localtime_r(&seconds, &tm);
+    if (strftime(out, CLOCK_DAY_SIZE, "%Y-%m-%d", &tm) == 0)
+        out[0] = '\0';
+}
+
+bool clock_read_day(const char *text, int64_t *wall_ms)
+{
+    struct tm noon = {.tm_isdst = -1};
+    char again[CLOCK_DAY_SIZE];
+    const char *end = strptime(text, "%Y-%m-%d", &noon);
+    if (end == NULL || *end != '\0' || noon.tm_year < 70)
+        return false;
+    struct tm midnight = noon;
+    noon.tm_hour = 12;
+    clock_day((int64_t)mktime(&noon) * 1000, again);
+    *wall_ms = (int64_t)mktime(&midnight) * 1000;
+    return strcmp(again, text) == 0; /* no 31 February, no 2026-1-2 */
+}

@@ -3,12 +3,14 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
     CLOCK_RFC3339_SIZE = sizeof "2026-01-02T03:04:05.678Z",
     CLOCK_RFC5322_SIZE = sizeof "Fri, 02 Jan 2026 03:04:05 +0000",
     CLOCK_LOCAL_SIZE = 40,
+    CLOCK_DAY_SIZE = sizeof "2026-01-02",
     CLOCK_BOOT_ID_SIZE = 37
 };
 
@@ -29,5 +31,10 @@ void clock_rfc5322(int64_t wall_ms, char out[CLOCK_RFC5322_SIZE]);
 
 /* "20 Nov 2026, 14:05:09 CET" in the zone TZ names (see settings). */
 void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE]);
+
+/* "2026-11-20": the day in that zone, and when it begins there. False: text is
+ * no day between 1970 and 9999. */
+void clock_day(int64_t wall_ms, char out[CLOCK_DAY_SIZE]);
+bool clock_read_day(const char *text, int64_t *wall_ms);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/unicode.h"
+#include "lib/shop/order_words.h"
 
 static const char *const status_names[] = {
     "PENDING", "PROCESSING", "CONFIRMED", "COMPLETED", "CANCELLED", "FAILED"};
@@ -81,6 +82,14 @@ bool order_find(struct db *db, const char *order_id, struct order *out,
     return read_one(s, out, arena);
 }
 
+bool order_find_by_number(struct db *db, int64_t number, struct order *out,
+                          struct arena *arena)
+{
+    struct db_statement *s = db_sql(db, ORDER_COLUMNS " WHERE o.number = $1");
+    db_put_int(s, number);
+    return read_one(s, out, arena);
+}
+
 /* The number at a token's end spares an index over random values. */
 bool order_find_by_token(struct db *db, const char *token, struct order *out,
                          struct arena *arena)
@@ -92,9 +101,8 @@ bool order_find_by_token(struct db *db, const char *token, struct order *out,
     long long number = strtoll(digits, &end, 10);
     if (*digits < '1' || *digits > '9' || *end != '\0')
         return false;
-    struct db_statement *s = db_sql(db, ORDER_COLUMNS " WHERE o.number = $1");
-    db_put_int(s, number);
-    return read_one(s, out, arena) && crypto_equal(out->track_token, token);
+    return order_find_by_number(db, number, out, arena) &&
+           crypto_equal(out->track_token, token);
 }
 
 void order_load_lines(struct db *db, struct order *order, struct arena *arena)
@@ -218,4 +226,17 @@ void order_hide(struct db *db, const char *order_id, int64_t now_ms)
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     db_run(s);
+}
+
+void order_correct_email(struct db *db, const struct order *order,
+                         const char *email, int64_t now_ms, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE orders SET customer_email = $1, updated_at_ms = $2"
+                   " WHERE order_id = $3");
+    db_put_text(s, email);
+    db_put_int(s, now_ms);
+    db_put_text(s, order->order_id);
+    db_run(s);
+    order_words_change_email(db, order, email, arena);
 }

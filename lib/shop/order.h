@@ -56,6 +56,8 @@ struct order {
 /* False when there is none. The lines are not loaded. */
 bool order_find(struct db *db, const char *order_id, struct order *out,
                 struct arena *arena);
+bool order_find_by_number(struct db *db, int64_t number, struct order *out,
+                          struct arena *arena);
 bool order_find_by_token(struct db *db, const char *token, struct order *out,
                          struct arena *arena);
 
@@ -85,6 +87,12 @@ bool order_reopen(struct db *db, const char *order_id, enum order_status from,
 /* Remembers a cancellation that must wait for a charge's outcome. */
 void order_ask_cancel(struct db *db, const char *order_id, const char *reason,
                       int64_t now_ms);
+
+/* The customer's e-mail, which was there, was wrong; staff find it by the new
+ * one from now on. */
+void order_correct_email(struct db *db, const struct order *order,
+                         const char *email, int64_t now_ms,
+                         struct arena *arena);
 
 void order_hide(struct db *db, const char *order_id, int64_t now_ms);
 

@@ -148,17 +148,21 @@ static void read_lines(struct reader *r, const struct json *root)
     read_items(r, items);
 }
 
+const char *order_request_email_fault(const char *email)
+{
+    if (!mime_address_ok(email))
+        return "This is not an e-mail address.";
+    return text_has_card_number(email) ? "Must not hold a card number." : NULL;
+}
+
 static const char *read_email(struct reader *r, const struct fact *fact)
 {
     const char *text = json_string(fact->value);
-    if (text == NULL)
-        fault_add(r->faults, fact->pointer, "Must be a string.");
-    else if (!mime_address_ok(text))
-        fault_add(r->faults, fact->pointer, "This is not an e-mail address.");
-    else if (text_has_card_number(text))
-        fault_add(r->faults, fact->pointer, "Must not hold a card number.");
-    else
+    const char *detail =
+        text == NULL ? "Must be a string." : order_request_email_fault(text);
+    if (detail == NULL)
         return text;
+    fault_add(r->faults, fact->pointer, detail);
     return NULL;
 }
 

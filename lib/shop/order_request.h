@@ -34,6 +34,9 @@ struct order_request {
     const char *stated_total_pointer;
 };
 
+/* NULL, or what is wrong with a customer's address for mails. */
+const char *order_request_email_fault(const char *email);
+
 enum order_request_outcome {
     ORDER_REQUEST_OK,
     ORDER_REQUEST_MALFORMED, /* not JSON; *detail says why */

@@ -39,6 +39,19 @@ void order_words_store(struct db *db, const struct order *order,
     }
 }
 
+void order_words_change_email(struct db *db, const struct order *order,
+                              const char *email, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM order_words WHERE word = $1 AND number = $2");
+    db_put_text(s, unicode_fold(arena, order->customer_email));
+    db_put_int(s, order->number);
+    db_run(s);
+    struct order changed = *order;
+    changed.customer_email = email;
+    order_words_store(db, &changed, arena);
+}
+
 static size_t read_chunk(struct db *db, int64_t after, struct order *list,
                          struct arena *arena)
 {

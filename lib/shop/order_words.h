@@ -9,6 +9,10 @@
 void order_words_store(struct db *db, const struct order *order,
                        struct arena *arena);
 
+/* The order's e-mail becomes another. */
+void order_words_change_email(struct db *db, const struct order *order,
+                              const char *email, struct arena *arena);
+
 /* Stores those of all orders anew, after the rules of folding changed. */
 void order_words_fold_again(struct db *db);
 

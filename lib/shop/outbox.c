@@ -1,6 +1,8 @@
 /* The outbox: see outbox.h. */
 #include "lib/shop/outbox.h"
 
+#include <stdio.h>
+
 #include "lib/adapter/crypto.h"
 #include "lib/base/clock.h"
 #include "lib/shop/alarm.h"
@@ -40,6 +42,21 @@ void outbox_queue_refund(struct db *db, const char *order_id,
     queue(db, order_id, "refunded", refund_id, now_ms);
 }
 
+static size_t read_mails(struct db_statement *s, struct outbox_mail *list,
+                         struct arena *arena)
+{
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] = (struct outbox_mail){.outbox_id = db_text(s, 0, arena),
+                                             .order_id = db_text(s, 1, arena),
+                                             .kind = db_text(s, 2, arena),
+                                             .recipient = db_text(s, 3, arena),
+                                             .calls = db_int(s, 4),
+                                             .created_at_ms = db_int(s, 5),
+                                             .refund_id = db_text(s, 6, arena)};
+    return count;
+}
+
 size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
                     struct outbox_mail *list, struct arena *arena)
 {
@@ -55,16 +72,18 @@ size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
     db_put_int(s, clock_wall_ms() + claim_ms);
     db_put_int(s, now_boot_ms);
     db_put_int(s, limit);
-    size_t count = 0;
-    while (db_row(s))
-        list[count++] = (struct outbox_mail){.outbox_id = db_text(s, 0, arena),
-                                             .order_id = db_text(s, 1, arena),
-                                             .kind = db_text(s, 2, arena),
-                                             .recipient = db_text(s, 3, arena),
-                                             .calls = db_int(s, 4),
-                                             .created_at_ms = db_int(s, 5),
-                                             .refund_id = db_text(s, 6, arena)};
-    return count;
+    return read_mails(s, list, arena);
+}
+
+bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
+                 struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT outbox_id, order_id, kind, recipient, calls,"
+                   " created_at_ms, refund_id FROM outbox"
+                   " WHERE outbox_id = $1");
+    db_put_text(s, outbox_id);
+    return read_mails(s, out, arena) > 0;
 }
 
 int64_t outbox_next_due(struct db *db)
@@ -122,8 +141,22 @@ void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
     db_put_text(s, message);
     db_put_int(s, now_ms);
     db_put_text(s, outbox_id);
+    char detail[400];
+    snprintf(detail, sizeof detail, "A mail could not be sent: %s", message);
     if (db_run(s) > 0)
-        alarm_raise(db, "mail_failed", order_id, message, now_ms);
+        alarm_raise(db, "mail_failed", order_id, detail, now_ms);
+}
+
+void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM outbox WHERE order_id = $1"
+                   " AND status = 'failed' AND superseded = 0 LIMIT 1");
+    db_put_text(s, order_id);
+    bool left = db_row(s);
+    db_done(s);
+    if (!left)
+        alarm_settle(db, "mail_failed", order_id, now_ms);
 }
 
 void outbox_take_over(struct db *db)
@@ -153,11 +186,14 @@ void outbox_supersede(struct db *db, const char *order_id, const char *message,
                       int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET status = 'failed', message = $1,"
-                   " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'"
+        db_sql(db, "UPDATE outbox SET superseded = 1, status = 'failed',"
+                   " message = $1, updated_at_ms = $2 WHERE order_id = $3"
+                   " AND (status = 'due' OR"
+                   "  (status = 'failed' AND superseded = 0))"
                    " AND kind <> 'refunded'");
     db_put_text(s, message);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
-    db_run(s);
+    if (db_run(s) > 0)
+        outbox_settle_alarm(db, order_id, now_ms);
 }

@@ -15,8 +15,8 @@ struct outbox_mail {
     const char *kind;      /* confirmation, failed, cancelled, refunded */
     const char *refund_id; /* of a refunded one; else "" */
     const char *recipient;
-    int64_t calls; /* this delivery counted */
-    int64_t created_at_ms;
+    int64_t calls;         /* this delivery counted */
+    int64_t created_at_ms; /* when it was queued, or sent again */
 };
 
 /* Queues one; nothing happens when the order gave no e-mail or has had one of
@@ -33,6 +33,10 @@ void outbox_queue_refund(struct db *db, const char *order_id,
 size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
                     struct outbox_mail *list, struct arena *arena);
 
+/* Whatever its status. */
+bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
+                 struct arena *arena);
+
 /* In boot time; INT64_MAX: none waits. */
 int64_t outbox_next_due(struct db *db);
 
@@ -45,14 +49,18 @@ void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms);
 
-/* The order's waiting mails are no longer true, but for those about refunds:
- * gives them up. */
+/* The order's mails that have not gone out are no longer true, but for those
+ * about refunds: gives them up, and those that failed are not to be sent again
+ * (outbox_again.h). */
 void outbox_supersede(struct db *db, const char *order_id, const char *message,
                       int64_t now_ms);
 
 /* Gives all of the order's waiting mails up. */
 void outbox_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms);
+
+/* Settles the order's alarm about failed mails once none is left. */
+void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms);
 
 /* For a reaper that begins anew: makes every waiting one due at once, or soon
  * when it was tried before, the later the more often: one that kills the

@@ -10,6 +10,7 @@
 #include "lib/web/alarm_page.h"
 #include "lib/web/execution_page.h"
 #include "lib/web/link.h"
+#include "lib/web/mail_page.h"
 #include "lib/web/order_page.h"
 #include "lib/web/payment_page.h"
 #include "lib/web/problem.h"
@@ -171,6 +172,7 @@ static void fill_message(struct page *page, const char *done)
         {"redriven", "The execution goes on."},
         {"retried", "It is tried now."},
         {"refunded", "The refund is under way."},
+        {"mailed", "The mail is sent again."},
         {"paid", "The payment is booked; the order goes on."}};
     for (size_t i = 0; done != NULL && i < sizeof words / sizeof words[0]; i++)
         if (strcmp(done, words[i][0]) == 0)
@@ -214,6 +216,7 @@ int admin_page_order(struct web *web, struct request *request,
         alarm_page_fill(page_section(page, "ALARM"), &alarms[i],
                         arena_printf(arena, "/admin/orders/%s", order.order_id),
                         arena);
+    mail_page_fill(page, web, &order, tried, arena);
     payment_page_fill(page, web, &order, tried, arena);
     execution_page_fill(page, web, &order, session->csrf_token, events_after,
                         arena);

@@ -6,6 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/web/admin_action.h"
+#include "lib/web/mail_page.h"
 #include "lib/web/order_page.h"
 #include "lib/web/staff_page.h"
 
@@ -31,7 +32,8 @@ void alarm_page_fill(struct page *row, const struct alarm *alarm,
 }
 
 int alarm_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session)
+                    struct reply *reply, const struct staff_session *session,
+                    const char *sent)
 {
     struct arena *arena = request->arena;
     struct alarm *list = arena_alloc(arena, ALARM_PAGE_ALARMS * sizeof *list);
@@ -44,6 +46,7 @@ int alarm_page_list(struct web *web, struct request *request,
                         arena);
     if (count == 0)
         page_section(page, "NO_ALARMS");
+    mail_page_fill_all(page, web, sent, arena);
     if (all > ALARM_PAGE_ALARMS)
         page_set(page_section(page, "MORE"), "MORE_COUNT",
                  arena_printf(arena, "%lld", (long long)all));

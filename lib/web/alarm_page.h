@@ -12,9 +12,10 @@
 void alarm_page_fill(struct page *row, const struct alarm *alarm,
                      const char *back, struct arena *arena);
 
-/* GET /admin/alarms: all that are open. */
+/* GET /admin/alarms: all that are open. sent: as mail_page_fill_all. */
 int alarm_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session);
+                    struct reply *reply, const struct staff_session *session,
+                    const char *sent);
 
 /* POST /admin/alarms/{}/close: the handlers (web.h). */
 int alarm_page_read(struct web *web, struct request *request,

@@ -58,6 +58,29 @@ static void local_time_is_the_zone_s(void **state)
     assert_string_equal(out, "1 Sep 2026, 12:44:05 UTC");
 }
 
+static void days_begin_at_the_zone_s_midnight(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",           "2026-02-30",  "2026-1-2",
+                                      "2026-13-01", "2026-01-02 ", "today",
+                                      "1969-12-31", "02026-01-02"};
+    int64_t ms;
+    char day[CLOCK_DAY_SIZE];
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(clock_read_day(bad[i], &ms));
+    assert_true(clock_read_day("2026-11-29", &ms));
+    assert_int_equal(ms, INT64_C(1795906800000)); /* 2026-11-28T23:00Z */
+    assert_true(clock_read_day("2026-03-29", &ms));
+    clock_day(ms - 1, day);
+    assert_string_equal(day, "2026-03-28");
+    /* A day that has no midnight. */
+    setenv("TZ", "XST4XDT,M9.2.6/24,M4.1.6/24", 1);
+    tzset();
+    assert_true(clock_read_day("2026-09-13", &ms));
+}
+
 static void clocks_do_not_go_back(void **state)
 {
     (void)state;
@@ -86,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utc_formats),
         cmocka_unit_test(local_time_is_the_zone_s),
+        cmocka_unit_test(days_begin_at_the_zone_s_midnight),
         cmocka_unit_test(clocks_do_not_go_back),
         cmocka_unit_test(the_boot_id_is_a_uuid),
     };
