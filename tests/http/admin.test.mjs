@@ -85,7 +85,8 @@ test('who was signed out over a form comes back to its page', async () => {
         [`orders/${id}/execution`, `orders/${id}`],
         ['books/reconcile', 'books'],
         ['webhooks/evt_1/apply', 'webhooks/evt_1'],
-        ['alarms/1/close', 'alarms']])
+        [`orders/${id}/mail`, `orders/${id}`],
+        ['alarms/mails', 'alarms'], ['alarms/1/close', 'alarms']])
         assert.equal((await post(`/admin/${form}`, {}, {})).headers
             .get('location'), `/admin/sign-in?next=/admin/${at}`);
 });
