@@ -38,8 +38,9 @@ static bool is_ours(const struct transfer_answer *answer)
     case TRANSFER_STEP_SENDER:
         return answer->status != 552; /* the mail is too large */
     case TRANSFER_STEP_RECIPIENT:     /* it does not relay for us */
-        return lasting && (says(answer->detail, "5.7.") ||
-                           strcasestr(answer->detail, "relay") != NULL);
+        return lasting && !says(answer->detail, "5.1.") &&
+               (says(answer->detail, "5.7.") ||
+                strcasestr(answer->detail, "relay") != NULL);
     case TRANSFER_STEP_MESSAGE:
         break;
     }

@@ -103,7 +103,7 @@ bool outbox_send_again(struct db *db, const char *outbox_id,
     struct db_statement *s = db_sql(
         db, "UPDATE outbox SET status = 'due', calls = 0, due_boot_ms = 0,"
             " due_at_ms = $1, created_at_ms = $1, updated_at_ms = $1,"
-            " message = NULL WHERE outbox_id = $2");
+            " message = NULL WHERE outbox_id = $2 AND status = 'failed'");
     db_put_int(s, now_ms);
     db_put_text(s, outbox_id);
     db_run(s);

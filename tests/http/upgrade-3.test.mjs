@@ -9,6 +9,14 @@ import { startShop } from './shop.mjs';
 
 const waiting = '01a22649-0e93-7359-b2c6-fe7db9d5af70'; // 1001
 const served = '01a22649-0e9f-7c20-a45f-99330d55e98c'; // 1002
+// Mails that failed, by name; the last two are no longer true.
+const failed = [
+    ['bounced', waiting, 'confirmation', '', 'User unknown'],
+    ['refund', served, 'refunded', 'r1', 'must issue STARTTLS'],
+    ['undone', served, 'cancelled', '', 'The order was undone first.'],
+    ['stale', served, 'failed', '', 'User unknown'],
+].map(([name, order, kind, refund, why]) => `'${name}', '${order}',` +
+    ` '${kind}', '${refund}', 'ada@example.com', 'failed', 1, '${why}'`);
 let shop;
 
 before(async () => {
@@ -17,6 +25,11 @@ before(async () => {
     const { ports } = shop;
     await shop.stop({ keep: true });
     await goBack(home, 'version-3.sql', served);
+    for (const mail of failed)
+        await sqlite(join(home, 'ordermill.db'), 'INSERT INTO outbox' +
+            ' (outbox_id, order_id, kind, refund_id, recipient, status,' +
+            ' due_at_ms, message, created_at_ms, round, updated_at_ms)' +
+            ` VALUES (${mail}, 1, 0, 1)`);
     shop = await startShop({ home, ports });
 });
 after(() => shop?.stop());
@@ -54,6 +67,12 @@ describe('a shop of version 3', () => {
             ' ORDER BY word')).split('\n'), ['ada lovelace',
             'ada@example.com', 'lovelace', 'strauss', 'zoe@example.com',
             'zo\u00eb strauss']);
+    });
+
+    test('can send mails again that failed and still are true', async () => {
+        const list = await shop.run('mail', 'list');
+        assert.deepEqual(list.stdout.trim().split('\n')
+            .map((line) => line.split(' ')[0]), ['bounced', 'refund']);
     });
 
     test('serves the order that waited for its money', async () => {

@@ -71,6 +71,8 @@ static void each_reply_has_its_fault(void **state)
         /* About this mail, for good. */
         {RECIPIENT, "550 5.1.1 User unknown", MAIL_REFUSED},
         {RECIPIENT, "550 no such mailbox", MAIL_REFUSED},
+        {RECIPIENT, "550 5.1.1 User unknown in relay recipient table",
+         MAIL_REFUSED},
         {RECIPIENT, "550 5.4.1 Recipient address rejected", MAIL_REFUSED},
         {RECIPIENT, "553 malformed address", MAIL_REFUSED},
         {RECIPIENT, "550 no user at 10.5.7.1", MAIL_REFUSED},
