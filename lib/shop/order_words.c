@@ -73,7 +73,7 @@ void order_words_fold_again(struct db *db)
     struct arena arena = arena_create(WORDS_ARENA);
     struct order list[WORDS_CHUNK];
     int64_t after = 0;
-    db_run(db_sql(db, "DELETE FROM order_words"));
+    db_run(db_sql(db, "DELETE FROM order_words /* whole table */"));
     for (size_t count; (count = read_chunk(db, after, list, &arena)) > 0;) {
         for (size_t i = 0; i < count; i++)
             order_words_store(db, &list[i], &arena);
