@@ -4,12 +4,12 @@
 
 #include <assert.h>
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/adapter/json_scan.h"
+#include "lib/base/decimal.h"
 #include "lib/base/json_writer.h"
 
 /* cJSON's hooks take no context: the arena of the read in hand. */
@@ -207,11 +207,8 @@ bool json_is_true(const struct json *value)
 bool json_integer(const struct json *value, int64_t *out)
 {
     const char *text = json_number_text(value);
-    if (text == NULL || strpbrk(text, ".eE") != NULL)
-        return false;
-    errno = 0;
-    long long number = strtoll(text, NULL, 10);
-    if (errno == ERANGE)
+    int64_t number;
+    if (text == NULL || decimal_read(text, 0, &number) != DECIMAL_EXACT)
         return false;
     *out = number;
     return true;

@@ -63,8 +63,8 @@ const char *json_number_text(const struct json *value);
 
 bool json_is_true(const struct json *value);
 
-/* True for a number written as an integer, without fraction or exponent,
- * that fits; *out is untouched otherwise. */
+/* True for an integral number that fits, however it is written (2, 2.0, 20e-1);
+ * *out is untouched otherwise. */
 bool json_integer(const struct json *value, int64_t *out);
 
 /* The nearest double of a number, always finite; 0 for another kind. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/decimal.h"
 #include "lib/base/text.h"
 
 /* Active ISO 4217 codes by their minor digits; each list is searched at
@@ -97,6 +98,12 @@ bool money_parse(const char *decimal, const char *currency,
             return false;
     *total_minor = negative ? -sum : sum;
     return true;
+}
+
+bool money_round(const char *number, const char *currency, int64_t *total_minor)
+{
+    return decimal_read(number, money_exponent(currency), total_minor) !=
+           DECIMAL_TOO_LARGE;
 }
 
 /* The sign most shops of that currency print before the amount, or "". */

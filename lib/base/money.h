@@ -17,6 +17,11 @@ int money_exponent(const char *currency);
 bool money_parse(const char *decimal, const char *currency,
                  int64_t *total_minor);
 
+/* A JSON number in major units, rounded half away from zero to the currency's
+ * decimals; false for more than int64 holds. */
+bool money_round(const char *number, const char *currency,
+                 int64_t *total_minor);
+
 /* For people: "€1,234.50", "¥5,000", "1,234.500 KWD" with a no-break space. */
 char *money_format(struct arena *arena, int64_t total_minor,
                    const char *currency);

@@ -193,6 +193,34 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Which numbers card issuers give out, by their first digits and length. */
+static bool is_issued(const char *digits, int count)
+{
+    static const struct {
+        int from, to; /* the first digits */
+        int least, most;
+    } issuers[] = {
+        {4, 4, 13, 13},       {4, 4, 16, 16},       {4, 4, 19, 19}, /* Visa */
+        {51, 55, 16, 16},     {2221, 2720, 16, 16}, /* Mastercard */
+        {34, 34, 15, 15},     {37, 37, 15, 15},     /* American Express */
+        {6011, 6011, 16, 19}, {644, 649, 16, 19},   /* Discover */
+        {65, 65, 16, 19},     {3528, 3589, 16, 19}, /* JCB */
+        {300, 305, 14, 19},   {36, 36, 14, 19},     /* Diners Club */
+        {38, 39, 14, 19},     {62, 62, 16, 19},     /* UnionPay */
+        {5018, 5018, 13, 19}, {5020, 5020, 13, 19}, /* Maestro */
+        {5038, 5038, 13, 19}, {6304, 6304, 13, 19}, {6759, 6759, 13, 19},
+        {6761, 6763, 13, 19}};
+    for (size_t i = 0; i < sizeof issuers / sizeof issuers[0]; i++) {
+        int first = 0;
+        for (int at = 0, of = issuers[i].from; of > 0; of /= 10)
+            first = 10 * first + (digits[at++] - '0');
+        if (first >= issuers[i].from && first <= issuers[i].to &&
+            count >= issuers[i].least && count <= issuers[i].most)
+            return true;
+    }
+    return false;
+}
+
 /* True when a card number begins at s and ends where a group of digits does:
  * other groups may follow, as an expiry date would. */
 static bool card_begins(const char *s)
@@ -205,7 +233,8 @@ static bool card_begins(const char *s)
                 return false;
             digits[count++] = *s;
         }
-        if (count >= 13 && luhn_holds(digits, count))
+        if (count >= 13 && is_issued(digits, count) &&
+            luhn_holds(digits, count))
             return true;
         if ((*s != ' ' && *s != '-') || !is_digit(s[1]))
             return false;
@@ -213,11 +242,21 @@ static bool card_begins(const char *s)
     }
 }
 
+/* True for what stands in an e-mail address, as far as blanks or brackets. */
+static bool is_in_address(const char *start, const char *s)
+{
+    static const char ends[] = " \t\r\n,;:<>()";
+    while (s > start && strchr(ends, s[-1]) == NULL)
+        s--;
+    return memchr(s, '@', strcspn(s, ends)) != NULL;
+}
+
 bool text_has_card_number(const char *string)
 {
     bool inside = false;
     for (const char *s = string; *s != '\0'; s++) {
-        if (is_digit(*s) && !inside && card_begins(s))
+        if (is_digit(*s) && !inside && !is_in_address(string, s) &&
+            card_begins(s))
             return true;
         inside = is_digit(*s);
     }

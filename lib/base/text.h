@@ -40,9 +40,10 @@ bool text_has_control(const char *string);
 /* Without white space at both ends. */
 char *text_trim(struct arena *arena, const char *string);
 
-/* True when it holds a run of 13-19 digits, also with single spaces or
- * hyphens between them, that passes the Luhn check (ISO/IEC 7812-1 annex B):
- * a card number in the wrong place. */
+/* True when it holds digits, also with single spaces or hyphens between them,
+ * that begin and count as an issuer's cards do and pass the Luhn check (ISO/IEC
+ * 7812-1 annex B): a card number in the wrong place. E-mail addresses are not
+ * searched; what names something that exists is not to be asked about. */
 bool text_has_card_number(const char *string);
 
 /* Adds a name as one token of a JSON pointer (RFC 6901 section 3). */

@@ -30,7 +30,7 @@ struct order_request {
     const char *payment_method; /* as given; NULL: none */
     const char *payment_method_pointer;
     const char *form_token;   /* NULL: not given */
-    const char *stated_total; /* major units as written; NULL: none */
+    const char *stated_total; /* major units, a JSON number; NULL: none */
     const char *stated_total_pointer;
 };
 

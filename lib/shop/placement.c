@@ -168,15 +168,8 @@ check_total(const struct order_request *request, const struct order *order,
     if (request->stated_total == NULL)
         return PLACEMENT_PLACED;
     int64_t stated;
-    if (!money_parse(request->stated_total, currency, &stated)) {
-        fault_add(faults, request->stated_total_pointer,
-                  arena_printf(arena,
-                               "Must be a plain number with at most %d "
-                               "decimals.",
-                               money_exponent(currency)));
-        return PLACEMENT_FAULTY;
-    }
-    if (stated == order->total_minor)
+    if (money_round(request->stated_total, currency, &stated) &&
+        stated == order->total_minor)
         return PLACEMENT_PLACED;
     fault_add(faults, request->stated_total_pointer,
               arena_printf(arena, "Differs from the order's total, %s.",

@@ -131,18 +131,47 @@ test('what looks like a card number but is none is kept', async () => {
     }
 });
 
-test('a stated total is compared exactly', async () => {
+test('what names something may look like a card number', async () => {
+    const file = join(shop.home, 'numbers.csv');
+    await writeFile(file, 'sku,name,description,price,stock\n' +
+        '4006381333931,4242 4242 4242 4242,,1,5\n8613800138002,Tea,,1,5\n');
+    const done = await shop.run('import', 'products', file);
+    assert.equal(done.code, 0, done.stderr);
+    for (const item of ['4006381333931', '4242 4242 4242 4242',
+        '8613800138002'])
+        for (const email of ['8613800138002@qq.com',
+            '4242424242424242@b.example', 'a.4242-4242-4242-4242@b.example']) {
+            const placed = await shop.order({ item, quantity: 1, email });
+            assert.equal(placed.status, 201, placed.text);
+        }
+});
+
+test('an integral number is a quantity however it is written', async () => {
+    for (const two of ['2', '2.0', '2e0', '20e-1', '0.2E+1']) {
+        const { status, json, text } = await send('{"items":[{"sku":"mouse",' +
+            `"quantity":${two}}],"total":78}`);
+        assert.equal(status, 201, `${two}: ${text}`);
+        assert.equal(json.total_minor, 7800);
+    }
+});
+
+test('a stated total is rounded to the minor unit, exactly', async () => {
     for (const [item, quantity, text] of [['mouse', 1, '39'],
         ['mouse', 1, '39.0'], ['mouse', 1, '39.00'], ['tea-1', 3, '0.3'],
         ['tea-1', 3, '0.30'], ['tea-2', 7, '1.40'], ['free', 1, '0'],
-        ['free', 2, '0.00']])
+        ['free', 2, '0.00'], ['free', 1, '0.0049'], ['free', 1, '-0.0'],
+        ['tea-1', 3, '0.30000000000000004'], ['tea-1', 3, '0.2999999999999999'],
+        ['tea-1', 3, '3e-1'], ['tea-1', 3, '0.295'],
+        ['free', 1, '1e-999999999'], ['free', 1, '0e999999999'],
+        ['mouse', 10, '39e1'], ['mouse', 10, '390.000'],
+        ['mouse', 1, `39.${'0'.repeat(9000)}1`]])
         for (const name of ['total', 'amount'])
             assert.equal((await send(`{"item":"${item}",` +
                 `"quantity":${quantity},"${name}":${text}}`)).status, 201,
             `${item} ${text}`);
-    for (const text of ['0.30000000000000004', '0.2999999999999999'])
+    for (const text of ['0.305', '0.29499999999999999999', '1e18', '1e300'])
         assertProblem(await send('{"item":"tea-1","quantity":3,' +
-            `"total":${text}}`), 422, '/total');
+            `"total":${text}}`), 409, '/total');
 });
 
 test('prices are ours alone', async () => {

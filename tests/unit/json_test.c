@@ -113,12 +113,20 @@ static void integers_are_exact(void **state)
     assert_true(n == INT64_MIN);
     assert_true(json_integer(read_ok("-0"), &n));
     assert_true(n == 0);
+    static const char *const two[] = {"2.0", "2e0", "20e-1", "0.02E+2",
+                                      "200.000e-2"};
+    for (size_t i = 0; i < sizeof two / sizeof two[0]; i++) {
+        n = 5;
+        if (!json_integer(read_ok(two[i]), &n) || n != 2)
+            fail_msg("%s", two[i]);
+    }
     n = 5;
     assert_false(json_integer(read_ok("9223372036854775808"), &n));
     assert_false(json_integer(read_ok("-9223372036854775809"), &n));
-    assert_false(json_integer(read_ok("1.0"), &n));
-    assert_false(json_integer(read_ok("1e3"), &n));
-    assert_false(json_integer(read_ok("1E3"), &n));
+    assert_false(json_integer(read_ok("1.5"), &n));
+    assert_false(json_integer(read_ok("1e-3"), &n));
+    assert_false(json_integer(read_ok("2.00000000000000000001"), &n));
+    assert_false(json_integer(read_ok("1e19"), &n));
     assert_true(n == 5);
 }
 

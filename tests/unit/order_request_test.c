@@ -120,7 +120,6 @@ static const char *const bad_fields[][2] = {
     {"{\"item\":\"a\",\"productId\":\"a\",\"quantity\":1}", "/productId"},
     {"{\"item\":\"   \",\"quantity\":1}", "/item"},
     {"{\"item\":\"a\\u0007\",\"quantity\":1}", "/item"},
-    {"{\"item\":\"4242 4242 4242 4242\",\"quantity\":1}", "/item"},
 };
 
 /* Members of an order that is fine without them. */
@@ -128,9 +127,8 @@ static const char *const bad_members[][2] = {
     {"\"quantity\":0", "/quantity"},
     {"\"quantity\":-1", "/quantity"},
     {"\"quantity\":1.5", "/quantity"},
-    {"\"quantity\":1.0", "/quantity"},
     {"\"quantity\":1e9", "/quantity"},
-    {"\"quantity\":1e0", "/quantity"},
+    {"\"quantity\":1e-1", "/quantity"},
     {"\"quantity\":10000", "/quantity"},
     {"\"quantity\":18446744073709551617", "/quantity"},
     {"\"quantity\":\"2\"", "/quantity"},
@@ -143,7 +141,6 @@ static const char *const bad_members[][2] = {
     {"\"quantity\":1,\"email\":\"a@b.example\\r\\nBcc: x@y.example\"",
      "/email"},
     {"\"quantity\":1,\"email\":\"a@b.example\\n\"", "/email"},
-    {"\"quantity\":1,\"email\":\"4242424242424242@b.example\"", "/email"},
     {"\"quantity\":1,\"customerEmail\":\"x\"", "/customerEmail"},
     {"\"quantity\":1,\"customer\":{\"email\":\"x\"}", "/customer/email"},
     {"\"quantity\":1,\"customer\":{\"name\":\"\"}", "/customer/name"},
@@ -167,8 +164,6 @@ static const char *const bad_members[][2] = {
      "/customerEmail"},
     {"\"quantity\":1,\"payment_method\":7", "/payment_method"},
     {"\"quantity\":1,\"paymentMethod\":\"\"", "/paymentMethod"},
-    {"\"quantity\":1,\"payment_method\":\"4242424242424242\"",
-     "/payment_method"},
     {"\"quantity\":1,\"payment_method\":\"a\",\"paymentMethod\":\"a\"",
      "/paymentMethod"},
     {"\"quantity\":1,\"form_token\":7", "/form_token"},
