@@ -25,8 +25,10 @@ static const struct verb verbs[] = {
     {"serve", "", "run the shop in the foreground", serve_run},
     {"init", "", "create the shop's folder and database, or bring them up",
      init_run},
-    {"import products", "FILE.csv",
-     "load a catalogue: sku,name,description,price,stock", import_products_run},
+    {"import products", "FILE.csv [--recount]",
+     "load a catalogue: sku,name,description,price,stock,stock_change,"
+     "stock_seen",
+     import_products_run},
     {"admin create", "EMAIL",
      "create a staff sign-in, or give it a new password", admin_create_run},
     {"token create", "--role staff",

@@ -5,7 +5,6 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/unicode.h"
-#include "lib/shop/stock.h"
 
 enum { FOLD_ARENA = 4 * 1024 * 1024 };
 
@@ -113,28 +112,58 @@ enum variant_match variant_match(struct db *db, const char *reference,
                         : VARIANT_AMBIGUOUS;
 }
 
-static void update_row(struct db *db, const struct product_row *row,
-                       const char *sku, struct arena *arena)
+const char *product_sku(struct db *db, const char *sku, struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE variants SET title = $1, price_minor = $2"
-                   " WHERE sku = $3");
-    db_put_text(s, row->name);
-    db_put_int(s, row->price_minor);
+        db_sql(db, "SELECT sku FROM variants WHERE sku_folded = $1");
+    db_put_text(s, unicode_fold(arena, sku));
+    const char *known = db_row(s) ? db_text(s, 0, arena) : NULL;
+    db_done(s);
+    return known;
+}
+
+static void change_name(struct db *db, const char *sku, const char *name,
+                        struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET title = $1 WHERE sku = $2");
+    db_put_text(s, name);
     db_put_text(s, sku);
     db_run(s);
-    s = db_sql(db, "UPDATE products SET name = $1, name_folded = $2,"
-                   " description = $3 WHERE product_id ="
-                   " (SELECT product_id FROM variants WHERE sku = $4)");
-    db_put_text(s, row->name);
-    db_put_text(s, unicode_fold(arena, row->name));
-    db_put_text(s, row->description);
+    s = db_sql(db, "UPDATE products SET name = $1, name_folded = $2"
+                   " WHERE product_id ="
+                   " (SELECT product_id FROM variants WHERE sku = $3)");
+    db_put_text(s, name);
+    db_put_text(s, unicode_fold(arena, name));
     db_put_text(s, sku);
     db_run(s);
 }
 
-static void insert_row(struct db *db, const struct product_row *row,
-                       int64_t created_at_ms, struct arena *arena)
+void product_change(struct db *db, const struct product_row *row,
+                    struct arena *arena)
+{
+    if (row->name != NULL)
+        change_name(db, row->sku, row->name, arena);
+    if (row->description != NULL) {
+        struct db_statement *s =
+            db_sql(db, "UPDATE products SET description = $1"
+                       " WHERE product_id ="
+                       " (SELECT product_id FROM variants WHERE sku = $2)");
+        db_put_text(s, row->description);
+        db_put_text(s, row->sku);
+        db_run(s);
+    }
+    if (row->price_minor >= 0) {
+        struct db_statement *s =
+            db_sql(db, "UPDATE variants SET price_minor = $1 WHERE sku = $2");
+        db_put_int(s, row->price_minor);
+        db_put_text(s, row->sku);
+        db_run(s);
+    }
+}
+
+void product_add(struct db *db, const struct product_row *row,
+                 int64_t created_at_ms, struct arena *arena)
 {
     char product_id[CRYPTO_UUID_SIZE];
     crypto_uuid(created_at_ms, product_id);
@@ -155,23 +184,6 @@ static void insert_row(struct db *db, const struct product_row *row,
     db_put_text(s, row->name);
     db_put_int(s, row->price_minor);
     db_run(s);
-}
-
-bool product_put(struct db *db, const struct product_row *row,
-                 int64_t created_at_ms, struct arena *arena)
-{
-    const char *folded = unicode_fold(arena, row->sku);
-    struct db_statement *s =
-        db_sql(db, "SELECT sku FROM variants WHERE sku_folded = $1");
-    db_put_text(s, folded);
-    const char *sku = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    if (sku != NULL)
-        update_row(db, row, sku, arena);
-    else
-        insert_row(db, row, created_at_ms, arena);
-    return stock_set(db, sku != NULL ? sku : row->sku, row->stock,
-                     created_at_ms);
 }
 
 void product_fold_again(struct db *db)

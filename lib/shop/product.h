@@ -48,13 +48,21 @@ struct product_row {
     const char *name;
     const char *description;
     int64_t price_minor;
-    int64_t stock;
 };
 
-/* Creates or updates one product with one variant. False when more of it is
- * reserved than stock. created_at_ms orders new products in lists. */
-bool product_put(struct db *db, const struct product_row *row,
+/* The SKU as the catalogue spells it, given in any case; NULL: there is
+ * none. */
+const char *product_sku(struct db *db, const char *sku, struct arena *arena);
+
+/* A new product with one variant, of which there is none yet. created_at_ms
+ * orders new products in lists. */
+void product_add(struct db *db, const struct product_row *row,
                  int64_t created_at_ms, struct arena *arena);
+
+/* Changes the one of that SKU, spelt as the catalogue does. A name or
+ * description that is NULL, and a price below 0, stay as they are. */
+void product_change(struct db *db, const struct product_row *row,
+                    struct arena *arena);
 
 /* Folds the names that are there again, after the rules of folding changed.
  * SKUs are ASCII, whose folding never does. */

@@ -216,6 +216,21 @@ void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
         stock_release(db, lapsed[i]);
 }
 
+bool stock_add(struct db *db, const char *sku, int64_t delta, int64_t now_ms)
+{
+    if (delta == 0)
+        return true;
+    struct db_statement *s =
+        db_sql(db, "UPDATE variants SET on_hand = on_hand + $1"
+                   " WHERE sku = $2 AND on_hand + $1 >= reserved");
+    db_put_int(s, delta);
+    db_put_text(s, sku);
+    if (db_run(s) == 0)
+        return db_refused(db);
+    write_entry(db, sku, delta, "import", NULL, now_ms);
+    return true;
+}
+
 bool stock_set(struct db *db, const char *sku, int64_t on_hand, int64_t now_ms)
 {
     struct db_statement *s =
@@ -226,14 +241,5 @@ bool stock_set(struct db *db, const char *sku, int64_t on_hand, int64_t now_ms)
     int64_t delta = on_hand - db_int(s, 0);
     int64_t reserved = db_int(s, 1);
     db_done(s);
-    if (on_hand < reserved)
-        return false;
-    if (delta == 0)
-        return true;
-    s = db_sql(db, "UPDATE variants SET on_hand = $1 WHERE sku = $2");
-    db_put_int(s, on_hand);
-    db_put_text(s, sku);
-    db_run(s);
-    write_entry(db, sku, delta, "import", NULL, now_ms);
-    return true;
+    return on_hand >= reserved && stock_add(db, sku, delta, now_ms);
 }

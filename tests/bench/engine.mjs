@@ -76,7 +76,7 @@ async function startWhole() {
     const file = join(shop.home, 'stock.csv');
     await writeFile(file,
         'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
-    await shop.run('import', 'products', file);
+    await shop.run('import', 'products', file, '--recount');
     const reaper = (await shop.processes())
         .find(({ name }) => name === 'reaper');
     return { home: shop.home, pid: reaper.pid, words: [],

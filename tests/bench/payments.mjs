@@ -13,7 +13,7 @@ try {
     const file = join(shop.home, 'stock.csv');
     await writeFile(file,
         'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000\n');
-    await shop.run('import', 'products', file);
+    await shop.run('import', 'products', file, '--recount');
     const { placedMs, paidMs, confirmedMs, webhooks, orders } =
         await storm(shop, ORDERS);
     const seen = await Promise.all(orders.map(async ({ order_id: id }) =>

@@ -54,7 +54,7 @@ async function stockedShop() {
     const file = join(shop.home, 'stock.csv');
     await writeFile(file,
         'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
-    await shop.run('import', 'products', file);
+    await shop.run('import', 'products', file, '--recount');
     return shop;
 }
 

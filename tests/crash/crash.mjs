@@ -35,7 +35,7 @@ export async function startCrashShop({ definition, ...options } = {}) {
     const file = join(shop.home, 'mice.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         `mouse,Mouse,Wireless,39,${STOCK}\n`);
-    const done = await shop.run('import', 'products', file);
+    const done = await shop.run('import', 'products', file, '--recount');
     assert.equal(done.code, 0, done.stderr);
     return shop;
 }

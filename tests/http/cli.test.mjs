@@ -123,10 +123,10 @@ describe('with a shop', () => {
     const product = async (sku) =>
         (await shop.request('GET', `/products/${sku}`)).json;
 
-    async function importBytes(bytes) {
+    async function importBytes(bytes, ...words) {
         const file = join(shop.home, `import-${files++}.csv`);
         await writeFile(file, bytes);
-        return shop.run('import', 'products', file);
+        return shop.run('import', 'products', file, ...words);
     }
 
     const header = 'sku,name,description,price,stock';
@@ -181,7 +181,8 @@ describe('with a shop', () => {
         assert.equal(one.name, 'New, "fine"');
         assert.equal(one.price_minor, 150);
         assert.equal(one.available, 7);
-        const updated = await importRows('NEW-1,Newer,x,2.00,3');
+        const updated = await importBytes(`${header}\nNEW-1,Newer,x,2.00,3`,
+            '--recount');
         assert.equal(updated.code, 0, updated.stderr);
         assert.deepEqual({ ...one, name: 'Newer', description: 'x',
             price_minor: 200, available: 3, variants: [{ sku: 'new-1',
@@ -208,7 +209,6 @@ describe('with a shop', () => {
             ['bad-2,Name,,99999999999999999999,1', /line 3.*price/],
             ['bad-2,Name,,1,-1', /line 3.*stock/],
             ['bad-2,Name,,1,1.5', /line 3.*stock/],
-            ['bad-2,Name,,1,', /line 3.*stock/],
             ['bad-2,Name,,1,9999999999', /line 3.*stock/],
             ['bad-2,Name,,1', /line 3.*columns/],
             ['bad-2,Name,,1,1,1', /line 3.*columns/],
@@ -241,11 +241,114 @@ describe('with a shop', () => {
         const { json } = await shop.order({ item: 'held', quantity: 3,
             paymentMethod: 'pm_local_error_500' });
         await shop.waitForOrder(json.order_id, ['PROCESSING']);
-        assertFails(await importRows('other,Other,,1,1', 'held,Held,,1,2'),
-            /line 3.*stock/);
-        assert.equal((await product('other')).status, 404);
-        assert.equal((await importRows('held,Held,,1,3')).code, 0);
+        for (const [columns, value, ...words] of [
+            ['stock', '2', '--recount'], ['stock_change', '-3'],
+            ['stock,stock_seen', '4,7']]) {
+            const commas = ','.repeat(columns.split(',').length - 1);
+            assertFails(await importBytes('sku,name,description,price,' +
+                `${columns}\nother,Other,,1,0${commas}\n` +
+                `held,Held,,2,${value}\n`, ...words),
+            /line 3, column stock(_change)?: more of it is reserved/);
+            assert.equal((await product('other')).status, 404);
+            assert.equal((await product('held')).price_minor, 100);
+        }
+        assert.equal((await importBytes(`${header}\nheld,Held,,1,3\n`,
+            '--recount')).code, 0);
         assert.equal((await product('held')).available, 0);
+    });
+
+    test('import again undoes no sale', async () => {
+        const file = `${header}\nwool,Wool,Red,5,10\nyarn,Yarn,Red,6,10\n`;
+        const first = await importBytes(file);
+        assert.equal(first.code, 0, first.stderr);
+        assert.equal(first.stdout, '2 products imported\n');
+        const { json } = await shop.order({ item: 'wool', quantity: 2 });
+        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        for (const [again, price] of [[file, 500],
+            [file.replace('Red,5,10', 'Red,5.50,'), 550]]) {
+            const done = await importBytes(again);
+            assert.equal(done.code, 0, done.stderr);
+            assert.match(done.stdout, /^2 products imported\n.*\b2 products.*\n$/);
+            const wool = await product('wool');
+            assert.equal(wool.available, 8);
+            assert.equal(wool.price_minor, price);
+        }
+    });
+
+    test('import changes what its columns name', async () => {
+        const imported = async (text, ...words) => {
+            const done = await importBytes(text, ...words);
+            assert.equal(done.code, 0, done.stderr);
+            assert.equal(done.stdout.split('\n').length, 2, done.stdout);
+            return product('felt');
+        };
+        // In any order; a new SKU without stock has none.
+        let felt = await imported('price,name,sku,description\n' +
+            '7,Felt,felt,Grey\n');
+        assert.equal(felt.available, 0);
+        felt = await imported('stock_change,sku\n+5,FELT\n');
+        assert.equal(felt.available, 5);
+        felt = await imported('sku,stock_change,price\nfelt,-2,8\n');
+        assert.equal(felt.available, 3);
+        felt = await imported('sku,stock_change\nfelt,4\n'); // as Excel has +4
+        assert.equal(felt.available, 7);
+        felt = await imported('sku,stock,stock_seen\nfelt,30,32\n');
+        assert.equal(felt.available, 5);
+        felt = await imported('sku,stock\nfelt,12\n', '--recount');
+        assert.equal(felt.available, 12);
+        felt = await imported('sku,price,stock_change\nfelt,9.50,\n');
+        assert.deepEqual([felt.name, felt.description, felt.price_minor,
+            felt.available], ['Felt', 'Grey', 950, 12]);
+        felt = await imported('Sku,NAME\nfelt,Thick felt\n');
+        assert.deepEqual([felt.name, felt.price_minor], ['Thick felt', 950]);
+        // A new SKU starts with stock, whatever was seen elsewhere.
+        await imported('sku,name,description,price,stock,stock_seen\n' +
+            'cord,Cord,,1,4,9\n');
+        assert.equal((await product('cord')).available, 4);
+        const { stdout } = await runCommand('sqlite3', [
+            join(shop.home, 'ordermill.db'), 'SELECT group_concat(delta) ' +
+            "FROM stock_entries WHERE sku = 'felt'"]);
+        assert.equal(stdout.trim(), '5,-2,4,-2,7');
+    });
+
+    test('import refuses what contradicts itself', async () => {
+        for (const [text, pattern] of [
+            ['sku,stock,stock_change\nmouse,5,+1\n',
+                /line 2, column stock_change/],
+            ['sku,stock_seen\nmouse,5\n', /line 2, column stock_seen/],
+            ['sku,stock,stock_seen\nmouse,,5\n',
+                /line 2, column stock_seen/],
+            ['sku,stock_change\nmouse,-1000\n', /line 2, column stock_change/],
+            ...['+', '-', '1.5', '+-1', ' 1', '1e3', '99999999999'].map(
+                (wrong) => [`sku,stock_change\nmouse,${wrong}\n`,
+                    /line 2, column stock_change/]),
+            ['sku,name,description,price,stock_change\nneu,N,,1,-1\n',
+                /line 2, column stock_change/],
+            ['sku,stock_change\nneu,1\n', /column name.*line 2/],
+            ['sku,name,description\nneu,N,\n', /column price.*line 2/],
+            ['sku,stok\nmouse,1\n', /column stok/],
+            ['sku,stock,SKU\nmouse,1,mouse\n', /line 1, column SKU/]]) {
+            const done = await importBytes(text);
+            assertFails(done, pattern);
+            assert.match(done.stderr, /nothing was imported/);
+        }
+        assert.equal((await product('mouse')).available, 100);
+        assert.equal((await product('neu')).status, 404);
+        for (const words of [['--recount'], ['a.csv', 'b.csv'],
+            ['a.csv', '--again']])
+            assert.equal((await shop.run('import', 'products', ...words)).code,
+                2);
+    });
+
+    test('the demo catalogue is loaded once', async () => {
+        const done = await importBytes('sku,name,price,stock_change\n' +
+            'webcam,Camera,61,-7\n');
+        assert.equal(done.code, 0, done.stderr);
+        const changed = await product('webcam');
+        assert.equal(changed.available, 43);
+        for (let i = 0; i < 2; i++) // As each start does.
+            assert.equal((await shop.run('init')).code, 0);
+        assert.deepEqual(await product('webcam'), changed);
     });
 
     test('ten thousand products are one file', async () => {

@@ -14,7 +14,7 @@ before(async () => {
     const file = join(shop.home, 'mice.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         'mouse,Mouse,Wireless,39,1000\n');
-    const done = await shop.run('import', 'products', file);
+    const done = await shop.run('import', 'products', file, '--recount');
     assert.equal(done.code, 0, done.stderr);
 });
 after(() => shop?.stop());

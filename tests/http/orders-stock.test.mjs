@@ -111,8 +111,8 @@ test('what a declined card held is for sale again', async () => {
 
 test('a delivery makes it available again', async () => {
     const file = join(shop.home, 'delivery.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'LAST,Last one,,10,1\n');
+    await writeFile(file, 'sku,name,stock_change\n' +
+        'LAST,Last one,+1\n');
     assert.equal((await shop.run('import', 'products', file)).code, 0);
     assert.equal(await available('last'), 1);
     const answer = await buy('last');

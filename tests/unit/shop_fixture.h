@@ -91,9 +91,12 @@ static inline void shop_put(struct shop *shop, const char *sku,
     struct product_row row = {.sku = sku,
                               .name = name,
                               .description = "",
-                              .price_minor = price_minor,
-                              .stock = stock};
-    assert_true(product_put(shop->db, &row, SHOP_NOW, &shop->arena));
+                              .price_minor = price_minor};
+    if (product_sku(shop->db, sku, &shop->arena) == NULL)
+        product_add(shop->db, &row, SHOP_NOW, &shop->arena);
+    else
+        product_change(shop->db, &row, &shop->arena);
+    assert_true(stock_set(shop->db, sku, stock, SHOP_NOW));
 }
 
 /* laptop 999.00 (5), phone 499.00 (1), mouse 19.99 (100), and two products
