@@ -1,40 +1,8 @@
 /* /products: the catalogue with prices and what is left. */
 #include "lib/base/json_writer.h"
-#include "lib/shop/product.h"
 #include "lib/web/problem.h"
+#include "lib/web/product_json.h"
 #include "lib/web/query.h"
-
-static void write_product(const struct web *web, const struct product *product,
-                          struct json_writer *w)
-{
-    int64_t available = 0;
-    int64_t price_minor = product->variants[0].price_minor;
-    for (size_t i = 0; i < product->variant_count; i++) {
-        available += product->variants[i].available;
-        if (product->variants[i].price_minor < price_minor)
-            price_minor = product->variants[i].price_minor;
-    }
-    json_open(w, '{');
-    json_string_member(w, "id", product->product_id);
-    json_string_member(w, "name", product->name);
-    json_string_member(w, "description", product->description);
-    json_int_member(w, "price_minor", price_minor);
-    json_string_member(w, "currency", web->settings->currency);
-    json_int_member(w, "available", available);
-    json_key(w, "variants");
-    json_open(w, '[');
-    for (size_t i = 0; i < product->variant_count; i++) {
-        const struct variant *variant = &product->variants[i];
-        json_open(w, '{');
-        json_string_member(w, "sku", variant->sku);
-        json_string_member(w, "title", variant->title);
-        json_int_member(w, "price_minor", variant->price_minor);
-        json_int_member(w, "available", variant->available);
-        json_close(w, '}');
-    }
-    json_close(w, ']');
-    json_close(w, '}');
-}
 
 static int list(struct web *web, struct request *request, struct reply *reply)
 {
@@ -59,7 +27,7 @@ static int list(struct web *web, struct request *request, struct reply *reply)
     json_key(&w, "products");
     json_open(&w, '[');
     for (size_t i = 0; i < count; i++)
-        write_product(web, &found[i], &w);
+        product_json(web->settings->currency, &found[i], request->arena, &w);
     json_close(&w, ']');
     json_close(&w, '}');
     text_putc(&reply->body, '\n');
@@ -72,7 +40,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     if (!product_find(web->reader, request->param, &product, request->arena))
         return problem(request, reply, 404, NULL);
     struct json_writer w = json_writer(&reply->body);
-    write_product(web, &product, &w);
+    product_json(web->settings->currency, &product, request->arena, &w);
     text_putc(&reply->body, '\n');
     return 200;
 }

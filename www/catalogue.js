@@ -19,13 +19,12 @@ export async function loadProducts() {
     return products;
 }
 
-const formats = new Map();
-
-// 199900, "EUR" -> "€1,999.00". The decimals are the currency's own.
-export function formatMoney(minor, currency) {
-    if (!formats.has(currency)) {
-        formats.set(currency, new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency }));
-    }
-    const format = formats.get(currency);
-    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+// 199900 -> "€1,999.00", as the server writes amounts: `style` is a product,
+// whose exponent, amount_before and amount_after say how.
+export function formatMoney(minor, style) {
+    const digits = BigInt(Math.abs(minor)).toString().padStart(style.exponent + 1, "0");
+    const point = digits.length - style.exponent;
+    const whole = digits.slice(0, point).replace(/\B(?=(\d{3})+$)/g, ",");
+    const decimals = style.exponent > 0 ? `.${digits.slice(point)}` : "";
+    return `${minor < 0 ? "-" : ""}${style.amount_before}${whole}${decimals}${style.amount_after}`;
 }

@@ -11,7 +11,7 @@ const LONGEST_WAIT_MS = 30000;
 
 const form = document.getElementById("order-form");
 const button = document.getElementById("place-order");
-const quantities = new Map(); // quantity input -> { sku, title, unitMinor, currency, most }
+const quantities = new Map(); // quantity input -> { sku, title, unitMinor, style, most }
 
 // One key stands for one order. Sending the same contents again with the same
 // key can never order twice, so it changes only when the contents change after
@@ -75,14 +75,14 @@ function showSummary() {
         const what = document.createElement("span");
         const price = document.createElement("span");
         what.textContent = `${quantity} × ${product.title}`;
-        price.textContent = formatMoney(lineMinor, product.currency);
+        price.textContent = formatMoney(lineMinor, product.style);
         line.append(what, " ", price);
         return line;
     });
     byId("summary-lines").replaceChildren(...lines);
     byId("summary-empty").hidden = items.length > 0;
     byId("total").value = items.length > 0
-        ? formatMoney(totalMinor, items[0].product.currency) : "–";
+        ? formatMoney(totalMinor, items[0].product.style) : "–";
 }
 
 function quantityErrors() {

@@ -1,7 +1,6 @@
 // One product of the order form: loaded by order-form.js. Builds its row, with
 // a price, what is left and a quantity stepper for each of its variants.
 
-import { formatMoney } from "/catalogue.js";
 import { productIcon } from "/product-icon.js";
 
 const MOST_OF_ONE = 9999; // The most an order takes of one product.
@@ -23,13 +22,13 @@ export function productRow(product, quantities) {
     const rows = element("div", many ? "variants many" : "variants");
     for (const variant of variants) {
         const title = many ? `${product.name}, ${variant.title}` : product.name;
-        rows.append(variantRow(variant, title, many, product.currency, quantities));
+        rows.append(variantRow(variant, title, many, product, quantities));
     }
     const tile = element("span", "tile", productIcon(product.name));
     return element("li", "product", tile, element("div", "product-body", text, rows));
 }
 
-function variantRow(variant, title, named, currency, quantities) {
+function variantRow(variant, title, named, style, quantities) {
     const id = `qty-${variant.sku.replace(/\s/g, "_")}`;
     const available = Math.max(0, variant.available);
     const most = Math.min(available, MOST_OF_ONE);
@@ -51,9 +50,9 @@ function variantRow(variant, title, named, currency, quantities) {
     error.id = `${id}-error`;
     error.hidden = true;
 
-    quantities.set(input, { sku: variant.sku, title, unitMinor: variant.price_minor, currency, most });
+    quantities.set(input, { sku: variant.sku, title, unitMinor: variant.price_minor, style, most });
 
-    const price = element("span", "price", formatMoney(variant.price_minor, currency));
+    const price = element("span", "price", variant.price_text);
     const row = element("div", "variant");
     if (named) row.append(element("span", "variant-title", variant.title));
     row.append(element("span", "offer", price, " ", stock), stepper(input, label, title), error);

@@ -7,20 +7,23 @@
 #include "lib/base/decimal.h"
 #include "lib/base/text.h"
 
-/* Active ISO 4217 codes by their minor digits; each list is searched at
- * multiples of four, so the codes stand one space apart. */
+/* The codes of ISO 4217's list one that have minor units, by their digits, as
+ * of 2026; and BGN, which ended with 2025: a shop's currency is fixed. Each
+ * list is searched at multiples of four, so the codes stand one space apart. */
 static const char no_digits[] =
     "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
 static const char two_digits[] =
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL "
-    "BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD "
-    "EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF "
-    "IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD "
-    "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK "
-    "NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK "
-    "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD "
-    "TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG";
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB "
+    "BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC "
+    "CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
+    "GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW "
+    "KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR "
+    "MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP "
+    "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD "
+    "SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN "
+    "UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG";
 static const char three_digits[] = "BHD IQD JOD KWD LYD OMR TND";
+static const char four_digits[] = "CLF UYW";
 
 static bool listed(const char *list, const char *currency)
 {
@@ -38,7 +41,9 @@ int money_exponent(const char *currency)
         return 2;
     if (listed(no_digits, currency))
         return 0;
-    return listed(three_digits, currency) ? 3 : -1;
+    if (listed(three_digits, currency))
+        return 3;
+    return listed(four_digits, currency) ? 4 : -1;
 }
 
 bool money_add(int64_t a, int64_t b, int64_t *out)
@@ -118,12 +123,23 @@ static const char *symbol_of(const char *currency)
     return "";
 }
 
+struct money_style money_style(struct arena *arena, const char *currency)
+{
+    int exponent = money_exponent(currency);
+    const char *symbol = symbol_of(currency);
+    return (struct money_style){
+        .exponent = exponent < 0 ? 0 : exponent,
+        .before = symbol,
+        .after = symbol[0] != '\0'
+                     ? ""
+                     : arena_printf(arena, "\xc2\xa0%s", currency)};
+}
+
 char *money_format(struct arena *arena, int64_t total_minor,
                    const char *currency)
 {
-    int exponent = money_exponent(currency);
-    if (exponent < 0)
-        exponent = 0;
+    struct money_style style = money_style(arena, currency);
+    int exponent = style.exponent;
     uint64_t size =
         total_minor < 0 ? 0 - (uint64_t)total_minor : (uint64_t)total_minor;
     char digits[32];
@@ -132,8 +148,7 @@ char *money_format(struct arena *arena, int64_t total_minor,
     struct text out = text_create(arena, 48);
     if (total_minor < 0)
         text_puts(&out, "-");
-    const char *symbol = symbol_of(currency);
-    text_puts(&out, symbol);
+    text_puts(&out, style.before);
     int whole = count - exponent;
     for (int i = 0; i < whole; i++) {
         if (i > 0 && (whole - i) % 3 == 0)
@@ -144,7 +159,6 @@ char *money_format(struct arena *arena, int64_t total_minor,
         text_putc(&out, '.');
         text_add(&out, digits + whole, (size_t)exponent);
     }
-    if (symbol[0] == '\0')
-        text_printf(&out, "\xc2\xa0%s", currency);
+    text_puts(&out, style.after);
     return out.bytes;
 }

@@ -7,8 +7,9 @@
 
 #include "lib/base/arena.h"
 
-/* Minor digits of a currency (JPY 0, EUR 2, KWD 3), or -1 for a code that is
- * not an active ISO 4217 currency. The code is three upper-case letters. */
+/* Minor digits of a currency (JPY 0, EUR 2, KWD 3, CLF 4), or -1 for a code
+ * that is not an active ISO 4217 currency. The code is three upper-case
+ * letters. */
 int money_exponent(const char *currency);
 
 /* A decimal in major units ("50", "50.00", also "-3.5") as minor units;
@@ -21,6 +22,15 @@ bool money_parse(const char *decimal, const char *currency,
  * decimals; false for more than int64 holds. */
 bool money_round(const char *number, const char *currency,
                  int64_t *total_minor);
+
+/* How amounts are written: before, thousands with commas, a point and exponent
+ * decimals, after. What www/catalogue.js writes amounts by. */
+struct money_style {
+    int exponent;
+    const char *before;
+    const char *after;
+};
+struct money_style money_style(struct arena *arena, const char *currency);
 
 /* For people: "€1,234.50", "¥5,000", "1,234.500 KWD" with a no-break space. */
 char *money_format(struct arena *arena, int64_t total_minor,

@@ -2,6 +2,7 @@
 #include "lib/web/ordering.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/money.h"
 #include "lib/shop/guard.h"
 #include "lib/shop/payment.h"
 #include "lib/web/auth.h"
@@ -50,6 +51,7 @@ write_answer(struct web *web, struct request *request, struct reply *reply,
              void (*extra)(struct json_writer *w, struct arena *arena,
                            const struct order *order))
 {
+    const char *currency = web->settings->currency;
     struct json_writer w = json_writer(&reply->body);
     json_open(&w, '{');
     json_string_member(&w, "message", message);
@@ -57,7 +59,11 @@ write_answer(struct web *web, struct request *request, struct reply *reply,
     json_int_member(&w, "number", order->number);
     json_string_member(&w, "status", order_status_name(order->status));
     json_int_member(&w, "total_minor", order->total_minor);
-    json_string_member(&w, "currency", web->settings->currency);
+    json_string_member(
+        &w, "total_text",
+        money_format(request->arena, order->total_minor, currency));
+    json_string_member(&w, "currency", currency);
+    json_int_member(&w, "exponent", money_exponent(currency));
     json_key(&w, "created_at");
     json_put_time(&w, order->created_at_ms);
     json_string_member(&w, "track_url",

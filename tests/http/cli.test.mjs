@@ -185,8 +185,9 @@ describe('with a shop', () => {
             '--recount');
         assert.equal(updated.code, 0, updated.stderr);
         assert.deepEqual({ ...one, name: 'Newer', description: 'x',
-            price_minor: 200, available: 3, variants: [{ sku: 'new-1',
-                title: 'Newer', price_minor: 200, available: 3 }] },
+            price_minor: 200, price_text: '€2.00', available: 3,
+            variants: [{ sku: 'new-1', title: 'Newer', price_minor: 200,
+                price_text: '€2.00', available: 3 }] },
         await product('new-1'));
         assert.equal((await product('mouse')).available, 100);
     });

@@ -68,7 +68,8 @@ test('the answer says what was ordered and where it is', async () => {
     assert.ok(new URL(url).pathname.length >= '/track/'.length + 22);
     assert.match(at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.deepEqual(rest, { message: 'Order placed', number: first + 1,
-        status: 'PENDING', total_minor: 129900 + 3 * 3900, currency: 'EUR',
+        status: 'PENDING', total_minor: 129900 + 3 * 3900,
+        total_text: '€1,416.00', currency: 'EUR', exponent: 2,
         payment_url: null });
 });
 
@@ -91,7 +92,8 @@ test('the three spellings mean the same', async () => {
     ]) {
         const { order } = await placed(body);
         assert.deepEqual(order.lines, [{ sku: 'mouse', title: 'Mouse',
-            quantity: 2, unit_price_minor: 3900, total_minor: 7800 }]);
+            quantity: 2, unit_price_minor: 3900, unit_price_text: '€39.00',
+            total_minor: 7800, total_text: '€78.00' }]);
         assert.deepEqual(order.customer,
             { name: 'Ada', email: 'ada@shop.example' });
         assert.equal(order.total_minor, 7800);

@@ -69,9 +69,11 @@ test('an order is shown whole', async () => {
     assert.ok(receipt === null || receipt.startsWith(shop.base));
     assert.deepEqual(rest, { order_id: id, number, status: 'CONFIRMED',
         payment_status: 'paid', reason: null, currency: 'EUR',
-        subtotal_minor: 3900, total_minor: 3900,
+        exponent: 2, subtotal_minor: 3900, subtotal_text: '€39.00',
+        total_minor: 3900, total_text: '€39.00',
         lines: [{ sku: 'mouse', title: 'Mouse', quantity: 1,
-            unit_price_minor: 3900, total_minor: 3900 }],
+            unit_price_minor: 3900, unit_price_text: '€39.00',
+            total_minor: 3900, total_text: '€39.00' }],
         customer: { name: 'Customer 0', email: null }, track_url: track,
         payment_url: null });
 });

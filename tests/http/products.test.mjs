@@ -13,11 +13,11 @@ function assertProblem(answer, status) {
     assert.equal(answer.json.status, status);
 }
 
-async function importRows(shop, rows) {
+async function importRows(shop, rows, ...words) {
     const file = join(shop.home, 'rows.csv');
     await writeFile(file,
         ['sku,name,description,price,stock', ...rows, ''].join('\n'));
-    return shop.run('import', 'products', file);
+    return shop.run('import', 'products', file, ...words);
 }
 
 describe('the catalogue', () => {
@@ -62,9 +62,10 @@ describe('the catalogue', () => {
         const { id, ...rest } = json;
         assert.deepEqual(rest, { name: 'Grüner Tee, "fein"',
             description: 'Zeile 1\nZeile 2', price_minor: 105,
-            currency: 'EUR', available: 3, variants: [{ sku: 'Tea_1',
-                title: 'Grüner Tee, "fein"', price_minor: 105,
-                available: 3 }] });
+            price_text: '€1.05', currency: 'EUR', exponent: 2,
+            amount_before: '€', amount_after: '', available: 3,
+            variants: [{ sku: 'Tea_1', title: 'Grüner Tee, "fein"',
+                price_minor: 105, price_text: '€1.05', available: 3 }] });
         for (const name of [id, 'Tea_1', 'TEA_1'])
             assert.deepEqual((await get(`/products/${name}`)).json, json);
         const list = await get('/products?limit=100');
@@ -132,7 +133,8 @@ describe('the catalogue', () => {
         const { json: tea } = await get('/products/Tea_1');
         assert.equal(tea.available, 0);
         assert.equal(tea.variants[0].available, 0);
-        const refused = await importRows(shop, ['Tea_1,Tea,,1.05,0']);
+        const refused = await importRows(shop, ['Tea_1,Tea,,1.05,0'],
+            '--recount');
         assert.equal(refused.code, 1);
         assert.match(refused.stderr, /line 2.*stock/);
     });

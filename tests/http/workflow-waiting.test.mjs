@@ -36,7 +36,8 @@ before(async () => {
     const file = join(shop.home, 'more.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         'free,Free,,0,99\ncharger,Charger,,35,999\n');
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
+    assert.equal((await shop.run('import', 'products', file,
+        '--recount')).code, 0);
 });
 after(async () => {
     await shop?.stop();
