@@ -100,7 +100,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     order_page_fill(page, web->settings, &order, arena);
     order_page_steps(page, web->reader, &order, arena);
     fill_payment(page, web, request, &order);
-    if (web->settings->gateway_is_local &&
+    if (web->settings->gateway_is_local && order.total_minor > 0 &&
         payment_kind_of(order.payment_method) != PAYMENT_MANUAL)
         page_section(page, "TEST_MONEY");
     if (refund_under_way(web->reader, order.order_id)) {

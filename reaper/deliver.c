@@ -80,7 +80,7 @@ static void fill(struct page *page, const struct job *job, struct arena *arena)
         fill_refund(page, job, arena);
     if (was_paid(order))
         page_section(page, "REFUNDED");
-    else
+    else if (order->total_minor > 0)
         page_section(page, "NOT_CHARGED");
 }
 

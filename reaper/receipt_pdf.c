@@ -20,12 +20,15 @@ static void put_opening(struct sheet *sheet, const struct receipt *receipt,
                   order);
     sheet_fact(sheet, "Order number", order->number);
     sheet_fact(sheet, "Ordered", placed);
-    sheet_fact(sheet, "Paid", paid);
+    bool is_free = receipt->total_minor == 0;
+    sheet_fact(sheet, is_free ? "Confirmed" : "Paid", paid);
     sheet_parties(sheet, order);
     paid[strcspn(paid, ",")] = '\0';
     sheet_statement(
-        sheet, arena_printf(sheet->arena, "%s paid on %s",
-                            sheet_money(sheet, receipt->total_minor), paid));
+        sheet,
+        is_free ? "Nothing to pay"
+                : arena_printf(sheet->arena, "%s paid on %s",
+                               sheet_money(sheet, receipt->total_minor), paid));
 }
 
 static void draw(struct sheet *sheet, const void *document)
@@ -36,9 +39,10 @@ static void draw(struct sheet *sheet, const void *document)
     sheet_table(sheet, receipt->lines, receipt->line_count);
     double top = sheet->y + 16;
     sheet_total(sheet, &receipt->subtotal_minor, "Total", receipt->total_minor);
-    sheet_payment(sheet, "Paid with",
-                  sheet_printable(sheet, receipt->payment_method),
-                  sheet_printable(sheet, receipt->payment_reference));
+    if (receipt->total_minor > 0)
+        sheet_payment(sheet, "Paid with",
+                      sheet_printable(sheet, receipt->payment_method),
+                      sheet_printable(sheet, receipt->payment_reference));
     sheet_close(sheet, top, &order);
 }
 

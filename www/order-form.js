@@ -65,6 +65,10 @@ function chosen() {
     return items;
 }
 
+function costsNothing(items) {
+    return items.length > 0 && items.every(({ product }) => product.unitMinor === 0);
+}
+
 function showSummary() {
     const items = chosen();
     let totalMinor = 0;
@@ -83,6 +87,8 @@ function showSummary() {
     byId("summary-empty").hidden = items.length > 0;
     byId("total").value = items.length > 0
         ? formatMoney(totalMinor, items[0].product.style) : "–";
+    byId("nothing-to-pay").hidden = !costsNothing(items);
+    byId("payment").hidden = costsNothing(items);
 }
 
 function quantityErrors() {
@@ -113,7 +119,7 @@ function findErrors() {
     } else if (email.validity.typeMismatch) {
         errors.push({ field: email, text: "Enter an e-mail address like name@example.com." });
     }
-    if (!form.elements.payment_method?.value) {
+    if (!form.elements.payment_method?.value && !costsNothing(chosen())) {
         errors.push({ field: byId("payment"), text: "Choose how to pay." });
     }
     return errors;
@@ -126,7 +132,7 @@ function orderBody(items) {
             name: byId("customer-name").value.trim(),
             email: byId("customer-email").value.trim(),
         },
-        payment_method: form.elements.payment_method.value,
+        payment_method: form.elements.payment_method?.value || null,
         form_token: formToken,
     };
 }

@@ -140,6 +140,8 @@ static const char *cancel_hint(const struct web *web, const struct order *order,
             arena,
             "Refunds %s, returns the goods to stock and tells the customer.",
             money_format(arena, left_minor, web->settings->currency));
+    if (order->total_minor == 0)
+        return "Returns the goods to stock and tells the customer.";
     return strcmp(order->payment_status, "refunded") == 0
                ? "Nothing is left to refund. Returns the goods to stock and "
                  "tells the customer."

@@ -19,6 +19,14 @@ static const struct {
     {"Failed", "This order could not be carried out."},
     {"", ""}};
 
+static const char *status_detail(const struct order *order)
+{
+    return order->status == ORDER_CONFIRMED && order->total_minor == 0
+               ? "There is nothing to pay, and the goods are set aside for "
+                 "you."
+               : status_words[order->status].detail;
+}
+
 const char *order_status_title(enum order_status status)
 {
     return status_words[status].title;
@@ -30,6 +38,8 @@ const char *order_payment_title(const struct order *order)
         {"unpaid", "Not charged"}, {"pending", "Payment in progress"},
         {"paid", "Paid"},          {"partially_refunded", "Partly refunded"},
         {"refunded", "Refunded"},  {"failed", "Declined, not charged"}};
+    if (order->total_minor == 0)
+        return "Nothing to pay";
     /* Nobody declined what was cancelled before it was paid. */
     bool unpaid = order->status == ORDER_CANCELLED &&
                   strcmp(order->payment_status, "failed") == 0;
@@ -77,8 +87,9 @@ void order_page_fill(struct page *page, const struct settings *settings,
              arena_printf(arena, "%lld", (long long)order->number));
     page_set(page, "STATUS", order_status_name(order->status));
     page_set(page, "STATUS_TITLE", status_words[order->status].title);
-    page_set(page, "STATUS_DETAIL", status_words[order->status].detail);
+    page_set(page, "STATUS_DETAIL", status_detail(order));
     page_set(page, "PAYMENT_TITLE", order_payment_title(order));
+    page_section(page, order->total_minor == 0 ? "NOTHING_TO_PAY" : "TO_PAY");
     page_set(page, "TOTAL",
              money_format(arena, order->total_minor, settings->currency));
     order_page_time(page, "PLACED_AT", order->created_at_ms, arena);
@@ -110,6 +121,8 @@ void order_page_steps(struct page *page, struct db *db,
     for (size_t i = 0; i < count; i++) {
         if (steps[i].is_mail && order->customer_email == NULL)
             continue; /* nobody to write to */
+        if (steps[i].is_money && order->total_minor == 0)
+            continue; /* nothing to pay */
         struct page *row = page_section(page, "STEP");
         page_set(row, "STEP_NAME", steps[i].title);
         page_set(row, "STEP_STATE", states[steps[i].state]);

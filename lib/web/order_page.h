@@ -8,7 +8,7 @@
 #include "lib/web/web.h"
 
 /* SHOP_NAME, NUMBER, STATUS and its words, PLACED_AT, REASON, LINE, TOTAL,
- * PAYMENT_TITLE; lines must be loaded. */
+ * PAYMENT_TITLE, NOTHING_TO_PAY or else TO_PAY; lines must be loaded. */
 void order_page_fill(struct page *page, const struct settings *settings,
                      const struct order *order, struct arena *arena);
 

@@ -28,6 +28,8 @@ static struct progress_step make_step(const struct asl_state *state,
         .title = builtin ? task_name_title(task.builtin)
                          : arena_string(arena, asl_name(state)),
         .is_mail = builtin && task.builtin == TASK_SEND_NOTIFICATION,
+        .is_money = builtin && (task.builtin == TASK_PROCESS_PAYMENT ||
+                                task.builtin == TASK_REFUND_PAYMENT),
         .state = PROGRESS_WAITING};
 }
 

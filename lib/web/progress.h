@@ -23,6 +23,7 @@ struct progress_step {
     const char *state_name;
     const char *title; /* for people */
     bool is_mail;      /* queues the confirmation */
+    bool is_money;     /* takes the payment or gives it back */
     enum progress_state state;
     int attempts;
     int64_t at_ms; /* when it ended, else when it began; 0: neither */
