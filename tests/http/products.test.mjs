@@ -158,8 +158,8 @@ describe('the catalogue', () => {
 
 describe('a currency of other decimals', () => {
     for (const [currency, minor, good, bad] of [
-        ['JPY', 39, ['39', '39.0', '39.4'], ['39.5', '38.4']],
-        ['KWD', 39000, ['39', '39.0', '39.000', '39.0001'], ['39.001']]])
+        ['JPY', 39, ['78', '78.0', '78.4'], ['78.5', '77.4']],
+        ['KWD', 39000, ['78', '78.0', '78.000', '78.0001'], ['78.001']]])
         test(currency, async () => {
             const shop = await startShop({
                 env: { ORDERMILL_CURRENCY: currency } });
@@ -168,18 +168,18 @@ describe('a currency of other decimals', () => {
                 assert.equal(json.price_minor, minor);
                 assert.equal(json.currency, currency);
                 const order = (total) => shop.request('POST', '/orders', {
-                    body: `{"item":"mouse","quantity":1,"total":${total}}`,
+                    body: `{"item":"mouse","quantity":2,"total":${total}}`,
                     headers: { 'content-type': 'application/json' } });
                 for (const total of good) {
                     const placed = await order(total);
                     assert.equal(placed.status, 201, placed.text);
-                    assert.equal(placed.json.total_minor, minor);
+                    assert.equal(placed.json.total_minor, 2 * minor);
                     await shop.waitForOrder(placed.json.order_id,
                         ['CONFIRMED']);
                 }
                 for (const total of bad)
                     assertProblem(await order(total), 409);
-                assertProblem(await order(minor + 1), 409);
+                assertProblem(await order(2 * minor + 1), 409);
                 const { code, stdout } = await shop.run('verify');
                 assert.equal(code, 0, stdout);
             } finally {

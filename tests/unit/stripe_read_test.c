@@ -128,7 +128,7 @@ static void intents_are_read(void **state)
         {PI(",\"amount\":4200.5"), "refused"},
         {PI(",\"amount\":-1"), "refused"},
         {PI(",\"amount\":9223372036854775808"), "refused"},
-        {PI(",\"amount_received\":1e3"), "refused"},
+        {PI(",\"amount_received\":1000.5"), "refused"},
         {PI(",\"latest_charge\":{\"amount_refunded\":-1}"), "refused"},
         {PI(",\"created\":\"now\""), "refused"},
         {"{\"id\":\"pi_1\"}", "refused"},

@@ -54,7 +54,7 @@ static void intents_are_judged(void **state)
         {200, PAID("4200", "usd", "o-1"), "unknown pi_1 charge=ch_1"},
         {200, PAID("4200", "euro", "o-1"), "unknown pi_1 charge=ch_1"},
         {200, PAID("4200", "eur", "o-2"), "unknown pi_1 charge=ch_1"},
-        {200, PAID("4200.0", "eur", "o-1"), "unknown charge=ch_1"},
+        {200, PAID("4200.5", "eur", "o-1"), "unknown charge=ch_1"},
         {200, PAID("-4200", "eur", "o-1"), "unknown charge=ch_1"},
         {200, OBJECT("pi/1", "succeeded", "4200", "eur", "o-1", ""),
          "unknown charge=ch_1"},
