@@ -3,7 +3,7 @@
  * nowhere (staff placed it, or nothing is limited) is not counted. */
 #include "lib/shop/guard.h"
 
-#include <arpa/inet.h>
+#include "lib/base/network.h"
 
 enum {
     GUARD_KEPT_MS = 3600 * 1000,
@@ -14,17 +14,6 @@ static bool is_on(const struct settings *settings)
 {
     return settings->declines_per_address > 0 ||
            settings->declines_per_email > 0 || settings->breaker_percent > 0;
-}
-
-/* Whom an address stands for: of IPv6 a visitor has a whole /64. */
-static const char *network_of(const char *address, char out[INET6_ADDRSTRLEN])
-{
-    struct in6_addr six;
-    if (inet_pton(AF_INET6, address, &six) != 1 || IN6_IS_ADDR_V4MAPPED(&six))
-        return address;
-    for (size_t i = sizeof six.s6_addr / 2; i < sizeof six.s6_addr; i++)
-        six.s6_addr[i] = 0;
-    return inet_ntop(AF_INET6, &six, out, INET6_ADDRSTRLEN);
 }
 
 /* value NULL or limit 0: no. */
@@ -70,7 +59,7 @@ static int64_t in_flight(struct db *db, const char *address, int64_t most,
 static bool address_is_over(struct db *db, const struct settings *settings,
                             const char *address, int64_t now_ms)
 {
-    char network[INET6_ADDRSTRLEN];
+    char network[NETWORK_SIZE];
     int64_t limit = settings->declines_per_address;
     if (limit == 0)
         return false;
@@ -100,7 +89,7 @@ void guard_note_order(struct db *db, const struct settings *settings,
                       const char *order_id, const char *address,
                       const char *form, int64_t now_ms)
 {
-    char network[INET6_ADDRSTRLEN];
+    char network[NETWORK_SIZE];
     if (!is_on(settings))
         return;
     struct db_statement *s =

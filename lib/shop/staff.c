@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "lib/adapter/unicode.h"
+#include "lib/base/network.h"
+
 
 void staff_put(struct db *db, const char *email, const char *password,
                int64_t now_ms, struct arena *arena)
@@ -72,7 +74,9 @@ int64_t staff_throttled_ms(struct db *db, const char *email,
 {
     int64_t by_email =
         closed_ms(db, unicode_fold(arena, email), STAFF_TRIES_BY_EMAIL, now_ms);
-    int64_t by_address = closed_ms(db, address, STAFF_TRIES_BY_ADDRESS, now_ms);
+    char network[NETWORK_SIZE];
+    int64_t by_address = closed_ms(db, network_of(address, network),
+                                   STAFF_TRIES_BY_ADDRESS, now_ms);
     return by_email > by_address ? by_email : by_address;
 }
 
@@ -89,8 +93,9 @@ static void count_failure(struct db *db, const char *subject, int64_t now_ms)
 void staff_count_failure(struct db *db, const char *email, const char *address,
                          int64_t now_ms, struct arena *arena)
 {
+    char network[NETWORK_SIZE];
     count_failure(db, unicode_fold(arena, email), now_ms);
-    count_failure(db, address, now_ms);
+    count_failure(db, network_of(address, network), now_ms);
 }
 
 static void hash_of(const char *secret, char out[CRYPTO_SHA256_HEX])

@@ -128,6 +128,19 @@ static void guessing_from_one_address_is_throttled(void **state)
                      0);
 }
 
+/* Who has a /64 has all its addresses. */
+static void guessing_from_one_network_is_throttled(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < STAFF_TRIES_BY_ADDRESS; i++)
+        fail_at(shop, arena_printf(&shop->arena, "m%d@example.com", i),
+                arena_printf(&shop->arena, "2001:db8:1:2::%x", i), SHOP_NOW);
+    assert_int_not_equal(
+        throttled(shop, "n@example.com", "2001:db8:1:2:3::", SHOP_NOW), 0);
+    assert_int_equal(
+        throttled(shop, "n@example.com", "2001:db8:1:3::1", SHOP_NOW), 0);
+}
+
 static void machine_tokens_open_nothing_but_themselves(void **state)
 {
     struct shop *shop = *state;
@@ -173,6 +186,7 @@ int main(void)
         SHOP_TEST(sessions_end),
         SHOP_TEST(guessing_one_sign_in_is_throttled),
         SHOP_TEST(guessing_from_one_address_is_throttled),
+        SHOP_TEST(guessing_from_one_network_is_throttled),
         SHOP_TEST(machine_tokens_open_nothing_but_themselves),
         SHOP_TEST(the_files_hold_no_secret),
     };
