@@ -7,10 +7,14 @@
 
 #include <string.h>
 
-/* Behind a proxy on this machine everybody comes from it. */
-static bool is_of_this_machine(const struct request *request)
+/* Behind a proxy on this machine everybody comes from it: so this holds only
+ * where nothing says that there is one. */
+static bool is_of_this_machine(const struct web *web,
+                               const struct request *request)
 {
-    return request_header(request, "HTTP_X_FORWARDED_FOR") == NULL &&
+    return web->settings->trusted_proxy == NULL &&
+           settings_is_loopback(web->settings) &&
+           request_header(request, "HTTP_X_FORWARDED_FOR") == NULL &&
            request_header(request, "HTTP_FORWARDED") == NULL &&
            (strncmp(request->address, "127.", 4) == 0 ||
             strcmp(request->address, "::1") == 0);
@@ -81,7 +85,7 @@ static void write_payments(struct text *out, const struct metric_counts *counts)
 
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
-    if (!is_of_this_machine(request) && !auth_is_staff(web, request))
+    if (!is_of_this_machine(web, request) && !auth_is_staff(web, request))
         return problem(request, reply, 403, NULL);
     struct metric_counts counts =
         metric_counts(web->reader, web->settings, clock_wall_ms());

@@ -68,8 +68,9 @@ static int change(struct web *web, struct request *request, struct reply *reply)
     if (!order_find(web->writer, request->param, &order, request->arena) ||
         order.hidden)
         return problem(request, reply, 404, NULL);
-    enum order_change made = order_change(
-        web, &order, change->to, change->reason, "staff token", request->arena);
+    enum order_change made =
+        order_change(web, &order, change->to, change->reason,
+                     auth_who(web, request)->name, request->arena);
     if (made == ORDER_CHANGE_REFUSED)
         return problem_field(request, reply, 409, "/status",
                              arena_printf(request->arena,
@@ -96,8 +97,9 @@ static int remove_order(struct web *web, struct request *request,
     if (!order_find(web->writer, request->param, &order, request->arena) ||
         order.hidden)
         return problem(request, reply, 404, NULL);
-    enum order_change made = order_change(web, &order, ORDER_CANCELLED, NULL,
-                                          "staff token", request->arena);
+    enum order_change made =
+        order_change(web, &order, ORDER_CANCELLED, NULL,
+                     auth_who(web, request)->name, request->arena);
     order_hide(web->writer, order.order_id, clock_wall_ms());
     if (made != ORDER_CHANGE_RECORDED)
         return 204;

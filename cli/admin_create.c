@@ -28,10 +28,12 @@ int admin_create_run(const struct cli *cli)
     if (db == NULL)
         return CLI_FAILED;
     char password[ADMIN_PASSWORD_SIZE];
+    char hash[CRYPTO_PASSWORD_HASH_SIZE];
     admin_password(password);
+    crypto_password_hash(password, hash);
     bool stored = false;
     if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
-        staff_put(db, email, password, clock_wall_ms(), cli->arena);
+        staff_put(db, email, hash, clock_wall_ms(), cli->arena);
         stored = cli_commit(db);
     } else {
         cli_fail("the database is locked; nothing was changed");

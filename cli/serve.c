@@ -168,6 +168,21 @@ static void remove_sockets(const struct cli *cli)
     unlink(arena_printf(cli->arena, "%s/nginx.pid", cli->settings->run));
 }
 
+static void make_staff(const struct cli *cli, struct db *db)
+{
+    char password[ADMIN_PASSWORD_SIZE];
+    char hash[CRYPTO_PASSWORD_HASH_SIZE];
+    admin_password(password);
+    crypto_password_hash(password, hash);
+    if (db_begin(db, CLI_LOCK_WAIT_MS) != DB_OK)
+        return;
+    staff_put(db, FIRST_STAFF, hash, clock_wall_ms(), cli->arena);
+    if (cli_commit(db)) {
+        printf("  Sign-in      " FIRST_STAFF "\n");
+        printf("  Password     %s (shown this once)\n", password);
+    }
+}
+
 /* The first staff sign-in, and only then its password; later who it is. */
 static void print_staff(const struct cli *cli)
 {
@@ -175,19 +190,13 @@ static void print_staff(const struct cli *cli)
     if (db == NULL)
         return;
     const char *email = staff_first_email(db, cli->arena);
-    char password[ADMIN_PASSWORD_SIZE];
     if (email != NULL) {
         printf("  Sign-in      %s\n", email);
         printf("               `%s/ordermill admin create EMAIL` makes "
                "a new password\n",
                cli->settings->build);
-    } else if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
-        admin_password(password);
-        staff_put(db, FIRST_STAFF, password, clock_wall_ms(), cli->arena);
-        if (cli_commit(db)) {
-            printf("  Sign-in      " FIRST_STAFF "\n");
-            printf("  Password     %s (shown this once)\n", password);
-        }
+    } else {
+        make_staff(cli, db);
     }
     db_close(db);
 }

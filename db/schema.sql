@@ -477,11 +477,13 @@ CREATE INDEX alarms_by_order ON alarms (order_id);
 
 -- Staff ------------------------------------------------------------------------
 
+-- Who is removed stays a row, so that no other person ever has his number.
 CREATE TABLE staff (
     staff_id INTEGER PRIMARY KEY,
     email TEXT NOT NULL UNIQUE,
     password_hash TEXT NOT NULL,
-    created_at_ms INTEGER NOT NULL
+    created_at_ms INTEGER NOT NULL,
+    removed_at_ms INTEGER
 ) STRICT;
 
 CREATE TABLE staff_sessions (
@@ -492,18 +494,30 @@ CREATE TABLE staff_sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX staff_sessions_by_expiry ON staff_sessions (expires_at_ms);
 
--- Failed sign-ins of the last minutes, by e-mail and by address.
+-- Sign-ins tried in the last minutes that have not turned out right.
 CREATE TABLE sign_in_failures (
-    failure_id INTEGER PRIMARY KEY,
-    subject TEXT NOT NULL,
+    failure_id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,  -- the e-mail, folded; there need be no such staff
+    network TEXT NOT NULL,  -- whom the address stands for
+    device TEXT NOT NULL,   -- that had signed in to it before; '': none
     failed_at_ms INTEGER NOT NULL
-) STRICT;
-CREATE INDEX sign_in_failures_by_subject
-    ON sign_in_failures (subject, failed_at_ms);
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_failures_by_account
+    ON sign_in_failures (account, failed_at_ms);
+CREATE INDEX sign_in_failures_by_network
+    ON sign_in_failures (network, failed_at_ms);
+CREATE INDEX sign_in_failures_by_time ON sign_in_failures (failed_at_ms);
 
 -- Machines sign in with a token; only its hash is kept.
 CREATE TABLE api_tokens (
-    token_hash TEXT PRIMARY KEY,
-    role TEXT NOT NULL CHECK (role IN ('staff')),
-    created_at_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+    token_id INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, -- what it does is told under this name
+    role TEXT NOT NULL CHECK (role IN ('staff', 'read')),
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER,   -- NULL: never
+    last_used_at_ms INTEGER, -- to the hour; NULL: never
+    revoked_at_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX api_tokens_by_name ON api_tokens (name)
+    WHERE revoked_at_ms IS NULL;

@@ -55,3 +55,39 @@ WHERE status = 'failed' AND kind <> 'refunded' AND (
             (outbox.kind = 'cancelled' AND o.status = 'CANCELLED') OR
             (outbox.kind = 'confirmation' AND
                 o.status NOT IN ('FAILED', 'CANCELLED')))));
+
+-- Who is who: staff can be removed, failed sign-ins are counted by account and
+-- network together (what is counted now is forgotten), and tokens have names.
+ALTER TABLE staff ADD COLUMN removed_at_ms INTEGER;
+DROP TABLE sign_in_failures;
+CREATE TABLE sign_in_failures (
+    failure_id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,  -- the e-mail, folded; there need be no such staff
+    network TEXT NOT NULL,  -- whom the address stands for
+    device TEXT NOT NULL,   -- that had signed in to it before; '': none
+    failed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_failures_by_account
+    ON sign_in_failures (account, failed_at_ms);
+CREATE INDEX sign_in_failures_by_network
+    ON sign_in_failures (network, failed_at_ms);
+CREATE INDEX sign_in_failures_by_time ON sign_in_failures (failed_at_ms);
+ALTER TABLE api_tokens RENAME TO api_tokens_3;
+CREATE TABLE api_tokens (
+    token_id INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, -- what it does is told under this name
+    role TEXT NOT NULL CHECK (role IN ('staff', 'read')),
+    created_at_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER,   -- NULL: never
+    last_used_at_ms INTEGER, -- to the hour; NULL: never
+    revoked_at_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX api_tokens_by_name ON api_tokens (name)
+    WHERE revoked_at_ms IS NULL;
+INSERT INTO api_tokens (token_hash, name, role, created_at_ms)
+SELECT token_hash,
+       'staff #' || ROW_NUMBER() OVER (ORDER BY created_at_ms, token_hash),
+       role, created_at_ms
+FROM api_tokens_3 ORDER BY created_at_ms, token_hash;
+DROP TABLE api_tokens_3;

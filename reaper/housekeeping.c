@@ -1,10 +1,14 @@
 /* Forgets what is past its time and makes up for what was left undone, once a
  * minute and a little at each turn. */
+#include <stdio.h>
+
 #include "lib/base/clock.h"
+#include "lib/shop/api_token.h"
 #include "lib/shop/guard.h"
 #include "lib/shop/history.h"
 #include "lib/shop/idempotency.h"
 #include "lib/shop/mail_budget.h"
+#include "lib/shop/sign_in_guard.h"
 #include "lib/shop/staff.h"
 #include "lib/shop/stock.h"
 #include "lib/shop/webhook_event.h"
@@ -35,8 +39,24 @@ static void thin(struct reaper *reaper, int64_t now_ms)
         }
 }
 
+void housekeeping_hear(void *own, const char *message)
+{
+    struct reaper *reaper = own;
+    long long id;
+    if (sscanf(message, "token %lld", &id) != 1 ||
+        reaper->tokens_used_count == REAPER_TOKENS_USED)
+        return;
+    for (size_t i = 0; i < reaper->tokens_used_count; i++)
+        if (reaper->tokens_used[i] == id)
+            return;
+    reaper->tokens_used[reaper->tokens_used_count++] = id;
+}
+
 void housekeeping_run(struct reaper *reaper, int64_t now_ms)
 {
+    for (size_t i = 0; i < reaper->tokens_used_count; i++)
+        api_token_note_use(reaper->db, reaper->tokens_used[i], now_ms);
+    reaper->tokens_used_count = 0;
     int64_t now_boot_ms = clock_boot_ms();
     if (now_boot_ms < reaper->housekeeping_boot_ms)
         return;
@@ -45,6 +65,7 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
     stock_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);
     idempotency_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
     staff_expire(reaper->db, now_ms);
+    sign_in_expire(reaper->db, now_ms);
     webhook_event_thin(reaper->db,
                        before(now_ms, reaper->settings->webhook_days),
                        HOUSEKEEPING_ROWS);

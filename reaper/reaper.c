@@ -154,7 +154,8 @@ static void run(struct reaper *reaper, int wake_fd, int signal_fd)
         if (!cycle_run(reaper, &wait_ms))
             return;
         transfer_wait(reaper->calls, fds, 2, wait_ms);
-        give_way(reaper, wake_drain(wake_fd), began_ms, &fds[1]);
+        give_way(reaper, wake_drain(wake_fd, housekeeping_hear, reaper),
+                 began_ms, &fds[1]);
     }
     /* What has ended is written; what is still out is asked again later. */
     reaper->stopping = true;

@@ -21,6 +21,7 @@ enum {
     REAPER_CRASHES = 3,               /* with one order in hand: it is parked */
     REAPER_KEY_MS = 20 * 3600 * 1000, /* an idempotency key is sure to hold */
     REAPER_MAILS = 32,                /* of them mails */
+    REAPER_TOKENS_USED = 64,          /* noted in one cycle */
     REAPER_LEASE_MS = 60000, /* a held execution is looked at after it */
     REAPER_FILES_MS = 20,    /* what files may take before the next cycle */
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
@@ -95,6 +96,9 @@ struct reaper {
     bool careful;    /* after a crash: one execution at a time */
     bool holds_back; /* and the one begun last may still kill */
     bool pressed;    /* orders come in: the lock is held for short turns */
+    int64_t tokens_used[REAPER_TOKENS_USED]; /* to be noted; the rest is told
+                                                again at its next use */
+    size_t tokens_used_count;
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
     int64_t careful_boot_ms;      /* until when a careful one runs alone */
@@ -181,6 +185,8 @@ int64_t reconcile_next_due(const struct reaper *reaper);
 
 /* Forgets what is past its time, a little at each call. */
 void housekeeping_run(struct reaper *reaper, int64_t now_ms);
+/* What other programs say to it by wake_send: "token 7" was used. */
+void housekeeping_hear(void *reaper, const char *message);
 
 /* Receipts whose executions ended before they were made: generate_receipt.c. */
 void draw_left_receipts(struct reaper *reaper);

@@ -290,7 +290,7 @@ static void run(struct deliverer *deliverer, int wake_fd, int signal_fd)
                            {.fd = signal_fd, .events = POLLIN}};
     while (fds[1].revents == 0) {
         transfer_wait(deliverer->pool, fds, 2, (int)look(deliverer));
-        wake_drain(wake_fd);
+        wake_drain(wake_fd, NULL, NULL);
     }
     /* What has ended is written; what is still out is delivered again. */
     settle_ended(deliverer, clock_wall_ms());

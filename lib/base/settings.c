@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lib/base/settings.h"
 
+#include <arpa/inet.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,58 @@ static const char *without_slash(struct arena *arena, const char *url)
     while (length > 0 && url[length - 1] == '/')
         length--;
     return arena_copy(arena, url, length);
+}
+
+/* An address, or a network as address/bits. */
+static bool is_network(const char *text)
+{
+    unsigned char bytes[16];
+    char address[64];
+    size_t length = strcspn(text, "/");
+    if (length >= sizeof address)
+        return false;
+    memcpy(address, text, length);
+    address[length] = '\0';
+    long most = inet_pton(AF_INET, address, bytes) == 1    ? 32
+                : inet_pton(AF_INET6, address, bytes) == 1 ? 128
+                                                           : -1;
+    if (most < 0 || text[length] == '\0')
+        return most > 0;
+    const char *digits = text + length + 1;
+    char *end;
+    long bits = strtol(digits, &end, 10);
+    return digits[0] >= '0' && digits[0] <= '9' && *end == '\0' && bits <= most;
+}
+
+static const char *read_proxy(struct arena *arena, struct settings *out)
+{
+    out->trusted_proxy = variable("ORDERMILL_TRUSTED_PROXY", NULL);
+    for (const char *at = out->trusted_proxy; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, ",");
+        if (!is_network(arena_copy(arena, at, length)))
+            return "ORDERMILL_TRUSTED_PROXY: must be addresses or networks "
+                   "(10.0.0.0/8), with nothing but commas between";
+        at += length + (at[length] == ',');
+    }
+    return NULL;
+}
+
+bool settings_is_https(const struct settings *settings)
+{
+    return strncmp(settings->base_url, "https://", 8) == 0;
+}
+
+bool settings_is_loopback(const struct settings *settings)
+{
+    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+    const char *host = strstr(settings->base_url, "://") + 3;
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        size_t length = strlen(hosts[i]);
+        if (strncmp(host, hosts[i], length) == 0 &&
+            (host[length] == ':' || host[length] == '\0'))
+            return true;
+    }
+    return false;
 }
 
 /* Names and addresses (IPv6 without its brackets), none of them empty. */
@@ -429,9 +482,12 @@ bool settings_read(struct arena *arena, struct settings *out,
         "ORDERMILL_WORKFLOW",
         arena_printf(arena, "%s/db/order-workflow.asl.json", out->root));
     out->log_level = variable("ORDERMILL_LOG_LEVEL", NULL);
+    out->user = variable("ORDERMILL_USER", NULL);
     *fault = read_methods(arena, out);
     if (*fault == NULL)
         *fault = read_addresses(arena, out);
+    if (*fault == NULL)
+        *fault = read_proxy(arena, out);
     if (*fault == NULL)
         *fault = read_gateway(arena, out);
     if (*fault == NULL)

@@ -14,12 +14,17 @@ struct settings {
     const char *home;  /* absolute */
     const char *database;
     const char *gateway_database;
-    const char *receipts;       /* folder */
-    const char *mail;           /* folder */
-    const char *run;            /* folder: sockets, locks, pids */
-    const char *log;            /* folder */
-    const char *listen;         /* host:port */
-    const char *base_url;       /* without a slash at its end */
+    const char *receipts; /* folder */
+    const char *mail;     /* folder */
+    const char *run;      /* folder: sockets, locks, pids */
+    const char *log;      /* folder */
+    const char *listen;   /* host:port */
+    const char *base_url; /* without a slash at its end */
+    /* ORDERMILL_TRUSTED_PROXY: addresses and networks (CIDR) of the proxies in
+     * front, whose word on who asks and over what is taken; commas between.
+     * NULL: none. */
+    const char *trusted_proxy;
+    const char *user; /* ORDERMILL_USER: whom root's programs run as; NULL */
     const char *gateway_listen; /* the local gateway's */
     /* The hosts beside loopback that the local gateway may send its events
      * to: ORDERMILL_GATEWAY_WEBHOOK_HOSTS, with commas between; "": none. */
@@ -101,5 +106,11 @@ struct settings {
  * names the variable and what is wrong. */
 bool settings_read(struct arena *arena, struct settings *out,
                    const char **fault);
+
+/* base_url is https. */
+bool settings_is_https(const struct settings *settings);
+
+/* base_url's host is this machine alone. */
+bool settings_is_loopback(const struct settings *settings);
 
 #endif

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lib/base/wake.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,14 +41,17 @@ int wake_listen(const char *path)
     return fd;
 }
 
-int wake_drain(int fd)
+int wake_drain(int fd, void (*words)(void *own, const char *message), void *own)
 {
-    char message[16];
+    char message[32];
     ssize_t length;
     int sum = 0;
     while ((length = recv(fd, message, sizeof message - 1, 0)) >= 0) {
         message[length] = '\0';
-        sum += atoi(message);
+        if (isdigit((unsigned char)message[0]))
+            sum += atoi(message);
+        else if (words != NULL)
+            words(own, message);
     }
     return sum;
 }

@@ -7,8 +7,10 @@
  * readable when someone called wake_send. */
 int wake_listen(const char *path);
 
-/* Takes what came; gives the sum of the messages' numbers. */
-int wake_drain(int fd);
+/* Takes what came; gives the sum of the messages' numbers. A message of words
+ * goes to words, which may be NULL. */
+int wake_drain(int fd, void (*words)(void *own, const char *message),
+               void *own);
 
 /* fd is any non-blocking datagram socket, as wake_sender's; message is what
  * the datagram holds: how many things there are to look at. */

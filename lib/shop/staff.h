@@ -1,5 +1,6 @@
-/* Staff: who may sign in, their sessions, the throttle on guessing, and the
- * tokens machines use. Secrets are stored as hashes only. */
+/* Staff: who may sign in, and their sessions. Secrets are stored as hashes
+ * only. A password is hashed before the transaction: it takes 70 ms. Guessing
+ * is sign_in_guard.h's, machines' tokens are api_token.h's. */
 #ifndef STAFF_H
 #define STAFF_H
 
@@ -10,16 +11,18 @@
 
 enum {
     STAFF_SESSION_MS = 12 * 60 * 60 * 1000,
-    STAFF_MAX_PASSWORD = 200,
-    /* Failures within the window that close a subject to further tries. */
-    STAFF_TRIES_BY_EMAIL = 10,
-    STAFF_TRIES_BY_ADDRESS = 30,
-    STAFF_TRIES_WINDOW_MS = 15 * 60 * 1000
+    STAFF_MIN_PASSWORD = 10,
+    STAFF_MAX_PASSWORD = 200
 };
 
-/* Creates the sign-in or gives it a new password; the e-mail is folded. */
-void staff_put(struct db *db, const char *email, const char *password,
+/* Creates the sign-in, brings a removed one back, or gives it a new password,
+ * which ends its sessions. The e-mail is folded. */
+void staff_put(struct db *db, const char *email, const char *password_hash,
                int64_t now_ms, struct arena *arena);
+
+/* Ends the sign-in and its sessions; false when there is none. */
+bool staff_remove(struct db *db, const char *email, int64_t now_ms,
+                  struct arena *arena);
 
 /* The e-mail of the sign-in created first; NULL when there is none. */
 char *staff_first_email(struct db *db, struct arena *arena);
@@ -28,33 +31,29 @@ char *staff_first_email(struct db *db, struct arena *arena);
 char *staff_password_hash(struct db *db, const char *email, int64_t *staff_id,
                           struct arena *arena);
 
-/* Milliseconds until this e-mail from this address may be tried again; 0: at
- * once. */
-int64_t staff_throttled_ms(struct db *db, const char *email,
-                           const char *address, int64_t now_ms,
-                           struct arena *arena);
-void staff_count_failure(struct db *db, const char *email, const char *address,
-                         int64_t now_ms, struct arena *arena);
-
 struct staff_session {
     int64_t staff_id;
     const char *email;
     const char *csrf_token;
 };
 
-/* Opens one; secret goes into the cookie and is stored nowhere. */
-void staff_session_open(struct db *db, int64_t staff_id,
+/* Opens one for whom still has the password that was found right; secret goes
+ * into the cookie and is stored nowhere. False: the password is another by now,
+ * or the sign-in is gone. */
+bool staff_session_open(struct db *db, int64_t staff_id,
+                        const char *password_hash,
                         char secret[CRYPTO_TOKEN_SIZE], int64_t now_ms);
 bool staff_session_find(struct db *db, const char *secret, int64_t now_ms,
                         struct staff_session *out, struct arena *arena);
 void staff_session_close(struct db *db, const char *secret);
 
-/* Forgets sessions and failures past their time. */
-void staff_expire(struct db *db, int64_t now_ms);
+/* Puts another password in the place of the one that was found right and ends
+ * all sessions but secret's. False: it is another by now. */
+bool staff_change_password(struct db *db, int64_t staff_id,
+                           const char *password_hash, const char *new_hash,
+                           const char *secret);
 
-/* A machine's token of role staff, stored by its hash. */
-void api_token_create(struct db *db, char token[CRYPTO_TOKEN_SIZE],
-                      int64_t now_ms);
-bool api_token_ok(struct db *db, const char *token);
+/* Forgets sessions past their time. */
+void staff_expire(struct db *db, int64_t now_ms);
 
 #endif

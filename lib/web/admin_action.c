@@ -45,15 +45,9 @@ int admin_to_sign_in(const struct request *request, struct reply *reply)
 int admin_form_read(struct web *web, struct request *request,
                     struct reply *reply, struct admin_form *out)
 {
-    const char *fault;
     if (!auth_session(web, request, &out->session))
         return admin_to_sign_in(request, reply);
-    if (!form_read(request->arena, request->body, request->body_length,
-                   &out->fields, &fault))
-        return problem(request, reply, 400, fault);
-    return auth_csrf_ok(&out->session, &out->fields)
-               ? WEB_GO_ON
-               : problem(request, reply, 403, NULL);
+    return auth_form_read(request, reply, &out->session, &out->fields);
 }
 
 /* Signed in, with the session's own form. */

@@ -5,99 +5,106 @@
 #include <strings.h>
 
 #include "lib/base/clock.h"
+#include "lib/shop/api_token.h"
 #include "lib/shop/idempotency.h"
+#include "lib/web/cookie.h"
 #include "lib/web/problem.h"
 
-/* NULL: none that is known here. */
-static const char *staff_token(const struct web *web,
-                               const struct request *request)
+/* The token's last use is written by the reaper, now and then: reading programs
+ * write nothing. */
+static bool find_token(struct web *web, const struct request *request,
+                       struct asker *who)
 {
     const char *header = request_header(request, "HTTP_AUTHORIZATION");
     if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
-        return NULL;
-    const char *token = header + 7;
-    while (*token == ' ')
-        token++;
-    return api_token_ok(web->reader, token) ? token : NULL;
+        return false;
+    int64_t now_ms = clock_wall_ms();
+    struct api_token token;
+    if (!api_token_find(web->reader, header + 7 + strspn(header + 7, " "),
+                        now_ms, &token, request->arena))
+        return false;
+    if (now_ms - token.last_used_at_ms >= API_TOKEN_USED_MS)
+        web->token_used = token.token_id;
+    *who = (struct asker){
+        .kind = ASKER_TOKEN,
+        .id = arena_printf(request->arena, "token:%lld",
+                           (long long)token.token_id),
+        .name = arena_printf(request->arena, "token %s", token.name),
+        .may_change = token.role == API_ROLE_STAFF};
+    return true;
 }
 
-bool auth_is_staff(const struct web *web, const struct request *request)
+const struct asker *auth_who(struct web *web, struct request *request)
 {
-    return staff_token(web, request) != NULL;
+    struct staff_session session;
+    if (request->asker != NULL)
+        return request->asker;
+    struct asker *who = arena_alloc(request->arena, sizeof *who);
+    *who = (struct asker){
+        .kind = ASKER_GUEST, .id = IDEMPOTENCY_GUEST, .name = "a guest"};
+    if (!find_token(web, request, who) && auth_session(web, request, &session))
+        *who = (struct asker){.kind = ASKER_STAFF,
+                              .id = arena_printf(request->arena, "staff:%lld",
+                                                 (long long)session.staff_id),
+                              .name = session.email,
+                              .may_change = true};
+    request->asker = who;
+    return who;
 }
 
-const char *auth_key_space(const struct web *web, const struct request *request)
+static bool only_looks(const struct request *request)
 {
-    char id[CRYPTO_SHA256_HEX];
-    const char *token = staff_token(web, request);
-    if (token == NULL)
-        return IDEMPOTENCY_GUEST;
-    crypto_sha256_hex(token, strlen(token), id);
-    return arena_printf(request->arena, "token:%s", id);
+    return strcmp(request->method, "GET") == 0 ||
+           strcmp(request->method, "HEAD") == 0;
 }
 
-const char *auth_staff_key_space(const struct staff_session *session,
-                                 struct arena *arena)
+bool auth_is_staff(struct web *web, struct request *request)
 {
-    return arena_printf(arena, "staff:%lld", (long long)session->staff_id);
+    const struct asker *who = auth_who(web, request);
+    return who->kind == ASKER_TOKEN && (who->may_change || only_looks(request));
 }
 
 int auth_refuse(const struct request *request, struct reply *reply)
 {
+    if (request->asker != NULL && request->asker->kind == ASKER_TOKEN)
+        return problem(request, reply, 403,
+                       "This token may only read. Changes need one of role "
+                       "staff.");
     reply_header(reply, "WWW-Authenticate", "Bearer realm=\"ordermill\"");
     return problem(request, reply, 401,
                    "This needs a staff token: Authorization: Bearer TOKEN.");
 }
 
-/* `__Host-` binds a cookie to its origin (RFC 6265bis section 4.1.3.2), but
- * browsers take it over TLS only. */
-static const char *cookie_name(const struct web *web)
+const char *auth_secret(const struct web *web, const struct request *request)
 {
-    return strncmp(web->settings->base_url, "https://", 8) == 0
-               ? "__Host-ordermill"
-               : "ordermill";
-}
-
-const char *auth_cookie(const struct web *web, const struct request *request)
-{
-    const char *at = request_header(request, "HTTP_COOKIE");
-    const char *name = cookie_name(web);
-    size_t length = strlen(name);
-    while (at != NULL && *at != '\0') {
-        while (*at == ' ' || *at == ';')
-            at++;
-        const char *end = at + strcspn(at, ";");
-        if (strncmp(at, name, length) == 0 && at[length] == '=')
-            return arena_copy(request->arena, at + length + 1,
-                              (size_t)(end - at) - length - 1);
-        at = end;
-    }
-    return NULL;
+    return cookie_value(web, request, "staff");
 }
 
 bool auth_session(const struct web *web, const struct request *request,
                   struct staff_session *out)
 {
-    const char *secret = auth_cookie(web, request);
+    const char *secret = auth_secret(web, request);
     return secret != NULL &&
            staff_session_find(web->reader, secret, clock_wall_ms(), out,
                               request->arena);
 }
 
-void auth_set_cookie(const struct web *web, const struct request *request,
+void auth_set_secret(const struct web *web, const struct request *request,
                      struct reply *reply, const char *secret)
 {
-    const char *name = cookie_name(web);
-    const char *secure = name[0] == '_' ? "; Secure" : "";
-    reply_header(reply, "Set-Cookie",
-                 arena_printf(request->arena,
-                              "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
-                              secret == NULL ? "" : secret, secure,
-                              secret == NULL ? "; Max-Age=0" : ""));
+    cookie_set(web, request, reply,
+               &(struct cookie){.what = "staff", .value = secret});
 }
 
-bool auth_csrf_ok(const struct staff_session *session, const struct form *form)
+int auth_form_read(const struct request *request, struct reply *reply,
+                   const struct staff_session *session, struct form *out)
 {
-    const char *given = form_value(form, "csrf");
-    return given != NULL && crypto_equal(session->csrf_token, given);
+    const char *fault;
+    if (!form_read(request->arena, request->body, request->body_length, out,
+                   &fault))
+        return problem(request, reply, 400, fault);
+    const char *given = form_value(out, "csrf");
+    return given != NULL && crypto_equal(session->csrf_token, given)
+               ? WEB_GO_ON
+               : problem(request, reply, 403, NULL);
 }

@@ -18,7 +18,7 @@ struct execution_change {
     bool paid_late;     /* redrive also what was cancelled because nobody had
                            paid */
     const char *reason; /* kept in the history; not NULL */
-    const char *by;     /* who: an e-mail or "staff token" */
+    const char *by;     /* who: an e-mail or "token NAME" */
 };
 
 /* What can be done now, for the page. */

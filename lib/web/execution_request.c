@@ -123,7 +123,7 @@ int execution_request_read(struct web *web, struct request *request,
         request->arena, json_string(json_member(body, "reason")), &fault);
     if (change->reason == NULL)
         return problem_field(request, reply, 422, "/reason", fault);
-    change->by = "staff token";
+    change->by = auth_who(web, request)->name;
     request->state = change;
     return WEB_GO_ON;
 }

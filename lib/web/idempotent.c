@@ -4,7 +4,7 @@
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
 
-int idempotent_read(const struct web *web, const struct request *request,
+int idempotent_read(struct web *web, struct request *request,
                     struct reply *reply, const char *scope,
                     struct idempotent *out)
 {
@@ -20,7 +20,7 @@ int idempotent_read(const struct web *web, const struct request *request,
     text_puts(&text, scope);
     text_add(&text, request->body, request->body_length);
     crypto_sha256_hex(text.bytes, text.length, out->body_hash);
-    out->key.space = auth_key_space(web, request);
+    out->key.space = auth_who(web, request)->id;
     out->key.body_hash = out->body_hash;
     return WEB_GO_ON;
 }

@@ -14,7 +14,7 @@ struct idempotent {
 /* Reads the header; WEB_GO_ON, or a status with the reply filled in. scope is
  * what beside the body makes two requests the same: "" for ordering, which has
  * several paths, else the path. */
-int idempotent_read(const struct web *web, const struct request *request,
+int idempotent_read(struct web *web, struct request *request,
                     struct reply *reply, const char *scope,
                     struct idempotent *out);
 

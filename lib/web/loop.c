@@ -65,9 +65,7 @@ static void refuse_busy(const struct loop *loop, struct slot *slot)
     slot->reply.headers = text_create(&slot->arena, 32);
     slot->reply.hold_ms = 0;
     reply_header(&slot->reply, "Retry-After", "1");
-    refuse(loop, slot, 503,
-           "The shop cannot store anything at the moment. "
-           "Nothing was changed; please try again.");
+    refuse(loop, slot, 503, WEB_BUSY_DETAIL);
 }
 
 static void finish(struct loop *loop, struct slot *slot)
@@ -216,6 +214,18 @@ static const struct route *find_route(const struct loop *loop,
     return NULL;
 }
 
+/* Has the reaper write that the token was used (see lib/base/wake.h). */
+static void note_token(struct loop *loop)
+{
+    char message[32];
+    if (loop->web->token_used == 0)
+        return;
+    snprintf(message, sizeof message, "token %lld",
+             (long long)loop->web->token_used);
+    wake_send(loop->wake_fd, loop->wake_path, message);
+    loop->web->token_used = 0;
+}
+
 static void handle(struct loop *loop, struct slot *slot)
 {
     size_t max_body = loop->program->max_body;
@@ -230,7 +240,10 @@ static void handle(struct loop *loop, struct slot *slot)
         slot_send(slot);
         return;
     }
+    if (loop->program->slow && loop->batch_open)
+        flush(loop);
     slot->status = slot->route->read(loop->web, &slot->request, &slot->reply);
+    note_token(loop);
     if (slot->status == WEB_GO_ON)
         start_write(loop, slot);
     else

@@ -36,7 +36,10 @@ int ordering_read(struct web *web, struct request *request, struct reply *reply)
     case ORDER_REQUEST_FAULTY:
         return problem_fields(request, reply, 422, faults);
     }
+    const struct asker *who = auth_who(web, request);
     ordering->is_staff = auth_is_staff(web, request);
+    if (who->kind == ASKER_TOKEN && !who->may_change)
+        return auth_refuse(request, reply);
     int status =
         idempotent_read(web, request, reply, "", &ordering->idempotent);
     if (status != WEB_GO_ON)

@@ -184,7 +184,7 @@ int payment_form_refund(struct web *web, struct request *request,
     return refund_once(
         web, request, reply, &asked,
         &(struct idempotency_key){
-            .space = auth_staff_key_space(&own->session, arena),
+            .space = auth_who(web, request)->id,
             .key = arena_printf(arena, "refund %s %s", order.order_id, key),
             .body_hash = body_hash});
 }

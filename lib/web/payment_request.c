@@ -59,7 +59,7 @@ int payment_request_write(struct web *web, struct request *request,
     if (!order_find(web->writer, request->param, &order, arena) || order.hidden)
         return problem(request, reply, 404, NULL);
     if (!payment_request_mark(web, order.order_id, request->state,
-                              "staff token", arena))
+                              auth_who(web, request)->name, arena))
         return problem_field(request, reply, 409, "/method",
                              "No payment by hand is awaited for this order.");
     order_find(web->writer, request->param, &order, arena);

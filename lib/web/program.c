@@ -1,5 +1,6 @@
 /* web_main: what every endpoint does before its loop. */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 
@@ -8,6 +9,7 @@
 #include "lib/base/signals.h"
 #include "lib/shop/setting.h"
 #include "lib/web/loop.h"
+#include "lib/web/problem.h"
 
 enum { PROGRAM_ARENA = 1024 * 1024, PROGRAM_LISTEN_FD = 0 };
 
@@ -22,6 +24,36 @@ static void call_open(struct web *web, const struct web_program *program,
     web->writer = NULL;
     if (db_commit(writer) != DB_OK)
         die("the database cannot be written");
+}
+
+bool web_begin(struct web *web)
+{
+    assert(web->writer == NULL && web->own_writer != NULL);
+    if (db_begin(web->own_writer, WEB_WRITE_WAIT_MS) != DB_OK)
+        return false;
+    web->writer = web->own_writer;
+    return true;
+}
+
+bool web_commit(struct web *web)
+{
+    web->writer = NULL;
+    return db_commit(web->own_writer) == DB_OK;
+}
+
+int web_busy(const struct request *request, struct reply *reply)
+{
+    reply_header(reply, "Retry-After", "1");
+    return problem(request, reply, 503, WEB_BUSY_DETAIL);
+}
+
+/* A program that only reads cannot write, whatever happens to it. */
+static bool writes(const struct web_program *program)
+{
+    bool found = program->open != NULL;
+    for (size_t i = 0; i < program->route_count; i++)
+        found = found || program->routes[i].write != NULL;
+    return found;
 }
 
 int web_main(const struct web_program *program)
@@ -45,7 +77,8 @@ int web_main(const struct web_program *program)
     struct web web = {.settings = &settings};
     const char *path =
         program->gateway ? settings.gateway_database : settings.database;
-    struct db *writer = db_open(path, DB_WRITE);
+    struct db *writer = writes(program) ? db_open(path, DB_WRITE) : NULL;
+    web.own_writer = writer;
     if (program->open != NULL)
         call_open(&web, program, writer);
     web.reader = db_open(path, DB_READ);
@@ -57,7 +90,8 @@ int web_main(const struct web_program *program)
     log_info("serving");
     loop_run(&web, program, writer, PROGRAM_LISTEN_FD, signal_fd);
     db_close(web.reader);
-    db_close(writer);
+    if (writer != NULL)
+        db_close(writer);
     arena_destroy(&arena);
     log_info("stopped");
     return 0;

@@ -139,7 +139,7 @@ int refund_request_read(struct web *web, struct request *request,
     read_fields(request->arena, body, &asked->refund, &faults);
     if (faults.count > 0)
         return problem_fields(request, reply, 422, &faults);
-    asked->refund.by = "staff token";
+    asked->refund.by = auth_who(web, request)->name;
     request->state = asked;
     return idempotent_read(
         web, request, reply,

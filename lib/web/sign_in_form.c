@@ -4,10 +4,21 @@
 #include <string.h>
 
 #include "lib/adapter/page.h"
+#include "lib/web/cookie.h"
 
 /* Before a session there is no token of its own: the form's one must equal a
  * cookie that only our page can have set. */
-#define SIGN_IN_COOKIE "ordermill-sign-in="
+static const char *own_token(const struct web *web,
+                             const struct request *request)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const char *token = cookie_value(web, request, "sign-in");
+    return token != NULL && strlen(token) == CRYPTO_TOKEN_SIZE - 1 &&
+                   token[strspn(token, letters)] == '\0'
+               ? token
+               : NULL;
+}
 
 const char *sign_in_next(const char *next)
 {
@@ -21,13 +32,15 @@ int sign_in_form(const struct web *web, const struct request *request,
                  struct reply *reply, int status, const char *email,
                  const char *next, const char *message)
 {
-    char token[CRYPTO_TOKEN_SIZE];
-    crypto_token(token);
-    reply_header(reply, "Set-Cookie",
-                 arena_printf(request->arena,
-                              SIGN_IN_COOKIE "%s; Path=/admin; HttpOnly; "
-                                             "SameSite=Strict",
-                              token));
+    char fresh[CRYPTO_TOKEN_SIZE];
+    const char *token = own_token(web, request);
+    if (token == NULL) {
+        crypto_token(fresh);
+        token = fresh;
+        cookie_set(web, request, reply,
+                   &(struct cookie){
+                       .what = "sign-in", .value = token, .strict = true});
+    }
     struct page *page = page_create();
     page_set(page, "SHOP_NAME", web->settings->shop_name);
     page_set(page, "CSRF", token);
@@ -41,14 +54,10 @@ int sign_in_form(const struct web *web, const struct request *request,
     return status;
 }
 
-bool sign_in_form_ok(const struct request *request, const struct form *form)
+bool sign_in_form_ok(const struct web *web, const struct request *request,
+                     const struct form *form)
 {
-    const char *cookie = request_header(request, "HTTP_COOKIE");
-    const char *token = form_value(form, "csrf");
-    const char *at = cookie == NULL ? NULL : strstr(cookie, SIGN_IN_COOKIE);
-    if (at == NULL || token == NULL)
-        return false;
-    at += strlen(SIGN_IN_COOKIE);
-    return crypto_equal(token,
-                        arena_copy(request->arena, at, strcspn(at, "; ")));
+    const char *token = own_token(web, request);
+    const char *given = form_value(form, "csrf");
+    return token != NULL && given != NULL && crypto_equal(token, given);
 }

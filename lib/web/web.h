@@ -36,10 +36,11 @@ struct request {
     const char *param; /* what stands for {} in the route; else NULL */
     const char *body;  /* NUL-terminated */
     size_t body_length;
-    const char *address;    /* the client's */
-    const char *id;         /* nginx's request id */
-    char *const *variables; /* FastCGI parameters, "NAME=value" */
-    void *state;            /* from read to write */
+    const char *address;       /* the client's */
+    const char *id;            /* nginx's request id */
+    char *const *variables;    /* FastCGI parameters, "NAME=value" */
+    void *state;               /* from read to write */
+    const struct asker *asker; /* who asks; NULL until auth_who looked */
 };
 
 /* A FastCGI parameter such as "CONTENT_TYPE"; NULL when absent or empty. */
@@ -68,9 +69,11 @@ struct web {
     struct db *reader;
     struct db *writer; /* only inside `write` */
     unsigned char signing_key[CRYPTO_KEY_SIZE];
-    bool wake_reaper; /* a write sets it; done after the commit. The gateway's
-                         wakes its deliverer instead */
-    void *own;        /* the program's own */
+    bool wake_reaper;   /* a write sets it; done after the commit. The gateway's
+                           wakes its deliverer instead */
+    int64_t token_used; /* the token whose use the reaper is to note; 0: none */
+    struct db *own_writer; /* for web_begin alone */
+    void *own;             /* the program's own */
 };
 
 /* Returns the HTTP status, or WEB_GO_ON from `read`. */
@@ -91,6 +94,7 @@ struct web_program {
     size_t route_count;
     const char *const *templates; /* to load; NULL: none */
     bool gateway;    /* its database is the gateway's, not the shop's */
+    bool slow;       /* `read` burns CPU: no batch is open while it runs */
     size_t max_body; /* of a request; 0: WEB_MAX_BODY */
     /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
      * returns the status; NULL: a problem document. */
@@ -99,6 +103,18 @@ struct web_program {
     /* NULL, or called once with an open transaction on web->writer. */
     void (*open)(struct web *web);
 };
+
+/* A short transaction of its own, on web->writer, for the `read` of a slow
+ * program: what must be on disk before the slow work. False from either:
+ * nothing was stored, and web_busy is the answer. */
+bool web_begin(struct web *web);
+bool web_commit(struct web *web);
+
+#define WEB_BUSY_DETAIL                                                        \
+    "The shop cannot store anything at the moment. Nothing was changed; "      \
+    "please try again."
+/* 503 with Retry-After: the shop cannot store anything now. */
+int web_busy(const struct request *request, struct reply *reply);
 
 /* Serves the listening socket that is fd 0 until TERM, INT or USR1. */
 int web_main(const struct web_program *program);

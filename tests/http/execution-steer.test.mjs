@@ -46,7 +46,7 @@ describe('stop', () => {
         assert.notEqual(e.ended_at, null);
         assert.deepEqual({ ...e.events.at(-1), id: 0, timestamp: 0 }, { id: 0,
             timestamp: 0, state: null, type: 'ExecutionAborted', detail:
-                { by: 'staff token', reason: 'The customer called.' } });
+                { by: 'token staff #1', reason: 'The customer called.' } });
         const order = await shop.show(id);
         assert.equal(order.status, 'FAILED');
         assert.equal(order.reason, 'The customer called.');
@@ -143,7 +143,7 @@ describe('retry', () => {
         const event = e.events.at(-1);
         assert.equal(event.type, 'ExecutionRetried');
         assert.deepEqual(event.detail,
-            { by: 'staff token', reason: 'They are back.' });
+            { by: 'token staff #1', reason: 'They are back.' });
         const next = await shop.tokenOf(id, [token]);
         assert.equal((await shop.bring(next, { output: 1 })).status, 204);
         const done = await shop.ends(id, 'SUCCEEDED');

@@ -149,7 +149,7 @@ describe('a redrive', () => {
         assert.equal(e.state, 'Ask');
         const event = e.events.at(-1);
         assert.equal(event.type, 'ExecutionRedriven');
-        assert.deepEqual(event.detail, { by: 'staff token',
+        assert.deepEqual(event.detail, { by: 'token staff #1',
             reason: 'Once more.', state: 'Ask',
             definition: e.definition_hash });
         await answerNext(id, [token]);

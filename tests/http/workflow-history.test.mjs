@@ -80,9 +80,9 @@ test('after so many days, and not before', async () => {
     const redriven = (await seen(failed)).events.find(({ type }) =>
         type === 'ExecutionRedriven').detail;
     assert.deepEqual([redriven.by, redriven.reason],
-        ['staff token', reason]);
+        ['token staff #1', reason]);
     assert.deepEqual((await seen(stopped)).events.at(-1).detail,
-        { by: 'staff token', reason });
+        { by: 'token staff #1', reason });
 
     assert.equal((await seen(running)).thinned, false);
     assert.deepEqual(await seen(young), youngBefore);

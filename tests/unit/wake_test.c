@@ -20,6 +20,20 @@ static bool readable(int fd)
     return poll(&poll_fd, 1, 0) == 1;
 }
 
+static char heard[64];
+
+static void hear(void *own, const char *message)
+{
+    (void)own;
+    snprintf(heard + strlen(heard), sizeof heard - strlen(heard), "%s;",
+             message);
+}
+
+static int drain(int fd)
+{
+    return wake_drain(fd, NULL, NULL);
+}
+
 static void send_far(void *argument)
 {
     char path[300];
@@ -39,7 +53,7 @@ static void a_sleeper_wakes_until_drained(void **state)
     wake_send(sender, path, "nobody there");
     int fd = wake_listen(path);
     assert_false(readable(fd));
-    wake_drain(fd);
+    drain(fd);
     wake_send(sender, path, "hello");
     assert_true(readable(fd));
     char got[16] = "";
@@ -47,13 +61,18 @@ static void a_sleeper_wakes_until_drained(void **state)
     assert_string_equal(got, "hello");
     wake_send(sender, path, "3");
     wake_send(sender, path, "250");
-    assert_int_equal(wake_drain(fd), 253);
-    assert_int_equal(wake_drain(fd), 0);
+    assert_int_equal(drain(fd), 253);
+    assert_int_equal(drain(fd), 0);
+    wake_send(sender, path, "token 7");
+    wake_send(sender, path, "1");
+    wake_send(sender, path, "token 12");
+    assert_int_equal(wake_drain(fd, hear, NULL), 1);
+    assert_string_equal(heard, "token 7;token 12;");
     /* Far more than a queue holds: the sender never waits. */
     for (int i = 0; i < 10000; i++)
         wake_send(sender, path, "!");
     assert_true(readable(fd));
-    wake_drain(fd);
+    drain(fd);
     assert_false(readable(fd));
 
     int next = wake_listen(path);

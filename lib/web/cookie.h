@@ -1,0 +1,28 @@
+/* Cookies (RFC 6265): the one place that names, reads and sets them. */
+#ifndef COOKIE_H
+#define COOKIE_H
+
+#include "lib/web/web.h"
+
+/* The cookie's name for what it holds: "staff" is staff_8080 in the shop that
+ * listens on port 8080, so that two shops on one host, which share their
+ * cookies whatever their ports, do not take one for the other's. With an https
+ * BASE_URL it is __Host-staff_8080, which browsers take over TLS only and from
+ * this host only (RFC 6265bis section 4.1.3.2). */
+const char *cookie_name(const struct settings *settings, const char *what,
+                        struct arena *arena);
+
+/* Its value; NULL when the request has none. Of two the first counts. */
+const char *cookie_value(const struct web *web, const struct request *request,
+                         const char *what);
+
+struct cookie {
+    const char *what;
+    const char *value; /* NULL: takes it away */
+    bool strict;       /* SameSite=Strict, else Lax */
+    int64_t max_age_s; /* 0: until the browser closes */
+};
+void cookie_set(const struct web *web, const struct request *request,
+                struct reply *reply, const struct cookie *cookie);
+
+#endif
