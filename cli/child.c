@@ -1,6 +1,7 @@
 /* Starting and restarting one process: see child.h. */
 #define _GNU_SOURCE
 #include "cli/child.h"
+#include "cli/owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,11 +31,35 @@ static _Noreturn void give_up(const char *what, const char *which)
     _exit(127);
 }
 
+/* Each secret, and the programs that cannot do without it. */
+static const struct {
+    const char *variable;
+    const char *programs[2];
+} secrets[] = {
+    {"ORDERMILL_STRIPE_KEY", {"reaper", "gateway"}},
+    {"ORDERMILL_STRIPE_KEY_FILE", {"reaper", "gateway"}},
+    {"ORDERMILL_STRIPE_WEBHOOK_SECRET", {"webhooks", "gateway"}},
+    {"ORDERMILL_STRIPE_WEBHOOK_SECRET_FILE", {"webhooks", "gateway"}},
+    {"ORDERMILL_SMTP_URL", {"reaper"}}, /* it may hold a password */
+};
+
+void child_drop_secrets(const char *name)
+{
+    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+        bool needed = false;
+        for (size_t p = 0; p < 2 && secrets[i].programs[p] != NULL; p++)
+            needed = needed || strcmp(secrets[i].programs[p], name) == 0;
+        if (!needed)
+            unsetenv(secrets[i].variable);
+    }
+}
+
 static void set_environment(const struct child *child,
                             const struct settings *settings,
                             const char *notify_path)
 {
     setenv("ORDERMILL_HOME", settings->home, 1);
+    child_drop_secrets(child->name);
     if (child->kind == CHILD_REAPER)
         setenv("NOTIFY_SOCKET", notify_path, 1);
     else
@@ -66,6 +91,13 @@ static _Noreturn void become(const struct child *child,
                              const char *notify_path, pid_t parent)
 {
     setpgid(0, 0);
+    set_files(child, settings);
+    /* nginx's master opens the port and makes its workers the user's. */
+    if (child->kind == CHILD_NGINX)
+        owner_be_root(settings);
+    else
+        owner_become_user(settings);
+    /* Who changes his user asks anew for this. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(0); /* it died before we asked to be told */
@@ -73,7 +105,6 @@ static _Noreturn void become(const struct child *child,
     sigemptyset(&none);
     signal(SIGPIPE, SIG_DFL);
     set_environment(child, settings, notify_path);
-    set_files(child, settings);
     sigprocmask(SIG_SETMASK, &none, NULL);
     char *argv[CHILD_MAX_ARGUMENTS + 1] = {NULL};
     for (int i = 0; i < CHILD_MAX_ARGUMENTS && child->argv[i] != NULL; i++)

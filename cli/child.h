@@ -40,4 +40,8 @@ bool child_ended(struct child *child, int status);
 void child_signal(const struct child *child, int signal_number);
 void child_kill_group(pid_t pid);
 
+/* Takes the secrets that the program of this name does not need out of this
+ * process's environment. */
+void child_drop_secrets(const char *name);
+
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/owner.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 
@@ -107,6 +108,20 @@ static bool plain_address(const char *address)
     return strpbrk(address, " \t\r\n;{}\"'\\$#") == NULL;
 }
 
+/* A line for each of the trusted proxies. */
+static const char *each_proxy(struct arena *arena, const char *proxies,
+                              const char *before, const char *after)
+{
+    struct text out = text_create(arena, 256);
+    for (const char *at = proxies; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, ",");
+        text_printf(&out, "%s%s%.*s%s", out.length > 0 ? "\n" : "", before,
+                    (int)length, at, after);
+        at += length + (at[length] == ',');
+    }
+    return out.bytes;
+}
+
 bool nginx_conf_write(struct arena *arena, const struct settings *settings)
 {
     const char *path =
@@ -130,13 +145,21 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
     const struct name names[] = {
         {"@ROOT@", settings->root},
         {"@LISTEN@", settings->listen},
+        {"@USER@", owner_nginx_user(arena, settings)},
+        {"@REAL_IP_FROM@", each_proxy(arena, settings->trusted_proxy,
+                                      "    set_real_ip_from ", ";")},
+        {"@PROXIES@",
+         each_proxy(arena, settings->trusted_proxy, "        ", " 1;")},
+        {"@BASE_URL@", quote(arena, settings->base_url)},
         {"@SHOP_NAME@", quote(arena, settings->shop_name)},
         {"@GATEWAY_LISTEN@", settings->gateway_listen},
         {"@RATE_LIMIT@", arena_printf(arena, "%lld", rate)},
         {"@RATE_BURST@",
          arena_printf(arena, "%lld", CONF_BURST_SECONDS * rate)},
         {NULL, NULL}};
-    const struct block blocks[] = {{"root", geteuid() == 0},
+    const struct block blocks[] = {{"root", getuid() == 0},
+                                   {"proxy", settings->trusted_proxy != NULL},
+                                   {"https", settings_is_https(settings)},
                                    {"rate-limit", rate > 0},
                                    {"gateway", settings->gateway_is_local},
                                    {"test-money", settings->gateway_is_local},

@@ -11,11 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/child.h"
 #include "cli/cli.h"
+#include "cli/owner.h"
 #include "lib/base/log.h"
 
 static _Noreturn void become(const struct settings *settings, pid_t parent)
 {
+    owner_become_user(settings);
+    child_drop_secrets("ordermill");
     char path[PATH_MAX];
     char workflow[] = "workflow", load[] = "load";
     char *argv[] = {path, workflow, load, NULL};

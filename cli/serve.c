@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/listener.h"
 #include "cli/nginx_conf.h"
+#include "cli/owner.h"
 #include "cli/supervisor.h"
 #include "lib/base/clock.h"
 #include "lib/base/settings_check.h"
@@ -74,7 +77,8 @@ static bool port_free(const char *address, const char *variable)
     return fault == NULL;
 }
 
-static bool ports_free(const struct settings *settings)
+/* nginx's master opens them as root, where root starts it. */
+static bool ports_free_here(const struct settings *settings)
 {
     if (settings->gateway_is_local &&
         strcmp(settings->listen, settings->gateway_listen) == 0) {
@@ -86,11 +90,24 @@ static bool ports_free(const struct settings *settings)
             port_free(settings->gateway_listen, "ORDERMILL_GATEWAY_LISTEN"));
 }
 
-static bool program_there(const char *path)
+static bool ports_free(const struct settings *settings)
 {
-    if (access(path, X_OK) == 0)
+    owner_be_root(settings);
+    bool free_here = ports_free_here(settings);
+    owner_be_user(settings);
+    return free_here;
+}
+
+static bool program_there(const struct settings *settings, const char *path)
+{
+    if (eaccess(path, X_OK) == 0)
         return true;
-    cli_fail("%s: %s; `make` builds it", path, strerror(errno));
+    if (errno == EACCES && settings->user != NULL)
+        cli_fail("%s: the user %s may not run it; the checkout must be one "
+                 "that all can read",
+                 path, settings->user);
+    else
+        cli_fail("%s: %s; `make` builds it", path, strerror(errno));
     return false;
 }
 
@@ -103,7 +120,7 @@ static bool add_endpoints(struct supervisor *s)
                                         cli->settings->build, name);
         if (!runs_here(cli->settings, name))
             continue;
-        if (!program_there(path))
+        if (!program_there(cli->settings, path))
             return false;
         int fd = listener_open(socket_path(cli, name), SOCK_STREAM);
         for (size_t p = 0; p < endpoints[i].processes; p++)
@@ -122,7 +139,7 @@ static bool add_deliverer(struct supervisor *s)
         s->cli->arena, "%s/cgi-bin/gateway-deliverer", s->cli->settings->build);
     if (!s->cli->settings->gateway_is_local)
         return true;
-    if (!program_there(path))
+    if (!program_there(s->cli->settings, path))
         return false;
     s->children[s->count++] = (struct child){.kind = CHILD_PROGRAM,
                                              .name = "gateway-deliverer",
@@ -141,7 +158,8 @@ static bool add_children(struct supervisor *s)
         cli_fail("no nginx here: `make run` installs it");
         return false;
     }
-    if (!program_there(reaper) || !add_endpoints(s) || !add_deliverer(s))
+    if (!program_there(settings, reaper) || !add_endpoints(s) ||
+        !add_deliverer(s))
         return false;
     s->children[s->count++] = (struct child){.kind = CHILD_REAPER,
                                              .name = "reaper",
@@ -207,7 +225,11 @@ static void announce(const struct cli *cli)
     printf("\n  Shop         %s/\n", settings->base_url);
     printf("  Staff pages  %s/admin/\n", settings->base_url);
     print_staff(cli);
-    printf("  Data         %s\n\n", settings->home);
+    printf("  Data         %s\n", settings->home);
+    if (getuid() == 0 && settings->user == NULL)
+        printf("  Runs as      root; ORDERMILL_USER=NAME gives its programs a "
+               "user of less power\n");
+    putchar('\n');
     printf("Ordermill is ready at %s/\n", settings->base_url);
     fflush(stdout);
 }
@@ -231,11 +253,48 @@ static void open_standard_files(void)
         close(fd);
 }
 
+/* With https something in front ends TLS, and all requests come from it. */
+static bool proxy_told(const struct settings *settings)
+{
+    if (!settings_is_https(settings) || settings->trusted_proxy != NULL)
+        return true;
+    cli_fail("ORDERMILL_BASE_URL is https, so a proxy stands in front: set "
+             "ORDERMILL_TRUSTED_PROXY to the address that it calls from, such "
+             "as 127.0.0.1");
+    return false;
+}
+
+/* For all its programs, since they inherit it: no memory is written to a core
+ * file, and no program that they start gains a privilege. */
+static void give_up_power(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+/* What nginx's master, when it is root, would else make root's. */
+static void make_nginx_files(const struct settings *settings,
+                             struct arena *arena)
+{
+    const char *const paths[] = {
+        arena_printf(arena, "%s/nginx.pid", settings->run),
+        arena_printf(arena, "%s/nginx-error.log", settings->log),
+        arena_printf(arena, "%s/nginx-access.log", settings->log)};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        int fd = open(paths[i], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            close(fd);
+    }
+}
+
 int serve_run(const struct cli *cli)
 {
     if (cli->argc != 0)
         return CLI_USAGE;
     open_standard_files();
+    give_up_power();
+    if (!proxy_told(cli->settings))
+        return CLI_FAILED;
     if (!listener_path_fits(socket_path(cli, "payment-methods")))
         return cli_fail("ORDERMILL_HOME: its path is too long for the "
                         "sockets in it");
@@ -244,6 +303,7 @@ int serve_run(const struct cli *cli)
         !ports_free(cli->settings) ||
         !nginx_conf_write(cli->arena, cli->settings))
         return CLI_FAILED;
+    make_nginx_files(cli->settings, cli->arena);
     struct supervisor supervisor;
     supervisor_open(&supervisor, cli);
     int status = add_children(&supervisor)

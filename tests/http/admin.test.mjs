@@ -60,11 +60,11 @@ function assertRedirect(answer, to) {
 test('nobody gets in without a session', async () => {
     const { order_id: id } = await place();
     const token = await shop.token();
-    for (const headers of [{}, { cookie: 'ordermill=' },
-        { cookie: 'ordermill=x' }, { cookie: `${cookie}x` },
+    for (const headers of [{}, { cookie: `${shop.cookie('staff')}=` },
+        { cookie: `${shop.cookie('staff')}=x` }, { cookie: `${cookie}x` },
         { cookie: cookie.slice(0, -1) },
         { authorization: `Bearer ${token}` },
-        { cookie: `ordermill=${token}` }]) {
+        { cookie: `${shop.cookie('staff')}=${token}` }]) {
         for (const path of ['/admin/orders', `/admin/orders/${id}`,
             `/admin/orders/${unknownId}`])
             assertRedirect(await shop.request('GET', path, { headers }),

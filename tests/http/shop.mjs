@@ -208,6 +208,7 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         run: (...words) => runCommand(ordermill, words, ownEnv),
         request: (method, path, options) =>
             request(shop.base, method, path, options),
+        requestAt: request,
 
         // A staff token; the same one every time.
         async token() {
@@ -243,6 +244,9 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
                     throw error;
                 });
         },
+
+        // The name of the cookie that holds this.
+        cookie: (what) => `${what}_${ports[0]}`,
 
         processes: () => processesBelow(serve.child.pid),
 

@@ -3,49 +3,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
-
-// A browser: keeps cookies, fills in the form it was shown.
-function browser(shop) {
-    const cookies = new Map();
-    const me = {
-        cookies,
-        async ask(method, path, body) {
-            const cookie = [...cookies].map((pair) => pair.join('='))
-                .join('; ');
-            const answer = await shop.request(method, path, { body,
-                headers: { accept: 'text/html', ...(cookie && { cookie }) } });
-            for (const one of cookiesOf(answer)) {
-                const [, name, value] = /^([^=]+)=([^;]*)/.exec(one);
-                if (/Max-Age=0/i.test(one))
-                    cookies.delete(name);
-                else
-                    cookies.set(name, value);
-            }
-            return answer;
-        },
-        get: (path) => me.ask('GET', path),
-        // Once more when nginx has had enough of this address for now.
-        async signIn(fields, query = '') {
-            const page = await me.get(`/admin/sign-in${query}`);
-            const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
-            const next = /name="next" value="([^"]+)"/.exec(page.text)?.[1];
-            return waitUntil(async () => {
-                const answer = await me.ask('POST', '/admin/sign-in',
-                    new URLSearchParams({ csrf, ...(next && { next }),
-                        ...fields }));
-                return (answer.status !== 429 ||
-                    !/moment/.test(answer.text)) && answer;
-            }, 10000, 'an answer of the program');
-        },
-    };
-    return me;
-}
-
-const messageOf = (answer) =>
-    /id="sign-in-error"[^>]*>([^<]+)</.exec(answer.text)?.[1];
-const cookieOf = (answer, name) => cookiesOf(answer)
-    .find((one) => one.startsWith(`${name}=`));
+import { startShop, waitUntil } from './shop.mjs';
+import { browser, cookieOf, messageOf } from './staff-browser.mjs';
 
 describe('signing in', () => {
     let shop;
@@ -64,7 +23,7 @@ describe('signing in', () => {
         const opened = await staff.signIn(right);
         assert.equal(opened.status, 303, opened.text);
         assert.equal(opened.headers.get('location'), '/admin/orders');
-        const cookie = cookieOf(opened, 'ordermill');
+        const cookie = cookieOf(opened, shop.cookie('staff'));
         for (const part of [/; HttpOnly/, /; SameSite=(Lax|Strict)/,
             /; Path=\//])
             assert.match(cookie, part);
@@ -106,7 +65,7 @@ describe('signing in', () => {
             const answer = await staff.signIn({ ...right, ...wrong });
             assert.equal(answer.status, 422);
             messages.add(messageOf(answer));
-            assert.equal(cookieOf(answer, 'ordermill'), undefined);
+            assert.equal(cookieOf(answer, shop.cookie('staff')), undefined);
             assert.ok(!answer.text.includes(right.password));
             assert.equal((await staff.get('/admin/orders')).status, 303);
         }
@@ -133,7 +92,7 @@ describe('signing in', () => {
 
     test('takes no form but its own', async () => {
         for (const change of [(staff) => staff.cookies.clear(),
-            (staff) => staff.cookies.set('ordermill-sign-in', 'x')]) {
+            (staff) => staff.cookies.set(shop.cookie('sign-in'), 'x')]) {
             const staff = browser(shop);
             const page = await staff.get('/admin/sign-in');
             const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
@@ -141,7 +100,7 @@ describe('signing in', () => {
             const answer = await staff.ask('POST', '/admin/sign-in',
                 new URLSearchParams({ ...right, csrf }));
             assert.equal(answer.status, 403);
-            assert.equal(cookieOf(answer, 'ordermill'), undefined);
+            assert.equal(cookieOf(answer, shop.cookie('staff')), undefined);
         }
         const staff = browser(shop);
         assert.equal((await staff.signIn({ ...right, csrf: '' })).status, 403);
@@ -197,7 +156,8 @@ describe('behind TLS', () => {
     let shop;
     before(async () => {
         shop = await startShop({ env: {
-            ORDERMILL_BASE_URL: 'https://shop.example' } });
+            ORDERMILL_BASE_URL: 'https://shop.example',
+            ORDERMILL_TRUSTED_PROXY: '192.0.2.1' } });
     });
     after(() => shop?.stop());
 
@@ -205,7 +165,8 @@ describe('behind TLS', () => {
         const staff = browser(shop);
         const answer = await staff.signIn({ email: shop.email,
             password: shop.password });
-        const cookie = cookieOf(answer, '__Host-ordermill');
+        const cookie = cookieOf(answer,
+            `__Host-${shop.cookie('staff')}`);
         for (const part of [/; Secure/, /; Path=\/(;|$)/, /; HttpOnly/])
             assert.match(cookie, part);
         assert.doesNotMatch(cookie, /Domain/i);

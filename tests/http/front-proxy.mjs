@@ -1,0 +1,34 @@
+// A proxy in front of a shop, as an operator's would stand there: it forwards
+// what it gets and says who asked, from whom it pretends to come, and over what.
+import { createServer, request } from 'node:http';
+
+// from: the visitor's address; proto: http or https; either may change.
+export async function startProxy(target, { from = '198.51.100.1',
+    proto = 'https' } = {}) {
+    const proxy = { from, proto };
+    const server = createServer((asked, answer) => {
+        const before = asked.headers['x-forwarded-for'];
+        const onward = request(target + asked.url, { method: asked.method,
+            headers: { ...asked.headers,
+                'x-forwarded-for': before ? `${before}, ${proxy.from}`
+                    : proxy.from,
+                'x-forwarded-proto': proxy.proto } }, (reply) => {
+            answer.writeHead(reply.statusCode, reply.rawHeaders);
+            reply.pipe(answer);
+        });
+        onward.on('error', () => answer.destroy());
+        asked.pipe(onward);
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    proxy.base = `http://127.0.0.1:${server.address().port}`;
+    proxy.stop = () => new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+    });
+    return proxy;
+}
+
+// The shop as one sees it through the proxy.
+export const through = (proxy, shop) => ({ ...shop,
+    request: (method, path, options) =>
+        shop.requestAt(proxy.base, method, path, options) });
