@@ -75,6 +75,25 @@ describe('a shop of version 3', () => {
             .map((line) => line.split(' ')[0]), ['bounced', 'refund']);
     });
 
+    test('names its tokens, which stay good', async () => {
+        assert.equal(await inDatabase(
+            'SELECT name, role, substr(token_hash, 1, 4), expires_at_ms,' +
+            ' revoked_at_ms FROM api_tokens ORDER BY token_id LIMIT 2'),
+        'staff #1|staff|cea0||\nstaff #2|staff|4915||');
+        // The next one made goes on from there.
+        await shop.token();
+        assert.match((await shop.run('token', 'list')).stdout,
+            /^3\tstaff #3\tstaff\tgood\t/m);
+    });
+
+    test('keeps its staff, whose sign-in is as it was', async () => {
+        assert.equal(shop.email, 'staff@shop.example');
+        assert.equal(shop.password, undefined);
+        assert.match(await inDatabase(
+            'SELECT password_hash FROM staff WHERE removed_at_ms IS NULL'),
+        /^\$argon2id\$.*OHU022vdXplgr7eRGbNtBQ/);
+    });
+
     test('serves the order that waited for its money', async () => {
         const paid = await shop.asStaff('POST', `/orders/${waiting}/payments`,
             { body: { method: 'manual', note: 'It came.' } });
