@@ -66,9 +66,10 @@ static bool make_home(const char *home)
 bool init_folders(const struct settings *settings)
 {
     char temporary[PATH_MAX];
-    if (!make_home(settings->home) || !owner_take_home(settings) ||
-        !make_folder(settings->receipts) || !make_folder(settings->mail) ||
-        !make_folder(settings->run) || !make_folder(settings->log))
+    if (!owner_check(settings) || !make_home(settings->home) ||
+        !owner_take_home(settings) || !make_folder(settings->receipts) ||
+        !make_folder(settings->mail) || !make_folder(settings->run) ||
+        !make_folder(settings->log))
         return false;
     snprintf(temporary, sizeof temporary, "%s/tmp", settings->run);
     return make_folder(temporary);

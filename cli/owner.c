@@ -43,9 +43,9 @@ static bool give_away(const char *home, const struct passwd *user)
     return given;
 }
 
-/* False, and said why, when ORDERMILL_USER cannot be followed. */
-static bool can_follow(const struct settings *settings)
+bool owner_check(const struct settings *settings)
 {
+    struct stat home;
     if (settings->user == NULL)
         return true;
     const struct passwd *user = getpwnam(settings->user);
@@ -55,6 +55,10 @@ static bool can_follow(const struct settings *settings)
         cli_fail("ORDERMILL_USER: only root can run the shop as another user; "
                  "start it as root or as %s",
                  settings->user);
+    else if (stat(settings->home, &home) == 0 && home.st_uid != 0 &&
+             home.st_uid != user->pw_uid)
+        cli_fail("%s belongs to another user than ORDERMILL_USER=%s",
+                 settings->home, settings->user);
     else
         return true;
     return false;
@@ -63,18 +67,11 @@ static bool can_follow(const struct settings *settings)
 bool owner_take_home(const struct settings *settings)
 {
     struct stat home;
-    if (!can_follow(settings))
-        return false;
     const struct passwd *user = user_of(settings);
     if (user == NULL)
         return true;
     if (stat(settings->home, &home) != 0) {
         cli_fail("%s: %s", settings->home, strerror(errno));
-        return false;
-    }
-    if (home.st_uid != 0 && home.st_uid != user->pw_uid) {
-        cli_fail("%s belongs to another user than ORDERMILL_USER=%s",
-                 settings->home, settings->user);
         return false;
     }
     if (home.st_uid == 0 && !give_away(settings->home, user))

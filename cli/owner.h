@@ -9,9 +9,12 @@
 
 #include "lib/base/settings.h"
 
+/* False, and said why: there is no such user, we are not root, or HOME is
+ * somebody else's. */
+bool owner_check(const struct settings *settings);
+
 /* HOME is there: makes it and all that is in it the user's, when it was root's,
- * and acts as the user from now on. False, and said why: there is no such user,
- * HOME is somebody else's, or we are not root. */
+ * and acts as the user from now on. False, and said why, when it cannot. */
 bool owner_take_home(const struct settings *settings);
 
 /* To do something as root in between, and back. */

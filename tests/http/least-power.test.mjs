@@ -1,0 +1,183 @@
+// What each program may do, and what it knows.
+import assert from 'node:assert/strict';
+import { chmod, chown, mkdtemp, readdir, readFile, readlink, rm, stat } from
+    'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
+
+const key = 'sk_test_least_power';
+const webhook = 'whsec_least_power';
+const smtp = 'smtp://mailer:least_power@127.0.0.1:9';
+const readers = ['products', 'payment-methods', 'track', 'pay', 'receipts',
+    'metrics'];
+
+const ofProcess = async (pid, file) =>
+    readFile(`/proc/${pid}/${file}`, 'utf8');
+
+// The flags with which a process has a file open; undefined: it has not.
+async function flagsOf(pid, path) {
+    for (const fd of await readdir(`/proc/${pid}/fd`)) {
+        const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
+        if (target === path) {
+            const info = await ofProcess(pid, `fdinfo/${fd}`);
+            return parseInt(/^flags:\s+(\d+)/m.exec(info)[1], 8);
+        }
+    }
+    return undefined;
+}
+
+describe('a program', () => {
+    let shop;
+    let processes;
+    before(async () => {
+        shop = await startShop({ env: { ORDERMILL_STRIPE_KEY: key,
+            ORDERMILL_STRIPE_WEBHOOK_SECRET: webhook,
+            ORDERMILL_SMTP_URL: smtp } });
+        processes = await shop.processes();
+    });
+    after(() => shop?.stop());
+
+    const pidOf = (name) => processes.find((one) => one.name === name).pid;
+
+    test('that only reads cannot write the database', async () => {
+        const database = join(shop.home, 'ordermill.db');
+        for (const name of readers) {
+            assert.equal(await flagsOf(pidOf(name), database) & 3, 0, name);
+            assert.equal(await flagsOf(pidOf(name), `${database}.lock`),
+                undefined, name);
+        }
+        assert.notEqual(await flagsOf(pidOf('orders'), `${database}.lock`),
+            undefined);
+    });
+
+    test('knows the secrets that it needs, and no others', async () => {
+        const needed = { [key]: ['gateway', 'reaper'],
+            [webhook]: ['gateway', 'webhooks'], [smtp]: ['reaper'] };
+        const all = [...processes];
+        assert.ok(all.length > 15);
+        for (const [secret, names] of Object.entries(needed)) {
+            const holders = new Set();
+            for (const { pid, name } of all)
+                if ((await ofProcess(pid, 'environ')).includes(secret))
+                    holders.add(name);
+            assert.deepEqual([...holders].sort(), names, secret);
+        }
+    });
+
+    test('leaves no core and gains no privilege', async () => {
+        for (const { pid, name } of [...processes, { pid: shop.pid,
+            name: 'serve' }]) {
+            assert.match(await ofProcess(pid, 'limits'),
+                /^Max core file size +0 +0 /m, name);
+            assert.match(await ofProcess(pid, 'status'), /^NoNewPrivs:\s+1$/m,
+                name);
+        }
+    });
+});
+
+const isRoot = process.getuid() === 0;
+const skip = isRoot ? false : 'only root can have others run the shop';
+
+describe('with ORDERMILL_USER', { skip }, () => {
+    let uid;
+    before(async () => {
+        uid = Number((await runCommand('id', ['-u', 'nobody'])).stdout);
+    });
+
+    const uidsOf = async (pid) => /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(
+        await ofProcess(pid, 'status')).slice(1).map(Number);
+    const filesBelow = async (folder) => {
+        const found = [folder];
+        for (const entry of await readdir(folder, { withFileTypes: true })) {
+            const path = join(folder, entry.name);
+            found.push(...entry.isDirectory() ? await filesBelow(path)
+                : [path]);
+        }
+        return found;
+    };
+    const ownersOf = async (folder) => {
+        const owners = new Map();
+        for (const path of await filesBelow(folder))
+            owners.set(path, (await stat(path)).uid);
+        return owners;
+    };
+    const order = async (shop) => {
+        const { json } = await shop.order();
+        const done = await shop.waitForOrder(json.order_id);
+        assert.equal(done.status, 'CONFIRMED');
+        await waitUntil(async () => (await shop.asStaff('GET',
+            `/orders/${json.order_id}`)).json.receipt_url, 5000, 'the receipt');
+    };
+
+    test('a shop of root\'s becomes that user\'s and works', async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        let shop = await startShop({ home });
+        const { ports } = shop;
+        assert.equal(shop.output().match(/ORDERMILL_USER/g).length, 1);
+        await order(shop);
+        await shop.stop({ keep: true });
+        shop = await startShop({ home, ports,
+            env: { ORDERMILL_USER: 'nobody' } });
+        try {
+            assert.doesNotMatch(shop.output(), /ORDERMILL_USER/);
+            await order(shop);
+            for (const { pid, name, argv } of await shop.processes()) {
+                const master = name === 'nginx' && /master/.test(argv[0]);
+                assert.deepEqual(await uidsOf(pid), master ? [0, 0, 0]
+                    : [uid, uid, uid], `${name} ${argv[0]}`);
+            }
+            // It stays root only to start nginx.
+            assert.deepEqual((await uidsOf(shop.pid)).slice(0, 2), [0, uid]);
+            // What dies is back, as the same.
+            const orders = async () => (await shop.processes())
+                .find(({ name }) => name === 'orders');
+            const { pid } = await orders();
+            process.kill(pid, 'SIGKILL');
+            const next = await waitUntil(async () => {
+                const one = await orders();
+                return one !== undefined && one.pid !== pid && one;
+            }, 5000, 'the next one');
+            await waitUntil(async () =>
+                (await uidsOf(next.pid))[0] === uid, 5000, 'its user');
+            await order(shop);
+            // The operator's command leaves nothing of root's behind.
+            assert.equal((await shop.run('verify')).code, 0);
+            for (const [path, owner] of await ownersOf(home))
+                assert.equal(owner, uid, path);
+        } finally {
+            await shop.stop();
+        }
+    });
+
+    test('a HOME of somebody else\'s is left alone', async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        await chown(home, 12345, 12345);
+        await chmod(home, 0o750);
+        const { code, stderr } = await runCommand(ordermill, ['init'],
+            { PATH: process.env.PATH, ORDERMILL_HOME: home,
+                ORDERMILL_USER: 'nobody' });
+        assert.equal(code, 1);
+        assert.match(stderr, /^ordermill: .* belongs to another user .*\n$/);
+        assert.deepEqual(await readdir(home), []);
+        assert.equal((await stat(home)).mode & 0o777, 0o750);
+        await rm(home, { recursive: true });
+    });
+
+    test('who cannot follow it says so', async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        const env = { PATH: process.env.PATH, ORDERMILL_HOME: join(home, 'x') };
+        const unknown = await runCommand(ordermill, ['init'],
+            { ...env, ORDERMILL_USER: 'nobody-at-all' });
+        assert.equal(unknown.code, 1);
+        assert.match(unknown.stderr, /^ordermill: ORDERMILL_USER: .*\n$/);
+        await chown(home, uid, -1);
+        const powerless = await runCommand('setpriv', ['--reuid', 'nobody',
+            '--regid', 'nogroup', '--clear-groups', ordermill, 'init'],
+        { ...env, ORDERMILL_USER: 'daemon' });
+        assert.equal(powerless.code, 1);
+        assert.match(powerless.stderr, /^ordermill: ORDERMILL_USER: .*root.*\n$/);
+        await rm(home, { recursive: true });
+    });
+});
