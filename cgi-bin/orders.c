@@ -1,6 +1,7 @@
 /* /orders: placing, listing, reading and changing orders over the API, steering
  * their executions, refunding them and marking them paid. */
 #include "lib/base/clock.h"
+#include "lib/shop/execution.h"
 #include "lib/web/auth.h"
 #include "lib/web/execution_request.h"
 #include "lib/web/order_change.h"
@@ -97,10 +98,13 @@ static int remove_order(struct web *web, struct request *request,
     if (!order_find(web->writer, request->param, &order, request->arena) ||
         order.hidden)
         return problem(request, reply, 404, NULL);
+    const char *by = auth_who(web, request)->name;
+    int64_t now_ms = clock_wall_ms();
     enum order_change made =
-        order_change(web, &order, ORDER_CANCELLED, NULL,
-                     auth_who(web, request)->name, request->arena);
-    order_hide(web->writer, order.order_id, clock_wall_ms());
+        order_change(web, &order, ORDER_CANCELLED, NULL, by, request->arena);
+    order_hide(web->writer, order.order_id, now_ms);
+    execution_note(web->writer, order.order_id, "OrderRemoved", by, NULL,
+                   now_ms, request->arena);
     if (made != ORDER_CHANGE_RECORDED)
         return 204;
     show(web, web->writer, request, reply, &order);

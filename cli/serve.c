@@ -272,6 +272,18 @@ static void give_up_power(void)
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+/* The files that ORDERMILL_* names must be readable for the programs' user. */
+static bool user_can_read(const struct cli *cli)
+{
+    struct settings as_user;
+    const char *fault;
+    if (cli->settings->user == NULL ||
+        settings_read(cli->arena, &as_user, &fault))
+        return true;
+    cli_fail("as the user %s: %s", cli->settings->user, fault);
+    return false;
+}
+
 /* What nginx's master, when it is root, would else make root's. */
 static void make_nginx_files(const struct settings *settings,
                              struct arena *arena)
@@ -299,8 +311,8 @@ int serve_run(const struct cli *cli)
         return cli_fail("ORDERMILL_HOME: its path is too long for the "
                         "sockets in it");
     warn(cli->settings);
-    if (!init_folders(cli->settings) || !lock_home(cli) || !init_shop(cli) ||
-        !ports_free(cli->settings) ||
+    if (!init_folders(cli->settings) || !user_can_read(cli) ||
+        !lock_home(cli) || !init_shop(cli) || !ports_free(cli->settings) ||
         !nginx_conf_write(cli->arena, cli->settings))
         return CLI_FAILED;
     make_nginx_files(cli->settings, cli->arena);

@@ -456,7 +456,7 @@ static const char *read_web_tasks(struct arena *arena, struct settings *out)
     if (ca_file == NULL)
         return NULL;
     out->ca_file = absolute(arena, ca_file);
-    return access(out->ca_file, R_OK) == 0
+    return eaccess(out->ca_file, R_OK) == 0
                ? NULL
                : "ORDERMILL_CA_FILE: there is no such file that can be read";
 }

@@ -43,9 +43,8 @@ void cookie_set(const struct web *web, const struct request *request,
             arena_printf(arena, "; Max-Age=%lld", (long long)cookie->max_age_s);
     reply_header(
         reply, "Set-Cookie",
-        arena_printf(arena, "%s=%s; Path=/; HttpOnly; SameSite=%s%s%s",
+        arena_printf(arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
                      cookie_name(web->settings, cookie->what, arena),
                      cookie->value == NULL ? "" : cookie->value,
-                     cookie->strict ? "Strict" : "Lax",
                      settings_is_https(web->settings) ? "; Secure" : "", age));
 }

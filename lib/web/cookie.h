@@ -19,7 +19,6 @@ const char *cookie_value(const struct web *web, const struct request *request,
 struct cookie {
     const char *what;
     const char *value; /* NULL: takes it away */
-    bool strict;       /* SameSite=Strict, else Lax */
     int64_t max_age_s; /* 0: until the browser closes */
 };
 void cookie_set(const struct web *web, const struct request *request,

@@ -38,8 +38,7 @@ int sign_in_form(const struct web *web, const struct request *request,
         crypto_token(fresh);
         token = fresh;
         cookie_set(web, request, reply,
-                   &(struct cookie){
-                       .what = "sign-in", .value = token, .strict = true});
+                   &(struct cookie){.what = "sign-in", .value = token});
     }
     struct page *page = page_create();
     page_set(page, "SHOP_NAME", web->settings->shop_name);

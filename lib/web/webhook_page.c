@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/log.h"
 #include "lib/shop/webhook_event.h"
 #include "lib/web/admin_action.h"
+#include "lib/web/auth.h"
 #include "lib/web/execution_request.h"
 #include "lib/web/order_page.h"
 #include "lib/web/problem.h"
@@ -160,6 +162,8 @@ int webhook_page_apply(struct web *web, struct request *request,
 {
     if (!webhook_event_again(web->writer, request->param, clock_wall_ms()))
         return problem(request, reply, 404, NULL);
+    log_info("event %s is applied again for %s", request->param,
+             auth_who(web, request)->name);
     web->wake_reaper = true;
     return admin_redirect(reply, arena_printf(request->arena,
                                               "/admin/webhooks/%s?done=again",

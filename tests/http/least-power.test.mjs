@@ -1,6 +1,7 @@
 // What each program may do, and what it knows.
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, readdir, readFile, readlink, rm, stat } from
+import { chmod, chown, mkdtemp, readdir, readFile, readlink, rm, stat,
+    writeFile } from
     'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,9 @@ describe('a program', () => {
     let shop;
     let processes;
     before(async () => {
-        shop = await startShop({ env: { ORDERMILL_STRIPE_KEY: key,
+        shop = await startShop({ env: {
+            ORDERMILL_STRIPE_URL: 'http://127.0.0.1:9',
+            ORDERMILL_STRIPE_KEY: key,
             ORDERMILL_STRIPE_WEBHOOK_SECRET: webhook,
             ORDERMILL_SMTP_URL: smtp } });
         processes = await shop.processes();
@@ -53,13 +56,12 @@ describe('a program', () => {
     });
 
     test('knows the secrets that it needs, and no others', async () => {
-        const needed = { [key]: ['gateway', 'reaper'],
-            [webhook]: ['gateway', 'webhooks'], [smtp]: ['reaper'] };
-        const all = [...processes];
-        assert.ok(all.length > 15);
+        const needed = { [key]: ['reaper'], [webhook]: ['webhooks'],
+            [smtp]: ['reaper'] };
+        assert.ok(processes.length > 15);
         for (const [secret, names] of Object.entries(needed)) {
             const holders = new Set();
-            for (const { pid, name } of all)
+            for (const { pid, name } of processes)
                 if ((await ofProcess(pid, 'environ')).includes(secret))
                     holders.add(name);
             assert.deepEqual([...holders].sort(), names, secret);
@@ -146,9 +148,30 @@ describe('with ORDERMILL_USER', { skip }, () => {
             assert.equal((await shop.run('verify')).code, 0);
             for (const [path, owner] of await ownersOf(home))
                 assert.equal(owner, uid, path);
+            // Nobody is left when serve is killed.
+            const left = await shop.processes();
+            await shop.stop({ keep: true, signal: 'SIGKILL' });
+            for (const { pid, name } of left)
+                await waitUntil(() => stat(`/proc/${pid}`).then(() => false,
+                    () => true), 8000, `the end of ${name}`);
         } finally {
             await shop.stop();
         }
+    });
+
+    test('a secret that its programs cannot read is named', async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        await chmod(home, 0o755);
+        const file = join(home, 'key');
+        await writeFile(file, 'sk_test_x\n', { mode: 0o600 });
+        const { code, stderr } = await runCommand(ordermill, ['serve'],
+            { PATH: process.env.PATH, ORDERMILL_HOME: join(home, 'shop'),
+                ORDERMILL_USER: 'nobody', ORDERMILL_STRIPE_KEY_FILE: file,
+                ORDERMILL_STRIPE_URL: 'http://127.0.0.1:9' });
+        assert.equal(code, 1);
+        assert.match(stderr,
+            /^ordermill: as the user nobody: ORDERMILL_STRIPE_KEY_FILE: .*\n$/);
+        await rm(home, { recursive: true });
     });
 
     test('a HOME of somebody else\'s is left alone', async () => {
