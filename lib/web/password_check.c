@@ -1,6 +1,7 @@
 /* Whether a password is right: see password_check.h. */
 #include "lib/web/password_check.h"
 
+#include "lib/adapter/unicode.h"
 #include "lib/base/clock.h"
 #include "lib/base/network.h"
 
@@ -29,7 +30,7 @@ enum password_check password_check(struct web *web,
 {
     char network[NETWORK_SIZE];
     const struct sign_in_try try = {
-        .account = text_fold(request->arena, given->email),
+        .account = unicode_fold(request->arena, given->email),
         .network = network_of(request->address, network),
         .device = given->device};
     int64_t now_ms = clock_wall_ms();

@@ -234,7 +234,7 @@ test('an order that has meanwhile ended can no longer be changed',
 test('signing out closes the staff pages', async (t) => {
     const page = await signIn(t);
     const [session] = (await page.context().cookies())
-        .filter(({ name }) => !name.includes('sign-in'));
+        .filter(({ name }) => name === shop.cookie('staff'));
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL(/\/admin\/sign-in$/);
     await page.goto('/admin/orders');
@@ -251,4 +251,25 @@ test('a staff page that does not exist says so', async (t) => {
         '/admin/orders/00000000-0000-0000-0000-000000000000');
     assert.equal(answer.status(), 404);
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+});
+
+test('one changes one\'s own password', async (t) => {
+    const page = await signIn(t, '/admin/',
+        { expected: [/status of 422.*\/admin\/password/] });
+    await page.getByRole('link', { name: 'Password' }).click();
+    const change = async (old, fresh) => {
+        await page.getByLabel('Password now').fill(old);
+        await page.getByLabel('New password').fill(fresh);
+        await page.getByRole('button', { name: 'Change password' }).click();
+    };
+    await assertGoodPage(page, 'the password page');
+    await change('not this one', 'correct horse');
+    await page.getByText('That is not your password now.').waitFor();
+    await assertGoodPage(page, 'the password page after a mistake');
+    await change(shop.password, 'correct horse');
+    await page.getByText('Your password is changed.').waitFor();
+    await assertGoodPage(page, 'the password page after a change');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await enter(page, shop.email, 'correct horse');
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
 });

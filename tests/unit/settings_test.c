@@ -57,6 +57,8 @@ static void defaults_are_the_documented_ones(void **state)
     assert_false(settings.task_private);
     assert_null(settings.ca_file);
     assert_null(settings.smtp_url);
+    assert_null(settings.trusted_proxy);
+    assert_null(settings.user);
     assert_true(settings.home[0] == '/');
     assert_non_null(strstr(settings.home, "/var"));
     assert_non_null(strstr(settings.workflow, "order-workflow.asl.json"));
@@ -113,6 +115,9 @@ static void values_that_cannot_be_meant_are_named(void **state)
         {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "a,,b"},
         {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "a,"},
         {"ORDERMILL_GATEWAY_WEBHOOK_HOSTS", "http://a"},
+        {"ORDERMILL_TRUSTED_PROXY", "proxy.example"},
+        {"ORDERMILL_TRUSTED_PROXY", "10.0.0.0/33"},
+        {"ORDERMILL_TRUSTED_PROXY", "10.0.0.1, 10.0.0.2"},
         {"ORDERMILL_BASE_URL", "shop.example"},
         {"ORDERMILL_BASE_URL", "http://"},
         {"ORDERMILL_BASE_URL", "ftp://shop.example"},
@@ -154,6 +159,8 @@ static void empty_means_unset(void **state)
     (void)state;
     assert_true(read_with("ORDERMILL_SMTP_URL", ""));
     assert_null(settings.smtp_url);
+    assert_null(settings.trusted_proxy);
+    assert_null(settings.user);
     assert_true(read_with("ORDERMILL_CURRENCY", ""));
     assert_string_equal(settings.currency, "EUR");
     assert_true(read_with("ORDERMILL_RATE_LIMIT", "0"));
@@ -188,6 +195,52 @@ static void the_zone_is_put_in_force(void **state)
     assert_string_equal(getenv("TZ"), "XYZ-3");
 }
 
+static void proxies_are_addresses_and_networks(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"127.0.0.1", "::1", "10.0.0.0/8",
+                                       "0.0.0.0/0",
+                                       "127.0.0.1,2001:db8::/32,192.0.2.7/32"};
+    static const char *const bad[] = {",",
+                                      "10.0.0.0/",
+                                      "10.0.0.0/-1",
+                                      "10.0.0.0/8x",
+                                      "10.0.0.0/ 8",
+                                      "/8",
+                                      "10.0.0.1,,10.0.0.2",
+                                      "10.0.0.1;",
+                                      "::/129",
+                                      "10.0.0",
+                                      "unix:",
+                                      "10.0.0.1\n"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_true(read_with("ORDERMILL_TRUSTED_PROXY", good[i]));
+        assert_string_equal(settings.trusted_proxy, good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (read_with("ORDERMILL_TRUSTED_PROXY", bad[i]))
+            fail_msg("took %s", bad[i]);
+}
+
+static void links_tell_tls_and_this_machine(void **state)
+{
+    (void)state;
+    static const char *const loopback[] = {
+        "http://127.0.0.1:8080", "http://localhost", "https://[::1]:1"};
+    static const char *const others[] = {"http://shop.example",
+                                         "http://127.0.0.1.example:80",
+                                         "https://localhost.example"};
+    for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++) {
+        assert_true(read_with("ORDERMILL_BASE_URL", loopback[i]));
+        assert_true(settings_is_loopback(&settings));
+        assert_true(settings_is_https(&settings) == (loopback[i][4] == 's'));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_true(read_with("ORDERMILL_BASE_URL", others[i]));
+        assert_false(settings_is_loopback(&settings));
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -200,6 +253,8 @@ int main(void)
         TEST(empty_means_unset),
         TEST(web_tasks_are_set_up),
         TEST(the_zone_is_put_in_force),
+        TEST(proxies_are_addresses_and_networks),
+        TEST(links_tell_tls_and_this_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
