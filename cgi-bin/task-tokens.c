@@ -12,19 +12,10 @@ struct answer {
     const char *json; /* NULL: a heartbeat */
 };
 
-static int read_answer(struct web *web, struct request *request,
-                       struct reply *reply)
+static int answer_with(struct web *web, const struct request *request,
+                       struct reply *reply, enum task_token_outcome outcome)
 {
-    struct answer *answer = arena_alloc(request->arena, sizeof *answer);
-    (void)web;
-    request->state = answer;
-    return execution_request_answer(request, reply, &answer->json);
-}
-
-static int take(struct web *web, struct request *request, struct reply *reply)
-{
-    const struct answer *answer = request->state;
-    switch (task_token_answer(web->writer, request->param, answer->json)) {
+    switch (outcome) {
     case TASK_TOKEN_TAKEN:
         web->wake_reaper = true;
         return 204;
@@ -35,6 +26,27 @@ static int take(struct web *web, struct request *request, struct reply *reply)
     }
     return problem(request, reply, 404,
                    "No task waits for this token, or no longer.");
+}
+
+/* A body is worth reading only with a token. */
+static int read_answer(struct web *web, struct request *request,
+                       struct reply *reply)
+{
+    enum task_token_outcome outcome =
+        task_token_look(web->reader, request->param);
+    if (outcome != TASK_TOKEN_TAKEN)
+        return answer_with(web, request, reply, outcome);
+    struct answer *answer = arena_alloc(request->arena, sizeof *answer);
+    request->state = answer;
+    return execution_request_answer(request, reply, &answer->json);
+}
+
+static int take(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct answer *answer = request->state;
+    return answer_with(
+        web, request, reply,
+        task_token_answer(web->writer, request->param, answer->json));
 }
 
 int main(void)

@@ -1,10 +1,12 @@
 /* libsodium behind crypto.h. */
 #include "lib/adapter/crypto.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/adapter/db.h"
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 
@@ -99,6 +101,7 @@ bool crypto_equal(const char *a, const char *b)
 void crypto_password_hash(const char *password,
                           char out[CRYPTO_PASSWORD_HASH_SIZE])
 {
+    assert(!db_holds_lock());
     if (crypto_pwhash_str_alg(out, password, strlen(password), 2, 64UL << 20,
                               crypto_pwhash_ALG_ARGON2ID13) != 0)
         die("no memory to hash a password");
@@ -106,5 +109,6 @@ void crypto_password_hash(const char *password,
 
 bool crypto_password_ok(const char *hash, const char *password)
 {
+    assert(!db_holds_lock());
     return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 }

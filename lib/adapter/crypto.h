@@ -51,8 +51,9 @@ char *crypto_base64_decode(struct arena *arena, const char *text,
 /* In constant time for strings of one length. */
 bool crypto_equal(const char *a, const char *b);
 
-/* Argon2id, 64 MiB and 2 passes: about 70 ms of one core. Hashing dies
- * without memory. */
+/* Argon2id, 64 MiB and 2 passes: about 70 ms of one core, so never in a
+ * transaction: programs that call these are slow (lib/web/web.h). Hashing
+ * dies without memory. */
 void crypto_password_hash(const char *password,
                           char out[CRYPTO_PASSWORD_HASH_SIZE]);
 bool crypto_password_ok(const char *hash, const char *password);

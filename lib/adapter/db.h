@@ -90,6 +90,13 @@ char *db_text(struct db_statement *statement, int column, struct arena *arena);
 void db_copy(struct db_statement *statement, int column, char *out,
              size_t size);
 
+/* Gives back the memory of pages that are kept for the next statement. */
+void db_trim(struct db *db);
+
+/* True while this process has a transaction open that holds a write lock:
+ * others wait for it. */
+bool db_holds_lock(void);
+
 /* Runs one checkpoint of the write-ahead log without waiting for anybody. */
 void db_checkpoint(struct db *db);
 

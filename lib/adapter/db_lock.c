@@ -13,6 +13,13 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 
+static int held; /* locks of this process */
+
+bool db_holds_lock(void)
+{
+    return held > 0;
+}
+
 void db_lock_open(struct db *db)
 {
     char path[4096];
@@ -43,6 +50,7 @@ enum db_outcome db_try_begin(struct db *db)
     sqlite3_busy_timeout(db->handle, 2000);
     if (code == SQLITE_DONE) {
         db->in_transaction = true;
+        held++;
         db->refused = DB_OK;
         alarm(DB_HOLD_S);
         return DB_OK;
@@ -69,6 +77,7 @@ void db_rollback(struct db *db)
 {
     if (sqlite3_get_autocommit(db->handle) == 0)
         db_exec(db, "ROLLBACK");
+    held -= db->in_transaction;
     db->in_transaction = false;
     db->refused = DB_OK;
     alarm(0);
@@ -111,6 +120,11 @@ void db_read_begin(struct db *db)
 void db_read_end(struct db *db)
 {
     db_run(db_sql(db, "COMMIT"));
+}
+
+void db_trim(struct db *db)
+{
+    sqlite3_db_release_memory(db->handle);
 }
 
 void db_checkpoint(struct db *db)

@@ -65,8 +65,8 @@ static bool settle_number(struct settler *s, cJSON *number)
     number->valuedouble = strtod(number->valuestring, NULL);
     if (isfinite(number->valuedouble))
         return true;
-    *s->fault = (struct json_fault){(size_t)(token - s->start),
-                                    "a number out of range"};
+    *s->fault = (struct json_fault){.offset = (size_t)(token - s->start),
+                                    .detail = "a number out of range"};
     return false;
 }
 
@@ -85,8 +85,8 @@ static bool keys_differ(struct settler *s, struct key *keys, size_t count)
     qsort(keys, count, sizeof *keys, key_compare);
     for (size_t i = 1; i < count; i++) {
         if (strcmp(keys[i - 1].name, keys[i].name) == 0) {
-            *s->fault =
-                (struct json_fault){keys[i].offset, "a key stands twice"};
+            *s->fault = (struct json_fault){.offset = keys[i].offset,
+                                            .detail = "a key stands twice"};
             return false;
         }
     }
@@ -115,24 +115,33 @@ static bool settle(struct settler *s, cJSON *value)
     return keys_differ(s, keys, count);
 }
 
-const struct json *json_read(struct arena *arena, const char *bytes,
-                             size_t length, int max_depth,
-                             struct json_fault *fault)
+const struct json *json_read_within(struct arena *arena, const char *bytes,
+                                    size_t length, struct json_limits limits,
+                                    struct json_fault *fault)
 {
-    assert(max_depth <= CJSON_NESTING_LIMIT);
+    assert(limits.depth <= CJSON_NESTING_LIMIT);
     const char *copy = arena_copy(arena, bytes, length);
-    if (!json_scan(copy, length, max_depth, fault))
+    *fault = (struct json_fault){0};
+    if (!json_scan(copy, length, limits, fault))
         return NULL;
     current = arena;
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take, .free_fn = leave});
     cJSON *root = cJSON_ParseWithLengthOpts(copy, length + 1, NULL, 1);
     current = NULL;
     if (root == NULL) { /* another cJSON may be stricter than the scan */
-        *fault = (struct json_fault){0, "not JSON"};
+        fault->detail = "not JSON";
         return NULL;
     }
     struct settler settler = {arena, copy, copy, fault};
     return settle(&settler, root) ? (const struct json *)root : NULL;
+}
+
+const struct json *json_read(struct arena *arena, const char *bytes,
+                             size_t length, int max_depth,
+                             struct json_fault *fault)
+{
+    return json_read_within(arena, bytes, length,
+                            (struct json_limits){max_depth, SIZE_MAX}, fault);
 }
 
 static const cJSON *node(const struct json *value)

@@ -27,12 +27,25 @@ enum json_kind {
 struct json_fault {
     size_t offset;      /* byte at which reading stopped */
     const char *detail; /* static text: what is wrong there */
+    bool too_many;      /* it may be JSON, but of more values than allowed */
 };
 
-/* Reads one whole document; NULL on a fault, which is then filled in.
- * max_depth counts nested arrays and objects (a scalar has depth 0) and is
- * at most 1000. The bytes need no NUL at their end and are copied. Takes
- * at most 56 bytes of arena for each byte read, and 256 more. */
+struct json_limits {
+    int depth;     /* of nested arrays and objects, a scalar having 0; at most
+                      1000 */
+    size_t values; /* of all kinds, groups included, names not */
+};
+
+/* Reads one whole document; NULL on a fault, which is then filled in. The
+ * limits are judged before anything but a copy of the bytes, which need no NUL
+ * at their end, takes memory. Takes at most 3 bytes of arena for each byte
+ * read, 128 for each value, and 256 more. */
+const struct json *json_read_within(struct arena *arena, const char *bytes,
+                                    size_t length, struct json_limits limits,
+                                    struct json_fault *fault);
+
+/* The same for what comes from ourselves or in few bytes: any number of
+ * values. Takes at most 56 bytes of arena for each byte read, and 256 more. */
 const struct json *json_read(struct arena *arena, const char *bytes,
                              size_t length, int max_depth,
                              struct json_fault *fault);

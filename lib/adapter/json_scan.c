@@ -11,7 +11,8 @@ struct scan {
     const char *start;
     const char *at;
     size_t length;
-    int max_depth;
+    struct json_limits limits;
+    size_t values;
     struct json_fault *fault;
 };
 
@@ -19,10 +20,8 @@ static bool scan_fails(struct scan *s, const char *detail)
 {
     size_t offset = (size_t)(s->at - s->start);
     bool at_end = offset == s->length;
-    *s->fault = (struct json_fault){
-        .offset = offset,
-        .detail = at_end ? "the document ends too soon" : detail,
-    };
+    s->fault->offset = offset;
+    s->fault->detail = at_end ? "the document ends too soon" : detail;
     return false;
 }
 
@@ -138,6 +137,10 @@ static bool scan_group(struct scan *s, int depth);
 static bool scan_value(struct scan *s, int depth)
 {
     skip_space(s);
+    if (s->values++ == s->limits.values) {
+        s->fault->too_many = true;
+        return scan_fails(s, "too many values");
+    }
     switch (*s->at) {
     case '{':
     case '[':
@@ -174,7 +177,7 @@ static bool scan_name(struct scan *s)
 /* An array or an object. */
 static bool scan_group(struct scan *s, int depth)
 {
-    if (depth > s->max_depth)
+    if (depth > s->limits.depth)
         return scan_fails(s, "nested too deeply");
     bool object = *s->at == '{';
     char close = object ? '}' : ']';
@@ -200,10 +203,10 @@ static bool scan_group(struct scan *s, int depth)
     }
 }
 
-bool json_scan(const char *bytes, size_t length, int max_depth,
+bool json_scan(const char *bytes, size_t length, struct json_limits limits,
                struct json_fault *fault)
 {
-    struct scan scan = {bytes, bytes, length, max_depth, fault};
+    struct scan scan = {bytes, bytes, length, limits, 0, fault};
     struct scan *s = &scan;
     if (strncmp(s->at, "\xef\xbb\xbf", 3) == 0)
         return scan_fails(s, "a byte-order mark");

@@ -10,7 +10,7 @@
 
 /* False, with the fault filled in, for whatever json_read refuses but a key
  * that stands twice and a number out of range. bytes[length] is NUL. */
-bool json_scan(const char *bytes, size_t length, int max_depth,
+bool json_scan(const char *bytes, size_t length, struct json_limits limits,
                struct json_fault *fault);
 
 #endif

@@ -10,6 +10,7 @@ enum {
     STRIPE_DEPTH = 32, /* of what the gateway sends; its own is below 12 */
     STRIPE_ANSWER_MAX = 64 * 1024,
     STRIPE_EVENT_MAX = 512 * 1024,
+    STRIPE_EVENT_VALUES = 65536,
     STRIPE_LIST_MAX = 4 * 1024 * 1024
 };
 

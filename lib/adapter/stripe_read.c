@@ -159,7 +159,8 @@ bool stripe_read_event(const char *text, size_t length,
     struct json_fault fault;
     if (length > STRIPE_EVENT_MAX)
         return false;
-    const struct json *event =
-        json_read(arena, text, length, STRIPE_DEPTH, &fault);
+    const struct json *event = json_read_within(
+        arena, text, length,
+        (struct json_limits){STRIPE_DEPTH, STRIPE_EVENT_VALUES}, &fault);
     return event != NULL && stripe_take_event(event, out);
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lib/base/arena.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +36,35 @@ void arena_reset(struct arena *arena)
         madvise(arena->base + arena->kept, arena->cap - arena->kept,
                 MADV_DONTNEED);
     arena->used = 0;
+}
+
+struct arena arena_pool_take(struct arena_pool *pool)
+{
+    if (++pool->in_hand > pool->peak)
+        pool->peak = pool->in_hand;
+    return pool->spare_count > 0 ? pool->spare[--pool->spare_count]
+                                 : arena_create(pool->cap);
+}
+
+void arena_pool_give(struct arena_pool *pool, struct arena *arena)
+{
+    assert(pool->in_hand > 0);
+    pool->in_hand--;
+    if (pool->spare_count == ARENA_POOL) {
+        arena_destroy(arena);
+        return;
+    }
+    arena_reset(arena);
+    pool->spare[pool->spare_count++] = *arena;
+    *arena = (struct arena){0};
+}
+
+void arena_pool_trim(struct arena_pool *pool)
+{
+    while (pool->spare_count > 0 &&
+           pool->in_hand + pool->spare_count > pool->peak)
+        arena_destroy(&pool->spare[--pool->spare_count]);
+    pool->peak = pool->in_hand;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)

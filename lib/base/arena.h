@@ -21,6 +21,24 @@ void arena_destroy(struct arena *arena);
 /* Forgets everything; gives memory beyond a small working set back. */
 void arena_reset(struct arena *arena);
 
+/* Arenas of one size for what is in hand: handed out and taken back by value.
+ * What came back is kept, with its small working set, for the next one. */
+enum { ARENA_POOL = 512 };
+
+struct arena_pool {
+    size_t cap; /* of each arena */
+    size_t in_hand;
+    size_t peak; /* most in hand since the last trim */
+    size_t spare_count;
+    struct arena spare[ARENA_POOL];
+};
+
+struct arena arena_pool_take(struct arena_pool *pool);
+void arena_pool_give(struct arena_pool *pool, struct arena *arena);
+
+/* Gives back the spare arenas that were not needed since the last call. */
+void arena_pool_trim(struct arena_pool *pool);
+
 /* Zeroed memory, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);
 

@@ -233,8 +233,14 @@ enum order_request_outcome order_request_read(struct arena *arena,
     *out = (struct order_request){0};
     faults->count = 0;
     struct json_fault fault;
-    const struct json *root =
-        json_read(arena, body, length, REQUEST_DEPTH, &fault);
+    const struct json *root = json_read_within(
+        arena, body, length,
+        (struct json_limits){REQUEST_DEPTH, ORDER_MAX_VALUES}, &fault);
+    if (root == NULL && fault.too_many) {
+        *detail = arena_printf(arena, "The body holds more than %d values.",
+                               ORDER_MAX_VALUES);
+        return ORDER_REQUEST_TOO_LONG;
+    }
     if (root == NULL) {
         *detail = arena_printf(arena, "The body is not JSON: %s at byte %zu.",
                                fault.detail, fault.offset);

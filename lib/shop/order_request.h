@@ -13,7 +13,8 @@
 enum {
     ORDER_MAX_LINES = 200,
     ORDER_MAX_QUANTITY = 9999,
-    ORDER_MAX_NAME = 200 /* characters; also of a product reference */
+    ORDER_MAX_VALUES = 8192, /* in the body: 40 a line and more */
+    ORDER_MAX_NAME = 200     /* characters; also of a product reference */
 };
 
 struct order_request_line {
@@ -40,6 +41,7 @@ const char *order_request_email_fault(const char *email);
 enum order_request_outcome {
     ORDER_REQUEST_OK,
     ORDER_REQUEST_MALFORMED, /* not JSON; *detail says why */
+    ORDER_REQUEST_TOO_LONG,  /* more than ORDER_MAX_VALUES values; *detail */
     ORDER_REQUEST_FAULTY     /* faults names the fields */
 };
 

@@ -1,6 +1,8 @@
 /* Task tokens: see task_token.h. */
 #include "lib/shop/task_token.h"
 
+#include <string.h>
+
 #include "lib/shop/execution.h"
 
 char *task_token_make(struct arena *arena, const unsigned char *signing_key,
@@ -57,19 +59,28 @@ static bool store_heartbeat(struct db *db, const char *token)
     return wakes(db, s);
 }
 
+enum task_token_outcome task_token_look(struct db *db, const char *token)
+{
+    char status[16] = "";
+    struct db_statement *s =
+        db_sql(db, "SELECT status FROM task_tokens WHERE token = $1");
+    db_put_text(s, token);
+    if (db_row(s))
+        db_copy(s, 0, status, sizeof status);
+    db_done(s);
+    if (strcmp(status, "waiting") == 0)
+        return TASK_TOKEN_TAKEN;
+    return strcmp(status, "answered") == 0 || strcmp(status, "taken") == 0
+               ? TASK_TOKEN_USED
+               : TASK_TOKEN_UNKNOWN;
+}
+
 enum task_token_outcome task_token_answer(struct db *db, const char *token,
                                           const char *answer)
 {
-    if (answer != NULL ? store_answer(db, token, answer)
-                       : store_heartbeat(db, token))
-        return TASK_TOKEN_TAKEN;
-    struct db_statement *s =
-        db_sql(db, "SELECT 1 FROM task_tokens WHERE token = $1"
-                   " AND status IN ('answered', 'taken')");
-    db_put_text(s, token);
-    bool used = db_row(s);
-    db_done(s);
-    return used ? TASK_TOKEN_USED : TASK_TOKEN_UNKNOWN;
+    bool taken = answer != NULL ? store_answer(db, token, answer)
+                                : store_heartbeat(db, token);
+    return taken ? TASK_TOKEN_TAKEN : task_token_look(db, token);
 }
 
 /* The history keeps what the answer was. */

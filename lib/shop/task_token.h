@@ -25,6 +25,10 @@ enum task_token_outcome {
     TASK_TOKEN_UNKNOWN /* forged, or its task waits no longer */
 };
 
+/* What an answer to the token would meet, TASK_TOKEN_TAKEN included; an answer
+ * that comes between may change it. */
+enum task_token_outcome task_token_look(struct db *db, const char *token);
+
 /* What a token brings: answer is {"output":...} or {"error","cause"} as JSON
  * text, NULL for a heartbeat (which a used token refuses as well). The
  * execution becomes due. */

@@ -14,7 +14,11 @@
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 
-enum { STEER_DEPTH = 4, ERROR_MAX = 256 };
+enum {
+    STEER_DEPTH = 4,
+    ERROR_MAX = 256,
+    ANSWER_VALUES = 131072 /* an array of digits as large as an output may be */
+};
 
 bool execution_request_after(const struct form *form, const char *name,
                              int64_t *out)
@@ -202,7 +206,9 @@ int execution_request_answer(const struct request *request, struct reply *reply,
 {
     static const char *const names[] = {"/output", "/error", "/heartbeat"};
     const struct json *body;
-    int status = json_body_read(request, reply, ASL_DATA_DEPTH + 1, &body);
+    int status = json_body_read_within(
+        request, reply, (struct json_limits){ASL_DATA_DEPTH + 1, ANSWER_VALUES},
+        &body);
     if (status != WEB_GO_ON)
         return status;
     size_t count = 0, last = 0;

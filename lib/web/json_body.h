@@ -5,9 +5,16 @@
 #include "lib/adapter/json.h"
 #include "lib/web/web.h"
 
-/* WEB_GO_ON, or 415 or 400 with the reply filled in. */
+/* What is enough for whatever people and their programs ask: an order of 200
+ * lines with 40 values each. */
+enum { JSON_BODY_VALUES = 8192 };
+
+/* WEB_GO_ON, or 415, 413 (more values than allowed) or 400 with the reply
+ * filled in. At most JSON_BODY_VALUES values. */
 int json_body_read(const struct request *request, struct reply *reply,
                    int max_depth, const struct json **body);
+int json_body_read_within(const struct request *request, struct reply *reply,
+                          struct json_limits limits, const struct json **body);
 
 /* A member that is given: neither absent nor null; else NULL. */
 const struct json *json_body_given(const struct json *body, const char *name);

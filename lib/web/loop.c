@@ -5,6 +5,7 @@
 #include "lib/web/loop.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,12 @@
 #include "lib/web/slot.h"
 
 enum {
-    LOOP_SLOTS = 512,
+    LOOP_SLOTS = ARENA_POOL,
+    /* Address space a request may use; the longest list of orders fits. */
+    LOOP_ARENA = 64 * 1024 * 1024,
+    /* What a request in hand takes outside its arena: libfcgi's buffers. */
+    LOOP_SLOT_BYTES = 16 * 1024,
+    LOOP_TRIM_MS = 1000,
     LOOP_BATCH = 256,   /* replies that wait for one commit */
     LOOP_BATCH_MS = 10, /* a steady stream of requests delays no commit */
     LOOP_LOCK_PAUSE_NS = 200000,
@@ -45,7 +51,11 @@ struct loop {
     size_t waiting; /* slots that want the write lock */
     int64_t waiting_since_ms;
     size_t held;
-    size_t used; /* slots ever taken: the rest need no look */
+    size_t used;  /* slots ever taken: the rest need no look */
+    size_t first; /* of the slots, whose turn it is */
+    size_t bytes; /* of the requests whose replies are held back */
+    int64_t trimmed_ms;
+    struct arena_pool pool;
     struct slot slots[LOOP_SLOTS];
     struct pollfd fds[LOOP_FIRST_SLOT + LOOP_SLOTS];
     struct slot *polled[LOOP_SLOTS];
@@ -60,6 +70,23 @@ static void refuse(const struct loop *loop, struct slot *slot, int status,
                                                &slot->reply, status);
 }
 
+static void send(struct loop *loop, struct slot *slot)
+{
+    loop->bytes -= slot->bytes;
+    slot->bytes = 0;
+    slot_send(slot, &loop->pool);
+}
+
+/* Its reply is to be sent later. */
+static void hold_back(struct loop *loop, struct slot *slot,
+                      enum slot_state state)
+{
+    size_t bytes = LOOP_SLOT_BYTES + slot->arena.used;
+    loop->bytes += bytes - slot->bytes;
+    slot->bytes = bytes;
+    slot->state = state;
+}
+
 static void refuse_busy(const struct loop *loop, struct slot *slot)
 {
     slot->reply.headers = text_create(&slot->arena, 32);
@@ -72,11 +99,11 @@ static void finish(struct loop *loop, struct slot *slot)
 {
     if (slot->reply.hold_ms > 0) {
         slot->held_until_ms = clock_boot_ms() + slot->reply.hold_ms;
-        slot->state = SLOT_HELD;
+        hold_back(loop, slot, SLOT_HELD);
         loop->held++;
         return;
     }
-    slot_send(slot);
+    send(loop, slot);
 }
 
 /* Commits and answers every request of the batch. */
@@ -118,7 +145,7 @@ static void run_write(struct loop *loop, struct slot *slot)
         db_refuse(loop->writer);
     }
     web->writer = NULL;
-    slot->state = SLOT_WRITTEN;
+    hold_back(loop, slot, SLOT_WRITTEN);
     loop->batch_size++;
     if (db_refused(loop->writer) || loop->batch_size == LOOP_BATCH)
         flush(loop);
@@ -149,7 +176,7 @@ static void serve_waiting(struct loop *loop)
         } else if (late) {
             loop->waiting--;
             refuse_busy(loop, slot);
-            slot_send(slot);
+            send(loop, slot);
         }
     }
     loop->waiting_since_ms = clock_boot_ms();
@@ -163,7 +190,7 @@ static void start_write(struct loop *loop, struct slot *slot)
     }
     if (loop->waiting++ == 0)
         loop->waiting_since_ms = clock_boot_ms();
-    slot->state = SLOT_WAITING;
+    hold_back(loop, slot, SLOT_WAITING);
 }
 
 /* The pattern's {} stands for one whole segment, which is copied out. */
@@ -226,22 +253,38 @@ static void note_token(struct loop *loop)
     loop->web->token_used = 0;
 }
 
+static bool batch_is_old(const struct loop *loop)
+{
+    return clock_boot_ms() - loop->batch_began_ms > LOOP_BATCH_MS;
+}
+
+/* Before the body is read: nobody waits with the lock for a slow `read` or for
+ * a body that does not come in one piece. */
+static void commit_before(struct loop *loop, const struct slot *slot)
+{
+    if (loop->batch_open &&
+        (loop->program->slow || slot_body_length(slot) > WEB_MAX_BODY ||
+         batch_is_old(loop)))
+        flush(loop);
+}
+
 static void handle(struct loop *loop, struct slot *slot)
 {
     size_t max_body = loop->program->max_body;
-    slot->status = slot_read(slot, max_body != 0 ? max_body : WEB_MAX_BODY);
-    if (slot->status != 0) {
-        refuse(loop, slot, slot->status, NULL);
-        slot_send(slot);
-        return;
-    }
+    slot_open(slot, &loop->pool);
     slot->route = find_route(loop, slot);
     if (slot->route == NULL) {
-        slot_send(slot);
+        send(loop, slot);
         return;
     }
-    if (loop->program->slow && loop->batch_open)
-        flush(loop);
+    commit_before(loop, slot);
+    slot->status =
+        slot_read_body(slot, max_body != 0 ? max_body : WEB_MAX_BODY);
+    if (slot->status != 0) {
+        refuse(loop, slot, slot->status, NULL);
+        send(loop, slot);
+        return;
+    }
     slot->status = slot->route->read(loop->web, &slot->request, &slot->reply);
     note_token(loop);
     if (slot->status == WEB_GO_ON)
@@ -261,17 +304,24 @@ static struct slot *free_slot(struct loop *loop)
     return NULL;
 }
 
-/* The poll set: the signal fd, the listening socket, every idle connection. */
+static bool is_full(const struct loop *loop)
+{
+    return loop->bytes > WEB_IN_HAND;
+}
+
+/* The poll set: the signal fd and, while there is memory for them, the
+ * listening socket and every idle connection. */
 static nfds_t fill_poll_set(struct loop *loop)
 {
-    bool room = !loop->stopping && free_slot(loop) != NULL;
+    bool full = is_full(loop);
+    bool room = !loop->stopping && !full && free_slot(loop) != NULL;
     loop->fds[LOOP_SIGNAL] =
         (struct pollfd){.fd = loop->signal_fd, .events = POLLIN};
     loop->fds[LOOP_LISTEN] =
         (struct pollfd){.fd = room ? loop->listen_fd : -1, .events = POLLIN};
     nfds_t count = LOOP_FIRST_SLOT;
-    for (size_t i = 0; i < loop->used; i++) {
-        struct slot *slot = &loop->slots[i];
+    for (size_t i = 0; i < loop->used && !full; i++) {
+        struct slot *slot = &loop->slots[(loop->first + i) % loop->used];
         if (slot->state != SLOT_IDLE)
             continue;
         loop->polled[count - LOOP_FIRST_SLOT] = slot;
@@ -298,7 +348,7 @@ static void release_held(struct loop *loop)
         struct slot *slot = &loop->slots[i];
         if (slot->state == SLOT_HELD && slot->held_until_ms <= now) {
             loop->held--;
-            slot_send(slot);
+            send(loop, slot);
         }
     }
 }
@@ -319,6 +369,8 @@ static bool wait_and_read(struct loop *loop)
             pause.tv_sec = (time_t)(left / 1000);
             pause.tv_nsec = (long)(left % 1000) * 1000000;
         }
+    } else if (loop->pool.spare_count > 0) {
+        pause.tv_sec = LOOP_TRIM_MS / 1000; /* to give it back */
     } else {
         timeout = NULL;
     }
@@ -329,27 +381,39 @@ static bool wait_and_read(struct loop *loop)
         return false;
     if (loop->fds[LOOP_SIGNAL].revents != 0)
         loop->stopping = true;
-    bool read_any = false;
+    bool read_any = loop->fds[LOOP_LISTEN].revents != 0;
+    struct slot *fresh = read_any ? free_slot(loop) : NULL;
+    if (fresh != NULL && slot_accept(fresh, loop->listen_fd))
+        handle(loop, fresh);
     for (nfds_t i = LOOP_FIRST_SLOT; i < count; i++) {
         struct slot *slot = loop->polled[i - LOOP_FIRST_SLOT];
         if (loop->fds[i].revents == 0 || slot->state != SLOT_IDLE)
             continue;
+        if (is_full(loop)) {
+            loop->first = (size_t)(slot - loop->slots);
+            return true;
+        }
         read_any = true;
         if (slot_accept(slot, loop->listen_fd))
-            handle(loop, slot);
-    }
-    if (loop->fds[LOOP_LISTEN].revents != 0) {
-        struct slot *slot = free_slot(loop);
-        read_any = true;
-        if (slot != NULL && slot_accept(slot, loop->listen_fd))
             handle(loop, slot);
     }
     return read_any;
 }
 
-static bool batch_is_old(const struct loop *loop)
+/* Once a second gives back what was not needed for a second; a program that had
+ * nothing to do for so long gives back all it can. */
+static void trim(struct loop *loop)
 {
-    return clock_boot_ms() - loop->batch_began_ms > LOOP_BATCH_MS;
+    int64_t now = clock_boot_ms();
+    if (loop->pool.spare_count == 0 || now - loop->trimmed_ms < LOOP_TRIM_MS)
+        return;
+    loop->trimmed_ms = now;
+    arena_pool_trim(&loop->pool);
+    if (loop->pool.peak > 0 || loop->pool.spare_count > 0)
+        return;
+    db_trim(loop->web->reader);
+    db_trim(loop->writer);
+    malloc_trim(0);
 }
 
 void loop_run(struct web *web, const struct web_program *program,
@@ -363,6 +427,7 @@ void loop_run(struct web *web, const struct web_program *program,
     loop->writer = writer;
     loop->listen_fd = listen_fd;
     loop->signal_fd = signal_fd;
+    loop->pool.cap = LOOP_ARENA;
     loop->wake_fd = wake_sender();
     char path[512];
     snprintf(path, sizeof path, "%s/%s.sock", web->settings->run,
@@ -376,6 +441,7 @@ void loop_run(struct web *web, const struct web_program *program,
             flush(loop);
         if (loop->held > 0)
             release_held(loop);
+        trim(loop);
         if (loop->stopping && !busy && !loop->batch_open &&
             loop->waiting == 0 &&
             next_release_ms(loop) > clock_boot_ms() + LOOP_LAST_HOLD_MS)

@@ -33,6 +33,8 @@ int ordering_read(struct web *web, struct request *request, struct reply *reply)
         break;
     case ORDER_REQUEST_MALFORMED:
         return problem(request, reply, 400, detail);
+    case ORDER_REQUEST_TOO_LONG:
+        return problem(request, reply, 413, detail);
     case ORDER_REQUEST_FAULTY:
         return problem_fields(request, reply, 422, faults);
     }

@@ -8,8 +8,7 @@
 
 #include "lib/web/problem.h"
 
-/* Address space a request may use; the longest list of orders fits. */
-enum { SLOT_ARENA = 64 * 1024 * 1024 };
+enum { SLOT_DRAIN = 8 * 1024 };
 
 const char *request_header(const struct request *request, const char *name)
 {
@@ -50,10 +49,9 @@ static void settle(struct slot *slot)
 
 bool slot_accept(struct slot *slot, int listen_fd)
 {
-    if (slot->arena.base == NULL) {
-        slot->arena = arena_create(SLOT_ARENA);
+    if (!slot->known)
         FCGX_InitRequest(&slot->fcgx, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
-    }
+    slot->known = true;
     bool taken = FCGX_Accept_r(&slot->fcgx) == 0;
     settle(slot);
     return taken;
@@ -64,19 +62,44 @@ static const char *or_empty(const char *value)
     return value == NULL ? "" : value;
 }
 
-static int read_body(struct slot *slot, size_t max_body)
+void slot_open(struct slot *slot, struct arena_pool *pool)
 {
+    slot->arena = arena_pool_take(pool);
+    slot->body_read = false;
+    slot->request = (struct request){
+        .arena = &slot->arena, .variables = slot->fcgx.envp, .body = ""};
     struct request *request = &slot->request;
-    const char *stated = request_variable(request, "CONTENT_LENGTH");
-    request->body = "";
+    request->method = or_empty(request_variable(request, "REQUEST_METHOD"));
+    request->path = or_empty(request_variable(request, "DOCUMENT_URI"));
+    request->query = or_empty(request_variable(request, "QUERY_STRING"));
+    request->address = or_empty(request_variable(request, "REMOTE_ADDR"));
+    request->id = or_empty(request_variable(request, "REQUEST_ID"));
+    slot->reply = (struct reply){.headers = text_create(&slot->arena, 256),
+                                 .body = text_create(&slot->arena, 1024),
+                                 .content_type = "application/json"};
+}
+
+long slot_body_length(const struct slot *slot)
+{
+    const char *stated = request_variable(&slot->request, "CONTENT_LENGTH");
     if (stated == NULL)
         return 0;
     char *end;
     long length = strtol(stated, &end, 10);
-    if (*end != '\0' || length < 0)
+    return *end == '\0' && length >= 0 ? length : -1;
+}
+
+int slot_read_body(struct slot *slot, size_t max_body)
+{
+    struct request *request = &slot->request;
+    long length = slot_body_length(slot);
+    if (length < 0)
         return 400;
     if ((size_t)length > max_body)
         return 413;
+    slot->body_read = true;
+    if (length == 0)
+        return 0;
     char *body = arena_alloc(&slot->arena, (size_t)length + 1);
     int used = 0;
     while (used < length) {
@@ -90,24 +113,16 @@ static int read_body(struct slot *slot, size_t max_body)
     return used == length && FCGX_GetError(slot->fcgx.in) == 0 ? 0 : 400;
 }
 
-int slot_read(struct slot *slot, size_t max_body)
+/* A body that was not looked at stands before the connection's next request.
+ * nginx has all of it, so this waits for nobody else. */
+static void drain(struct slot *slot)
 {
-    arena_reset(&slot->arena);
-    slot->request =
-        (struct request){.arena = &slot->arena, .variables = slot->fcgx.envp};
-    struct request *request = &slot->request;
-    request->method = or_empty(request_variable(request, "REQUEST_METHOD"));
-    request->path = or_empty(request_variable(request, "DOCUMENT_URI"));
-    request->query = or_empty(request_variable(request, "QUERY_STRING"));
-    request->address = or_empty(request_variable(request, "REMOTE_ADDR"));
-    request->id = or_empty(request_variable(request, "REQUEST_ID"));
-    slot->reply = (struct reply){.headers = text_create(&slot->arena, 256),
-                                 .body = text_create(&slot->arena, 1024),
-                                 .content_type = "application/json"};
-    return read_body(slot, max_body);
+    char bytes[SLOT_DRAIN];
+    while (FCGX_GetStr(bytes, sizeof bytes, slot->fcgx.in) > 0)
+        continue;
 }
 
-void slot_send(struct slot *slot)
+void slot_send(struct slot *slot, struct arena_pool *pool)
 {
     struct reply *reply = &slot->reply;
     FCGX_Stream *out = slot->fcgx.out;
@@ -120,6 +135,9 @@ void slot_send(struct slot *slot)
         FCGX_FPrintF(out, "Content-Length: %d\r\n", (int)reply->body.length);
     FCGX_PutStr("\r\n", 2, out);
     FCGX_PutStr(reply->body.bytes, (int)reply->body.length, out);
+    if (!slot->body_read)
+        drain(slot);
     FCGX_Finish_r(&slot->fcgx);
+    arena_pool_give(pool, &slot->arena);
     settle(slot);
 }

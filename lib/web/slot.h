@@ -16,8 +16,11 @@ enum slot_state {
 
 struct slot {
     FCGX_Request fcgx;
+    bool known; /* to libfcgi */
     enum slot_state state;
-    struct arena arena;
+    struct arena arena; /* the request's in hand; else none */
+    size_t bytes;       /* what the loop counts for it while it is held back */
+    bool body_read;
     struct request request;
     struct reply reply;
     const struct route *route;
@@ -29,11 +32,17 @@ struct slot {
  * false when there was none. The slot is then IDLE or FREE. */
 bool slot_accept(struct slot *slot, int listen_fd);
 
-/* Fills request from the FastCGI parameters and the body, which has at most
- * max_body bytes; a status other than 0 refuses it (400, 413). */
-int slot_read(struct slot *slot, size_t max_body);
+/* Fills request from the FastCGI parameters, in an arena of the pool. */
+void slot_open(struct slot *slot, struct arena_pool *pool);
 
-/* Sends the reply and leaves the slot IDLE or FREE. */
-void slot_send(struct slot *slot);
+/* How long the body is by the request's own word; -1: that is no number. */
+long slot_body_length(const struct slot *slot);
+
+/* Reads the body, which has at most max_body bytes; a status other than 0
+ * refuses it (400, 413). */
+int slot_read_body(struct slot *slot, size_t max_body);
+
+/* Sends the reply, gives the arena back and leaves the slot IDLE or FREE. */
+void slot_send(struct slot *slot, struct arena_pool *pool);
 
 #endif

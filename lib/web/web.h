@@ -9,7 +9,12 @@
  * more than everything else it does, and one that broke this rule fails its
  * whole batch. A write's reply is sent once the batch is on disk; if that
  * fails it becomes a 503. What `read` found goes to `write` through
- * request->state. */
+ * request->state.
+ *
+ * Routes and methods are judged before a body is read. A program keeps at most
+ * WEB_IN_HAND bytes of requests whose replies are not sent, and looks at no
+ * further ones meanwhile; what a request took goes back when its reply is
+ * sent. */
 #ifndef WEB_H
 #define WEB_H
 
@@ -25,6 +30,7 @@
 enum {
     WEB_GO_ON = 0,
     WEB_MAX_BODY = 64 * 1024,
+    WEB_IN_HAND = 8 * 1024 * 1024,
     WEB_WRITE_WAIT_MS = 2000 /* for the lock; past it the batch gets 503 */
 };
 
@@ -93,6 +99,7 @@ struct web_program {
     const struct route *routes;
     size_t route_count;
     const char *const *templates; /* to load; NULL: none */
+    bool slow;       /* `read` burns CPU: no batch is open while it runs */
     bool gateway;    /* its database is the gateway's, not the shop's */
     bool slow;       /* `read` burns CPU: no batch is open while it runs */
     size_t max_body; /* of a request; 0: WEB_MAX_BODY */
@@ -102,6 +109,7 @@ struct web_program {
                   struct reply *reply, int status);
     /* NULL, or called once with an open transaction on web->writer. */
     void (*open)(struct web *web);
+    void *own; /* web->own at the start */
 };
 
 /* A short transaction of its own, on web->writer, for the `read` of a slow

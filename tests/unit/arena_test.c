@@ -1,11 +1,14 @@
 /* The arena (lib/base/arena.h). */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
 #include <stdalign.h>
+#include <sys/mman.h>
 
 #include "lib/base/arena.h"
 #include "tests/unit/death.h"
@@ -78,12 +81,61 @@ static void running_out_ends_the_process(void **state)
     arena_destroy(&arena);
 }
 
+static bool is_resident(const struct arena *arena)
+{
+    unsigned char there = 0;
+    assert_int_equal(mincore(arena->base, 1, &there), 0);
+    return (there & 1) != 0;
+}
+
+/* What came back stays for the next one, but for one that took much only its
+ * first pages do; what nobody needed from one trim to the next goes. */
+static void a_pool_gives_back_what_is_not_needed(void **state)
+{
+    (void)state;
+    enum { HANDS = 3 };
+    static struct arena_pool pool = {.cap = CAP};
+    struct arena hand[HANDS];
+    for (int i = 0; i < HANDS; i++) {
+        hand[i] = arena_pool_take(&pool);
+        memset(arena_alloc(&hand[i], CAP / 2), 'x', CAP / 2);
+    }
+    assert_int_equal(pool.in_hand, HANDS);
+    char *last = hand[HANDS - 1].base;
+    for (int i = 0; i < HANDS; i++) {
+        arena_pool_give(&pool, &hand[i]);
+        assert_null(hand[i].base);
+    }
+    assert_int_equal(pool.spare_count, HANDS);
+    struct arena tail = pool.spare[HANDS - 1];
+    assert_true(is_resident(&tail));
+    tail.base += CAP / 4;
+    assert_false(is_resident(&tail));
+
+    arena_pool_trim(&pool); /* all three were needed */
+    assert_int_equal(pool.spare_count, HANDS);
+    hand[0] = arena_pool_take(&pool);
+    assert_ptr_equal(hand[0].base, last);
+    char *piece = arena_alloc(&hand[0], CAP / 2);
+    for (size_t i = 0; i < CAP / 2; i++)
+        assert_int_equal(piece[i], 0);
+    arena_pool_trim(&pool); /* one was */
+    assert_int_equal(pool.spare_count, 0);
+    arena_pool_give(&pool, &hand[0]);
+    arena_pool_trim(&pool);
+    assert_int_equal(pool.spare_count, 1);
+    arena_pool_trim(&pool);
+    assert_int_equal(pool.spare_count, 0);
+    assert_int_equal(pool.in_hand, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_aligned_and_apart),
         cmocka_unit_test(memory_is_zeroed_also_after_a_reset),
         cmocka_unit_test(copies_end_in_nul),
+        cmocka_unit_test(a_pool_gives_back_what_is_not_needed),
         cmocka_unit_test(running_out_ends_the_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 
+#include "lib/adapter/crypto.h"
 #include "tests/unit/death.h"
 
 static void what_is_committed_is_seen_by_a_reader(void **state)
@@ -205,6 +206,32 @@ static void a_full_disk_refuses_and_passes(void **state)
     commit_one(b->db);
 }
 
+static void hash_a_password(void *argument)
+{
+    (void)argument;
+    crypto_password_ok("", "password");
+}
+
+/* A hash takes long, and others wait for the lock. */
+static void no_password_is_hashed_with_the_lock(void **state)
+{
+    struct bench *b = *state;
+    char text[8192];
+    crypto_open();
+    assert_false(db_holds_lock());
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
+    assert_true(db_holds_lock());
+    assert_int_not_equal(death_run(hash_a_password, NULL, text, sizeof text),
+                         0);
+    assert_non_null(strstr(text, "db_holds_lock"));
+    assert_int_equal(db_commit(b->db), DB_OK);
+    assert_false(db_holds_lock());
+    assert_int_equal(death_run(hash_a_password, NULL, text, sizeof text), 0);
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
+    db_rollback(b->db);
+    assert_false(db_holds_lock());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +241,7 @@ int main(void)
         DB_TEST(code_can_refuse_its_transaction),
         DB_TEST(one_writer_at_a_time),
         DB_TEST(who_holds_the_lock_has_a_limit),
+        DB_TEST(no_password_is_hashed_with_the_lock),
         DB_TEST(a_writer_outside_the_house_is_busy),
         DB_TEST(no_room_in_the_file_refuses),
         DB_TEST(a_full_disk_refuses_and_passes),

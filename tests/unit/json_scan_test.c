@@ -66,6 +66,62 @@ static void depth_is_capped(void **state)
     assert_null(json_read(&arena, "[]", 2, 0, &fault));
 }
 
+static const struct json *read_at_most(const char *text, size_t values,
+                                       struct json_fault *fault)
+{
+    return json_read_within(&arena, text, strlen(text),
+                            (struct json_limits){8, values}, fault);
+}
+
+/* Every value counts, groups included; names do not. */
+static void values_are_capped(void **state)
+{
+    (void)state;
+    struct json_fault fault;
+    assert_non_null(read_at_most("1", 1, &fault));
+    assert_non_null(read_at_most("[0,\"a\",null]", 4, &fault));
+    assert_null(read_at_most("[0,\"a\",null]", 3, &fault));
+    assert_true(fault.too_many);
+    assert_int_equal(fault.offset, 7);
+    assert_string_equal(fault.detail, "too many values");
+    assert_non_null(read_at_most("{\"a\":{},\"b\":[[]]}", 4, &fault));
+    assert_null(read_at_most("{\"a\":{},\"b\":[[]]}", 3, &fault));
+    assert_true(fault.too_many);
+    assert_null(read_at_most("[0,0", 3, &fault));
+    assert_false(fault.too_many);
+}
+
+/* As json.h promises: whoever sends bytes cannot make them much more. */
+static void what_is_refused_takes_no_memory(void **state)
+{
+    (void)state;
+    enum { LENGTH = 512 * 1024, VALUES = 1000 };
+    static const struct {
+        const char *text;
+        size_t values;
+    } pieces[] = {{"0,", 1}, {"[],", 1}, {"\"\",", 1}, {"{\"a\":0},", 2}};
+    struct arena own = arena_create(64 << 20);
+    char *bytes = arena_alloc(&arena, LENGTH);
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        size_t piece = strlen(pieces[i].text), length = 1;
+        struct json_fault fault;
+        bytes[0] = '[';
+        for (; length + piece < LENGTH; length += piece)
+            memcpy(bytes + length, pieces[i].text, piece);
+        bytes[length - 1] = ']';
+        assert_null(json_read_within(&own, bytes, length,
+                                     (struct json_limits){8, VALUES}, &fault));
+        assert_true(fault.too_many);
+        assert_in_range(own.used, length, length + 64);
+        arena_reset(&own);
+        assert_non_null(json_read(&own, bytes, length, 8, &fault));
+        size_t values = 1 + length / piece * pieces[i].values;
+        assert_true(own.used <= 3 * length + 128 * values + 256);
+        arena_reset(&own);
+    }
+    arena_destroy(&own);
+}
+
 static void numbers_follow_the_grammar(void **state)
 {
     (void)state;
@@ -190,6 +246,8 @@ int main(void)
         TEST(grammar_is_rfc_8259),
         TEST(nothing_may_follow),
         TEST(depth_is_capped),
+        TEST(values_are_capped),
+        TEST(what_is_refused_takes_no_memory),
         TEST(numbers_follow_the_grammar),
         TEST(escapes_are_checked),
         TEST(nul_is_refused),

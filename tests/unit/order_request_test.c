@@ -237,6 +237,29 @@ static void up_to_200_lines_are_read(void **state)
     check_fault(many_lines(201), "/items");
 }
 
+/* 200 lines of 40 values each are read, what stands in them unknown to us. */
+static void values_are_capped(void **state)
+{
+    (void)state;
+    struct text body = text_create(&arena, 65536);
+    text_puts(&body, "{\"items\":[");
+    for (size_t i = 0; i < 200; i++) {
+        text_printf(&body, "%s{\"sku\":\"s%zu\",\"quantity\":1,\"x\":[0",
+                    i > 0 ? "," : "", i);
+        for (size_t n = 0; n < 35; n++)
+            text_puts(&body, ",0");
+        text_puts(&body, "]}");
+    }
+    char *rest = arena_string(&arena, body.bytes);
+    check_ok(arena_printf(&arena, "%s]}", rest));
+    text_puts(&body, "],\"x\":[0");
+    for (size_t n = 0; n < 200; n++)
+        text_puts(&body, ",0");
+    text_puts(&body, "]}");
+    assert_int_equal(read_body(body.bytes), ORDER_REQUEST_TOO_LONG);
+    assert_string_equal(detail, "The body holds more than 8192 values.");
+}
+
 static void names_have_at_most_200_characters(void **state)
 {
     (void)state;
@@ -291,6 +314,7 @@ int main(void)
         TEST(every_bad_field_is_named),
         TEST(what_is_not_json_is_malformed),
         TEST(up_to_200_lines_are_read),
+        TEST(values_are_capped),
         TEST(names_have_at_most_200_characters),
         TEST(names_keep_all_but_the_controls_of_direction),
         TEST(all_faults_are_named_up_to_the_limit),

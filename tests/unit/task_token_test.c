@@ -52,9 +52,13 @@ static void an_answer_is_taken_once(void **state)
     const char *token = issue(shop, &e, 3);
     assert_int_equal(take(shop, &e, news), 0);
     assert_int_equal(due_now(shop), 0);
+    assert_int_equal(task_token_look(shop->db, "x"), TASK_TOKEN_UNKNOWN);
+    assert_int_equal(task_token_look(shop->db, token), TASK_TOKEN_TAKEN);
+    assert_int_equal(due_now(shop), 0);
     assert_int_equal(
         task_token_answer(shop->db, token, "{\"output\":{\"a\":1}}"),
         TASK_TOKEN_TAKEN);
+    assert_int_equal(task_token_look(shop->db, token), TASK_TOKEN_USED);
     assert_int_equal(due_now(shop), 1);
     assert_int_equal(task_token_answer(shop->db, token, "{\"output\":2}"),
                      TASK_TOKEN_USED);
