@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -14,7 +15,10 @@
 
 enum {
     CONF_MAX_FILE = 256 * 1024,
-    CONF_BURST_SECONDS = 5 /* of the rate limit may come at once */
+    CONF_BURST_SECONDS = 5,  /* of the rate limit may come at once */
+    CONF_CONNECTIONS = 8192, /* of visitors and to the programs together */
+    CONF_OWN_FILES = 100,
+    CONF_FILES_EACH = 2 /* the connection and its body */
 };
 
 struct name {
@@ -103,6 +107,11 @@ static const char *quote(struct arena *arena, const char *text)
     return out.bytes;
 }
 
+static const char *number(struct arena *arena, int64_t value)
+{
+    return arena_printf(arena, "%lld", (long long)value);
+}
+
 static bool plain_address(const char *address)
 {
     return strpbrk(address, " \t\r\n;{}\"'\\$#") == NULL;
@@ -120,6 +129,18 @@ static const char *each_proxy(struct arena *arena, const char *proxies,
         at += length + (at[length] == ',');
     }
     return out.bytes;
+}
+
+/* As many files as its connections may need, or as the system lets it have. */
+static int64_t file_limit(void)
+{
+    const rlim_t wanted = CONF_OWN_FILES + CONF_FILES_EACH * CONF_CONNECTIONS;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= wanted)
+        return (int64_t)wanted;
+    struct rlimit raised = {limit.rlim_cur, wanted};
+    return (int64_t)(setrlimit(RLIMIT_NOFILE, &raised) == 0 ? wanted
+                                                            : limit.rlim_max);
 }
 
 bool nginx_conf_write(struct arena *arena, const struct settings *settings)
@@ -141,7 +162,8 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
                  "configuration cannot");
         return false;
     }
-    long long rate = (long long)settings->rate_limit;
+    int64_t rate = settings->rate_limit;
+    int64_t files = file_limit();
     const struct name names[] = {
         {"@ROOT@", settings->root},
         {"@LISTEN@", settings->listen},
@@ -153,17 +175,23 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
         {"@BASE_URL@", quote(arena, settings->base_url)},
         {"@SHOP_NAME@", quote(arena, settings->shop_name)},
         {"@GATEWAY_LISTEN@", settings->gateway_listen},
-        {"@RATE_LIMIT@", arena_printf(arena, "%lld", rate)},
-        {"@RATE_BURST@",
-         arena_printf(arena, "%lld", CONF_BURST_SECONDS * rate)},
+        {"@WORKER_FILES@", number(arena, files)},
+        {"@WORKER_CONNECTIONS@",
+         number(arena, (files - CONF_OWN_FILES) / CONF_FILES_EACH)},
+        {"@CONNECTIONS_PER_ADDRESS@",
+         number(arena, settings->connections_per_address)},
+        {"@RATE_LIMIT@", number(arena, rate)},
+        {"@RATE_BURST@", number(arena, CONF_BURST_SECONDS * rate)},
         {NULL, NULL}};
-    const struct block blocks[] = {{"root", getuid() == 0},
-                                   {"proxy", settings->trusted_proxy != NULL},
-                                   {"https", settings_is_https(settings)},
-                                   {"rate-limit", rate > 0},
-                                   {"gateway", settings->gateway_is_local},
-                                   {"test-money", settings->gateway_is_local},
-                                   {NULL, false}};
+    const struct block blocks[] = {
+        {"root", getuid() == 0},
+        {"proxy", settings->trusted_proxy != NULL},
+        {"https", settings_is_https(settings)},
+        {"rate-limit", rate > 0},
+        {"connection-limit", settings->connections_per_address > 0},
+        {"gateway", settings->gateway_is_local},
+        {"test-money", settings->gateway_is_local},
+        {NULL, false}};
     struct text out = text_create(arena, length + 1024);
     fill(&out, template, names, blocks);
     if (file_write_aside(target, out.bytes, out.length) &&

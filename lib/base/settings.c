@@ -436,6 +436,11 @@ static const char *read_limits(struct settings *out)
     if (!read_number("ORDERMILL_RATE_LIMIT", "20", 0, 1000000,
                      &out->rate_limit))
         return "ORDERMILL_RATE_LIMIT: must be a whole number from 0";
+    if (!read_number("ORDERMILL_CONNECTIONS_PER_ADDRESS",
+                     out->rate_limit > 0 ? "150" : "0", 0, 65535,
+                     &out->connections_per_address))
+        return "ORDERMILL_CONNECTIONS_PER_ADDRESS: must be a whole number from "
+               "0 to 65535";
     if (!read_number("ORDERMILL_HISTORY_DAYS", "90", 1, 36500,
                      &out->history_days))
         return "ORDERMILL_HISTORY_DAYS: must be a whole number from 1 to 36500";

@@ -51,6 +51,9 @@ struct settings {
     bool has_gateway;     /* our own or another */
     const char *workflow; /* definition file */
     int64_t rate_limit;   /* requests a second and address; 0: none */
+    /* ORDERMILL_CONNECTIONS_PER_ADDRESS, 150: requests at once; 0: no limit,
+     * the default where rate_limit is 0. */
+    int64_t connections_per_address;
     const char *shop_name;
     const char *shop_address; /* lines parted by "\n" */
     const char *shop_tax_id;

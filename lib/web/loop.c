@@ -304,13 +304,16 @@ static struct slot *free_slot(struct loop *loop)
     return NULL;
 }
 
+/* Nothing more is read: there is no memory for it, or what waits for the lock
+ * would miss its chances during something slow. */
 static bool is_full(const struct loop *loop)
 {
-    return loop->bytes > WEB_IN_HAND;
+    return loop->bytes > WEB_IN_HAND ||
+           (loop->program->slow && loop->waiting > 0);
 }
 
-/* The poll set: the signal fd and, while there is memory for them, the
- * listening socket and every idle connection. */
+/* The poll set: the signal fd and, while more may be read, the listening socket
+ * and every idle connection. */
 static nfds_t fill_poll_set(struct loop *loop)
 {
     bool full = is_full(loop);

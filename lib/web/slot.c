@@ -65,7 +65,6 @@ static const char *or_empty(const char *value)
 void slot_open(struct slot *slot, struct arena_pool *pool)
 {
     slot->arena = arena_pool_take(pool);
-    slot->body_read = false;
     slot->request = (struct request){
         .arena = &slot->arena, .variables = slot->fcgx.envp, .body = ""};
     struct request *request = &slot->request;
@@ -97,7 +96,6 @@ int slot_read_body(struct slot *slot, size_t max_body)
         return 400;
     if ((size_t)length > max_body)
         return 413;
-    slot->body_read = true;
     if (length == 0)
         return 0;
     char *body = arena_alloc(&slot->arena, (size_t)length + 1);
@@ -113,8 +111,9 @@ int slot_read_body(struct slot *slot, size_t max_body)
     return used == length && FCGX_GetError(slot->fcgx.in) == 0 ? 0 : 400;
 }
 
-/* A body that was not looked at stands before the connection's next request.
- * nginx has all of it, so this waits for nobody else. */
+/* To the end that nginx sends for itself, which may come after the body: what
+ * is left of a request would be taken for the connection's next one. nginx has
+ * all of it, so this waits for nobody else. */
 static void drain(struct slot *slot)
 {
     char bytes[SLOT_DRAIN];
@@ -135,8 +134,7 @@ void slot_send(struct slot *slot, struct arena_pool *pool)
         FCGX_FPrintF(out, "Content-Length: %d\r\n", (int)reply->body.length);
     FCGX_PutStr("\r\n", 2, out);
     FCGX_PutStr(reply->body.bytes, (int)reply->body.length, out);
-    if (!slot->body_read)
-        drain(slot);
+    drain(slot);
     FCGX_Finish_r(&slot->fcgx);
     arena_pool_give(pool, &slot->arena);
     settle(slot);

@@ -20,7 +20,6 @@ struct slot {
     enum slot_state state;
     struct arena arena; /* the request's in hand; else none */
     size_t bytes;       /* what the loop counts for it while it is held back */
-    bool body_read;
     struct request request;
     struct reply reply;
     const struct route *route;
