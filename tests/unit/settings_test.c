@@ -52,6 +52,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_true(settings.gateway_is_local && settings.has_gateway);
     assert_string_equal(settings.currency, "EUR");
     assert_int_equal(settings.rate_limit, 20);
+    assert_int_equal(settings.connections_per_address, 150);
     assert_int_equal(settings.calls_per_host, 64);
     assert_int_equal(settings.history_days, 90);
     assert_false(settings.task_private);
@@ -125,6 +126,8 @@ static void values_that_cannot_be_meant_are_named(void **state)
         {"ORDERMILL_CURRENCY", "eur"},
         {"ORDERMILL_RATE_LIMIT", "-1"},
         {"ORDERMILL_RATE_LIMIT", "many"},
+        {"ORDERMILL_CONNECTIONS_PER_ADDRESS", "-1"},
+        {"ORDERMILL_CONNECTIONS_PER_ADDRESS", "65536"},
         {"ORDERMILL_RATE_LIMIT", "1.5"},
         {"ORDERMILL_RATE_LIMIT", "99999999999999999999"},
         {"ORDERMILL_CALLS_PER_HOST", "0"},
@@ -165,6 +168,10 @@ static void empty_means_unset(void **state)
     assert_string_equal(settings.currency, "EUR");
     assert_true(read_with("ORDERMILL_RATE_LIMIT", "0"));
     assert_int_equal(settings.rate_limit, 0);
+    assert_int_equal(settings.connections_per_address, 0);
+    setenv("ORDERMILL_CONNECTIONS_PER_ADDRESS", "7", 1);
+    assert_true(read_with("ORDERMILL_RATE_LIMIT", "0"));
+    assert_int_equal(settings.connections_per_address, 7);
 }
 
 static void web_tasks_are_set_up(void **state)
