@@ -27,6 +27,7 @@ enum {
     LOOP_TRIM_MS = 1000,
     LOOP_BATCH = 256,   /* replies that wait for one commit */
     LOOP_BATCH_MS = 10, /* a steady stream of requests delays no commit */
+    LOOP_ROUND_MS = 50, /* nor do many long reads that came at once */
     LOOP_LOCK_PAUSE_NS = 200000,
     /* At the end a reply that is held back longer is never sent: it belongs
      * to nobody who still waits for us. */
@@ -253,9 +254,9 @@ static void note_token(struct loop *loop)
     loop->web->token_used = 0;
 }
 
-static bool batch_is_old(const struct loop *loop)
+static bool batch_is_older(const struct loop *loop, int64_t age_ms)
 {
-    return clock_boot_ms() - loop->batch_began_ms > LOOP_BATCH_MS;
+    return clock_boot_ms() - loop->batch_began_ms > age_ms;
 }
 
 /* Before the body is read: nobody waits with the lock for a slow `read` or for
@@ -264,7 +265,7 @@ static void commit_before(struct loop *loop, const struct slot *slot)
 {
     if (loop->batch_open &&
         (loop->program->slow || slot_body_length(slot) > WEB_MAX_BODY ||
-         batch_is_old(loop)))
+         batch_is_older(loop, LOOP_ROUND_MS)))
         flush(loop);
 }
 
@@ -415,7 +416,8 @@ static void trim(struct loop *loop)
     if (loop->pool.peak > 0 || loop->pool.spare_count > 0)
         return;
     db_trim(loop->web->reader);
-    db_trim(loop->writer);
+    if (loop->writer != NULL)
+        db_trim(loop->writer);
     malloc_trim(0);
 }
 
@@ -440,7 +442,7 @@ void loop_run(struct web *web, const struct web_program *program,
         bool busy = wait_and_read(loop);
         if (loop->waiting > 0)
             serve_waiting(loop);
-        if (loop->batch_open && (!busy || batch_is_old(loop)))
+        if (loop->batch_open && (!busy || batch_is_older(loop, LOOP_BATCH_MS)))
             flush(loop);
         if (loop->held > 0)
             release_held(loop);
