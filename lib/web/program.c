@@ -74,7 +74,7 @@ int web_main(const struct web_program *program)
         die("file descriptor 0 must be a listening socket");
     crypto_open();
 
-    struct web web = {.settings = &settings, .own = program->own};
+    struct web web = {.settings = &settings};
     const char *path =
         program->gateway ? settings.gateway_database : settings.database;
     struct db *writer = writes(program) ? db_open(path, DB_WRITE) : NULL;

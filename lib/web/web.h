@@ -79,7 +79,6 @@ struct web {
                            wakes its deliverer instead */
     int64_t token_used; /* the token whose use the reaper is to note; 0: none */
     struct db *own_writer; /* for web_begin alone */
-    void *own;             /* the program's own */
 };
 
 /* Returns the HTTP status, or WEB_GO_ON from `read`. */
@@ -99,7 +98,6 @@ struct web_program {
     const struct route *routes;
     size_t route_count;
     const char *const *templates; /* to load; NULL: none */
-    bool slow;       /* `read` burns CPU: no batch is open while it runs */
     bool gateway;    /* its database is the gateway's, not the shop's */
     bool slow;       /* `read` burns CPU: no batch is open while it runs */
     size_t max_body; /* of a request; 0: WEB_MAX_BODY */
@@ -109,7 +107,6 @@ struct web_program {
                   struct reply *reply, int status);
     /* NULL, or called once with an open transaction on web->writer. */
     void (*open)(struct web *web);
-    void *own; /* web->own at the start */
 };
 
 /* A short transaction of its own, on web->writer, for the `read` of a slow
