@@ -41,6 +41,8 @@ CREATE TABLE variants (
         CHECK (reserved >= 0 AND reserved <= on_hand)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX variants_by_product ON variants (product_id, sku);
+CREATE INDEX variants_mostly_reserved ON variants (sku)
+    WHERE reserved > 0 AND 2 * reserved > on_hand;
 
 -- Append-only; the sum of a SKU's deltas is its on_hand.
 CREATE TABLE stock_entries (
@@ -130,6 +132,7 @@ CREATE TABLE reservations (
     PRIMARY KEY (order_id, sku)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reservations_by_expiry ON reservations (expires_at_ms);
+CREATE INDEX reservations_by_sku ON reservations (sku);
 
 -- Payment --------------------------------------------------------------------
 
@@ -162,6 +165,7 @@ CREATE TABLE payment_attempts (
     seen_run INTEGER NOT NULL DEFAULT 0, -- the last reconciliation that saw it
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL,
+    window_by TEXT,                    -- staff who set or ended its window
     UNIQUE (order_id, attempt_no)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX payment_attempts_one_open ON payment_attempts (order_id)
@@ -294,17 +298,27 @@ CREATE TABLE findings (
 CREATE INDEX findings_open ON findings (finding_id)
     WHERE settled_at_ms IS NULL;
 
--- Against card testing: where orders charged by a token came from (a day), and
--- how such charges ended, once for each subject: 'all', 'address:...',
--- 'email:...', 'form:...' (an hour).
+-- Where guests' orders came from: kept for a day, and as long as an order holds
+-- goods that are not paid (see held.h). Against card testing: how charges by
+-- token ended, once for each subject: 'all', 'address:...', 'email:...',
+-- 'form:...' (an hour).
 CREATE TABLE order_origins (
     order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
     address TEXT NOT NULL,
     form TEXT, -- the form token's id
     created_at_ms INTEGER NOT NULL,
-    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged IN (0, 1)) -- its charge ended
+    charged INTEGER NOT NULL DEFAULT 0 CHECK (charged IN (0, 1)), -- its charge
+                                 -- ended, or it has none by token
+    email TEXT,                  -- the order's, folded
+    units INTEGER NOT NULL DEFAULT 0, -- of goods
+    held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)) -- for this order
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX order_origins_by_age ON order_origins (created_at_ms);
+CREATE INDEX order_origins_by_age ON order_origins (created_at_ms)
+    WHERE held = 0;
+CREATE INDEX order_origins_held_by_address ON order_origins (address)
+    WHERE held = 1;
+CREATE INDEX order_origins_held_by_email ON order_origins (email)
+    WHERE held = 1;
 CREATE INDEX order_origins_not_charged
     ON order_origins (address, created_at_ms) WHERE charged = 0;
 CREATE TABLE charge_outcomes (

@@ -91,3 +91,22 @@ SELECT token_hash,
        role, created_at_ms
 FROM api_tokens_3 ORDER BY created_at_ms, token_hash;
 DROP TABLE api_tokens_3;
+
+-- Unpaid orders give their goods back: a window for payments by hand (those
+-- that are open get theirs from the reaper), what an address and an e-mail
+-- hold, and which goods are mostly held.
+ALTER TABLE payment_attempts ADD COLUMN window_by TEXT;
+CREATE INDEX variants_mostly_reserved ON variants (sku)
+    WHERE reserved > 0 AND 2 * reserved > on_hand;
+CREATE INDEX reservations_by_sku ON reservations (sku);
+ALTER TABLE order_origins ADD COLUMN email TEXT;
+ALTER TABLE order_origins ADD COLUMN units INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE order_origins ADD COLUMN held INTEGER NOT NULL DEFAULT 0
+    CHECK (held IN (0, 1));
+DROP INDEX order_origins_by_age;
+CREATE INDEX order_origins_by_age ON order_origins (created_at_ms)
+    WHERE held = 0;
+CREATE INDEX order_origins_held_by_address ON order_origins (address)
+    WHERE held = 1;
+CREATE INDEX order_origins_held_by_email ON order_origins (email)
+    WHERE held = 1;

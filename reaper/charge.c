@@ -3,9 +3,10 @@
  * come is unknown, never failed. An attempt lives on when nobody waits for it
  * any more; what it turns out to have charged is then refunded. Tokens are
  * charged in charge_token.c, looked up in charge_look.c; hosted pages stand in
- * charge_hosted.c. */
+ * charge_hosted.c. A payment by hand is due when its window closes. */
 #include "reaper/charge.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
@@ -222,6 +223,21 @@ static const struct job_kind *choose(struct reaper *reaper,
     return asks ? &ask : &look;
 }
 
+/* Nobody is to be asked about a payment by hand: it is due when its window
+ * closes. */
+static void close_manual(struct reaper *reaper, const char *attempt_id,
+                         int64_t now_ms)
+{
+    struct arena own = arena_create(REAPER_JOB_ARENA);
+    struct payment_attempt attempt;
+    if (payment_find(reaper->db, attempt_id, &attempt, &own)) {
+        in_hand_take(&reaper->hand, attempt.order_id);
+        outcome_closed(reaper, &attempt, now_ms, &own);
+        in_hand_clear(&reaper->hand);
+    }
+    arena_destroy(&own);
+}
+
 static void begin(struct reaper *reaper, const struct payment_attempt *attempt,
                   int64_t now_ms)
 {
@@ -250,6 +266,8 @@ static void begin(struct reaper *reaper, const struct payment_attempt *attempt,
 void charge_due_attempts(struct reaper *reaper, int64_t now_ms)
 {
     struct payment_attempt due[CHARGE_AT_ONCE];
+    char lapsed[CHARGE_AT_ONCE][CRYPTO_UUID_SIZE]; /* outlive the step arena */
+    size_t lapsed_count = 0;
     int limit = reaper_free_calls(reaper);
     if (limit > CHARGE_AT_ONCE)
         limit = CHARGE_AT_ONCE;
@@ -261,5 +279,11 @@ void charge_due_attempts(struct reaper *reaper, int64_t now_ms)
     size_t count = payment_claim(reaper->db, CHARGE_CLAIM_MS, limit, due,
                                  &reaper->step_arena);
     for (size_t i = 0; i < count; i++)
-        begin(reaper, &due[i], now_ms);
+        if (due[i].kind == PAYMENT_MANUAL)
+            snprintf(lapsed[lapsed_count++], CRYPTO_UUID_SIZE, "%s",
+                     due[i].attempt_id);
+        else
+            begin(reaper, &due[i], now_ms);
+    for (size_t i = 0; i < lapsed_count; i++)
+        close_manual(reaper, lapsed[i], now_ms);
 }

@@ -9,11 +9,8 @@
 #include "lib/shop/guard.h"
 #include "lib/shop/refund.h"
 #include "lib/shop/undo.h"
-#include "lib/web/execution_load.h"
-#include "lib/web/execution_redrive.h"
+#include "lib/web/late_payment.h"
 #include "reaper/engine.h"
-
-#define WINDOW_CLOSED "window_closed"
 
 enum { OUTCOME_TOLD = 256 /* in one cycle */ };
 
@@ -42,33 +39,6 @@ static void note_charge(struct reaper *reaper,
     if (attempt->kind == PAYMENT_TOKEN)
         guard_note_charge(reaper->db, reaper->settings, attempt->order_id,
                           declined, now_ms);
-}
-
-/* Its goods are still there, and nobody but its window cancelled it. */
-static bool reopen(struct reaper *reaper, const struct payment_attempt *attempt,
-                   const struct order *order, const char *intent_id,
-                   int64_t amount_minor, int64_t now_ms)
-{
-    static const struct execution_change change = {.action = EXECUTION_REDRIVE,
-                                                   .paid_late = true,
-                                                   .reason =
-                                                       "It was paid after all.",
-                                                   .by = "the shop"};
-    struct execution execution;
-    if (!reaper->settings->late_payment_reopens || order->hidden ||
-        order->status != ORDER_CANCELLED || attempt->code == NULL ||
-        strcmp(attempt->code, WINDOW_CLOSED) != 0)
-        return false;
-    struct arena own = arena_create(EXECUTION_ARENA);
-    bool reopened =
-        execution_read(reaper->db, order->order_id, &execution, &own) &&
-        execution_redrive(reaper->db, order, &execution, &change, now_ms,
-                          &own) == NULL;
-    arena_destroy(&own);
-    if (reopened)
-        payment_revive(reaper->db, attempt->attempt_id, intent_id, amount_minor,
-                       now_ms);
-    return reopened;
 }
 
 static void give_back(struct reaper *reaper,
@@ -162,7 +132,13 @@ enum outcome outcome_paid(struct reaper *reaper,
         tell(reaper, order.order_id, paid_by(intent_id, arena), now_ms, arena);
         return OUTCOME_TAKEN;
     }
-    if (reopen(reaper, &now, &order, intent_id, amount_minor, now_ms))
+    if (reaper->settings->late_payment_reopens &&
+        late_payment_reopen(db, &order,
+                            &(struct late_payment){.attempt = &now,
+                                                   .intent_id = intent_id,
+                                                   .amount_minor = amount_minor,
+                                                   .by = "the shop"},
+                            now_ms))
         return OUTCOME_REOPENED;
     give_back(reaper, &now, intent_id, amount_minor, now_ms, arena);
     return OUTCOME_EXTRA;
@@ -198,15 +174,18 @@ void outcome_closed(struct reaper *reaper,
                     const struct payment_attempt *attempt, int64_t now_ms,
                     struct arena *arena)
 {
-    static const char why[] = "The order was not paid in time.";
+    const char *why = attempt->kind == PAYMENT_MANUAL
+                          ? "No payment for this order arrived in time."
+                          : "The order was not paid in time.";
     struct db *db = reaper->db;
     struct order order;
     if (!order_find(db, attempt->order_id, &order, arena))
         return;
     bool cancelled = order.cancel_reason != NULL;
-    if (!payment_failed(
-            db, attempt->attempt_id, cancelled ? "cancelled" : WINDOW_CLOSED,
-            cancelled ? "The order was cancelled first." : why, NULL, now_ms))
+    if (!payment_failed(db, attempt->attempt_id,
+                        cancelled ? "cancelled" : PAYMENT_WINDOW_CLOSED,
+                        cancelled ? "The order was cancelled first." : why,
+                        NULL, now_ms))
         return;
     alarm_settle(db, "payment_unknown", order.order_id, now_ms);
     /* Whoever closed it early has the say; else nobody paid. An order that its

@@ -22,7 +22,11 @@ struct task_result process_payment(struct step *step)
         stock_reserve(db, order_id, step->now_ms, step->arena) != NULL)
         return task_failed("Order.OutOfStock",
                            "There is not enough of the goods in stock.");
-    payment_begin(db, order_id, payment_kind_of(step->order.payment_method),
-                  step->reaper->settings->payment_window_ms, step->now_ms);
+    const struct settings *settings = step->reaper->settings;
+    enum payment_kind kind = payment_kind_of(step->order.payment_method);
+    payment_begin(db, order_id, kind,
+                  kind == PAYMENT_MANUAL ? settings->manual_window_ms
+                                         : settings->payment_window_ms,
+                  step->now_ms);
     return (struct task_result){.verdict = TASK_WAITING};
 }

@@ -54,8 +54,8 @@ static void blame(struct db *db, const char *last_in_hand, int64_t fence,
 }
 
 /* The new fencing token; what the last reaper held becomes due at once. */
-static int64_t take_over(struct db *db, const char *last_in_hand,
-                         struct arena *arena)
+static int64_t take_over(struct db *db, const struct settings *settings,
+                         const char *last_in_hand, struct arena *arena)
 {
     bool rebooted;
     if (db_begin(db, 10000) != DB_OK)
@@ -69,6 +69,7 @@ static int64_t take_over(struct db *db, const char *last_in_hand,
     refund_take_over(db);
     credit_note_take_over(db);
     payment_take_over(db, rebooted);
+    payment_give_windows(db, settings->manual_window_ms, clock_wall_ms());
     webhook_event_take_over(db);
     reconciliation_take_over(db);
     if (db_commit(db) != DB_OK)
@@ -122,7 +123,7 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     job_pool_create(reaper);
     char last_in_hand[CRYPTO_UUID_SIZE];
     reaper->hand = in_hand_open(settings->run, last_in_hand);
-    reaper->fence = take_over(reaper->db, last_in_hand, arena);
+    reaper->fence = take_over(reaper->db, settings, last_in_hand, arena);
 }
 
 /* While orders come in faster than any reaper works them off (one a ms), they

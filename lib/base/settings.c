@@ -347,6 +347,10 @@ static const char *read_payments(struct settings *out)
                       &out->payment_window_ms))
         return "ORDERMILL_PAYMENT_WINDOW_S: must be a whole number from 1 to "
                "86400";
+    if (!read_seconds("ORDERMILL_MANUAL_WINDOW_S", "604800", 0, 31536000,
+                      &out->manual_window_ms))
+        return "ORDERMILL_MANUAL_WINDOW_S: must be a whole number from 0 to "
+               "31536000";
     if (!read_seconds("ORDERMILL_PAYMENT_UNKNOWN_S", "900", 1, 72000,
                       &out->payment_unknown_ms))
         return "ORDERMILL_PAYMENT_UNKNOWN_S: must be a whole number from 1 to "
@@ -382,6 +386,12 @@ static const char *read_guard(struct settings *out)
     if (!read_number("ORDERMILL_MAILS_PER_ADDRESS", limited ? "30" : "0", 0,
                      1000000, &out->mails_per_address))
         return "ORDERMILL_MAILS_PER_ADDRESS: must be a whole number from 0";
+    if (!read_number("ORDERMILL_HELD_PER_ADDRESS", limited ? "100" : "0", 0,
+                     1000000000, &out->held_per_address))
+        return "ORDERMILL_HELD_PER_ADDRESS: must be a whole number from 0";
+    if (!read_number("ORDERMILL_HELD_PER_EMAIL", limited ? "50" : "0", 0,
+                     1000000000, &out->held_per_email))
+        return "ORDERMILL_HELD_PER_EMAIL: must be a whole number from 0";
     const char *form = variable("ORDERMILL_FORM_TOKEN", "0");
     out->form_token_required = strcmp(form, "1") == 0;
     return out->form_token_required || strcmp(form, "0") == 0

@@ -81,6 +81,9 @@ struct settings {
     /* ORDERMILL_PAYMENT_WINDOW_S, default 1800: how long an order waits for a
      * customer who pays at the gateway. */
     int64_t payment_window_ms;
+    /* ORDERMILL_MANUAL_WINDOW_S, default 7 days, at most a year: how long one
+     * waits that is paid by hand; 0: as long as it takes. */
+    int64_t manual_window_ms;
     /* ORDERMILL_LATE_PAYMENT, "refund" (default) or "reopen": what is paid
      * after the window closed takes the order up again when its goods are
      * still there. */
@@ -102,6 +105,10 @@ struct settings {
     int64_t mails_per_recipient; /* ORDERMILL_MAILS_PER_RECIPIENT, 10 */
     int64_t mails_per_address;   /* ORDERMILL_MAILS_PER_ADDRESS, 30 */
     bool form_token_required;    /* ORDERMILL_FORM_TOKEN, "0" or "1" */
+    /* Units of goods that the unpaid orders of one may hold before a further
+     * one is refused; 0: no limit, likewise. */
+    int64_t held_per_address; /* ORDERMILL_HELD_PER_ADDRESS, 100 */
+    int64_t held_per_email;   /* ORDERMILL_HELD_PER_EMAIL, 50 */
 };
 
 /* Reads the environment into arena, which must outlive the settings; also

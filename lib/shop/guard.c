@@ -86,19 +86,25 @@ enum guard_verdict guard_check(struct db *db, const struct settings *settings,
 }
 
 void guard_note_order(struct db *db, const struct settings *settings,
-                      const char *order_id, const char *address,
-                      const char *form, int64_t now_ms)
+                      const struct guard_origin *origin, int64_t now_ms)
 {
     char network[NETWORK_SIZE];
-    if (!is_on(settings))
+    bool counts =
+        settings->held_per_address > 0 || settings->held_per_email > 0;
+    if (!counts && !(origin->by_token && is_on(settings)))
         return;
     struct db_statement *s =
         db_sql(db, "INSERT INTO order_origins (order_id, address, form,"
-                   " created_at_ms) VALUES ($1, $2, $3, $4)");
-    db_put_text(s, order_id);
-    db_put_text(s, network_of(address, network));
-    db_put_text(s, form);
+                   " created_at_ms, charged, email, units, held)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+    db_put_text(s, origin->order_id);
+    db_put_text(s, network_of(origin->address, network));
+    db_put_text(s, origin->form);
     db_put_int(s, now_ms);
+    db_put_int(s, origin->by_token ? 0 : 1);
+    db_put_text(s, origin->email_folded);
+    db_put_int(s, counts ? origin->units : 0);
+    db_put_int(s, counts ? 1 : 0);
     db_run(s);
 }
 
@@ -186,7 +192,8 @@ void guard_expire(struct db *db, int64_t now_ms, int64_t limit)
 {
     struct db_statement *s =
         db_sql(db, "DELETE FROM order_origins WHERE order_id IN (SELECT"
-                   " order_id FROM order_origins WHERE created_at_ms < $1"
+                   " order_id FROM order_origins WHERE held = 0"
+                   " AND created_at_ms < $1"
                    " ORDER BY created_at_ms LIMIT $2)");
     db_put_int(s, now_ms - GUARD_ORIGIN_MS);
     db_put_int(s, limit);

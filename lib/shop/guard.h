@@ -23,10 +23,18 @@ enum guard_verdict guard_check(struct db *db, const struct settings *settings,
                                const char *address, const char *email,
                                const char *form, int64_t now_ms);
 
-/* Where an order that was placed came from. */
+/* Where an order that was placed came from, for the limits here and in
+ * held.h; a row of it is kept only where one of them is set. */
+struct guard_origin {
+    const char *order_id;
+    const char *address;
+    const char *form;         /* the form token's id; NULL: none */
+    const char *email_folded; /* NULL: not given */
+    int64_t units;            /* of goods that it orders */
+    bool by_token;
+};
 void guard_note_order(struct db *db, const struct settings *settings,
-                      const char *order_id, const char *address,
-                      const char *form, int64_t now_ms);
+                      const struct guard_origin *origin, int64_t now_ms);
 
 /* A charge by token ended; by the reaper. */
 void guard_note_charge(struct db *db, const struct settings *settings,

@@ -108,8 +108,8 @@ static void read_line(struct reader *r, const struct json *object,
                   "This is missing.");
     else
         line->reference = read_reference(r, &reference);
-    read_quantity(r, json_member(object, "quantity"),
-                  arena_printf(r->arena, "%s/quantity", prefix),
+    line->quantity_pointer = arena_printf(r->arena, "%s/quantity", prefix);
+    read_quantity(r, json_member(object, "quantity"), line->quantity_pointer,
                   &line->quantity);
 }
 

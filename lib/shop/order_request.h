@@ -21,6 +21,7 @@ struct order_request_line {
     const char *reference; /* SKU or product name */
     const char *reference_pointer;
     int64_t quantity;
+    const char *quantity_pointer;
 };
 
 struct order_request {

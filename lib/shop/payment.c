@@ -75,9 +75,11 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     db_put_text(s, order_id);
     db_put_text(s, kinds[kind]);
     db_put_text(s, payment_step_name(manual ? PAYMENT_WAIT : PAYMENT_ASK));
-    db_put_int(s, manual ? PAYMENT_NEVER : now_boot_ms);
+    db_put_int(s, !manual          ? now_boot_ms
+                  : window_ms == 0 ? PAYMENT_NEVER
+                                   : now_boot_ms + window_ms);
     db_put_int(s, now_ms);
-    if (manual) {
+    if (window_ms == 0) {
         db_put_null(s);
         db_put_null(s);
     } else {
@@ -92,7 +94,7 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     " attempt_id, order_id, attempt_no, kind, status, step, calls, misses,"    \
     " COALESCE(unknown_since_ms, 0), session_id, intent_id, payment_url,"      \
     " COALESCE(closes_boot_ms, 9223372036854775807), code, message,"           \
-    " created_at_ms, COALESCE(closes_at_ms, 0)"
+    " created_at_ms, COALESCE(closes_at_ms, 0), window_by"
 
 static struct payment_attempt read_attempt(struct db_statement *s,
                                            struct arena *arena)
@@ -114,7 +116,8 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .code = db_text(s, 13, arena),
         .message = db_text(s, 14, arena),
         .created_at_ms = db_int(s, 15),
-        .closes_at_ms = db_int(s, 16)};
+        .closes_at_ms = db_int(s, 16),
+        .window_by = db_text(s, 17, arena)};
 }
 
 size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
@@ -151,7 +154,8 @@ void payment_take_over(struct db *db, bool rebooted)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE payment_attempts SET due_boot_ms = 0"
-                   " WHERE status = 'open' AND due_boot_ms < $1");
+                   " WHERE status = 'open' AND due_boot_ms < $1"
+                   " AND kind <> 'manual'");
     db_put_int(s, PAYMENT_NEVER);
     db_run(s);
     if (!rebooted)
@@ -165,6 +169,11 @@ void payment_take_over(struct db *db, bool rebooted)
     db_put_int(s, clock_boot_ms());
     db_put_int(s, clock_wall_ms());
     db_run(s);
+    s = db_sql(db, "UPDATE payment_attempts SET due_boot_ms = closes_boot_ms"
+                   " WHERE status = 'open' AND due_boot_ms < $1"
+                   " AND kind = 'manual'");
+    db_put_int(s, PAYMENT_NEVER);
+    db_run(s);
 }
 
 bool payment_hurry(struct db *db, const char *order_id)
@@ -176,7 +185,13 @@ bool payment_hurry(struct db *db, const char *order_id)
     db_put_int(s, clock_boot_ms());
     db_put_int(s, clock_wall_ms());
     db_put_text(s, order_id);
-    return db_run(s) == 1;
+    bool hurried = db_run(s) == 1;
+    s = db_sql(db, "UPDATE payment_attempts SET due_boot_ms = closes_boot_ms"
+                   " WHERE order_id = $1 AND status = 'open'"
+                   " AND kind = 'manual' AND closes_boot_ms IS NOT NULL");
+    db_put_text(s, order_id);
+    db_run(s);
+    return hurried;
 }
 
 void payment_set_aside(struct db *db, const char *order_id, const char *message,
@@ -261,4 +276,20 @@ bool payment_find_intent(struct db *db, const char *intent_id,
                    " WHERE intent_id = $1 LIMIT 1");
     db_put_text(s, intent_id);
     return one_attempt(s, out, arena);
+}
+
+bool payment_find_lapsed(struct db *db, const char *order_id,
+                         struct payment_attempt *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT" ATTEMPT_COLUMNS " FROM payment_attempts"
+            " WHERE order_id = $1 AND kind = 'manual' AND status = 'failed'"
+            " AND code = $2 AND attempt_no = (SELECT MAX(n.attempt_no)"
+            "  FROM payment_attempts n WHERE n.order_id = $1)"
+            " AND EXISTS (SELECT 1 FROM orders o WHERE o.order_id = $1"
+            "  AND o.status = 'CANCELLED')");
+    db_put_text(s, order_id);
+    db_put_text(s, PAYMENT_WINDOW_CLOSED);
+    return one_attempt(s, out, arena) &&
+           !payment_is_booked(db, payment_manual_id(out->attempt_id, arena));
 }

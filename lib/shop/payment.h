@@ -12,7 +12,8 @@
  *   hosted  ask: the gateway's page is made (again)
  *           wait: the customer pays there, at payment_url
  *           close: the window has closed: looked at once more, then expired
- *   manual  wait: until staff mark it paid; nobody is asked
+ *   manual  wait: until staff mark it paid, or its window closes; nobody is
+ *                 asked, and it is due only then
  *
  * It is closed once its outcome is known: succeeded or failed. Money that the
  * gateway took for a closed attempt is booked all the same and given back. */
@@ -23,6 +24,9 @@
 #include <stdint.h>
 
 #include "lib/adapter/db.h"
+
+/* The code of an attempt that failed since its window closed. */
+#define PAYMENT_WINDOW_CLOSED "window_closed"
 
 enum payment_kind { PAYMENT_TOKEN, PAYMENT_HOSTED, PAYMENT_MANUAL };
 enum payment_step { PAYMENT_ASK, PAYMENT_LOOK, PAYMENT_WAIT, PAYMENT_CLOSE };
@@ -45,14 +49,15 @@ struct payment_attempt {
     const char *payment_url;
     int64_t closes_boot_ms; /* when its window closes; INT64_MAX: it has none */
     int64_t closes_at_ms;   /* the same by the wall clock; 0: it has none */
+    const char *window_by;  /* staff who set or ended it; NULL: the shop */
     const char *code;
     const char *message;
     int64_t created_at_ms;
 };
 
-/* A new open attempt, due at once (a manual one never), unless one is open.
- * window_ms: how long a customer who pays at the gateway has; counted from
- * now. */
+/* A new open attempt, due at once (a manual one when its window closes),
+ * unless one is open. window_ms: how long the customer has, counted from now;
+ * 0, for a manual one only: as long as it takes. */
 void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
                    int64_t window_ms, int64_t now_ms);
 
@@ -69,8 +74,8 @@ int64_t payment_next_due(struct db *db);
  * clock. */
 void payment_take_over(struct db *db, bool rebooted);
 
-/* Makes the order's open one due at once, set aside or not; false: none is
- * open, or nobody can be asked (manual). */
+/* Makes the order's open one due at once, set aside or not. False: none is
+ * open, or nobody can be asked: a manual one is due when its window closes. */
 bool payment_hurry(struct db *db, const char *order_id);
 
 /* The order's open one stays open and is never due again, for an order that is
@@ -124,6 +129,31 @@ void payment_unknown(struct db *db, const char *attempt_id,
                      enum payment_step step, int64_t delay_ms, bool missed,
                      const char *message, int64_t now_ms);
 
+/* Staff set the window of the order's open manual attempt, or end it (0). From
+ * then on only staff change it. False: none such is open. */
+bool payment_set_window(struct db *db, const char *order_id,
+                        int64_t closes_at_ms, const char *by, int64_t now_ms);
+
+/* Gives a window to open manual attempts that have none and whose staff did
+ * not want it so: those of an earlier version, or of a shop that had none. */
+void payment_give_windows(struct db *db, int64_t window_ms, int64_t now_ms);
+
+/* So much of a SKU is held for how many orders whose payment is open; not
+ * those whose window staff set or ended. */
+struct payment_hold {
+    int64_t units;
+    int64_t orders;
+};
+struct payment_hold payment_hold_of(struct db *db, const char *sku);
+
+/* The windows of these orders close at the latest in PAYMENT_SHORT_MS, or of
+ * manual ones PAYMENT_SHORT_MANUAL_MS. */
+enum {
+    PAYMENT_SHORT_MS = 10 * 60 * 1000,
+    PAYMENT_SHORT_MANUAL_MS = 24 * 3600 * 1000
+};
+void payment_shorten_windows(struct db *db, const char *sku, int64_t now_ms);
+
 /* The window of the order's open attempt closes now, not later: its order is
  * to be undone. False: none is open. */
 bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms);
@@ -155,6 +185,18 @@ void payment_revive(struct db *db, const char *attempt_id,
 bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
                        const char *by, int64_t now_ms);
 bool payment_is_manual(const char *intent_id);
+
+/* The manual attempt that the order was cancelled for, its window having
+ * closed: its money may still come. False: none, or it came already. */
+bool payment_find_lapsed(struct db *db, const char *order_id,
+                         struct payment_attempt *out, struct arena *arena);
+
+/* The gateway's id of a manual attempt's money. */
+const char *payment_manual_id(const char *attempt_id, struct arena *arena);
+
+/* Who says that an attempt's money came, and what of it, for the books. */
+void payment_note(struct db *db, const char *attempt_id, const char *note,
+                  const char *by);
 
 /* An order whose attempt was closed outside of the reaper; it is told with
  * this. NULL: none. */

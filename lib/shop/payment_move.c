@@ -175,30 +175,46 @@ void payment_revive(struct db *db, const char *attempt_id,
                  now_ms);
 }
 
+void payment_note(struct db *db, const char *attempt_id, const char *note,
+                  const char *by)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET note = CAST($1 AS TEXT) ||"
+                   " CASE WHEN CAST($2 AS TEXT) = ''"
+                   "  THEN '' ELSE ': ' || CAST($2 AS TEXT) END"
+                   " WHERE attempt_id = $3");
+    db_put_text(s, by);
+    db_put_text(s, note == NULL ? "" : note);
+    db_put_text(s, attempt_id);
+    db_run(s);
+}
+
 bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
                        const char *by, int64_t now_ms)
 {
     char attempt_id[CRYPTO_UUID_SIZE];
     char intent_id[sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE] = MANUAL_PREFIX;
     struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET untold = 1,"
-            " note = CAST($1 AS TEXT) || CASE WHEN CAST($2 AS TEXT) = ''"
-            "  THEN '' ELSE ': ' || CAST($2 AS TEXT) END"
-            " WHERE order_id = $3 AND status = 'open' AND kind = 'manual'"
+        db, "UPDATE payment_attempts SET untold = 1"
+            " WHERE order_id = $1 AND status = 'open' AND kind = 'manual'"
             " RETURNING attempt_id");
-    db_put_text(s, by);
-    db_put_text(s, note == NULL ? "" : note);
     db_put_text(s, order_id);
     if (!db_row(s))
         return false;
     db_copy(s, 0, attempt_id, sizeof attempt_id);
     db_done(s);
+    payment_note(db, attempt_id, note, by);
     strcat(intent_id, attempt_id);
     s = db_sql(db, "SELECT total_minor FROM orders WHERE order_id = $1");
     db_put_text(s, order_id);
     int64_t total_minor = db_row(s) ? db_int(s, 0) : 0;
     db_done(s);
     return payment_succeeded(db, attempt_id, intent_id, total_minor, now_ms);
+}
+
+const char *payment_manual_id(const char *attempt_id, struct arena *arena)
+{
+    return arena_printf(arena, MANUAL_PREFIX "%s", attempt_id);
 }
 
 bool payment_is_manual(const char *intent_id)

@@ -82,14 +82,28 @@ static const char *choose_method(const struct order_request *request,
     return method;
 }
 
+/* What is short goes into its own list: a price comes first. */
+static void check_stock(const struct order_request_line *asked,
+                        const struct variant *variant, struct arena *arena,
+                        struct faults *shorts)
+{
+    long long left = variant->available > 0 ? variant->available : 0;
+    if (asked->quantity > left)
+        fault_add(shorts, asked->quantity_pointer,
+                  left == 0 ? "None is left."
+                            : arena_printf(arena, "Only %lld %s left.", left,
+                                           left == 1 ? "is" : "are"));
+}
+
 /* Prices one line; false with the fault added. */
 static bool price_line(struct db *db, const struct order_request_line *asked,
                        struct order_line *line, struct arena *arena,
-                       struct faults *faults)
+                       struct faults *faults, struct faults *shorts)
 {
     struct variant variant;
     switch (variant_match(db, asked->reference, &variant, arena)) {
     case VARIANT_FOUND:
+        check_stock(asked, &variant, arena, shorts);
         break;
     case VARIANT_UNKNOWN:
         fault_add(faults, asked->reference_pointer,
@@ -142,14 +156,14 @@ static void check_repeats(const struct order_request *request,
 
 static bool price(struct db *db, const struct order_request *request,
                   struct order *order, struct arena *arena,
-                  struct faults *faults)
+                  struct faults *faults, struct faults *shorts)
 {
     order->line_count = request->line_count;
     order->lines =
         arena_alloc(arena, request->line_count * sizeof *order->lines);
     for (size_t i = 0; i < request->line_count; i++) {
         struct order_line *line = &order->lines[i];
-        if (price_line(db, &request->lines[i], line, arena, faults) &&
+        if (price_line(db, &request->lines[i], line, arena, faults, shorts) &&
             !money_add(order->total_minor, line->total_minor,
                        &order->total_minor))
             fault_add(faults, request->lines[i].reference_pointer,
@@ -228,15 +242,21 @@ enum placement_outcome placement_make(struct db *db,
                                       struct faults *faults)
 {
     struct order order = {.created_at_ms = now_ms, .updated_at_ms = now_ms};
+    struct faults *shorts = arena_alloc(arena, sizeof *shorts);
+    shorts->count = 0;
     faults->count = 0;
     order.payment_method =
         choose_method(request, settings, hosted_only, faults);
-    if (!price(db, request, &order, arena, faults))
+    if (!price(db, request, &order, arena, faults, shorts))
         return PLACEMENT_FAULTY;
     enum placement_outcome outcome =
         check_total(request, &order, settings->currency, arena, faults);
     if (outcome != PLACEMENT_PLACED)
         return outcome;
+    if (shorts->count > 0) {
+        *faults = *shorts;
+        return PLACEMENT_SHORT;
+    }
 
     char id[CRYPTO_UUID_SIZE];
     char token[CRYPTO_TOKEN_SIZE];

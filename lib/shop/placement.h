@@ -1,6 +1,7 @@
 /* Placing an order: its lines are priced from the catalogue, its prices and
  * the shop's profile frozen, its execution begun - all in the caller's
- * transaction. Stock is looked at by the workflow, not here. */
+ * transaction. A quantity beyond what is available is refused; the goods are
+ * held by the workflow, which may still find them gone. */
 #ifndef PLACEMENT_H
 #define PLACEMENT_H
 
@@ -15,6 +16,7 @@ enum placement_outcome {
     PLACEMENT_PLACED,
     PLACEMENT_FAULTY,      /* faults names the fields: 422 */
     PLACEMENT_OTHER_TOTAL, /* the stated total is not ours: 409 */
+    PLACEMENT_SHORT        /* there is not so much of some line left: 409 */
 };
 
 /* The payment_method the order gets, by what it names and what the shop takes.
@@ -23,7 +25,7 @@ const char *placement_method(const struct order_request *request,
                              const struct settings *settings, bool hosted_only,
                              const char **detail);
 
-/* Fills out, without its lines, when the order is placed. */
+/* Fills out when the order is placed. */
 enum placement_outcome placement_make(struct db *db,
                                       const struct order_request *request,
                                       const struct settings *settings,

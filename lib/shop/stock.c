@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/shop/held.h"
+
 static void write_entry(struct db *db, const char *sku, int64_t delta,
                         const char *reason, const char *order_id,
                         int64_t now_ms)
@@ -64,6 +66,7 @@ const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
     db_put_int(s, expires_at_ms);
     db_put_text(s, order_id);
     db_run(s);
+    held_begin(db, order_id);
     return NULL;
 }
 
@@ -73,6 +76,7 @@ static void drop_reservation(struct db *db, const char *order_id)
         db_sql(db, "DELETE FROM reservations WHERE order_id = $1");
     db_put_text(s, order_id);
     db_run(s);
+    held_end(db, order_id);
 }
 
 void stock_release(struct db *db, const char *order_id)

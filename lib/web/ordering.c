@@ -1,9 +1,11 @@
 /* Placing an order over HTTP: see ordering.h. */
 #include "lib/web/ordering.h"
 
+#include "lib/adapter/unicode.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 #include "lib/shop/guard.h"
+#include "lib/shop/held.h"
 #include "lib/shop/payment.h"
 #include "lib/web/auth.h"
 #include "lib/web/form_token.h"
@@ -133,6 +135,28 @@ static int check_guard(struct web *web, struct request *request,
     return 0;
 }
 
+static const char *folded_email(const struct ordering *ordering,
+                                struct arena *arena)
+{
+    return ordering->order.email == NULL
+               ? NULL
+               : unicode_fold(arena, ordering->order.email);
+}
+
+/* The same words whether it is the address or the e-mail: a stranger learns
+ * nothing of whose orders these are. */
+static int check_held(struct web *web, struct request *request,
+                      struct reply *reply, const struct ordering *ordering)
+{
+    if (!held_is_full(web->writer, web->settings, request->address,
+                      folded_email(ordering, request->arena)))
+        return 0;
+    return problem(request, reply, 409,
+                   "Orders from you that are not paid yet hold as many goods "
+                   "as we can set aside. Please pay for one of them, or try "
+                   "again when they have been cancelled.");
+}
+
 /* Guests alone are guarded against. */
 static int check_guest(struct web *web, struct request *request,
                        struct reply *reply, struct ordering *ordering,
@@ -141,9 +165,25 @@ static int check_guest(struct web *web, struct request *request,
     if (ordering->is_staff)
         return 0;
     int status = check_form(web, request, reply, ordering, now_ms);
-    return status != 0 ? status
-                       : check_guard(web, request, reply, ordering, now_ms,
-                                     hosted_only);
+    if (status == 0)
+        status =
+            check_guard(web, request, reply, ordering, now_ms, hosted_only);
+    return status != 0 ? status : check_held(web, request, reply, ordering);
+}
+
+static void note_origin(struct web *web, const struct request *request,
+                        const struct ordering *ordering,
+                        const struct order *order, int64_t now_ms)
+{
+    struct guard_origin origin = {
+        .order_id = order->order_id,
+        .address = request->address,
+        .form = ordering->form,
+        .email_folded = folded_email(ordering, request->arena),
+        .by_token = is_by_token(order->payment_method)};
+    for (size_t i = 0; i < order->line_count; i++)
+        origin.units += order->lines[i].quantity;
+    guard_note_order(web->writer, web->settings, &origin, now_ms);
 }
 
 int ordering_write(struct web *web, struct request *request,
@@ -171,11 +211,11 @@ int ordering_write(struct web *web, struct request *request,
     case PLACEMENT_FAULTY:
         return problem_fields(request, reply, 422, faults);
     case PLACEMENT_OTHER_TOTAL:
+    case PLACEMENT_SHORT:
         return problem_fields(request, reply, 409, faults);
     }
-    if (!ordering->is_staff && is_by_token(order.payment_method))
-        guard_note_order(web->writer, web->settings, order.order_id,
-                         request->address, ordering->form, now_ms);
+    if (!ordering->is_staff)
+        note_origin(web, request, ordering, &order, now_ms);
     if (db_refused(web->writer))
         return 503; /* the loop answers for the whole batch */
     write_answer(web, request, reply, &order, message, extra);
