@@ -9,6 +9,7 @@
 #include "lib/web/execution_request.h"
 #include "lib/web/mail_page.h"
 #include "lib/web/payment_form.h"
+#include "lib/web/payment_window_request.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 #include "lib/web/webhook_page.h"
@@ -120,6 +121,8 @@ int main(void)
         {"POST", "/admin/orders/{}/refund", payment_form_read,
          payment_form_refund},
         {"POST", "/admin/orders/{}/paid", payment_form_read, payment_form_paid},
+        {"POST", "/admin/orders/{}/window", payment_form_read,
+         payment_window_form},
         {"GET", "/admin/webhooks", list_webhooks, NULL},
         {"GET", "/admin/webhooks/{}", show_webhook, NULL},
         {"POST", "/admin/webhooks/{}/apply", admin_action_read,

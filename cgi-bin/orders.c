@@ -9,6 +9,7 @@
 #include "lib/web/order_list.h"
 #include "lib/web/ordering.h"
 #include "lib/web/payment_request.h"
+#include "lib/web/payment_window_request.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 #include "lib/web/refund_request.h"
@@ -125,7 +126,9 @@ int main(void)
         {"POST", "/orders/{}/refunds", refund_request_read,
          refund_request_write},
         {"POST", "/orders/{}/payments", payment_request_read,
-         payment_request_write}};
+         payment_request_write},
+        {"PUT", "/orders/{}/payment-window", payment_window_read,
+         payment_window_write}};
     return web_main(
         &(struct web_program){.name = "orders",
                               .routes = routes,

@@ -79,7 +79,11 @@ static void fill_payment(struct page *page, const struct web *web,
              "We have your order. It goes on as soon as it is paid.");
     page_set(page, "PAYMENT_TITLE", "Not paid yet");
     if (manual) {
-        fill_manual(page_section(page, "MANUAL"), web->settings, arena);
+        struct page *box = page_section(page, "MANUAL");
+        fill_manual(box, web->settings, arena);
+        if (attempt.closes_at_ms != 0)
+            order_page_time(page_section(box, "MANUAL_TIMED"), "MANUAL_UNTIL",
+                            attempt.closes_at_ms, arena);
         return;
     }
     struct page *pay = page_section(page, "PAY");

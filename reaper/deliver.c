@@ -69,6 +69,7 @@ static void fill(struct page *page, const struct job *job, struct arena *arena)
 {
     const struct delivery *delivery = job->own;
     const struct order *order = &job->order;
+    struct payment_attempt lapsed;
     order_page_fill(page, job->reaper->settings, order, arena);
     order_page_customer(page, order);
     page_set(page, "SHOP_NAME", delivery->profile.name);
@@ -81,7 +82,10 @@ static void fill(struct page *page, const struct job *job, struct arena *arena)
     if (was_paid(order))
         page_section(page, "REFUNDED");
     else if (order->total_minor > 0)
-        page_section(page, "NOT_CHARGED");
+        page_section(page, payment_find_lapsed(job->reaper->db, order->order_id,
+                                               &lapsed, arena)
+                               ? "LAPSED"
+                               : "NOT_CHARGED");
 }
 
 static const char *render(struct page *page, struct job *job, const char *kind,

@@ -23,16 +23,17 @@ export function clearErrorAt(field) {
     field.removeAttribute("aria-invalid");
 }
 
-// errors: [{ field: element or null, text, about: what the summary names before it }]
+// errors: [{ field: element or null, text, about: what the summary names before it,
+// href: where it leads that is about no field }]
 export function showErrors(title, errors) {
     clearErrors();
     const heading = document.createElement("h2");
     const list = document.createElement("ul");
     heading.textContent = title;
-    for (const { field, text, about } of errors) {
+    for (const { field, text, about, href } of errors) {
         const item = document.createElement("li");
         const whole = about ? `${about}: ${text}` : text;
-        item.append(field ? linkTo(field, whole) : whole);
+        item.append(field ? linkTo(field, whole) : href ? linkAway(href, whole) : whole);
         list.append(item);
         if (field) mark(field, text);
     }
@@ -45,6 +46,13 @@ function mark(field, text) {
     message.textContent = message.hidden ? text : `${message.textContent} ${text}`;
     message.hidden = false;
     if (field.matches("input")) field.setAttribute("aria-invalid", "true");
+}
+
+function linkAway(href, text) {
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = text;
+    return link;
 }
 
 function linkTo(field, text) {

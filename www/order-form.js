@@ -6,6 +6,7 @@ import { loadProducts, formatMoney } from "/catalogue.js";
 import { productRow } from "/product-row.js";
 import { clearErrorAt, clearErrors, showErrors } from "/form-errors.js";
 import { loadWays } from "/payment-ways.js";
+import { keepOrder, unpaidOrders } from "/own-orders.js";
 
 const LONGEST_WAIT_MS = 30000;
 
@@ -44,10 +45,24 @@ async function showCatalogue() {
         }
         state.textContent = "Nothing is on sale yet.";
         state.hidden = products.length > 0;
+        await showOwnOrder();
     } catch {
         state.textContent = "The catalogue could not be loaded.";
         retry.hidden = false;
     }
+}
+
+// What is sold out may be held for this browser's own order.
+async function showOwnOrder() {
+    const soldOut = [...quantities.values()].filter(({ most }) => most < 1).map(({ sku }) => sku);
+    const [own] = soldOut.length > 0 ? await unpaidOrders(soldOut, { only: true }) : [];
+    const link = document.createElement("a");
+    if (own) {
+        link.href = own.href;
+        link.textContent = own.text;
+        byId("own-order").replaceChildren(link);
+    }
+    byId("own-order").hidden = !own;
 }
 
 async function showWays() {
@@ -154,6 +169,16 @@ async function readProblem(response) {
     return (await response.json().catch(() => null)) ?? {};
 }
 
+// Goods are short, or this customer holds too many: his own unpaid order may be why.
+async function ownOrders(problem, items) {
+    const pointers = (problem.errors ?? []).map(({ pointer }) => String(pointer ?? ""));
+    const short = items.filter(({ input }) => pointers.some((pointer) => fieldAt(pointer, items) === input));
+    const about = pointers.length > 0 ? short : items;
+    if (about.length === 0) return [];
+    return (await unpaidOrders(about.map(({ product }) => product.sku), { only: pointers.length > 0 }))
+        .slice(0, 1).map((one) => ({ field: null, ...one }));
+}
+
 async function showRefusal(response, items) {
     const problem = await readProblem(response);
     const wait = Number(response.headers.get("Retry-After"));
@@ -165,12 +190,13 @@ async function showRefusal(response, items) {
         429: ["Your order was not placed", `${problem.detail ?? "Too many orders at once."} You can try again ${later}.`],
         503: ["The shop is busy", `Your order was not placed. Please try again ${later}.`],
     };
+    const own = response.status === 409 ? await ownOrders(problem, items) : [];
     if (Array.isArray(problem.errors) && problem.errors.length > 0) {
         const errors = problem.errors.map(({ pointer, detail }) => {
             const field = fieldAt(String(pointer ?? ""), items);
             return { field, about: quantities.get(field)?.title, text: String(detail) };
         });
-        showErrors("Please check your order", errors);
+        showErrors("Please check your order", [...errors, ...own]);
         // What may be chosen has changed, or the form is too old.
         if (problem.errors.some(({ pointer }) => /^\/(payment_method|form_token)$/.test(pointer))) await showWays();
         return;
@@ -178,7 +204,7 @@ async function showRefusal(response, items) {
     if (response.status === 422) key = newKey(); // An order whose answer got lost has the old one.
     const [title, detail] = known[response.status]
         ?? [problem.title ?? "Your order was not placed", problem.detail ?? "Please try again."];
-    showErrors(title, [{ field: null, text: detail }]);
+    showErrors(title, [{ field: null, text: detail }, ...own]);
 }
 
 function setSending(on) {
@@ -201,6 +227,7 @@ async function send() {
         const order = response.ok ? await response.json() : null;
         answered = true;
         if (order) {
+            keepOrder(order);
             location.assign(order.payment_url ?? order.track_url);
             return; // Still sending, so that no click gets in before the page goes.
         }

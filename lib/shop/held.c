@@ -13,7 +13,7 @@ enum { HELD_SKUS = 1000 };
 /* Units of the unpaid orders that this statement finds by $1; of an order that
  * is paid and not sold yet the row says held all the same. */
 #define HELD_BY(column)                                                        \
-    "SELECT COALESCE(SUM(g.units), 0) FROM order_origins g"                    \
+    " COALESCE(SUM(g.units), 0) FROM order_origins g"                          \
     " JOIN orders o ON o.order_id = g.order_id"                                \
     " WHERE g." column " = $1 AND g.held = 1"                                  \
     " AND o.status IN ('PENDING', 'PROCESSING')"                               \
@@ -32,11 +32,11 @@ bool held_is_full(struct db *db, const struct settings *settings,
 {
     char network[NETWORK_SIZE];
     return (settings->held_per_address > 0 &&
-            reaches(db_sql(db, HELD_BY("address")),
+            reaches(db_sql(db, "SELECT" HELD_BY("address")),
                     network_of(address, network),
                     settings->held_per_address)) ||
            (settings->held_per_email > 0 && email_folded != NULL &&
-            reaches(db_sql(db, HELD_BY("email")), email_folded,
+            reaches(db_sql(db, "SELECT" HELD_BY("email")), email_folded,
                     settings->held_per_email));
 }
 

@@ -175,7 +175,12 @@ static void fill_message(struct page *page, const char *done)
         {"retried", "It is tried now."},
         {"refunded", "The refund is under way."},
         {"mailed", "The mail is sent again."},
-        {"paid", "The payment is booked; the order goes on."}};
+        {"paid", "The payment is booked; the order goes on."},
+        {"reopened", "The payment is booked. The goods were still there: the "
+                     "order goes on."},
+        {"owed", "The payment is booked, but the goods are gone. Please pay "
+                 "the money back; the customer is told."},
+        {"window", "Saved."}};
     for (size_t i = 0; done != NULL && i < sizeof words / sizeof words[0]; i++)
         if (strcmp(done, words[i][0]) == 0)
             page_set(page_section(page, "DONE"), "MESSAGE", words[i][1]);

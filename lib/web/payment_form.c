@@ -19,9 +19,9 @@
 
 static const char QUANTITY[] = "quantity ";
 
-/* The page again, with what is wrong beside its field. */
-static int refuse(struct web *web, struct request *request, struct reply *reply,
-                  int status, const char *field, const char *detail)
+int payment_form_refuse(struct web *web, struct request *request,
+                        struct reply *reply, int status, const char *field,
+                        const char *detail)
 {
     const struct admin_form *own = request->state;
     struct payment_form tried = {
@@ -143,17 +143,18 @@ static int refund_once(struct web *web, struct request *request,
     case IDEMPOTENCY_REPLAY:
         return admin_redirect(reply, before.location);
     case IDEMPOTENCY_OTHER_BODY:
-        return refuse(web, request, reply, 409, "",
-                      "This form was sent before and made a refund. Look at "
-                      "the payments, then fill it in anew.");
+        return payment_form_refuse(
+            web, request, reply, 409, "",
+            "This form was sent before and made a refund. Look at "
+            "the payments, then fill it in anew.");
     }
     enum refund_outcome outcome = refund_request_make(
         web, request->param, asked, &refund, &fault, request->arena);
     if (outcome != REFUND_QUEUED) {
         struct refusal why =
             refund_refusal(outcome, asked, fault, request->arena);
-        return refuse(web, request, reply, why.status, field_of(why.pointer),
-                      why.detail);
+        return payment_form_refuse(web, request, reply, why.status,
+                                   field_of(why.pointer), why.detail);
     }
     idempotency_bind(web->writer, key,
                      &(struct idempotent_answer){
@@ -177,7 +178,7 @@ int payment_form_refund(struct web *web, struct request *request,
         return problem(request, reply, 400, "The form is not complete.");
     const char *wrong = read_refund(web, &own->fields, &asked, &field, arena);
     if (wrong != NULL)
-        return refuse(web, request, reply, 422, field, wrong);
+        return payment_form_refuse(web, request, reply, 422, field, wrong);
     /* With a space in it no key of the API's is the same. */
     char body_hash[CRYPTO_SHA256_HEX];
     hash_fields(&own->fields, arena, body_hash);
@@ -199,12 +200,24 @@ int payment_form_paid(struct web *web, struct request *request,
     const char *note = trimmed(&own->fields, "note", request->arena);
     const char *wrong = order_reason_fault(note);
     if (wrong != NULL)
-        return refuse(web, request, reply, 422, "note", wrong);
-    if (!payment_request_mark(web, order.order_id, note, own->session.email,
-                              request->arena))
-        return refuse(web, request, reply, 409, "",
-                      "No payment by hand is awaited for this order.");
+        return payment_form_refuse(web, request, reply, 422, "note", wrong);
+    const char *done = "paid";
+    switch (payment_request_mark(web, &order, note, own->session.email,
+                                 request->arena)) {
+    case PAYMENT_REQUEST_PAID:
+        break;
+    case PAYMENT_REQUEST_REOPENED:
+        done = "reopened";
+        break;
+    case PAYMENT_REQUEST_OWED:
+        done = "owed";
+        break;
+    case PAYMENT_REQUEST_REFUSED:
+        return payment_form_refuse(
+            web, request, reply, 409, "",
+            "No payment by hand is awaited for this order.");
+    }
     return admin_redirect(reply, arena_printf(request->arena,
-                                              "/admin/orders/%s?done=paid",
-                                              request->param));
+                                              "/admin/orders/%s?done=%s",
+                                              request->param, done));
 }

@@ -9,6 +9,11 @@
 int payment_form_read(struct web *web, struct request *request,
                       struct reply *reply);
 
+/* The order's page again, with what is wrong beside its field. */
+int payment_form_refuse(struct web *web, struct request *request,
+                        struct reply *reply, int status, const char *field,
+                        const char *detail);
+
 /* Fields key (of the page as it was shown: the same sent twice refunds once),
  * amount (in major units) or "quantity SKU" for each line, reason, restock. */
 int payment_form_refund(struct web *web, struct request *request,

@@ -128,6 +128,38 @@ static void fill_refund(struct page *page, struct web *web,
     }
 }
 
+/* because: why it can be, the section of the words for it. */
+static void fill_mark_paid(struct page *page, struct web *web,
+                           const char *because,
+                           const struct payment_form *tried)
+{
+    struct page *form = page_section(page, "CAN_MARK_PAID");
+    page_set(page_section(form, because), "MANUAL_TITLE",
+             web->settings->manual_title);
+    page_set(form, "PAID_NOTE", tried_value(tried, "note"));
+    fill_fault(form, tried, "note", "NOTE_FAULT");
+}
+
+static void fill_window(struct page *page,
+                        const struct payment_attempt *attempt,
+                        const struct payment_form *tried, struct arena *arena)
+{
+    struct page *window = page_section(page, "WINDOW");
+    if (attempt->closes_at_ms == 0) {
+        page_section(window, "WINDOW_ENDLESS");
+    } else {
+        order_page_time(page_section(window, "WINDOW_TIMED"), "WINDOW_UNTIL",
+                        attempt->closes_at_ms, arena);
+        page_section(window, "CAN_END");
+    }
+    if (attempt->window_by != NULL)
+        page_set(page_section(window, "WINDOW_SET"), "WINDOW_BY",
+                 attempt->window_by);
+    const char *days = tried_value(tried, "days");
+    page_set(window, "WINDOW_DAYS", days[0] == '\0' ? "7" : days);
+    fill_fault(window, tried, "days", "DAYS_FAULT");
+}
+
 void payment_page_fill(struct page *page, struct web *web,
                        const struct order *order,
                        const struct payment_form *tried, struct arena *arena)
@@ -141,9 +173,10 @@ void payment_page_fill(struct page *page, struct web *web,
         fill_refund(page, web, order, left_minor, tried, arena);
     if (payment_open(web->reader, order->order_id, &attempt, arena) &&
         attempt.kind == PAYMENT_MANUAL) {
-        struct page *form = page_section(page, "CAN_MARK_PAID");
-        page_set(form, "MANUAL_TITLE", web->settings->manual_title);
-        page_set(form, "PAID_NOTE", tried_value(tried, "note"));
-        fill_fault(form, tried, "note", "NOTE_FAULT");
+        fill_mark_paid(page, web, "AWAITED", tried);
+        fill_window(page, &attempt, tried, arena);
+    } else if (payment_find_lapsed(web->reader, order->order_id, &attempt,
+                                   arena)) {
+        fill_mark_paid(page, web, "LAPSED", tried);
     }
 }

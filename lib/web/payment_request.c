@@ -9,6 +9,7 @@
 #include "lib/shop/payment.h"
 #include "lib/web/auth.h"
 #include "lib/web/json_body.h"
+#include "lib/web/late_payment.h"
 #include "lib/web/order_change.h"
 #include "lib/web/problem.h"
 
@@ -39,27 +40,41 @@ int payment_request_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-bool payment_request_mark(struct web *web, const char *order_id,
-                          const char *note, const char *by, struct arena *arena)
+enum payment_request_outcome
+payment_request_mark(struct web *web, const struct order *order,
+                     const char *note, const char *by, struct arena *arena)
 {
+    static const enum payment_request_outcome late[] = {
+        [LATE_NONE] = PAYMENT_REQUEST_REFUSED,
+        [LATE_REOPENED] = PAYMENT_REQUEST_REOPENED,
+        [LATE_OWED] = PAYMENT_REQUEST_OWED};
     int64_t now_ms = clock_wall_ms();
-    if (!payment_mark_paid(web->writer, order_id, note, by, now_ms))
-        return false;
-    execution_note(web->writer, order_id, "OrderMarkedPaid", by, note, now_ms,
-                   arena);
+    enum payment_request_outcome outcome = PAYMENT_REQUEST_PAID;
+    if (!payment_mark_paid(web->writer, order->order_id, note, by, now_ms))
+        outcome = late[late_payment_by_hand(web->writer, order, note, by,
+                                            now_ms, arena)];
+    if (outcome == PAYMENT_REQUEST_REFUSED)
+        return outcome;
+    execution_note(web->writer, order->order_id, "OrderMarkedPaid", by, note,
+                   now_ms, arena);
     web->wake_reaper = true;
-    return true;
+    return outcome;
 }
 
 int payment_request_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
+    static const char *const outcomes[] = {
+        [PAYMENT_REQUEST_PAID] = "paid",
+        [PAYMENT_REQUEST_REOPENED] = "reopened",
+        [PAYMENT_REQUEST_OWED] = "to_be_paid_back"};
     struct order order;
     struct arena *arena = request->arena;
     if (!order_find(web->writer, request->param, &order, arena) || order.hidden)
         return problem(request, reply, 404, NULL);
-    if (!payment_request_mark(web, order.order_id, request->state,
-                              auth_who(web, request)->name, arena))
+    enum payment_request_outcome outcome = payment_request_mark(
+        web, &order, request->state, auth_who(web, request)->name, arena);
+    if (outcome == PAYMENT_REQUEST_REFUSED)
         return problem_field(request, reply, 409, "/method",
                              "No payment by hand is awaited for this order.");
     order_find(web->writer, request->param, &order, arena);
@@ -69,7 +84,9 @@ int payment_request_write(struct web *web, struct request *request,
     json_string_member(&w, "method", "manual");
     json_int_member(&w, "amount_minor", order.total_minor);
     json_string_member(&w, "currency", web->settings->currency);
+    json_string_member(&w, "status", order_status_name(order.status));
     json_string_member(&w, "payment_status", order.payment_status);
+    json_string_member(&w, "outcome", outcomes[outcome]);
     json_close(&w, '}');
     text_putc(&reply->body, '\n');
     return 201;

@@ -24,25 +24,13 @@ async function place(body) {
     return answer.json;
 }
 
-// Runs `during` while the reaper stands still, so that orders stay PENDING.
-async function withReaperStopped(during) {
-    const reaper = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
-    process.kill(reaper.pid, 'SIGSTOP');
-    try {
-        return await during();
-    } finally {
-        process.kill(reaper.pid, 'SIGCONT');
-    }
-}
-
 const pill = (page, status) =>
     page.locator(`.pill[data-status="${status}"]`).waitFor();
 
 test('the page turns CONFIRMED without a reload and offers the receipt',
     async (t) => {
         const page = await open(t);
-        await withReaperStopped(async () => {
+        await shop.withReaperStopped(async () => {
             const order = await place();
             await page.goto(order.track_url);
             await pill(page, 'PENDING');
@@ -71,7 +59,7 @@ test('a refund under way is shown until it is made, without a reload',
         const order = await place();
         await waitUntil(async () => (await shop.asStaff('GET',
             `/orders/${order.order_id}`)).json.receipt_url, 10000, 'a receipt');
-        await withReaperStopped(async () => {
+        await shop.withReaperStopped(async () => {
             await shop.asStaff('PUT', `/orders/${order.order_id}`,
                 { body: { status: 'CANCELLED', reason: 'Damaged.' } });
             await page.goto(order.track_url);
@@ -86,7 +74,7 @@ test('a refund under way is shown until it is made, without a reload',
 test('without JavaScript a reload shows what became of the order',
     async (t) => {
         const page = await open(t, { javaScriptEnabled: false });
-        const order = await withReaperStopped(async () => {
+        const order = await shop.withReaperStopped(async () => {
             const placed = await place();
             await page.goto(placed.track_url);
             await pill(page, 'PENDING');
@@ -126,7 +114,7 @@ test('an order for what is out of stock says so and charges nothing',
         const { json: mouse } = await shop.request('GET', '/products/mouse');
         const quantity = mouse.available;
         const items = [{ sku: 'mouse', quantity }];
-        const urls = await withReaperStopped(async () => [
+        const urls = await shop.withReaperStopped(async () => [
             (await place({ items, customer: { name: 'First' } })).track_url,
             (await place({ items, customer: { name: 'Second' } })).track_url]);
         await page.goto(urls[1]);

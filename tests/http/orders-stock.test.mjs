@@ -52,8 +52,8 @@ async function outcomes(answers) {
 }
 
 test('100 buyers at once for the last unit', async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, () =>
-        buy('last')));
+    const answers = await shop.withReaperStopped(() => Promise.all(
+        Array.from({ length: 100 }, () => buy('last'))));
     assert.ok(answers.every(({ status }) => status === 201));
     const { confirmed, failed } = await outcomes(answers);
     assert.equal(confirmed.length, 1);
@@ -71,8 +71,10 @@ test('100 buyers at once for the last unit', async () => {
 });
 
 test('a rush sells what there is, and no more', async () => {
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) =>
+    const all = await Promise.all(Array.from({ length: 40 }, (_, i) =>
         buy('few', 1 + i % 2)));
+    const answers = all.filter(({ status }) => status === 201);
+    assert.ok(all.every(({ status }) => [201, 409].includes(status)));
     const { confirmed } = await outcomes(answers);
     const sold = confirmed.reduce((sum, order) =>
         sum + order.lines[0].quantity, 0);
@@ -83,18 +85,47 @@ test('a rush sells what there is, and no more', async () => {
     assert.equal(intents.length, confirmed.length);
 });
 
-test('one line out of stock fails the whole order', async () => {
+test('more than is left is refused at once, line by line', async () => {
     const mice = await available('mouse');
-    for (const [sku, quantity] of [['none', 1], ['pair', 3],
-        ['pair', 9999]]) {
-        const answer = await shop.order({ items: [
-            { sku: 'mouse', quantity: 2 }, { sku, quantity }] });
-        assert.equal(answer.status, 201);
-        const order = await shop.waitForOrder(answer.json.order_id,
-            ['FAILED']);
-        assert.equal(order.payment_status, 'unpaid');
-        assert.deepEqual(await intentsOf([order.order_id]), []);
-    }
+    for (const [body, errors] of [
+        [{ items: [{ sku: 'mouse', quantity: 2 }, { sku: 'none', quantity: 1 },
+            { sku: 'pair', quantity: 3 }] }, [
+            ['/items/1/quantity', 'None is left.'],
+            ['/items/2/quantity', 'Only 2 are left.']]],
+        [{ item: 'pair', quantity: 9999, total: 99990 },
+            [['/quantity', 'Only 2 are left.']]],
+        [{ productId: 'mouse', quantity: mice + 1 },
+            [['/quantity', `Only ${mice} are left.`]]]])
+        for (const send of [shop.request, shop.asStaff]) {
+            const answer = await send('POST', '/orders', { body });
+            assert.equal(answer.status, 409, answer.text);
+            assert.deepEqual(answer.json.errors.map(({ pointer, detail }) =>
+                [pointer, detail]), errors);
+        }
+    const other = await shop.order({ item: 'pair', quantity: 3, total: 1 });
+    assert.deepEqual([other.status, other.json.errors[0].pointer],
+        [409, '/total']);
+    assert.equal((await buy('pair', 2, { payment_method: 'manual' })).status,
+        201, 'the first one of all there is');
+    assert.equal(await available('mouse'), mice);
+});
+
+test('one line gone meanwhile fails the whole order', async () => {
+    const mice = await available('mouse');
+    const { json: { orders: [before] } } =
+        await shop.asStaff('GET', '/orders?limit=1');
+    assert.equal((await shop.asStaff('DELETE', `/orders/${before.order_id}`))
+        .status, 204);
+    const [first, second] = await shop.withReaperStopped(async () => [
+        await buy('pair', 2, { payment_method: 'manual' }),
+        await shop.order({ items: [{ sku: 'mouse', quantity: 2 },
+            { sku: 'pair', quantity: 1 }] })]);
+    assert.equal(second.status, 201);
+    const order = await shop.waitForOrder(second.json.order_id, ['FAILED']);
+    assert.equal(order.payment_status, 'unpaid');
+    assert.deepEqual(await intentsOf([order.order_id]), []);
+    assert.equal((await shop.asStaff('DELETE',
+        `/orders/${first.json.order_id}`)).status, 204);
     assert.equal(await available('mouse'), mice);
     assert.equal(await available('pair'), 2);
 });

@@ -250,6 +250,19 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
 
         processes: () => processesBelow(serve.child.pid),
 
+        // Runs `during` while the reaper stands still: orders stay PENDING,
+        // and no goods are held for them yet.
+        async withReaperStopped(during) {
+            const { pid } = (await shop.processes())
+                .find(({ name }) => name === 'reaper');
+            process.kill(pid, 'SIGSTOP');
+            try {
+                return await during();
+            } finally {
+                process.kill(pid, 'SIGCONT');
+            }
+        },
+
         // Ends what was started here, by its pid; keep leaves HOME behind.
         // Gives { code, signal, ms }.
         async stop({ keep = false, signal = 'SIGTERM' } = {}) {

@@ -100,12 +100,13 @@ test('tokens are long and share no pattern', async () => {
 });
 
 test('a failed order says why, in plain words', async () => {
-    for (const [body, reason] of [
-        [{ item: 'mouse', quantity: 9999 }, /stock|sold out/i],
-        [{ item: 'mouse', quantity: 1,
-            paymentMethod: 'pm_card_chargeDeclinedInsufficientFunds' },
-        /insufficient funds/i]]) {
-        const placed = await place(body);
+    const all = { item: 'backpack', quantity: 45 };
+    const [, short] = await shop.withReaperStopped(async () =>
+        [await place(all), await place(all)]);
+    const refused = await place({ item: 'mouse', quantity: 1,
+        paymentMethod: 'pm_card_chargeDeclinedInsufficientFunds' });
+    for (const [placed, reason] of [[short, /stock|sold out/i],
+        [refused, /insufficient funds/i]]) {
         const page = await pageOf(placed, /data-status="FAILED"/);
         const shown = /id="reason"[^>]*>([^<]+)</.exec(page)[1];
         assert.match(shown, reason);

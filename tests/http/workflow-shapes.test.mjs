@@ -136,8 +136,8 @@ describe('compensation by the definition', () => {
             ErrorEquals: ['Order.OutOfStock'], Next: 'GiveUp' }] }),
         Pay: pay, Sell: sell }, { GiveUp: task('FailOrder', { Parameters:
             { 'reason.$': '$.Cause' }, End: true }) }));
-        const ids = await Promise.all([1, 2, 3].map(() =>
-            shop.place('webcam', left)));
+        const ids = await shop.withReaperStopped(() => Promise.all(
+            [1, 2, 3].map(() => shop.place('webcam', left))));
         await Promise.all(ids.map((id) => shop.ends(id, 'SUCCEEDED')));
         const orders = await Promise.all(ids.map(shop.show));
         const [failed, sold] = [true, false].map((is) => orders.filter(
@@ -207,8 +207,8 @@ describe('stock before payment', () => {
         test('20 buyers of the last one' +
             (sku === 'only' ? ', unchecked' : ''), async () => {
             await shop.load(definition);
-            const ids = await Promise.all(Array.from({ length: 20 }, () =>
-                shop.place(sku)));
+            const ids = await shop.withReaperStopped(() => Promise.all(
+                Array.from({ length: 20 }, () => shop.place(sku))));
             const ends = await Promise.all(ids.map((id) => shop.until(id,
                 ({ status }) => status !== 'RUNNING', 'its end')));
             const statuses = await Promise.all(ids.map(async (id) =>

@@ -9,13 +9,26 @@ static const struct settings limited = {.declines_per_address = 3,
                                         .breaker_charges = 6};
 static const struct settings unlimited = {.breaker_charges = 1};
 
+static void note_order(struct shop *shop, const struct settings *settings,
+                       const char *order_id, const char *address,
+                       const char *form, int64_t now_ms)
+{
+    guard_note_order(shop->db, settings,
+                     &(struct guard_origin){.order_id = order_id,
+                                            .address = address,
+                                            .form = form,
+                                            .units = 1,
+                                            .by_token = true},
+                     now_ms);
+}
+
 /* An order of Ada's from that address and form whose charge ends so. */
 static void charge(struct shop *shop, const struct settings *settings,
                    const char *address, const char *form, bool declined,
                    int64_t at_ms)
 {
     struct order order = shop_order(shop, "mouse");
-    guard_note_order(shop->db, settings, order.order_id, address, form, at_ms);
+    note_order(shop, settings, order.order_id, address, form, at_ms);
     guard_note_charge(shop->db, settings, order.order_id, declined, at_ms);
 }
 
@@ -64,8 +77,8 @@ static void what_is_under_way_counts(void **state)
         assert_int_equal(check(shop, "192.0.2.1", NULL, NULL, SHOP_NOW),
                          i < 2 ? GUARD_PASS : GUARD_SLOW);
         orders[i] = shop_order(shop, "mouse");
-        guard_note_order(shop->db, &limited, orders[i].order_id, "192.0.2.1",
-                         NULL, SHOP_NOW);
+        note_order(shop, &limited, orders[i].order_id, "192.0.2.1", NULL,
+                   SHOP_NOW);
     }
     assert_int_equal(check(shop, "192.0.2.2", NULL, NULL, SHOP_NOW),
                      GUARD_PASS);
@@ -82,8 +95,8 @@ static void many_good_customers_may_share_an_address(void **state)
     for (int i = 0; i < 9; i++) {
         assert_int_equal(check(shop, "192.0.2.1", NULL, NULL, SHOP_NOW),
                          GUARD_PASS);
-        guard_note_order(shop->db, &limited, shop_order(shop, "mouse").order_id,
-                         "192.0.2.1", NULL, SHOP_NOW);
+        note_order(shop, &limited, shop_order(shop, "mouse").order_id,
+                   "192.0.2.1", NULL, SHOP_NOW);
     }
 }
 
@@ -94,8 +107,7 @@ static void an_order_that_ended_uncharged_does_not(void **state)
     charge(shop, &limited, "192.0.2.1", NULL, true, SHOP_NOW);
     for (int i = 0; i < 3; i++) {
         struct order order = shop_order(shop, "mouse");
-        guard_note_order(shop->db, &limited, order.order_id, "192.0.2.1", NULL,
-                         SHOP_NOW);
+        note_order(shop, &limited, order.order_id, "192.0.2.1", NULL, SHOP_NOW);
         assert_true(order_move(shop->db, order.order_id, ORDER_PENDING,
                                ORDER_FAILED, "x", SHOP_NOW));
     }
