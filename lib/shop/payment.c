@@ -188,8 +188,10 @@ bool payment_hurry(struct db *db, const char *order_id)
     bool hurried = db_run(s) == 1;
     s = db_sql(db, "UPDATE payment_attempts SET due_boot_ms = closes_boot_ms"
                    " WHERE order_id = $1 AND status = 'open'"
-                   " AND kind = 'manual' AND closes_boot_ms IS NOT NULL");
+                   " AND kind = 'manual' AND closes_boot_ms IS NOT NULL"
+                   " AND due_boot_ms = $2");
     db_put_text(s, order_id);
+    db_put_int(s, PAYMENT_NEVER);
     db_run(s);
     return hurried;
 }

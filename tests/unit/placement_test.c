@@ -76,6 +76,28 @@ static void products_must_be_known_and_clear(void **state)
                      0);
 }
 
+static void more_than_is_left_is_refused(void **state)
+{
+    struct shop *shop = *state;
+    struct shop_answer answer =
+        shop_ask(shop, "{\"items\":[{\"sku\":\"laptop\",\"quantity\":6},"
+                       "{\"sku\":\"mouse\",\"quantity\":1},"
+                       "{\"sku\":\"phone\",\"quantity\":2}]}");
+    assert_int_equal(answer.placed, PLACEMENT_SHORT);
+    assert_int_equal(answer.faults.count, 2);
+    assert_string_equal(answer.faults.list[0].pointer, "/items/0/quantity");
+    assert_string_equal(answer.faults.list[0].detail, "Only 5 are left.");
+    assert_string_equal(answer.faults.list[1].pointer, "/items/2/quantity");
+    assert_string_equal(answer.faults.list[1].detail, "Only 1 is left.");
+    assert_true(shop_reserve(shop, shop_order(shop, "phone").order_id));
+    answer = shop_ask(shop, "{\"item\":\"phone\",\"quantity\":1}");
+    assert_int_equal(answer.placed, PLACEMENT_SHORT);
+    assert_string_equal(answer.faults.list[0].pointer, "/quantity");
+    assert_string_equal(answer.faults.list[0].detail, "None is left.");
+    assert_int_equal(
+        shop_int(shop, "SELECT COUNT(*) FROM orders /* whole table */"), 1);
+}
+
 static void a_stated_total_must_be_ours(void **state)
 {
     struct shop *shop = *state;
@@ -245,6 +267,7 @@ int main(void)
         SHOP_TEST(what_is_placed_is_found),
         SHOP_TEST(later_prices_do_not_change_an_order),
         SHOP_TEST(products_must_be_known_and_clear),
+        SHOP_TEST(more_than_is_left_is_refused),
         SHOP_TEST(a_stated_total_must_be_ours),
         SHOP_TEST(totals_follow_the_currency),
         SHOP_TEST(a_total_too_large_is_refused),

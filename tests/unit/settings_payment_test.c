@@ -50,6 +50,7 @@ static void defaults_are_the_documented_ones(void **state)
                 settings.takes_manual);
     assert_string_equal(settings.manual_text, "");
     assert_int_equal(settings.payment_window_ms, 30 * 60 * 1000);
+    assert_int_equal(settings.manual_window_ms, 7 * 24 * 3600 * 1000);
     assert_int_equal(settings.payment_unknown_ms, 15 * 60 * 1000);
     assert_false(settings.late_payment_reopens);
     assert_int_equal(settings.reconcile_ms, 3600 * 1000);
@@ -58,12 +59,14 @@ static void defaults_are_the_documented_ones(void **state)
     assert_int_equal(settings.declines_per_email, 10);
     assert_int_equal(settings.mails_per_recipient, 10);
     assert_int_equal(settings.mails_per_address, 30);
+    assert_int_equal(settings.held_per_address, 100);
+    assert_int_equal(settings.held_per_email, 50);
     assert_int_equal(settings.breaker_percent, 50);
     assert_int_equal(settings.breaker_charges, 50);
     assert_false(settings.form_token_required);
 }
 
-static void no_rate_limit_means_no_limit_on_declines(void **state)
+static void no_rate_limit_means_no_other_limit(void **state)
 {
     (void)state;
     assert_true(read_with("ORDERMILL_RATE_LIMIT", "0"));
@@ -74,6 +77,20 @@ static void no_rate_limit_means_no_limit_on_declines(void **state)
     assert_int_equal(settings.breaker_percent, 0);
     assert_true(read_with("ORDERMILL_DECLINES_PER_EMAIL", "3"));
     assert_int_equal(settings.declines_per_email, 3);
+    assert_int_equal(settings.held_per_address, 0);
+    assert_int_equal(settings.held_per_email, 0);
+    assert_true(read_with("ORDERMILL_HELD_PER_EMAIL", "7"));
+    assert_int_equal(settings.held_per_email, 7);
+}
+
+static void a_payment_by_hand_may_take_a_year(void **state)
+{
+    (void)state;
+    assert_true(read_with("ORDERMILL_MANUAL_WINDOW_S", "31536000"));
+    assert_true(read_with("ORDERMILL_MANUAL_WINDOW_S", "0"));
+    assert_int_equal(settings.manual_window_ms, 0);
+    assert_false(read_with("ORDERMILL_MANUAL_WINDOW_S", "31536001"));
+    assert_non_null(strstr(fault, "ORDERMILL_MANUAL_WINDOW_S"));
 }
 
 static void ways_to_pay_are_chosen(void **state)
@@ -241,7 +258,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(defaults_are_the_documented_ones),
-        TEST(no_rate_limit_means_no_limit_on_declines),
+        TEST(no_rate_limit_means_no_other_limit),
+        TEST(a_payment_by_hand_may_take_a_year),
         TEST(ways_to_pay_are_chosen),
         TEST(the_stand_in_runs_only_where_it_charges),
         TEST(keys_are_kept_safe),
