@@ -78,8 +78,8 @@ int payment_window_write(struct web *web, struct request *request,
     const int64_t *closes_at_ms = request->state;
     if (!order_find(web->writer, request->param, &order, arena) || order.hidden)
         return problem(request, reply, 404, NULL);
-    if (!set_window(web, order.order_id, *closes_at_ms, "staff token",
-                    clock_wall_ms(), arena))
+    if (!set_window(web, order.order_id, *closes_at_ms,
+                    auth_who(web, request)->name, clock_wall_ms(), arena))
         return problem(request, reply, 409, NOT_AWAITED);
     struct json_writer w = json_writer(&reply->body);
     json_open(&w, '{');

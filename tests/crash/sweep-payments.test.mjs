@@ -15,7 +15,10 @@ import { CALLS, mailsIn, show, subjects, sweep } from './sweep.mjs';
 const PRICE = 3900;
 const timeout = 90000;
 // Most of the time it is waited for.
-const closing = { env: { ORDERMILL_PAYMENT_WINDOW_S: '1' } };
+const closing = { env: { ORDERMILL_PAYMENT_WINDOW_S: '1',
+    ORDERMILL_MANUAL_WINDOW_S: '1' } };
+// Where the gateway is asked nothing.
+const unasked = CALLS.filter((name) => !['recv', 'send'].includes(name));
 
 async function payOnPage(url) {
     const page = await waitUntil(async () => {
@@ -30,9 +33,9 @@ async function payOnPage(url) {
     assert.equal(paid.status, 303);
 }
 
-async function placedHosted(shop) {
+async function placedBy(shop, method) {
     const { json, status, text } = await place(shop,
-        { payment_method: 'hosted' });
+        { payment_method: method });
     assert.equal(status, 201, text);
     return json;
 }
@@ -79,7 +82,7 @@ test('an order paid on the page', { timeout }, async () => {
     await sweep({ shops: 4, least: 25,
         async begin(shop, arm) {
             await arm();
-            const order = await placedHosted(shop);
+            const order = await placedBy(shop, 'hosted');
             await payOnPage(order.payment_url);
             return order.order_id;
         },
@@ -112,17 +115,18 @@ test('a refund by staff', { timeout }, async () => {
             mails: ['is confirmed', 'is refunded in part'] }) });
 });
 
-test('a window that closes', { timeout }, async () => {
-    await sweep({ shops: 8, least: 10, options: closing,
-        async begin(shop, arm) {
-            await arm();
-            return (await placedHosted(shop)).order_id;
-        },
-        done: (shop, id, count) => isOver(shop, id, count, 1, 'failed'),
-        check: (shop, ids) => assertOnce(shop, ids, { status: 'CANCELLED',
-            payment: 'failed', left: 0, ledger: [],
-            mails: ['is cancelled'] }) });
-});
+for (const [method, calls] of [['hosted', CALLS], ['manual', unasked]])
+    test(`a window that closes: ${method}`, { timeout }, async () => {
+        await sweep({ shops: 8, least: 10, options: closing, calls,
+            async begin(shop, arm) {
+                await arm();
+                return (await placedBy(shop, method)).order_id;
+            },
+            done: (shop, id, count) => isOver(shop, id, count, 1, 'failed'),
+            check: (shop, ids) => assertOnce(shop, ids, { status: 'CANCELLED',
+                payment: 'failed', left: 0, ledger: [],
+                mails: ['is cancelled'] }) });
+    });
 
 // A charge at the gateway for an attempt whose window has closed.
 async function payLate(shop, id) {
@@ -138,9 +142,7 @@ for (const [late, { over, once, alarms, calls }] of Object.entries({
         status: 'CANCELLED', payment: 'refunded', left: 0,
         ledger: [`charge ${PRICE}`, `refund ${PRICE}`],
         mails: ['is cancelled', 'is refunded'] } },
-    // The gateway is asked nothing.
-    reopen: { over: 'paid', alarms: [],
-        calls: CALLS.filter((name) => !['recv', 'send'].includes(name)), once: {
+    reopen: { over: 'paid', alarms: [], calls: unasked, once: {
         status: 'CONFIRMED', payment: 'paid', left: 1,
         ledger: [`charge ${PRICE}`],
         mails: ['is cancelled', 'is confirmed'] } } }))
@@ -150,7 +152,7 @@ for (const [late, { over, once, alarms, calls }] of Object.entries({
         await sweep({ shops: 8, least: 10, options, calls,
             async begin(shop, arm) {
                 const mails = await mailsIn(shop);
-                const { order_id: id } = await placedHosted(shop);
+                const { order_id: id } = await placedBy(shop, 'hosted');
                 await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
                     (await sql(shop, `SELECT 1 FROM outbox
                         WHERE status <> 'sent'`)).length === 0,

@@ -94,6 +94,21 @@ describe('a shop of version 3', () => {
         /^\$argon2id\$.*OHU022vdXplgr7eRGbNtBQ/);
     });
 
+    test('gives the order that waits for its money a fresh window, once',
+        async () => {
+            const window = () => inDatabase('SELECT closes_at_ms, ' +
+                `due_boot_ms = closes_boot_ms, ${Date.now()}` +
+                ` FROM payment_attempts WHERE order_id = '${waiting}'`);
+            const first = (await window()).split('|').map(Number);
+            const days = (first[0] - first[2]) / 86400000;
+            assert.ok(days > 6.9 && days <= 7, `${days} days`);
+            assert.equal(first[1], 1);
+            const { home, ports } = shop;
+            await shop.stop({ keep: true });
+            shop = await startShop({ home, ports });
+            assert.equal(Number((await window()).split('|')[0]), first[0]);
+        });
+
     test('serves the order that waited for its money', async () => {
         const paid = await shop.asStaff('POST', `/orders/${waiting}/payments`,
             { body: { method: 'manual', note: 'It came.' } });
