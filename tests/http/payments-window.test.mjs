@@ -103,7 +103,7 @@ describe('the window of a payment by hand', () => {
         const ended = await setWindow(id, null);
         assert.deepEqual([ended.status, ended.json.closes_at], [200, null]);
         assert.equal(await closesAt(id), 0);
-        assert.doesNotMatch(await trackPage(id), /We keep the goods/);
+        assert.doesNotMatch(await trackPage(id), /Kept for you until/);
         assert.match(await staffPage(id), /as long as it takes/);
         const { json } = await shop.execution(id);
         const notes = json.events.filter(({ type }) =>
