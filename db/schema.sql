@@ -41,8 +41,8 @@ CREATE TABLE variants (
         CHECK (reserved >= 0 AND reserved <= on_hand)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX variants_by_product ON variants (product_id, sku);
-CREATE INDEX variants_mostly_reserved ON variants (sku)
-    WHERE reserved > 0 AND 2 * reserved > on_hand;
+CREATE INDEX variants_mostly_reserved ON variants (reserved)
+    WHERE reserved > on_hand - reserved;
 
 -- Append-only; the sum of a SKU's deltas is its on_hand.
 CREATE TABLE stock_entries (

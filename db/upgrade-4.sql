@@ -96,8 +96,8 @@ DROP TABLE api_tokens_3;
 -- that are open get theirs from the reaper), what an address and an e-mail
 -- hold, and which goods are mostly held.
 ALTER TABLE payment_attempts ADD COLUMN window_by TEXT;
-CREATE INDEX variants_mostly_reserved ON variants (sku)
-    WHERE reserved > 0 AND 2 * reserved > on_hand;
+CREATE INDEX variants_mostly_reserved ON variants (reserved)
+    WHERE reserved > on_hand - reserved;
 CREATE INDEX reservations_by_sku ON reservations (sku);
 ALTER TABLE order_origins ADD COLUMN email TEXT;
 ALTER TABLE order_origins ADD COLUMN units INTEGER NOT NULL DEFAULT 0;

@@ -126,9 +126,10 @@ void held_shorten(struct db *db, int64_t now_ms, int64_t limit,
     if (limit > HELD_SKUS)
         limit = HELD_SKUS;
     settle_alarms(db, now_ms, limit, skus, arena);
-    struct db_statement *s =
-        db_sql(db, "SELECT sku FROM variants WHERE reserved > 0"
-                   " AND 2 * reserved > on_hand ORDER BY sku LIMIT $1");
+    struct db_statement *s = db_sql(
+        db,
+        "SELECT sku FROM variants WHERE reserved > 0"
+        " AND reserved > on_hand - reserved ORDER BY reserved DESC LIMIT $1");
     db_put_int(s, limit);
     size_t count = read_skus(s, skus, arena);
     for (size_t i = 0; i < count; i++) {
