@@ -91,7 +91,8 @@ void guard_note_order(struct db *db, const struct settings *settings,
     char network[NETWORK_SIZE];
     bool counts =
         settings->held_per_address > 0 || settings->held_per_email > 0;
-    if (!counts && !(origin->by_token && is_on(settings)))
+    if (!counts && settings->mails_per_address == 0 &&
+        !(origin->by_token && is_on(settings)))
         return;
     struct db_statement *s =
         db_sql(db, "INSERT INTO order_origins (order_id, address, form,"

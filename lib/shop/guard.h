@@ -23,8 +23,8 @@ enum guard_verdict guard_check(struct db *db, const struct settings *settings,
                                const char *address, const char *email,
                                const char *form, int64_t now_ms);
 
-/* Where an order that was placed came from, for the limits here and in
- * held.h; a row of it is kept only where one of them is set. */
+/* Where an order that was placed came from, for the limits here, in held.h and
+ * in mail_budget.h; a row of it is kept only where one of them is set. */
 struct guard_origin {
     const char *order_id;
     const char *address;

@@ -14,7 +14,10 @@ static const char *order_from(struct shop *shop, const char *address)
 {
     struct order order = shop_order(shop, "mouse");
     if (address != NULL)
-        guard_note_order(shop->db, &limited, order.order_id, address, NULL,
+        guard_note_order(shop->db, &limited,
+                         &(struct guard_origin){.order_id = order.order_id,
+                                                .address = address,
+                                                .by_token = true},
                          SHOP_NOW);
     return order.order_id;
 }
