@@ -251,12 +251,20 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         processes: () => processesBelow(serve.child.pid),
 
         // Runs `during` while the reaper stands still: orders stay PENDING,
-        // and no goods are held for them yet.
+        // and no goods are held for them yet. It does not hold the lock then.
         async withReaperStopped(during) {
             const { pid } = (await shop.processes())
                 .find(({ name }) => name === 'reaper');
-            process.kill(pid, 'SIGSTOP');
+            const holds = async () => new RegExp(`: FLOCK .* ${pid} `)
+                .test(await readFile('/proc/locks', 'utf8'));
             try {
+                await waitUntil(async () => {
+                    process.kill(pid, 'SIGSTOP');
+                    if (!await holds())
+                        return true;
+                    process.kill(pid, 'SIGCONT');
+                    return false;
+                }, 5000, 'the reaper without the lock');
                 return await during();
             } finally {
                 process.kill(pid, 'SIGCONT');
