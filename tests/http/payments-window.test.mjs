@@ -108,9 +108,9 @@ describe('the window of a payment by hand', () => {
         const { json } = await shop.execution(id);
         const notes = json.events.filter(({ type }) =>
             type === 'PaymentWindowSet').map(({ detail }) => detail);
-        assert.deepEqual(notes, [{ by: 'staff token',
+        assert.deepEqual(notes, [{ by: 'token staff #1',
             reason: `It waits for its payment until ${later}.` },
-        { by: 'staff token',
+        { by: 'token staff #1',
             reason: 'It waits for its payment without an end.' }]);
         for (const wrong of [new Date(Date.now() - 1000).toISOString(), 'soon',
             7, '2999-01-01T00:00:00Z', ''])

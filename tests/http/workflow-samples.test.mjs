@@ -270,9 +270,9 @@ test('the facts go in and come out of every task', async () => {
 test('an amount is in major units, to the cent', async () => {
     const file = join(shop.home, 'odd.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
-        'odd,Odd,,0.29,9\nfree,Free,,0,9\n');
+        'odd,Odd,,0.57,9\nfree,Free,,0,9\n');
     assert.equal((await shop.run('import', 'products', file)).code, 0);
-    for (const [sku, quantity, amount] of [['odd', 1, 0.29], ['odd', 3, 0.87],
+    for (const [sku, quantity, amount] of [['odd', 1, 0.57], ['odd', 3, 1.71],
         ['free', 2, 0]]) {
         const id = await shop.place(sku, quantity);
         const { input } = await shop.ends(id, 'SUCCEEDED');
