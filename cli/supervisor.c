@@ -30,7 +30,10 @@ enum {
 
 void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
 {
-    *supervisor = (struct supervisor){.cli = cli};
+    *supervisor = (struct supervisor){
+        .cli = cli,
+        .locks = {{.database = cli->settings->database},
+                  {.database = cli->settings->gateway_database}}};
     sigset_t set;
     struct sigaction hangup;
     sigaction(SIGHUP, NULL, &hangup);
@@ -150,6 +153,20 @@ static void watch(const struct child *child)
     child_signal(child, SIGKILL);
 }
 
+/* Only our own are ended. */
+static void watch_locks(struct supervisor *s)
+{
+    for (size_t i = 0; i < sizeof s->locks / sizeof s->locks[0]; i++) {
+        pid_t pid = lock_watch_look(&s->locks[i]);
+        const struct child *child = pid > 0 ? find_child(s, pid) : NULL;
+        if (child == NULL)
+            continue;
+        log_error("%s[%d] hangs with the lock of %s", child->name, (int)pid,
+                  s->locks[i].database);
+        child_signal(child, SIGKILL);
+    }
+}
+
 static void start_due(struct supervisor *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -255,6 +272,7 @@ int supervisor_run(struct supervisor *supervisor,
     supervisor->began_boot_ms = clock_boot_ms();
     while (!supervisor->stopping && !supervisor->failed) {
         start_due(supervisor);
+        watch_locks(supervisor);
         wait_for_events(supervisor);
         if (!supervisor->stopping && !supervisor->failed)
             look_ready(supervisor, announce);

@@ -7,6 +7,7 @@
 
 #include "cli/child.h"
 #include "cli/cli.h"
+#include "cli/lock_watch.h"
 #include "cli/reload.h"
 
 enum { SUPERVISOR_MAX_CHILDREN = 24 };
@@ -21,6 +22,7 @@ struct supervisor {
     int64_t began_boot_ms;
     int64_t asked_boot_ms; /* when /health was last asked, until ready */
     struct reload reload;
+    struct lock_watch locks[2]; /* the shop's and the local gateway's */
     bool keeps_on; /* started with SIGHUP ignored, as nohup does */
     bool ready;
     bool warned; /* that it takes long */

@@ -43,13 +43,10 @@ void db_script(struct db *db, const char *script);
  * is no such file. Read mode only. */
 bool db_attach(struct db *db, const char *path, const char *name);
 
-/* What a transaction may take at most, in seconds. */
-enum { DB_HOLD_S = 30 };
-
 /* The write lock and BEGIN IMMEDIATE. db_try_begin never waits; db_begin
- * waits up to wait_ms. Both give DB_OK or DB_BUSY. A process that holds the
- * lock for more than DB_HOLD_S hangs and would stop every other writer:
- * SIGALRM, left at its default, ends it, which frees the lock. */
+ * waits up to wait_ms. Both give DB_OK or DB_BUSY. A process that hangs with
+ * the lock stops every other writer: who started it ends it (see db_holder),
+ * which frees the lock. */
 enum db_outcome db_try_begin(struct db *db);
 enum db_outcome db_begin(struct db *db, int64_t wait_ms);
 
@@ -57,6 +54,18 @@ enum db_outcome db_begin(struct db *db, int64_t wait_ms);
  * was stored. */
 enum db_outcome db_commit(struct db *db);
 void db_rollback(struct db *db);
+
+/* Who holds the write lock, in which of its turns, and what it does. */
+enum db_phase { DB_FREE, DB_WORKING, DB_COMMITTING };
+struct db_holder {
+    int64_t pid;
+    int64_t turn;
+    int64_t phase; /* enum db_phase */
+};
+
+/* Of the database at path; false: nobody does. Two looks that see the same
+ * turn and phase saw one transaction. */
+bool db_holder(const char *path, struct db_holder *out);
 
 /* True once the transaction in hand was refused; see above. */
 bool db_refused(const struct db *db);

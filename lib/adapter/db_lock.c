@@ -1,5 +1,6 @@
 /* Transactions of db.h. Writers of all programs queue on one flock, held from
- * BEGIN to COMMIT: SQLite's own busy handler sleeps and starves. */
+ * BEGIN to COMMIT: SQLite's own busy handler sleeps and starves. Who holds it
+ * writes that into the lock's file, for who looks after the programs. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,35 @@ void db_lock_close(struct db *db)
         close(db->lock_fd);
 }
 
+/* Not synced, and on a full disk not written: it is for the living. */
+static void tell(struct db *db, enum db_phase phase)
+{
+    const struct db_holder holder = {
+        .pid = getpid(), .turn = db->turn, .phase = phase};
+    if (pwrite(db->lock_fd, &holder, sizeof holder, 0) < 0)
+        return;
+}
+
+static void release(struct db *db)
+{
+    tell(db, DB_FREE);
+    flock(db->lock_fd, LOCK_UN);
+}
+
+bool db_holder(const char *path, struct db_holder *out)
+{
+    char lock[4096];
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    int fd = open(lock, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool held = pread(fd, out, sizeof *out, 0) == sizeof *out &&
+                out->phase != DB_FREE && flock(fd, LOCK_SH | LOCK_NB) != 0 &&
+                errno == EWOULDBLOCK;
+    close(fd);
+    return held;
+}
+
 enum db_outcome db_try_begin(struct db *db)
 {
     if (flock(db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
@@ -42,6 +72,8 @@ enum db_outcome db_try_begin(struct db *db)
             die("%s: flock: %s", db->path, strerror(errno));
         return DB_BUSY;
     }
+    db->turn++;
+    tell(db, DB_WORKING);
     /* Someone outside the house may hold SQLite's lock: do not sleep on it. */
     sqlite3_busy_timeout(db->handle, 0);
     struct db_statement *s = db_sql(db, "BEGIN IMMEDIATE");
@@ -52,10 +84,9 @@ enum db_outcome db_try_begin(struct db *db)
         db->in_transaction = true;
         held++;
         db->refused = DB_OK;
-        alarm(DB_HOLD_S);
         return DB_OK;
     }
-    flock(db->lock_fd, LOCK_UN);
+    release(db);
     if ((code & 0xff) != SQLITE_BUSY)
         db_die(db, "BEGIN");
     return DB_BUSY;
@@ -80,13 +111,13 @@ void db_rollback(struct db *db)
     held -= db->in_transaction;
     db->in_transaction = false;
     db->refused = DB_OK;
-    alarm(0);
-    flock(db->lock_fd, LOCK_UN);
+    release(db);
 }
 
 enum db_outcome db_commit(struct db *db)
 {
     if (db->refused == DB_OK) {
+        tell(db, DB_COMMITTING);
         struct db_statement *s = db_sql(db, "COMMIT");
         int code = sqlite3_step(s->handle);
         db_failed(db, code, "COMMIT");

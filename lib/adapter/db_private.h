@@ -21,6 +21,7 @@ struct db {
     char *path;
     enum db_mode mode;
     int lock_fd;
+    int64_t turn; /* how often it had the lock */
     bool in_transaction;
     enum db_outcome refused;
     struct db_statement statements[DB_STATEMENTS];

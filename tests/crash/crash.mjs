@@ -41,7 +41,8 @@ export async function startCrashShop({ definition, ...options } = {}) {
 }
 
 const FUSE = { left: 0, calls: 4, signal: 8, where: 12, noRoom: [16, 8],
-    poison: [24, 48], only: [72, 24], fired: [96, 24], size: 120 }; // struct fuse of fuse.c
+    poison: [24, 48], only: [72, 24], fired: [96, 24], slow: 120,
+    size: 124 }; // struct fuse of fuse.c
 const WHERE = ['sent', 'opened', 'renamed', 'bound'];
 
 async function openFuse(path) {
@@ -69,6 +70,8 @@ async function openFuse(path) {
         calls: () => number(FUSE.calls),
         // What the call does that it is armed for: SIGKILL unless told.
         signal: (name) => put(FUSE.signal, constants.signals[name]),
+        // The call takes so many seconds instead; 0: it does what it did.
+        slow: (seconds) => put(FUSE.slow, seconds),
         // The name of the call that fired last.
         fired: async () =>
             String(await read(...FUSE.fired)).replace(/\0.*/s, ''),

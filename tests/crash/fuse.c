@@ -1,4 +1,5 @@
-/* Preloaded by the crash tests. Kills or stops the reaper at the n-th call
+/* Preloaded by the crash tests. Kills or stops the reaper (or the program that
+ * $ORDERMILL_FUSED names), or makes it slow, at the n-th call
  * that bounds one of its effects - a lock, a sync, a rename, a word to or from
  * the outside - or leaves it no room for files; the test says which through
  * the file $ORDERMILL_FUSE. Any other program passes through untouched. With a
@@ -33,6 +34,7 @@ struct fuse {
     char poison[48];
     char only[24];  /* the one sort of call that counts down; "": every one */
     char fired[24]; /* the call that made it 0 */
+    int32_t slow_s; /* not 0: it takes so long, and nothing dies */
 };
 
 static struct fuse *fuse;
@@ -40,7 +42,9 @@ static struct fuse *fuse;
 __attribute__((constructor)) static void open_fuse(void)
 {
     const char *path = getenv("ORDERMILL_FUSE");
-    if (path == NULL || strcmp(program_invocation_short_name, "reaper") != 0)
+    const char *name = getenv("ORDERMILL_FUSED");
+    if (path == NULL || strcmp(program_invocation_short_name,
+                               name == NULL ? "reaper" : name) != 0)
         return;
     int fd = open(path, O_RDWR | O_CLOEXEC);
     void *map =
@@ -49,6 +53,11 @@ __attribute__((constructor)) static void open_fuse(void)
     if (map == MAP_FAILED)
         abort();
     fuse = map;
+}
+
+static void strike(void)
+{
+    kill(getpid(), fuse->signal == 0 ? SIGKILL : fuse->signal);
 }
 
 static void burn(const char *call)
@@ -60,8 +69,12 @@ static void burn(const char *call)
         (fuse->only[0] != '\0' && strcmp(fuse->only, call) != 0))
         return;
     snprintf(fuse->fired, sizeof fuse->fired, "%s", call);
-    if (--fuse->left == 0)
-        kill(getpid(), fuse->signal == 0 ? SIGKILL : fuse->signal);
+    if (--fuse->left > 0)
+        return;
+    if (fuse->slow_s > 0)
+        sleep((unsigned)fuse->slow_s);
+    else
+        strike();
 }
 
 static void taste(enum where where, const void *bytes, size_t length)
@@ -69,7 +82,7 @@ static void taste(enum where where, const void *bytes, size_t length)
     if (fuse != NULL && fuse->poison[0] != '\0' &&
         fuse->where == (int32_t)where &&
         memmem(bytes, length, fuse->poison, strlen(fuse->poison)) != NULL)
-        kill(getpid(), SIGKILL);
+        strike();
 }
 
 static int has_room(int fd)

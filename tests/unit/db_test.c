@@ -83,18 +83,54 @@ static void one_writer_at_a_time(void **state)
     commit_one(b->db);
 }
 
-/* A process that hangs with the lock would stop all writes: SIGALRM ends it. */
-static void who_holds_the_lock_has_a_limit(void **state)
+/* A process that hangs with the lock stops all writes: the lock tells who. */
+static void who_holds_the_lock_is_told(void **state)
 {
     struct bench *b = *state;
-    assert_int_equal(alarm(0), 0);
-    assert_int_equal(db_begin(b->db, 0), DB_OK);
-    assert_in_range(alarm(DB_HOLD_S), 1, DB_HOLD_S);
-    assert_int_equal(db_commit(b->db), DB_OK);
-    assert_int_equal(alarm(0), 0);
-    assert_int_equal(db_begin(b->db, 0), DB_OK);
-    db_rollback(b->db);
-    assert_int_equal(alarm(0), 0);
+    struct db_holder first, next;
+    assert_false(db_holder(b->path, &first));
+    for (int end = 0; end < 2; end++) {
+        assert_int_equal(db_begin(b->db, 0), DB_OK);
+        assert_true(db_holder(b->path, &first));
+        assert_int_equal(first.pid, getpid());
+        assert_int_equal(first.phase, DB_WORKING);
+        insert(b->db, "one");
+        assert_true(db_holder(b->path, &next));
+        assert_memory_equal(&next, &first, sizeof next);
+        if (end == 0)
+            assert_int_equal(db_commit(b->db), DB_OK);
+        else
+            db_rollback(b->db);
+        assert_false(db_holder(b->path, &next));
+        assert_int_equal(db_begin(b->db, 0), DB_OK);
+        assert_true(db_holder(b->path, &next));
+        assert_int_not_equal(next.turn, first.turn);
+        db_rollback(b->db);
+    }
+    assert_false(db_holder("/nowhere/at.all", &next));
+}
+
+/* What a holder left behind that died says nothing: the lock is free. */
+static void hold_and_die(void *argument)
+{
+    struct bench *b = argument;
+    struct db *db = db_open(b->path, DB_WRITE);
+    struct db_holder holder;
+    if (db_begin(db, 0) == DB_OK && db_holder(b->path, &holder))
+        raise(SIGKILL);
+}
+
+static void who_died_with_the_lock_holds_it_no_longer(void **state)
+{
+    struct bench *b = *state;
+    char text[1024];
+    struct db_holder holder;
+    db_close(b->db);
+    assert_int_equal(death_run(hold_and_die, b, text, sizeof text),
+                     256 + SIGKILL);
+    assert_false(db_holder(b->path, &holder));
+    b->db = db_open(b->path, DB_WRITE);
+    commit_one(b->db);
 }
 
 /* Someone with the sqlite3 shell, who does not know of our lock. */
@@ -240,7 +276,8 @@ int main(void)
         DB_TEST(changes_tell_whether_code_wrote),
         DB_TEST(code_can_refuse_its_transaction),
         DB_TEST(one_writer_at_a_time),
-        DB_TEST(who_holds_the_lock_has_a_limit),
+        DB_TEST(who_holds_the_lock_is_told),
+        DB_TEST(who_died_with_the_lock_holds_it_no_longer),
         DB_TEST(no_password_is_hashed_with_the_lock),
         DB_TEST(a_writer_outside_the_house_is_busy),
         DB_TEST(no_room_in_the_file_refuses),
