@@ -19,6 +19,7 @@
 
 enum {
     CHILD_EARLY_MS = 1000,
+    CHILD_DYING_MS = 5 * 60 * 1000,
     CHILD_SETTLED_MS = 10000, /* after which it restarts at once again */
     CHILD_FIRST_PAUSE_MS = 100,
     CHILD_LONGEST_PAUSE_MS = 800 /* whatever dies is back within a second */
@@ -158,7 +159,16 @@ bool child_ended(struct child *child, int status)
     bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
     if (!child->proven && !killed)
         child->early_deaths++;
+    if (!killed)
+        child->died_boot_ms[child->deaths++ % CHILD_DEATHS] = now;
     return child->proven || child->early_deaths < CHILD_EARLY_DEATHS;
+}
+
+bool child_keeps_dying(const struct child *child)
+{
+    return child->deaths >= CHILD_DEATHS &&
+           clock_boot_ms() - child->died_boot_ms[child->deaths % CHILD_DEATHS] <
+               CHILD_DYING_MS;
 }
 
 void child_signal(const struct child *child, int signal_number)

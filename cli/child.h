@@ -11,7 +11,7 @@
 
 enum child_kind { CHILD_PROGRAM, CHILD_REAPER, CHILD_NGINX };
 
-enum { CHILD_MAX_ARGUMENTS = 8, CHILD_EARLY_DEATHS = 5 };
+enum { CHILD_MAX_ARGUMENTS = 8, CHILD_EARLY_DEATHS = 5, CHILD_DEATHS = 3 };
 
 struct child {
     enum child_kind kind;
@@ -25,6 +25,9 @@ struct child {
     int64_t pause_ms;       /* before its next start but one */
     int early_deaths;       /* in its first second, never having lived longer */
     bool proven;            /* it has lived longer */
+    /* Its last deaths by itself; the oldest stands at deaths % CHILD_DEATHS. */
+    int64_t died_boot_ms[CHILD_DEATHS];
+    size_t deaths;
 };
 
 /* Starts it in a process group of its own, its log appended to. Dies when the
@@ -35,6 +38,9 @@ void child_start(struct child *child, const struct settings *settings,
 /* It ended with this wait status: says so and sets when it starts again.
  * False when it has now died too often at its start. */
 bool child_ended(struct child *child, int status);
+
+/* CHILD_DEATHS times by itself within the last five minutes. */
+bool child_keeps_dying(const struct child *child);
 
 /* The signal to its process alone, and to all of its group. */
 void child_signal(const struct child *child, int signal_number);

@@ -27,6 +27,7 @@ int admin_remove_run(const struct cli *cli);
 int token_create_run(const struct cli *cli);
 int token_list_run(const struct cli *cli);
 int token_revoke_run(const struct cli *cli);
+int check_run(const struct cli *cli);
 int verify_run(const struct cli *cli);
 int reconcile_run(const struct cli *cli);
 int mail_list_run(const struct cli *cli);

@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "cli/catalogue.h"
+#include "cli/home_look.h"
 #include "cli/owner.h"
 #include "cli/workflow_file.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/shop/damage.h"
 #include "lib/shop/order_words.h"
 #include "lib/shop/product.h"
 #include "lib/shop/setting.h"
@@ -55,6 +57,8 @@ static bool make_home(const char *home)
     struct stat stat_buffer;
     if (!make_folder(home))
         return false;
+    if (access(home, W_OK) != 0 && errno == EROFS) /* even for root */
+        return true; /* which home_can_be_written says */
     if (stat(home, &stat_buffer) != 0 || !S_ISDIR(stat_buffer.st_mode) ||
         (stat_buffer.st_mode & S_ISVTX) != 0 || chmod(home, 0700) != 0) {
         cli_fail("%s: must be a folder of your own", home);
@@ -67,9 +71,9 @@ bool init_folders(const struct settings *settings)
 {
     char temporary[PATH_MAX];
     if (!owner_check(settings) || !make_home(settings->home) ||
-        !owner_take_home(settings) || !make_folder(settings->receipts) ||
-        !make_folder(settings->mail) || !make_folder(settings->run) ||
-        !make_folder(settings->log))
+        !owner_take_home(settings) || !home_can_be_written(settings) ||
+        !make_folder(settings->receipts) || !make_folder(settings->mail) ||
+        !make_folder(settings->run) || !make_folder(settings->log))
         return false;
     snprintf(temporary, sizeof temporary, "%s/tmp", settings->run);
     return make_folder(temporary);
@@ -99,7 +103,8 @@ static bool create(const struct cli *cli, struct db *db)
         arena_printf(cli->arena, "%s/db/catalogue.csv", cli->settings->root);
     return catalogue_read(cli->arena, demo_path, cli->settings->currency,
                           &demo) &&
-           catalogue_store(db, &demo);
+           catalogue_store(db, &demo) &&
+           damage_record(cli->settings, NULL, clock_wall_ms(), cli->arena);
 }
 
 /* Runs db/upgrade-N.sql for each version that the shop is behind. */
@@ -187,7 +192,9 @@ static bool bring_up(const struct cli *cli, struct db *db, const char *workflow)
         cli_fail("%s: stays locked", cli->settings->database);
         return false;
     }
-    if (!(setting_initialised(db) ? fits(cli, db) : create(cli, db))) {
+    if (!(setting_initialised(db)
+              ? fits(cli, db)
+              : home_is_new(cli, "holds no shop") && create(cli, db))) {
         db_rollback(db);
         return false;
     }
@@ -204,7 +211,7 @@ static bool bring_up(const struct cli *cli, struct db *db, const char *workflow)
 bool init_shop(const struct cli *cli)
 {
     const char *workflow = workflow_read_own(cli);
-    if (workflow == NULL)
+    if (workflow == NULL || !home_database_fits(cli))
         return false;
     struct db *db = db_open(cli->settings->database, DB_WRITE);
     bool up = make_gateway_secrets(cli) && bring_up(cli, db, workflow);

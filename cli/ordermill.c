@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/home_look.h"
 #include "lib/adapter/crypto.h"
 #include "lib/base/log.h"
 #include "lib/shop/setting.h"
@@ -38,6 +39,8 @@ static const struct verb verbs[] = {
     {"token list", "", "name every token, its role, end and last use",
      token_list_run},
     {"token revoke", "ID", "end a token", token_revoke_run},
+    {"check", "", "check that the whole database is sound; exit 1 when not",
+     check_run},
     {"verify", "",
      "check the shop's books, a line a rule; exit 1 when one is broken",
      verify_run},
@@ -98,6 +101,8 @@ int cli_fail(const char *format, ...)
 
 struct db *cli_open_shop(const struct cli *cli)
 {
+    if (!home_can_be_written(cli->settings))
+        return NULL;
     if (access(cli->settings->database, F_OK) == 0) {
         struct db *db = db_open(cli->settings->database, DB_WRITE);
         if (setting_initialised(db))

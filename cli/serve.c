@@ -318,9 +318,13 @@ int serve_run(const struct cli *cli)
     make_nginx_files(cli->settings, cli->arena);
     struct supervisor supervisor;
     supervisor_open(&supervisor, cli);
+    if (!checkup_open(&supervisor.checkup, cli))
+        return CLI_FAILED;
+    unlink(cli->settings->dying); /* of a run before */
     int status = add_children(&supervisor)
                      ? supervisor_run(&supervisor, announce)
                      : CLI_FAILED;
     remove_sockets(cli);
+    checkup_close(cli);
     return status;
 }

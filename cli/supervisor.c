@@ -16,7 +16,9 @@
 
 #include "cli/listener.h"
 #include "lib/base/clock.h"
+#include "lib/base/file.h"
 #include "lib/base/log.h"
+#include "lib/base/text.h"
 
 enum {
     WATCHDOG_MS = 10000,
@@ -78,7 +80,8 @@ static void reap(struct supervisor *s)
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         struct child *child = find_child(s, pid);
-        if (reload_ended(&s->reload, s->cli->settings, pid, status))
+        if (reload_ended(&s->reload, s->cli->settings, pid, status) ||
+            checkup_ended(&s->checkup, s->cli, pid, status))
             continue;
         if (child == NULL)
             continue; /* an orphan we took in */
@@ -167,6 +170,29 @@ static void watch_locks(struct supervisor *s)
     }
 }
 
+/* For /health: the names of the programs that keep dying, a line each. */
+static void tell_dying(struct supervisor *s)
+{
+    struct arena *arena = s->cli->arena;
+    size_t used = arena->used;
+    size_t dying = 0;
+    struct text names = text_create(arena, 256);
+    for (size_t i = 0; i < s->count; i++)
+        if (child_keeps_dying(&s->children[i])) {
+            text_printf(&names, "%s\n", s->children[i].name);
+            dying++;
+        }
+    const char *path = s->cli->settings->dying;
+    if (dying == 0 && s->dying > 0)
+        unlink(path);
+    else if (dying != s->dying &&
+             (!file_write_aside(path, names.bytes, names.length) ||
+              !file_put_in_place(path)))
+        log_error("%s: %s", path, strerror(errno));
+    s->dying = dying;
+    arena->used = used;
+}
+
 static void start_due(struct supervisor *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -249,6 +275,7 @@ static void stop(struct supervisor *s)
     bool programs_told = false;
     s->stopping = true;
     reload_stop(&s->reload);
+    checkup_stop(&s->checkup);
     signal_kind(s, CHILD_REAPER, SIGTERM);
     signal_kind(s, CHILD_NGINX, SIGQUIT);
     while (any_left(s) && clock_boot_ms() - began < STOP_ALL_MS) {
@@ -273,6 +300,8 @@ int supervisor_run(struct supervisor *supervisor,
     while (!supervisor->stopping && !supervisor->failed) {
         start_due(supervisor);
         watch_locks(supervisor);
+        tell_dying(supervisor);
+        checkup_look(&supervisor->checkup, supervisor->cli);
         wait_for_events(supervisor);
         if (!supervisor->stopping && !supervisor->failed)
             look_ready(supervisor, announce);

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "cli/checkup.h"
 #include "cli/child.h"
 #include "cli/cli.h"
 #include "cli/lock_watch.h"
@@ -22,8 +23,10 @@ struct supervisor {
     int64_t began_boot_ms;
     int64_t asked_boot_ms; /* when /health was last asked, until ready */
     struct reload reload;
+    struct checkup checkup;
+    size_t dying;               /* programs that keep dying, as last told */
     struct lock_watch locks[2]; /* the shop's and the local gateway's */
-    bool keeps_on; /* started with SIGHUP ignored, as nohup does */
+    bool keeps_on;              /* started with SIGHUP ignored, as nohup does */
     bool ready;
     bool warned; /* that it takes long */
     bool stopping;

@@ -4,6 +4,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/shop/api_token.h"
+#include "lib/shop/damage.h"
 #include "lib/shop/guard.h"
 #include "lib/shop/held.h"
 #include "lib/shop/history.h"
@@ -63,6 +64,7 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
         return;
     reaper->housekeeping_boot_ms = now_boot_ms + HOUSEKEEPING_MS;
     arena_reset(&reaper->step_arena);
+    damage_alarm(reaper->db, reaper->settings, now_ms, &reaper->step_arena);
     stock_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);
     held_shorten(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);
     idempotency_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);

@@ -13,6 +13,10 @@
 
 void db_die(struct db *db, const char *what)
 {
+    int code = sqlite3_errcode(db->handle);
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        die("%s is damaged (see \"A damaged disk\" in README.md): %s: %s",
+            db->path, what, sqlite3_errmsg(db->handle));
     die("%s: %s: %s", db->path, what, sqlite3_errmsg(db->handle));
 }
 
@@ -256,26 +260,4 @@ void db_copy(struct db_statement *statement, int column, char *out, size_t size)
 {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
     snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
-}
-
-int64_t db_check(struct db *db, struct arena *arena, const char **first)
-{
-    int64_t faults = 0;
-    *first = NULL;
-    struct db_statement *s = db_sql(db, "PRAGMA integrity_check");
-    while (db_row(s)) {
-        char *line = db_text(s, 0, arena);
-        if (strcmp(line, "ok") == 0)
-            continue;
-        if (faults++ == 0)
-            *first = line;
-        for (char *end = line; (end = strchr(end, '\n')) != NULL;)
-            *end = ' ';
-    }
-    s = db_sql(db, "PRAGMA foreign_key_check");
-    while (db_row(s))
-        if (faults++ == 0)
-            *first =
-                arena_printf(arena, "foreign key of %s", db_text(s, 0, arena));
-    return faults;
 }

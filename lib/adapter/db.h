@@ -110,7 +110,25 @@ bool db_holds_lock(void);
 void db_checkpoint(struct db *db);
 
 /* PRAGMA integrity_check and foreign_key_check: the number of faults, the
- * first of them in *first. */
+ * first of them in *first (NULL: there is none). What cannot be read is a
+ * fault and ends nothing. */
 int64_t db_check(struct db *db, struct arena *arena, const char **first);
+
+/* The same table by table, each in a read transaction of its own, so that the
+ * write-ahead log does not grow for as long as the whole of it takes; pages
+ * that belong to no table are not looked at. *tables: how many there are. */
+int64_t db_check_tables(struct db *db, struct arena *arena, int64_t *tables,
+                        const char **first);
+
+enum db_file {
+    DB_FILE_NONE, /* not there, or without a byte */
+    DB_FILE_SOUND,
+    DB_FILE_DAMAGED, /* or no database at all */
+    DB_FILE_CLOSED   /* cannot be opened */
+};
+
+/* What lies at path; reads no more than its schema and writes nothing. Unless
+ * it is sound, *why says what is wrong. */
+enum db_file db_look(const char *path, struct arena *arena, const char **why);
 
 #endif

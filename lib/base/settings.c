@@ -493,6 +493,8 @@ bool settings_read(struct arena *arena, struct settings *out,
     out->mail = arena_printf(arena, "%s/mail", out->home);
     out->run = arena_printf(arena, "%s/run", out->home);
     out->log = arena_printf(arena, "%s/log", out->home);
+    out->damage = arena_printf(arena, "%s/damaged", out->home);
+    out->dying = arena_printf(arena, "%s/dying", out->run);
     out->workflow = variable(
         "ORDERMILL_WORKFLOW",
         arena_printf(arena, "%s/db/order-workflow.asl.json", out->root));

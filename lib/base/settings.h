@@ -18,6 +18,8 @@ struct settings {
     const char *mail;     /* folder */
     const char *run;      /* folder: sockets, locks, pids */
     const char *log;      /* folder */
+    const char *damage;   /* there while the database is known to be damaged */
+    const char *dying;    /* there while programs keep dying: their names */
     const char *listen;   /* host:port */
     const char *base_url; /* without a slash at its end */
     /* ORDERMILL_TRUSTED_PROXY: addresses and networks (CIDR) of the proxies in

@@ -16,11 +16,25 @@ struct audit_line {
     const char *first; /* the first break in words; NULL: none */
 };
 
-enum { AUDIT_LINES = 7 };
+/* In the order they are told: what is damaged explains what follows. */
+enum audit_rule {
+    AUDIT_INTEGRITY,
+    AUDIT_STOCK,
+    AUDIT_CHARGES,
+    AUDIT_GATEWAY,
+    AUDIT_PAID,
+    AUDIT_PAPERS,
+    AUDIT_NUMBERS
+};
 
-/* Opens the shop's database and, when it is there, the local gateway's, both
- * for reading; works with everything stopped or running. */
-void audit_run(const struct settings *settings, struct arena *arena,
-               struct audit_line lines[AUDIT_LINES]);
+enum { AUDIT_LINES = AUDIT_NUMBERS + 1 };
+
+const char *audit_rule_name(enum audit_rule rule);
+
+/* Checks one rule. Opens the shop's database and, when it is there, the local
+ * gateway's, both for reading; works with everything stopped or running. Dies
+ * of a damaged table it has to read, except for AUDIT_INTEGRITY. */
+struct audit_line audit_run(const struct settings *settings,
+                            enum audit_rule rule, struct arena *arena);
 
 #endif

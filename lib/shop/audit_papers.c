@@ -125,8 +125,6 @@ static void check_files(struct db_statement *s, const char *folder,
 void audit_papers(struct db *db, const char *folder, struct audit_line *line,
                   struct arena *arena)
 {
-    line->rule = "every CONFIRMED order has its receipt; receipts and credit "
-                 "notes, SHA-256 as recorded";
     line->checked = true;
     check_missing(db, line, arena);
     check_files(db_sql(db, "/* whole table */ SELECT r.file, r.sha256,"
@@ -141,8 +139,6 @@ void audit_papers(struct db *db, const char *folder, struct audit_line *line,
 /* Receipts and refunds from before version 3 have no number. */
 void audit_numbers(struct db *db, struct audit_line *line, struct arena *arena)
 {
-    line->rule = "receipts and credit notes numbered without gaps, each booked "
-                 "refund with its credit note";
     audit_judge(
         line, arena,
         db_sql(db, "/* whole table */ SELECT COUNT(number)"

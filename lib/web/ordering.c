@@ -4,6 +4,7 @@
 #include "lib/adapter/unicode.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
+#include "lib/shop/damage.h"
 #include "lib/shop/guard.h"
 #include "lib/shop/held.h"
 #include "lib/shop/payment.h"
@@ -20,8 +21,20 @@ struct ordering {
     struct idempotent idempotent;
 };
 
+/* An order that is not kept safe is not taken. */
+static int refuse_damaged(struct request *request, struct reply *reply)
+{
+    reply_header(reply, "Retry-After", "300");
+    return problem(request, reply, 503,
+                   "The shop cannot take orders at the moment, because its "
+                   "records have to be repaired. Nothing was ordered or "
+                   "charged; please come again later.");
+}
+
 int ordering_read(struct web *web, struct request *request, struct reply *reply)
 {
+    if (damage_known(web->settings))
+        return refuse_damaged(request, reply);
     if (!request_is_json(request))
         return problem(request, reply, 415,
                        "The body must be application/json.");

@@ -80,6 +80,40 @@ static void faults_are_found(void **state)
     assert_string_equal(first, "foreign key of child");
 }
 
+/* Overwrites the second page, which is the table t's. */
+static void what_is_damaged_is_told_and_not_died_of(void **state)
+{
+    struct bench *b = *state;
+    const char *first = NULL;
+    const char *why;
+    int64_t tables = 0;
+    char page[4096];
+    commit_one(b->db);
+    assert_int_equal(db_check_tables(b->db, &b->arena, &tables, &first), 0);
+    assert_int_equal(tables, 2);
+    assert_int_equal(db_look(b->path, &b->arena, &why), DB_FILE_SOUND);
+    db_close(b->db); /* takes the journal in */
+    memset(page, 0xa5, sizeof page);
+    FILE *file = fopen(b->path, "r+");
+    fseek(file, 4096, SEEK_SET);
+    fwrite(page, sizeof page, 1, file);
+    fclose(file);
+    b->db = db_open(b->path, DB_READ);
+    assert_true(db_check_tables(b->db, &b->arena, &tables, &first) > 0);
+    assert_int_equal(tables, 2);
+    assert_ptr_equal(strstr(first, "t: "), first);
+    assert_true(db_check(b->db, &b->arena, &first) > 0);
+    assert_int_equal(db_look(b->path, &b->arena, &why), DB_FILE_SOUND);
+
+    file = fopen(b->path, "r+");
+    fwrite(page, sizeof page, 1, file);
+    fclose(file);
+    assert_int_equal(db_look(b->path, &b->arena, &why), DB_FILE_DAMAGED);
+    assert_int_equal(truncate(b->path, 0), 0);
+    assert_int_equal(db_look(b->path, &b->arena, &why), DB_FILE_NONE);
+    assert_int_equal(db_look("/nowhere/at.all", &b->arena, &why), DB_FILE_NONE);
+}
+
 static void break_a_check(void *argument)
 {
     struct db *db = argument;
@@ -150,6 +184,7 @@ int main(void)
         DB_TEST(statements_are_kept_and_counted),
         DB_TEST(another_file_is_attached),
         DB_TEST(faults_are_found),
+        DB_TEST(what_is_damaged_is_told_and_not_died_of),
         DB_TEST(bugs_end_the_process),
         DB_TEST(scans_of_big_tables_end_a_test_build),
     };
