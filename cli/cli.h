@@ -28,6 +28,7 @@ int token_create_run(const struct cli *cli);
 int token_list_run(const struct cli *cli);
 int token_revoke_run(const struct cli *cli);
 int check_run(const struct cli *cli);
+int logs_run(const struct cli *cli);
 int verify_run(const struct cli *cli);
 int reconcile_run(const struct cli *cli);
 int mail_list_run(const struct cli *cli);
@@ -42,6 +43,10 @@ int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The shop's database; NULL, and said so, when no `init` was there before. */
 struct db *cli_open_shop(const struct cli *cli);
+
+/* What --since is given: a day, which begins at midnight in UTC, or an RFC 3339
+ * time. False, and said so, when it is neither or lies in the future. */
+bool cli_read_since(const struct cli *cli, const char *text, int64_t *since_ms);
 
 /* True when the transaction is on disk; else says why it is not. */
 bool cli_commit(struct db *db);

@@ -10,6 +10,8 @@
 
 #include "cli/home_look.h"
 #include "lib/adapter/crypto.h"
+#include "lib/asl/timestamp.h"
+#include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/shop/setting.h"
 
@@ -41,6 +43,8 @@ static const struct verb verbs[] = {
     {"token revoke", "ID", "end a token", token_revoke_run},
     {"check", "", "check that the whole database is sound; exit 1 when not",
      check_run},
+    {"logs", "[--program NAME] [--since DAY or TIME] [-n LINES] [--follow]",
+     "print what the programs logged, by time", logs_run},
     {"verify", "",
      "check the shop's books, a line a rule; exit 1 when one is broken",
      verify_run},
@@ -127,6 +131,27 @@ bool cli_commit(struct db *db)
         break;
     }
     return false;
+}
+
+bool cli_read_since(const struct cli *cli, const char *text, int64_t *since_ms)
+{
+    struct timestamp time;
+    bool read = timestamp_parse(text, &time) ||
+                (strlen(text) == sizeof "2026-01-02" - 1 &&
+                 timestamp_parse(arena_printf(cli->arena, "%sT00:00:00Z", text),
+                                 &time));
+    if (!read) {
+        cli_fail("--since: `%s` is neither a day, YYYY-MM-DD, nor an RFC 3339 "
+                 "time",
+                 text);
+        return false;
+    }
+    if (time.ms < 0 || time.ms > clock_wall_ms()) {
+        cli_fail("--since: `%s` is not between 1970 and now", text);
+        return false;
+    }
+    *since_ms = time.ms;
+    return true;
 }
 
 int main(int argc, char **argv)

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/asl/timestamp.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 #include "lib/base/wake.h"
@@ -23,29 +22,6 @@ enum {
     RECONCILE_SILENT_MS = 10000, /* nobody reaps */
     RECONCILE_FINDINGS = 1000
 };
-
-/* A day begins at midnight in UTC. */
-static bool read_since(const struct cli *cli, const char *text,
-                       int64_t *since_ms)
-{
-    struct timestamp time;
-    bool read = timestamp_parse(text, &time) ||
-                (strlen(text) == sizeof "2026-01-02" - 1 &&
-                 timestamp_parse(arena_printf(cli->arena, "%sT00:00:00Z", text),
-                                 &time));
-    if (!read) {
-        cli_fail("--since: `%s` is neither a day, YYYY-MM-DD, nor an RFC 3339 "
-                 "time",
-                 text);
-        return false;
-    }
-    if (time.ms < 0 || time.ms > clock_wall_ms()) {
-        cli_fail("--since: `%s` is not between 1970 and now", text);
-        return false;
-    }
-    *since_ms = time.ms;
-    return true;
-}
 
 static int64_t ask(const struct cli *cli, struct db *db, int64_t since_ms)
 {
@@ -146,7 +122,7 @@ int reconcile_run(const struct cli *cli)
     if (cli->argc != 0 &&
         (cli->argc != 2 || strcmp(cli->argv[0], "--since") != 0))
         return CLI_USAGE;
-    if (cli->argc == 2 && !read_since(cli, cli->argv[1], &since_ms))
+    if (cli->argc == 2 && !cli_read_since(cli, cli->argv[1], &since_ms))
         return CLI_FAILED;
     struct db *db = cli_open_shop(cli);
     if (db == NULL)

@@ -18,6 +18,7 @@
 #include "cli/owner.h"
 #include "cli/supervisor.h"
 #include "lib/base/clock.h"
+#include "lib/base/log.h"
 #include "lib/base/settings_check.h"
 #include "lib/shop/staff.h"
 
@@ -316,6 +317,7 @@ int serve_run(const struct cli *cli)
         !nginx_conf_write(cli->arena, cli->settings))
         return CLI_FAILED;
     make_nginx_files(cli->settings, cli->arena);
+    log_copy(cli->settings->log);
     struct supervisor supervisor;
     supervisor_open(&supervisor, cli);
     if (!checkup_open(&supervisor.checkup, cli))

@@ -25,6 +25,7 @@ enum {
     ASK_EVERY_MS = 50,
     ASK_LATE_EVERY_MS = 1000,
     READY_MS = 10000,
+    SETTLED_MS = 2000,
     STOP_NGINX_MS = 2000, /* for what is in hand */
     STOP_ALL_MS = 4500,
     IDLE_MS = 1000
@@ -32,10 +33,14 @@ enum {
 
 void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
 {
-    *supervisor = (struct supervisor){
-        .cli = cli,
-        .locks = {{.database = cli->settings->database},
-                  {.database = cli->settings->gateway_database}}};
+    const struct settings *settings = cli->settings;
+    *supervisor =
+        (struct supervisor){.cli = cli,
+                            .locks = {{.database = settings->database},
+                                      {.database = settings->gateway_database}},
+                            .logs = {.path = settings->log,
+                                     .max_bytes = settings->log_bytes,
+                                     .max_days = settings->log_days}};
     sigset_t set;
     struct sigaction hangup;
     sigaction(SIGHUP, NULL, &hangup);
@@ -193,6 +198,32 @@ static void tell_dying(struct supervisor *s)
     arena->used = used;
 }
 
+/* nginx dies of the signal before it has begun to listen for it. */
+static void tell_nginx(struct supervisor *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        const struct child *child = &s->children[i];
+        if (child->kind != CHILD_NGINX || child->pid == 0 ||
+            clock_boot_ms() - child->started_boot_ms < SETTLED_MS)
+            continue;
+        child_signal(child, SIGUSR1);
+        s->reopen = false;
+    }
+}
+
+static void look_at_logs(struct supervisor *s)
+{
+    int64_t free_bytes, reserve_bytes;
+    if (s->logs_boot_ms != 0 && clock_boot_ms() - s->logs_boot_ms < IDLE_MS)
+        return;
+    s->logs_boot_ms = clock_boot_ms();
+    log_folder_room(s->logs.path, &free_bytes, &reserve_bytes);
+    if (log_folder_look(&s->logs, clock_wall_ms(), free_bytes, reserve_bytes))
+        s->reopen = true;
+    if (s->reopen)
+        tell_nginx(s);
+}
+
 static void start_due(struct supervisor *s)
 {
     for (size_t i = 0; i < s->count; i++) {
@@ -298,6 +329,7 @@ int supervisor_run(struct supervisor *supervisor,
 {
     supervisor->began_boot_ms = clock_boot_ms();
     while (!supervisor->stopping && !supervisor->failed) {
+        look_at_logs(supervisor);
         start_due(supervisor);
         watch_locks(supervisor);
         tell_dying(supervisor);

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/lock_watch.h"
 #include "cli/reload.h"
+#include "lib/base/log_folder.h"
 
 enum { SUPERVISOR_MAX_CHILDREN = 24 };
 
@@ -24,6 +25,9 @@ struct supervisor {
     int64_t asked_boot_ms; /* when /health was last asked, until ready */
     struct reload reload;
     struct checkup checkup;
+    struct log_folder logs;
+    int64_t logs_boot_ms;       /* when they were last looked at */
+    bool reopen;                /* nginx is to be told of renamed ones */
     size_t dying;               /* programs that keep dying, as last told */
     struct lock_watch locks[2]; /* the shop's and the local gateway's */
     bool keeps_on;              /* started with SIGHUP ignored, as nohup does */

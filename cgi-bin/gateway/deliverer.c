@@ -314,6 +314,7 @@ int main(void)
     const char *fault;
     bool valid = settings_read(&arena, &settings, &fault);
     log_open("gateway-deliverer", settings.log_level);
+    log_follow(settings.log);
     if (!valid)
         die("%s", fault);
     int signal_fd = signals_open();

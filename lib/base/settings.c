@@ -443,6 +443,11 @@ static const char *read_shop(struct settings *out)
 
 static const char *read_limits(struct settings *out)
 {
+    if (!read_number("ORDERMILL_LOG_DAYS", "30", 1, 36500, &out->log_days))
+        return "ORDERMILL_LOG_DAYS: must be a whole number from 1 to 36500";
+    if (!read_number("ORDERMILL_LOG_MB", "100", 1, 1000000, &out->log_bytes))
+        return "ORDERMILL_LOG_MB: must be a whole number from 1 to 1000000";
+    out->log_bytes *= 1024 * 1024;
     if (!read_number("ORDERMILL_RATE_LIMIT", "20", 0, 1000000,
                      &out->rate_limit))
         return "ORDERMILL_RATE_LIMIT: must be a whole number from 0";

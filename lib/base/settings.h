@@ -60,6 +60,9 @@ struct settings {
     const char *shop_address; /* lines parted by "\n" */
     const char *shop_tax_id;
     const char *log_level; /* NULL: info */
+    int64_t log_days;      /* ORDERMILL_LOG_DAYS, 1 to 36500, default 30 */
+    int64_t log_bytes; /* ORDERMILL_LOG_MB, 1 to 1000000, default 100: of all
+                          logs together */
     /* ORDERMILL_CALLS_PER_HOST, 1 to 1000, default 64: calls of web tasks to
      * one host at once. */
     int64_t calls_per_host;

@@ -63,6 +63,7 @@ int web_main(const struct web_program *program)
     const char *fault;
     bool valid = settings_read(&arena, &settings, &fault);
     log_open(program->name, settings.log_level);
+    log_follow(settings.log);
     if (!valid)
         die("%s", fault);
     int signal_fd = signals_open();
