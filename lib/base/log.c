@@ -77,8 +77,8 @@ static void copy(const char *line, size_t length)
     int fd = open(log_copied, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
-    if (write(fd, line, length) < 0)
-        line = NULL; /* nowhere left to say it */
+    ssize_t put = write(fd, line, length);
+    (void)put; /* nowhere left to say it */
     close(fd);
 }
 

@@ -21,7 +21,8 @@ struct log_folder {
     int64_t pruned_ms;
 };
 
-/* A renamed log's name, and how much smaller than all of them one may grow. */
+/* Room for a renamed log's name. A log is large at so manyth a part of what all
+ * may take, so that those in use alone stay below it. */
 enum { LOG_FOLDER_NAME = 256, LOG_FOLDER_PARTS = 20 };
 
 /* What the disk that holds path has left for others than root, and of that
