@@ -12,7 +12,8 @@ import { ordermill, startShop, waitUntil } from './shop.mjs';
 let shop;
 before(async () => {
     // A log is large from 52 KiB.
-    shop = await startShop({ env: { ORDERMILL_LOG_MB: '1' } });
+    shop = await startShop({ env: { ORDERMILL_LOG_MB: '1',
+        ORDERMILL_TIMEZONE: 'UTC' } });
 });
 after(() => shop?.stop());
 
