@@ -58,11 +58,11 @@ bool db_holder(const char *path, struct db_holder *out)
     int fd = open(lock, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool held = pread(fd, out, sizeof *out, 0) == sizeof *out &&
+    bool told = pread(fd, out, sizeof *out, 0) == sizeof *out &&
                 out->phase != DB_FREE && flock(fd, LOCK_SH | LOCK_NB) != 0 &&
                 errno == EWOULDBLOCK;
     close(fd);
-    return held;
+    return told;
 }
 
 enum db_outcome db_try_begin(struct db *db)
