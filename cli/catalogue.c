@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "cli/csv.h"
+#include "lib/adapter/unicode.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/money.h"
@@ -58,7 +59,7 @@ static const char *sku_fault(const char *sku)
 
 static const char *name_fault(const char *name)
 {
-    if (name[strspn(name, " ")] == '\0' || text_has_control(name) ||
+    if (unicode_is_blank(name) || text_has_control(name) ||
         text_count(name) > NAME_MAX_CHARACTERS)
         return "must be 1 to 200 characters on one line";
     return NULL;

@@ -180,15 +180,15 @@ static void tell_dying(struct supervisor *s)
 {
     struct arena *arena = s->cli->arena;
     size_t used = arena->used;
-    size_t dying = 0;
+    uint32_t dying = 0;
     struct text names = text_create(arena, 256);
     for (size_t i = 0; i < s->count; i++)
         if (child_keeps_dying(&s->children[i])) {
             text_printf(&names, "%s\n", s->children[i].name);
-            dying++;
+            dying |= UINT32_C(1) << i;
         }
     const char *path = s->cli->settings->dying;
-    if (dying == 0 && s->dying > 0)
+    if (dying == 0 && s->dying != 0)
         unlink(path);
     else if (dying != s->dying &&
              (!file_write_aside(path, names.bytes, names.length) ||

@@ -4,6 +4,7 @@
 #define SUPERVISOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/checkup.h"
 #include "cli/child.h"
@@ -28,7 +29,8 @@ struct supervisor {
     struct log_folder logs;
     int64_t logs_boot_ms;       /* when they were last looked at */
     bool reopen;                /* nginx is to be told of renamed ones */
-    size_t dying;               /* programs that keep dying, as last told */
+    uint32_t dying;             /* whose programs keep dying, as last told: a
+                                   bit for each of children */
     struct lock_watch locks[2]; /* the shop's and the local gateway's */
     bool keeps_on;              /* started with SIGHUP ignored, as nohup does */
     bool ready;

@@ -58,13 +58,6 @@ static void fill_refund(struct page *page, const struct job *job,
                  payment_is_manual(note->intent_id) ? "BY_HAND" : "BY_GATEWAY");
 }
 
-static bool was_paid(const struct order *order)
-{
-    return strcmp(order->payment_status, "paid") == 0 ||
-           strcmp(order->payment_status, "partially_refunded") == 0 ||
-           strcmp(order->payment_status, "refunded") == 0;
-}
-
 static void fill(struct page *page, const struct job *job, struct arena *arena)
 {
     const struct delivery *delivery = job->own;
@@ -79,7 +72,7 @@ static void fill(struct page *page, const struct job *job, struct arena *arena)
              link_track(job->reaper->settings, arena, order));
     if (delivery->note.number > 0)
         fill_refund(page, job, arena);
-    if (was_paid(order))
+    if (order_was_paid(order))
         page_section(page, "REFUNDED");
     else if (order->total_minor > 0)
         page_section(page, payment_find_lapsed(job->reaper->db, order->order_id,
@@ -279,7 +272,7 @@ static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
     }
     /* What was tried before has been counted. An order that costs nothing is
      * anybody's to place. */
-    if ((was_paid(order) && order->total_minor > 0) || mail->calls > 1)
+    if ((order_was_paid(order) && order->total_minor > 0) || mail->calls > 1)
         return false;
     int64_t wait_ms =
         mail_budget_take(reaper->db, reaper->settings, mail->order_id,

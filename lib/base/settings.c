@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/file.h"
+#include "lib/base/host.h"
 #include "lib/base/mime.h"
 #include "lib/base/money.h"
 #include "lib/base/settings_check.h"
@@ -132,15 +133,8 @@ bool settings_is_https(const struct settings *settings)
 
 bool settings_is_loopback(const struct settings *settings)
 {
-    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
     const char *host = strstr(settings->base_url, "://") + 3;
-    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-        size_t length = strlen(hosts[i]);
-        if (strncmp(host, hosts[i], length) == 0 &&
-            (host[length] == ':' || host[length] == '\0'))
-            return true;
-    }
-    return false;
+    return host_kind(host, strlen(host)) == HOST_LOOPBACK;
 }
 
 /* Names and addresses (IPv6 without its brackets), none of them empty. */

@@ -116,6 +116,12 @@ size_t settings_warnings(const struct settings *settings,
             "ORDERMILL_BASE_URL: its links lead customers to their own "
             "machine; write the address that they use, such as "
             "https://shop.example";
+    if (open && settings->gateway_is_local &&
+        is_local(settings->gateway_listen))
+        list[count++] =
+            "ORDERMILL_STRIPE_URL: is not set, so cards are paid with test "
+            "money on a page that only this machine can open; write "
+            "https://api.stripe.com, or ORDERMILL_PAYMENT_METHODS=manual";
     if (open && settings->smtp_url == NULL)
         list[count++] =
             "ORDERMILL_SMTP_URL: is not set, so no customer gets a mail, they "

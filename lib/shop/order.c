@@ -105,6 +105,13 @@ bool order_find_by_token(struct db *db, const char *token, struct order *out,
            crypto_equal(out->track_token, token);
 }
 
+bool order_was_paid(const struct order *order)
+{
+    return strcmp(order->payment_status, "paid") == 0 ||
+           strcmp(order->payment_status, "partially_refunded") == 0 ||
+           strcmp(order->payment_status, "refunded") == 0;
+}
+
 void order_load_lines(struct db *db, struct order *order, struct arena *arena)
 {
     struct db_statement *s =

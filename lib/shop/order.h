@@ -61,6 +61,9 @@ bool order_find_by_number(struct db *db, int64_t number, struct order *out,
 bool order_find_by_token(struct db *db, const char *token, struct order *out,
                          struct arena *arena);
 
+/* Money came for it, whatever became of that since. */
+bool order_was_paid(const struct order *order);
+
 void order_load_lines(struct db *db, struct order *order, struct arena *arena);
 
 struct order_filter {

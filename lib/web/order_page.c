@@ -79,6 +79,14 @@ static void fill_lines(struct page *page, const struct settings *settings,
     }
 }
 
+static void fill_reason(struct page *page, const struct order *order)
+{
+    page_set(page, "REASON", order->reason);
+    if (order->status == ORDER_FAILED && order->total_minor > 0 &&
+        !order_was_paid(order))
+        page_section(page, "REASON_NOT_CHARGED");
+}
+
 void order_page_fill(struct page *page, const struct settings *settings,
                      const struct order *order, struct arena *arena)
 {
@@ -94,7 +102,7 @@ void order_page_fill(struct page *page, const struct settings *settings,
              money_format(arena, order->total_minor, settings->currency));
     order_page_time(page, "PLACED_AT", order->created_at_ms, arena);
     if (order->reason != NULL)
-        page_set(page_section(page, "REASON_SHOWN"), "REASON", order->reason);
+        fill_reason(page_section(page, "REASON_SHOWN"), order);
     fill_lines(page, settings, order, arena);
 }
 

@@ -166,7 +166,7 @@ describe('the life of serve', () => {
                 const now = await shop.processes();
                 return !now.some((one) => one.pid === pid) &&
                     now.some((one) => one.name === name);
-            }, 1000, `another ${name}`);
+            }, 10000, `another ${name}`);
         }
         assert.equal((await shop.request('GET', '/products')).status, 200);
         const { status, json } = await shop.order();
@@ -182,18 +182,18 @@ describe('the life of serve', () => {
         for (const answer of answers)
             assert.ok([200, 503].includes(answer.status));
         await waitUntil(async () =>
-            (await shop.request('GET', '/products')).status === 200, 1000,
+            (await shop.request('GET', '/products')).status === 200, 10000,
         'products');
     });
 
     test('a program killed again and again stays replaced', async () => {
         for (let i = 0; i < 7; i++) {
-            const { pid } = await waitUntil(() => childNamed('track'), 1000,
+            const { pid } = await waitUntil(() => childNamed('track'), 10000,
                 'track');
             process.kill(pid, 'SIGKILL');
-            await waitUntil(() => !alive(pid), 1000, 'its end');
+            await waitUntil(() => !alive(pid), 10000, 'its end');
         }
-        await waitUntil(() => childNamed('track'), 1000, 'track');
+        await waitUntil(() => childNamed('track'), 10000, 'track');
         assert.equal(shop.ended(), undefined);
     });
 
@@ -203,7 +203,7 @@ describe('the life of serve', () => {
         await waitUntil(async () => {
             const now = await childNamed('nginx');
             return now !== undefined && now.pid !== master.pid;
-        }, 1000, 'another nginx');
+        }, 10000, 'another nginx');
         await waitUntil(async () => {
             try {
                 return (await shop.request('GET', '/health')).status === 200;

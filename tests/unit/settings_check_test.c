@@ -182,9 +182,12 @@ static void what_is_hardly_meant_is_warned_about(void **state)
     const char *list[SETTINGS_WARNINGS];
     assert_int_equal(warnings(list), 0);
     setenv("ORDERMILL_BASE_URL", "http://shop.example", 1);
-    assert_int_equal(warnings(list), 2);
+    assert_int_equal(warnings(list), 3);
     assert_non_null(strstr(list[0], "ORDERMILL_BASE_URL: http sends"));
-    assert_non_null(strstr(list[1], "ORDERMILL_SMTP_URL: is not set"));
+    assert_non_null(strstr(list[1], "ORDERMILL_STRIPE_URL: is not set"));
+    assert_non_null(strstr(list[2], "ORDERMILL_SMTP_URL: is not set"));
+    setenv("ORDERMILL_PAYMENT_METHODS", "manual", 1);
+    assert_int_equal(warnings(list), 2);
     setenv("ORDERMILL_SMTP_URL", "smtp://mail.example", 1);
     assert_int_equal(warnings(list), 2);
     assert_non_null(strstr(list[1], "ORDERMILL_MAIL_FROM: "));
