@@ -21,6 +21,7 @@ before(async () => {
         ''].join('\n'));
     const { code, stderr } = await shop.run('import', 'products', file);
     assert.equal(code, 0, stderr);
+    await shop.stockUp('mouse', 1000);
 });
 after(() => shop?.stop());
 

@@ -140,6 +140,7 @@ describe('the catalogue', () => {
     });
 
     test('a new price is not an old order\'s', async () => {
+        await shop.stockUp('kafe-2', 1);
         const { json } = await shop.order({ item: 'kafe-2', quantity: 1 });
         assert.equal((await importRows(shop,
             ['kafe-2,Kaffee,,3.50,5'])).code, 0);

@@ -2,7 +2,8 @@
 // loopback, `build/ordermill serve` in front of everything. Every test that
 // speaks HTTP starts here.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile }
+    from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -230,6 +231,16 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
 
         order: (body = { items: [{ sku: 'mouse', quantity: 1 }] }, headers) =>
             shop.request('POST', '/orders', { body, headers }),
+
+        // So many more of a product to sell.
+        async stockUp(sku, units) {
+            const file = join(home, `${sku}-more.csv`);
+            await writeFile(file, `sku,stock_change\n${sku},+${units}\n`);
+            const done = await shop.run('import', 'products', file);
+            await rm(file);
+            if (done.code !== 0)
+                throw new Error(done.stderr);
+        },
 
         // The order once its status is one of those.
         async waitForOrder(orderId, statuses = ['CONFIRMED', ...final],

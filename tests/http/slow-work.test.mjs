@@ -7,7 +7,10 @@ import { askFrom, orderFrom } from './from.mjs';
 import { startShop } from './shop.mjs';
 
 let shop;
-before(async () => { shop = await startShop(); });
+before(async () => {
+    shop = await startShop();
+    await shop.stockUp('mouse', 100000);
+});
 after(() => shop.stop());
 
 const order = { item: 'mouse', quantity: 1 };
