@@ -102,7 +102,7 @@ test('a declined order says so', async (t) => {
     await page.waitForURL(/\/track\//);
     await pill(page, 'FAILED');
     assert.equal(await page.locator('#reason').textContent(),
-        'Your card was declined.');
+        'Your card was declined. Nothing was charged.');
     assert.match(await page.locator('#details').textContent(), /not charged/);
     assert.equal(await page.locator('#receipt').count(), 0);
     await assertGoodPage(page, 'a declined order');
