@@ -74,7 +74,9 @@ const lengths = (service, id) => ({
 function assertLasted(service, id, seconds) {
     for (const [name, ms] of Object.entries(lengths(service, id))) {
         const meant = seconds[name] * 1000;
-        assert.ok(ms > meant - 150 && ms < meant + LATE_MS,
+        // When it began is seen late where the machine is busy; what the
+        // jump had ended would have taken no time at all.
+        assert.ok(ms > meant / 2 && ms < meant + LATE_MS,
             `${name} lasted ${ms} ms instead of ${meant}`);
     }
 }
