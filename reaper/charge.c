@@ -163,8 +163,10 @@ static void settle(struct job *job, int64_t now_ms)
     struct db *db = job->reaper->db;
     struct charge *charge = job->own;
     struct payment_attempt now;
-    execution_hold(db, job->order.order_id, 0);
-    /* An event may have been faster; what this answer says of money counts. */
+    /* An event may have been faster: the order may have another call out by
+     * now, and what this answer says of money counts. */
+    if (job_of_order(job->reaper, job->order.order_id) == NULL)
+        execution_hold(db, job->order.order_id, 0);
     charge->open =
         payment_find(db, charge->attempt.attempt_id, &now, &job->arena) &&
         strcmp(now.status, "open") == 0;
