@@ -66,6 +66,11 @@ static void fill_payment(struct page *page, const struct web *web,
                 !order_status_is_final(order->status) &&
                 order->cancel_reason == NULL;
     bool manual = open && attempt.kind == PAYMENT_MANUAL;
+    if (!open &&
+        payment_find_lapsed(web->reader, order->order_id, &attempt, arena)) {
+        page_section(page, "LAPSED");
+        page_set(page, "PAYMENT_TITLE", "Not paid");
+    }
     if (url == NULL && !manual)
         return;
     if (open && comes_back_paid(request, &attempt)) {

@@ -319,7 +319,7 @@ static void book(struct db *db, struct catalogue *catalogue,
         !stock_add(db, sku, delta, now_ms))
         note(catalogue, row->line, columns[column],
              is_new ? "takes off more than there is"
-                    : "more of it is reserved for orders");
+                    : "leaves less than is reserved for orders");
 }
 
 static void store_row(struct db *db, struct catalogue *catalogue,

@@ -143,7 +143,7 @@ static int resend_one(const struct cli *cli, struct db *db, const char *name,
         count = outbox_failures(db, order_id, 0, INT64_MAX, MAIL_CHUNK, list,
                                 cli->arena);
     if (count == 0)
-        return cli_fail("`%s` is no mail that failed, and no order with one; "
+        return cli_fail("%s: neither a mail that failed nor an order with one; "
                         "`ordermill mail list` shows them",
                         name);
     return resend(cli, db, list, count, to) ? CLI_DONE : CLI_FAILED;

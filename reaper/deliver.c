@@ -26,9 +26,10 @@ enum {
     DELIVER_AGAIN_MS = 1000,
     DELIVER_AGAIN_MAX_MS = 3600 * 1000,
     DELIVER_GIVE_UP_MS = 3 * 24 * 3600 * 1000,
-    DELIVER_PATIENCE = 6,      /* tries of a mail, half a minute, before staff
-                                  hear of what may pass by itself */
-    DELIVER_RECEIPT_MS = 1000, /* waiting for a receipt still to come */
+    DELIVER_GIVE_UP_CALLS = 12, /* over an hour: it may have waited before */
+    DELIVER_PATIENCE = 6,       /* tries of a mail, half a minute, before staff
+                                   hear of what may pass by itself */
+    DELIVER_RECEIPT_MS = 1000,  /* waiting for a receipt still to come */
     DELIVER_MAX_RECEIPT = 4 * 1024 * 1024
 };
 
@@ -234,7 +235,8 @@ static void settle(struct job *job, int64_t now_ms)
     if (job->failure == NULL)
         tell_of_server(job, now_ms);
     if (delivery->fault == MAIL_REFUSED ||
-        now_ms - mail->created_at_ms > DELIVER_GIVE_UP_MS) {
+        (now_ms - mail->created_at_ms > DELIVER_GIVE_UP_MS &&
+         mail->calls > DELIVER_GIVE_UP_CALLS)) {
         outbox_failed(db, mail->outbox_id, mail->order_id, why, now_ms);
         return;
     }

@@ -8,7 +8,7 @@
 
 #define STOCK_HELD "stock_held"
 
-enum { HELD_SKUS = 1000 };
+enum { HELD_SKUS = 1000, HELD_QUIET_MS = 24 * 3600 * 1000 };
 
 /* Units of the unpaid orders that this statement finds by $1; of an order that
  * is paid and not sold yet the row says held all the same. */
@@ -19,24 +19,26 @@ enum { HELD_SKUS = 1000 };
     " AND o.status IN ('PENDING', 'PROCESSING')"                               \
     " AND o.payment_status IN ('unpaid', 'pending', 'failed')"
 
-static bool reaches(struct db_statement *s, const char *value, int64_t limit)
+/* Nothing held yet: one order may be of any size. */
+static bool exceeds(struct db_statement *s, const char *value, int64_t units,
+                    int64_t limit)
 {
     db_put_text(s, value);
-    bool reached = db_row(s) && db_int(s, 0) >= limit;
+    int64_t held = db_row(s) ? db_int(s, 0) : 0;
     db_done(s);
-    return reached;
+    return held > 0 && held + units > limit;
 }
 
 bool held_is_full(struct db *db, const struct settings *settings,
-                  const char *address, const char *email_folded)
+                  const char *address, const char *email_folded, int64_t units)
 {
     char network[NETWORK_SIZE];
     return (settings->held_per_address > 0 &&
-            reaches(db_sql(db, "SELECT" HELD_BY("address")),
-                    network_of(address, network),
+            exceeds(db_sql(db, "SELECT" HELD_BY("address")),
+                    network_of(address, network), units,
                     settings->held_per_address)) ||
            (settings->held_per_email > 0 && email_folded != NULL &&
-            reaches(db_sql(db, "SELECT" HELD_BY("email")), email_folded,
+            exceeds(db_sql(db, "SELECT" HELD_BY("email")), email_folded, units,
                     settings->held_per_email));
 }
 
@@ -119,6 +121,37 @@ static void settle_alarms(struct db *db, int64_t now_ms, int64_t limit,
     }
 }
 
+/* What staff closed by hand says nothing new for a day. */
+static bool was_closed(struct db *db, const char *sku, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM alarms WHERE kind = $1 AND subject = $2"
+                   " AND closed_by IS NOT NULL AND closed_at_ms > $3 LIMIT 1");
+    db_put_text(s, STOCK_HELD);
+    db_put_text(s, sku);
+    db_put_int(s, now_ms - HELD_QUIET_MS);
+    bool closed = db_row(s);
+    db_done(s);
+    return closed;
+}
+
+static void tell(struct db *db, const char *sku, const struct share *share,
+                 int64_t now_ms, struct arena *arena)
+{
+    const char *detail = arena_printf(
+        arena,
+        "%lld unpaid order%s hold%s %lld of the %lld on hand. They have less "
+        "time to pay now: 10 minutes at the gateway, 3 days by hand. Times "
+        "that staff have set stay.",
+        (long long)share->held.orders, share->held.orders == 1 ? "" : "s",
+        share->held.orders == 1 ? "s" : "", (long long)share->held.units,
+        (long long)share->on_hand);
+    if (was_closed(db, sku, now_ms))
+        return;
+    alarm_raise_about(db, STOCK_HELD, NULL, sku, detail, now_ms);
+    alarm_reword(db, STOCK_HELD, sku, detail);
+}
+
 void held_shorten(struct db *db, int64_t now_ms, int64_t limit,
                   struct arena *arena)
 {
@@ -137,17 +170,6 @@ void held_shorten(struct db *db, int64_t now_ms, int64_t limit,
         if (!is_most(&share))
             continue;
         payment_shorten_windows(db, skus[i], now_ms);
-        alarm_raise_about(
-            db, STOCK_HELD, NULL, skus[i],
-            arena_printf(arena,
-                         "%lld unpaid order%s hold%s %lld of the %lld on hand. "
-                         "To free the goods soon, these orders now wait no "
-                         "longer than 10 minutes at the gateway and a day for "
-                         "a payment by hand; what you extended stays.",
-                         (long long)share.held.orders,
-                         share.held.orders == 1 ? "" : "s",
-                         share.held.orders == 1 ? "s" : "",
-                         (long long)share.held.units, (long long)share.on_hand),
-            now_ms);
+        tell(db, skus[i], &share, now_ms, arena);
     }
 }

@@ -150,7 +150,7 @@ struct payment_hold payment_hold_of(struct db *db, const char *sku);
  * manual ones PAYMENT_SHORT_MANUAL_MS. */
 enum {
     PAYMENT_SHORT_MS = 10 * 60 * 1000,
-    PAYMENT_SHORT_MANUAL_MS = 24 * 3600 * 1000
+    PAYMENT_SHORT_MANUAL_MS = 3 * 24 * 3600 * 1000
 };
 void payment_shorten_windows(struct db *db, const char *sku, int64_t now_ms);
 

@@ -10,9 +10,10 @@ bool payment_set_window(struct db *db, const char *order_id,
     int64_t closes_boot_ms = clock_boot_ms() + closes_at_ms - now_ms;
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET window_by = $1, closes_boot_ms = $2,"
-            " closes_at_ms = $3, due_boot_ms = $4, due_at_ms = $5,"
-            " updated_at_ms = $5"
-            " WHERE order_id = $6 AND status = 'open' AND kind = 'manual'");
+            " closes_at_ms = $3, due_boot_ms = CASE WHEN due_boot_ms = $4"
+            "  AND closes_boot_ms IS NOT NULL THEN due_boot_ms"
+            "  ELSE CAST($5 AS BIGINT) END, due_at_ms = $6, updated_at_ms = $6"
+            " WHERE order_id = $7 AND status = 'open' AND kind = 'manual'");
     db_put_text(s, by);
     if (ends) {
         db_put_int(s, closes_boot_ms);
@@ -21,6 +22,7 @@ bool payment_set_window(struct db *db, const char *order_id,
         db_put_null(s);
         db_put_null(s);
     }
+    db_put_int(s, PAYMENT_NEVER); /* set aside: it stays so */
     db_put_int(s, ends ? closes_boot_ms : PAYMENT_NEVER);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);

@@ -21,7 +21,8 @@ static void give_by_hand(struct db *db, const struct refund_order *order,
     if (order->by == NULL)
         alarm_raise_about(db, "manual_refund", order->order_id, refund_id,
                           "This order was paid by hand: give the customer the "
-                          "money back.",
+                          "money back by hand as well, then close this. The "
+                          "order's page has the amount.",
                           now_ms);
 }
 

@@ -40,7 +40,7 @@ int alarm_page_list(struct web *web, struct request *request,
     size_t count =
         alarm_list(web->reader, NULL, ALARM_PAGE_ALARMS, list, arena);
     int64_t all = alarm_count(web->reader);
-    struct page *page = staff_page_create(web, session, NULL);
+    struct page *page = staff_page_create(web, session, "/admin/alarms");
     for (size_t i = 0; i < count; i++)
         alarm_page_fill(page_section(page, "ALARM"), &list[i], "/admin/alarms",
                         arena);

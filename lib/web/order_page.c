@@ -81,8 +81,10 @@ static void fill_lines(struct page *page, const struct settings *settings,
 
 static void fill_reason(struct page *page, const struct order *order)
 {
+    /* Some reasons say so themselves. */
+    bool said = strstr(order->reason, "othing was charged") != NULL;
     page_set(page, "REASON", order->reason);
-    if (order->status == ORDER_FAILED && order->total_minor > 0 &&
+    if (order->status == ORDER_FAILED && order->total_minor > 0 && !said &&
         !order_was_paid(order))
         page_section(page, "REASON_NOT_CHARGED");
 }

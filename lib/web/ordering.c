@@ -161,13 +161,17 @@ static const char *folded_email(const struct ordering *ordering,
 static int check_held(struct web *web, struct request *request,
                       struct reply *reply, const struct ordering *ordering)
 {
+    const struct order_request *order = &ordering->order;
+    int64_t units = 0;
+    for (size_t i = 0; i < order->line_count; i++)
+        units += order->lines[i].quantity;
     if (!held_is_full(web->writer, web->settings, request->address,
-                      folded_email(ordering, request->arena)))
+                      folded_email(ordering, request->arena), units))
         return 0;
     return problem(request, reply, 409,
-                   "Orders from you that are not paid yet hold as many goods "
-                   "as we can set aside. Please pay for one of them, or try "
-                   "again when they have been cancelled.");
+                   "Orders that are not paid yet hold as many goods as we can "
+                   "set aside for one customer or address. Please pay for one "
+                   "of yours, or try again once they have been cancelled.");
 }
 
 /* Guests alone are guarded against. */

@@ -10,6 +10,7 @@ struct page *staff_page_create(const struct web *web,
     static const char *const tabs[][2] = {{"/admin/orders", "Orders"},
                                           {"/admin/webhooks", "Webhooks"},
                                           {"/admin/books", "Books"},
+                                          {"/admin/alarms", "Alarms"},
                                           {"/admin/password", "Password"}};
     struct page *page = page_create();
     page_set(page, "SHOP_NAME", web->settings->shop_name);

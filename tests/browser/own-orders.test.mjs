@@ -118,7 +118,7 @@ test('who holds too much is told, and led to his own order', async (t) => {
     await fillForm(page, 1, 'EVE@example.com', 'Mouse');
     await placeOrder(page);
     const summary = page.locator('#error-summary');
-    await summary.getByText('Orders from you that are not paid').waitFor();
+    await summary.getByText('Orders that are not paid yet hold').waitFor();
     const [own] = await ordersOf('eve@example.com');
     assert.equal(await summary.getByRole('link').textContent(),
         `You have an unpaid order ${own.number}: pay it`);
@@ -146,6 +146,6 @@ test('staff give an order more time, or all of it', async (t) => {
     await panel.getByRole('button', { name: 'Keep it longer' }).click();
     await page.locator('#window-days-fault').waitFor();
     await assertGoodPage(page, 'a staff page with a wrong window');
-    await panel.getByRole('button', { name: 'Never cancel it' }).click();
+    await panel.getByRole('button', { name: 'Wait as long as it takes' }).click();
     await panel.getByText('as long as it takes').waitFor();
 });

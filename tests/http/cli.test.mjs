@@ -249,7 +249,7 @@ describe('with a shop', () => {
             assertFails(await importBytes('sku,name,description,price,' +
                 `${columns}\nother,Other,,1,0${commas}\n` +
                 `held,Held,,2,${value}\n`, ...words),
-            /line 3, column stock(_change)?: more of it is reserved/);
+            /line 3, column stock(_change)?: leaves less than is reserved/);
             assert.equal((await product('other')).status, 404);
             assert.equal((await product('held')).price_minor, 100);
         }

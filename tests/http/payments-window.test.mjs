@@ -215,7 +215,7 @@ describe('money that comes by hand after that', () => {
         assert.deepEqual([order.status, order.payment_status],
             ['CANCELLED', 'refunded']);
         assert.deepEqual(await alarms(id), [['manual_refund']]);
-        assert.match(await staffPage(id), /give the customer the money back/);
+        assert.match(await staffPage(id), /give the customer the\s+money back by hand/);
         assertProblem(await markPaid(id), 409, '/method');
         assert.equal((await markPaid(other)).json.outcome, 'paid');
         await shop.waitForOrder(other, ['CONFIRMED']);
@@ -241,7 +241,7 @@ test('goods that are mostly held: an alarm, and windows shorten', async () => {
         'the alarm');
     assert.match((await open())[0][0], /^2 unpaid orders hold 20 of the 35/);
     for (const id of ids)
-        assert.ok(await closesAt(id) - Date.now() <= DAY_MS);
+        assert.ok(await closesAt(id) - Date.now() <= 3 * DAY_MS);
     assert.equal((await shop.order({ item: 'dock', quantity: 15 })).status,
         201, 'others may order what is left');
 });
