@@ -194,7 +194,8 @@ async function showRefusal(response, items) {
     if (Array.isArray(problem.errors) && problem.errors.length > 0) {
         const errors = problem.errors.map(({ pointer, detail }) => {
             const field = fieldAt(String(pointer ?? ""), items);
-            return { field, about: quantities.get(field)?.title, text: String(detail) };
+            const about = quantities.get(field)?.title ?? field?.labels?.[0]?.firstChild?.textContent.trim();
+            return { field, about, text: String(detail) };
         });
         showErrors("Please check your order", [...errors, ...own]);
         // What may be chosen has changed, or the form is too old.

@@ -57,7 +57,8 @@ static const char *read_reference(struct reader *r, const struct fact *fact)
     else if (text_has_control(sent))
         detail = "Must not hold control characters.";
     else if (unicode_is_blank(text))
-        detail = "Must not be empty.";
+        detail = *text == '\0' ? "Must not be empty."
+                               : "Must hold something that can be seen.";
     else if (text_count(text) > ORDER_MAX_NAME)
         detail = "Must have at most 200 characters.";
     if (detail == NULL)
