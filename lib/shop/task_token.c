@@ -1,9 +1,13 @@
 /* Task tokens: see task_token.h. */
+#define _GNU_SOURCE
 #include "lib/shop/task_token.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/shop/execution.h"
+
+enum { TOKEN_SIZE = 44 }; /* of crypto_hmac, with its NUL */
 
 char *task_token_make(struct arena *arena, const unsigned char *signing_key,
                       const char *order_id, int64_t task_id)
@@ -139,6 +143,24 @@ void task_token_expire(struct db *db, const char *order_id, int64_t task_id)
     db_put_text(s, order_id);
     db_put_int(s, task_id);
     db_run(s);
+}
+
+void task_token_blank(struct db *db, const char *order_id, char *text,
+                      size_t length)
+{
+    char token[TOKEN_SIZE];
+    struct db_statement *s =
+        db_sql(db, "SELECT token FROM task_tokens WHERE order_id = $1");
+    db_put_text(s, order_id);
+    while (db_row(s)) {
+        db_copy(s, 0, token, sizeof token);
+        size_t size = strlen(token);
+        assert(size > 0);
+        char *at = text;
+        while ((at = memmem(at, (size_t)(text + length - at), token, size)) !=
+               NULL)
+            memset(at, '*', size);
+    }
 }
 
 void task_token_forget(struct db *db, const char *order_id)

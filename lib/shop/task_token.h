@@ -53,6 +53,11 @@ size_t task_token_waiting(struct db *db, const char *order_id,
  * that were answered stay so. */
 void task_token_expire(struct db *db, const char *order_id, int64_t task_id);
 
+/* Writes asterisks over each of the order's tokens in the text, for those who
+ * may not answer them. */
+void task_token_blank(struct db *db, const char *order_id, char *text,
+                      size_t length);
+
 /* Deletes all of the order's, for history_thin. */
 void task_token_forget(struct db *db, const char *order_id);
 

@@ -185,6 +185,23 @@ static void what_waits_no_longer_is_unknown(void **state)
                      TASK_TOKEN_USED);
 }
 
+static void tokens_are_blanked_in_a_text(void **state)
+{
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop), other = execution_new(shop);
+    const char *one = issue(shop, &e, 1), *two = issue(shop, &e, 2);
+    const char *foreign = issue(shop, &other, 1);
+    task_token_expire(shop->db, e.order_id, 1);
+    const char *stars = "*******************************************";
+    char *text = arena_printf(&shop->arena, "%s%s-%s %s %.42s%s", one, one, two,
+                              foreign, one, two);
+    task_token_blank(shop->db, e.order_id, text, strlen(text));
+    assert_string_equal(text,
+                        arena_printf(&shop->arena, "%s%s-%s %s %.42s%s", stars,
+                                     stars, stars, foreign, one, stars));
+    task_token_blank(shop->db, e.order_id, text, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +211,7 @@ int main(void)
         SHOP_TEST(heartbeats_come_until_the_answer),
         SHOP_TEST(news_come_by_order_and_limit),
         SHOP_TEST(what_waits_no_longer_is_unknown),
+        SHOP_TEST(tokens_are_blanked_in_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
