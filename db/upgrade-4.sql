@@ -18,7 +18,8 @@ CREATE TABLE disputes (
 ) STRICT, WITHOUT ROWID;
 
 -- Idempotency keys: one key space for guests, one for each of those that sign
--- in or hold a token. Whose the keys of version 3 are is not known.
+-- in or hold a token. Whose the keys of version 3 are is not known: they have
+-- one of their own, where each finds them until they lapse.
 CREATE TABLE idempotency_keys_4 (
     space TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -31,7 +32,7 @@ CREATE TABLE idempotency_keys_4 (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO idempotency_keys_4 (space, key, body_hash, status, location,
     answer, created_at_ms)
-SELECT 'guest', key, body_hash, status, location, answer, created_at_ms
+SELECT '3', key, body_hash, status, location, answer, created_at_ms
 FROM idempotency_keys;
 DROP TABLE idempotency_keys;
 ALTER TABLE idempotency_keys_4 RENAME TO idempotency_keys;

@@ -22,7 +22,8 @@ enum idempotency_outcome idempotency_find(struct db *db,
 {
     struct db_statement *s = db_sql(
         db, "SELECT body_hash, status, location, answer FROM idempotency_keys"
-            " WHERE space = $1 AND key = $2 AND created_at_ms > $3");
+            " WHERE space IN ($1, '" IDEMPOTENCY_OF_VERSION_3 "') AND key = $2"
+            " AND created_at_ms > $3 ORDER BY created_at_ms DESC LIMIT 1");
     db_put_text(s, key->space);
     db_put_text(s, key->key);
     db_put_int(s, now_ms - IDEMPOTENCY_KEPT_MS);

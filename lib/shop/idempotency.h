@@ -17,8 +17,11 @@ struct idempotent_answer {
 
 /* One key space for guests, whose retry may come from another network, and one
  * for each of the others by an id that outlives their sessions: "token:..." and
- * "staff:...". Nobody takes or reads another's key. */
+ * "staff:...". Nobody takes or reads another's key. Those of version 3 have a
+ * space of their own, since it is not known whose they are: each finds them
+ * there until they lapse, and nobody binds one. */
 #define IDEMPOTENCY_GUEST "guest"
+#define IDEMPOTENCY_OF_VERSION_3 "3"
 
 struct idempotency_key {
     const char *space;
@@ -35,6 +38,7 @@ enum idempotency_outcome {
 /* 1-255 visible ASCII characters. */
 bool idempotency_key_ok(const char *key);
 
+/* Of the asker's own key and one of version 3 the newer counts. */
 enum idempotency_outcome idempotency_find(struct db *db,
                                           const struct idempotency_key *key,
                                           int64_t now_ms,

@@ -1,11 +1,13 @@
 // A shop of version 3 is brought up to this version by `serve`.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertSchemaIsCurrent, goBack, sqlite } from './old-shop.mjs';
 import { startShop } from './shop.mjs';
+import { browser } from './staff-browser.mjs';
 
 const waiting = '01a22649-0e93-7359-b2c6-fe7db9d5af70'; // 1001
 const served = '01a22649-0e9f-7c20-a45f-99330d55e98c'; // 1002
@@ -17,6 +19,15 @@ const failed = [
     ['stale', served, 'failed', '', 'User unknown'],
 ].map(([name, order, kind, refund, why]) => `'${name}', '${order}',` +
     ` '${kind}', '${refund}', 'ada@example.com', 'failed', 1, '${why}'`);
+// Keys as staff's retries after the upgrade bring them: of an order by token,
+// and of a refund's form.
+const keyboard = JSON.stringify({ items: [{ sku: 'keyboard', quantity: 1 }] });
+const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+const keys = [
+    ['of-a-token', sha256(keyboard), 201, `/orders/${served}`, '{"before":1}'],
+    [`refund ${served} of-a-form`, sha256('csrf=of-a-session&amount=1'), 303,
+        `/admin/orders/${served}?done=refunded`, ''],
+];
 let shop;
 
 before(async () => {
@@ -30,6 +41,10 @@ before(async () => {
             ' (outbox_id, order_id, kind, refund_id, recipient, status,' +
             ' due_at_ms, message, created_at_ms, round, updated_at_ms)' +
             ` VALUES (${mail}, 1, 0, 1)`);
+    for (const [key, hash, status, location, answer] of keys)
+        await sqlite(join(home, 'ordermill.db'), 'INSERT INTO' +
+            ` idempotency_keys VALUES ('${key}', '${hash}', ${status},` +
+            ` '${location}', '${answer}', ${Date.now()})`);
     shop = await startShop({ home, ports });
 });
 after(() => shop?.stop());
@@ -45,10 +60,40 @@ describe('a shop of version 3', () => {
         await assertSchemaIsCurrent(shop.home);
     });
 
-    test('leaves its idempotency keys to guests', async () => {
+    test('knows its idempotency keys, whoever sends one again', async () => {
         assert.equal(await inDatabase(
-            'SELECT space, key, status FROM idempotency_keys'),
-        'guest|of-version-3|201');
+            'SELECT space, key, status FROM idempotency_keys ORDER BY key'),
+        '3|of-a-token|201\n3|of-version-3|201\n' +
+            `3|refund ${served} of-a-form|303`);
+        const headers = { 'idempotency-key': 'of-a-token',
+            'content-type': 'application/json' };
+        for (const ask of [shop.request, shop.asStaff]) {
+            const again = await ask('POST', '/orders',
+                { body: keyboard, headers });
+            assert.deepEqual([again.status, again.text],
+                [201, '{"before":1}']);
+            assert.equal((await ask('POST', '/orders',
+                { body: `${keyboard} `, headers })).status, 422);
+        }
+        assert.equal(await inDatabase('SELECT COUNT(*) FROM orders'), '2');
+    });
+
+    test('makes no refund anew whose form is sent again', async () => {
+        const email = 'new@shop.example';
+        const made = await shop.run('admin', 'create', email);
+        const password = made.stdout.trim().split(' ')[1];
+        const staff = browser(shop);
+        assert.equal((await staff.signIn({ email, password })).status, 303);
+        const page = await staff.get(`/admin/orders/${served}`);
+        const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+        const refunds = () => inDatabase('SELECT COUNT(*) FROM refunds');
+        const before = await refunds();
+        const again = await staff.ask('POST', `/admin/orders/${served}/refund`,
+            new URLSearchParams({ csrf, key: 'of-a-form', amount: '1.00',
+                reason: 'dent' }));
+        assert.equal(again.status, 409, again.text);
+        assert.match(again.text, /sent before and made a refund/);
+        assert.equal(await refunds(), before);
     });
 
     test('keeps its books', async () => {

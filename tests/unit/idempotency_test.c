@@ -84,6 +84,32 @@ static void nobody_takes_or_reads_anothers_key(void **state)
     assert_string_equal(answer.body, "guest's");
 }
 
+/* A retry across the upgrade finds its key, whoever asks. */
+static void keys_of_version_3_are_found_by_all(void **state)
+{
+    struct shop *shop = *state;
+    struct idempotent_answer answer = {0};
+    static const char *const spaces[] = {IDEMPOTENCY_GUEST, "staff:1",
+                                         "token:1"};
+    idempotency_bind(
+        shop->db, &(struct idempotency_key){IDEMPOTENCY_OF_VERSION_3, "k", "h"},
+        &(struct idempotent_answer){201, "", "old"}, SHOP_NOW - 1);
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++) {
+        assert_int_equal(find_in(shop, spaces[i], "k", "h", &answer),
+                         IDEMPOTENCY_REPLAY);
+        assert_string_equal(answer.body, "old");
+        assert_int_equal(find_in(shop, spaces[i], "k", "h2", &answer),
+                         IDEMPOTENCY_OTHER_BODY);
+        /* One's own is bound when the old one has lapsed. */
+        idempotency_bind(shop->db,
+                         &(struct idempotency_key){spaces[i], "k", "h2"},
+                         &(struct idempotent_answer){201, "", "own"}, SHOP_NOW);
+        assert_int_equal(find_in(shop, spaces[i], "k", "h2", &answer),
+                         IDEMPOTENCY_REPLAY);
+        assert_string_equal(answer.body, "own");
+    }
+}
+
 static void a_key_is_bound_for_24_hours(void **state)
 {
     struct shop *shop = *state;
@@ -120,6 +146,7 @@ int main(void)
         SHOP_TEST(keys_are_visible_ascii),
         SHOP_TEST(the_same_body_gets_the_same_bytes),
         SHOP_TEST(nobody_takes_or_reads_anothers_key),
+        SHOP_TEST(keys_of_version_3_are_found_by_all),
         SHOP_TEST(a_key_is_bound_for_24_hours),
         SHOP_TEST(lapsed_keys_are_forgotten),
     };
