@@ -3,7 +3,8 @@
 
 /* Until when what has failed that often within the window is closed: until the
  * oldest failure that counts leaves it. The statement yields that one's time.
- */
+ * What seems to be still to come failed before the clock was set back, and
+ * counts no more. */
 static int64_t left_ms(struct db_statement *s, int64_t now_ms)
 {
     int64_t left = db_row(s) ? db_int(s, 0) + SIGN_IN_WINDOW_MS - now_ms : 0;
@@ -17,10 +18,12 @@ static int64_t device_wait_ms(struct db *db, const struct sign_in_try *try,
     struct db_statement *s =
         db_sql(db, "SELECT failed_at_ms FROM sign_in_failures"
                    " WHERE account = $1 AND device = $2 AND failed_at_ms > $3"
-                   " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $4");
+                   " AND failed_at_ms <= $4"
+                   " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $5");
     db_put_text(s, try->account);
     db_put_text(s, try->device);
     db_put_int(s, now_ms - SIGN_IN_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, SIGN_IN_PER_DEVICE - 1);
     return left_ms(s, now_ms);
 }
@@ -31,10 +34,12 @@ static int64_t account_wait_ms(struct db *db, const struct sign_in_try *try,
     struct db_statement *s = db_sql(
         db, "SELECT failed_at_ms FROM sign_in_failures WHERE account = $1"
             " AND network = $2 AND device = '' AND failed_at_ms > $3"
-            " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $4");
+            " AND failed_at_ms <= $4"
+            " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $5");
     db_put_text(s, try->account);
     db_put_text(s, try->network);
     db_put_int(s, now_ms - SIGN_IN_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, SIGN_IN_PER_ACCOUNT_AND_NETWORK - 1);
     return left_ms(s, now_ms);
 }
@@ -45,9 +50,11 @@ static int64_t network_wait_ms(struct db *db, const struct sign_in_try *try,
     struct db_statement *s =
         db_sql(db, "SELECT failed_at_ms FROM sign_in_failures"
                    " WHERE network = $1 AND device = '' AND failed_at_ms > $2"
-                   " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $3");
+                   " AND failed_at_ms <= $3"
+                   " ORDER BY failed_at_ms DESC LIMIT 1 OFFSET $4");
     db_put_text(s, try->network);
     db_put_int(s, now_ms - SIGN_IN_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, SIGN_IN_PER_NETWORK - 1);
     return left_ms(s, now_ms);
 }
@@ -66,9 +73,11 @@ static bool is_under_attack(struct db *db, const char *account, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM sign_in_failures WHERE account = $1"
-                   " AND device = '' AND failed_at_ms > $2 LIMIT 1 OFFSET $3");
+                   " AND device = '' AND failed_at_ms > $2"
+                   " AND failed_at_ms <= $3 LIMIT 1 OFFSET $4");
     db_put_text(s, account);
     db_put_int(s, now_ms - SIGN_IN_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, SIGN_IN_PER_ACCOUNT - 1);
     bool attacked = db_row(s);
     db_done(s);

@@ -105,6 +105,21 @@ static void a_known_device_has_its_own(void **state)
     assert_int_equal(wait_ms(shop, &boss, SHOP_NOW), 0);
 }
 
+/* What failed before the clock was set back closes nothing until it comes that
+ * far again. */
+static void failures_to_come_close_nothing(void **state)
+{
+    struct shop *shop = *state;
+    fail_often(shop, &boss, SIGN_IN_PER_ACCOUNT);
+    fail_often(shop, &boss_known, SIGN_IN_PER_DEVICE);
+    int64_t now_ms = SHOP_NOW - 1;
+    assert_int_equal(wait_ms(shop, &boss, now_ms), 0);
+    assert_int_equal(wait_ms(shop, &boss_known, now_ms), 0);
+    assert_int_equal(wait_ms(shop, &other, now_ms), 0);
+    fail_once(shop, &boss, now_ms);
+    assert_int_equal(hold_ms, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +128,7 @@ int main(void)
         SHOP_TEST(a_network_is_closed_over_all_accounts),
         SHOP_TEST(an_account_is_slowed_but_never_closed),
         SHOP_TEST(a_known_device_has_its_own),
+        SHOP_TEST(failures_to_come_close_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
