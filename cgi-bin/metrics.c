@@ -1,21 +1,35 @@
 /* /metrics: what is in hand and in trouble, for Prometheus (text format
  * 0.0.4). For the machine itself and for staff. */
 #include "lib/base/clock.h"
+#include "lib/base/host.h"
 #include "lib/shop/metric.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
 
 #include <string.h>
 
+static bool is_proxied(const struct request *request)
+{
+    static const char *const signs[] = {
+        "HTTP_FORWARDED",         "HTTP_VIA",
+        "HTTP_X_FORWARDED_FOR",   "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (request_header(request, signs[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* Behind a proxy on this machine everybody comes from it: so this holds only
- * where nothing says that there is one. */
+ * where nothing says that there is one. And a page from elsewhere, whose name
+ * was made to lead here, asks in this machine's browser under that name. */
 static bool is_of_this_machine(const struct web *web,
                                const struct request *request)
 {
+    const char *host = request_header(request, "HTTP_HOST");
     return web->settings->trusted_proxy == NULL &&
-           settings_is_loopback(web->settings) &&
-           request_header(request, "HTTP_X_FORWARDED_FOR") == NULL &&
-           request_header(request, "HTTP_FORWARDED") == NULL &&
+           settings_is_loopback(web->settings) && !is_proxied(request) &&
+           host != NULL && host_kind(host, strlen(host)) == HOST_LOOPBACK &&
            (strncmp(request->address, "127.", 4) == 0 ||
             strcmp(request->address, "::1") == 0);
 }
@@ -86,7 +100,11 @@ static void write_payments(struct text *out, const struct metric_counts *counts)
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
     if (!is_of_this_machine(web, request) && !auth_is_staff(web, request))
-        return problem(request, reply, 403, NULL);
+        return problem(request, reply, 403,
+                       "Send a token, as `Authorization: Bearer TOKEN`: "
+                       "without one only this machine itself sees this, with "
+                       "no proxy between. `ordermill token create --role "
+                       "read` makes one.");
     struct metric_counts counts =
         metric_counts(web->reader, web->settings, clock_wall_ms());
     struct text *out = &reply->body;

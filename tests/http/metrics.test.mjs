@@ -1,5 +1,6 @@
 // GET /metrics: Prometheus' text format, for this machine and for staff.
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
 
@@ -66,11 +67,31 @@ test('what waits is counted', async () => {
 
 test('who comes through a proxy must be staff', async () => {
     for (const headers of [{ 'x-forwarded-for': '192.0.2.1' },
-        { forwarded: 'for=192.0.2.1' }]) {
+        { forwarded: 'for=192.0.2.1' }, { 'x-real-ip': '192.0.2.1' },
+        { via: '1.1 proxy' }, { 'x-forwarded-proto': 'https' },
+        { 'x-forwarded-host': 'shop.example' }]) {
         const refused = await shop.request('GET', '/metrics', { headers });
         assert.equal(refused.status, 403);
         assert.match(refused.headers.get('content-type'), /problem\+json/);
+        assert.match(refused.json.detail, /token/);
         const taken = await shop.asStaff('GET', '/metrics', { headers });
         assert.equal(taken.status, 200);
     }
+});
+
+// A page from elsewhere whose name was made to lead to this machine asks in a
+// browser on it: only the name tells.
+test('who asks under another name must be staff', async () => {
+    const statusOf = (host) => new Promise((resolve, reject) => {
+        get(`${shop.base}/metrics`, { headers: { host } }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+        }).on('error', reject);
+    });
+    for (const host of ['localhost', '127.0.0.1:8080', '[::1]:8080',
+        'shop.localhost'])
+        assert.equal(await statusOf(host), 200, host);
+    for (const host of ['shop.example', `shop.example:${shop.ports[0]}`,
+        '192.0.2.1', 'localhost.example'])
+        assert.equal(await statusOf(host), 403, host);
 });
