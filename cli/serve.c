@@ -265,6 +265,17 @@ static bool proxy_told(const struct settings *settings)
     return false;
 }
 
+/* The programs do not ask: most of them are not told the key. */
+static bool key_told(const struct settings *settings)
+{
+    if (!settings->has_gateway || settings->gateway_is_local ||
+        settings->stripe_key != NULL)
+        return true;
+    cli_fail("ORDERMILL_STRIPE_URL names a gateway, which wants a key: write "
+             "it into a file and set ORDERMILL_STRIPE_KEY_FILE to that");
+    return false;
+}
+
 /* For all its programs, since they inherit it: no memory is written to a core
  * file, and no program that they start gains a privilege. */
 static void give_up_power(void)
@@ -306,7 +317,7 @@ int serve_run(const struct cli *cli)
         return CLI_USAGE;
     open_standard_files();
     give_up_power();
-    if (!proxy_told(cli->settings))
+    if (!proxy_told(cli->settings) || !key_told(cli->settings))
         return CLI_FAILED;
     if (!listener_path_fits(socket_path(cli, "payment-methods")))
         return cli_fail("ORDERMILL_HOME: its path is too long for the "

@@ -258,10 +258,13 @@ static const char *read_webhook_secrets(struct arena *arena,
                            : "ORDERMILL_STRIPE_WEBHOOK_SECRET: at most two";
 }
 
-/* The key that init made opens the local gateway, and no other does. */
+/* The key that init made opens the local gateway, which takes no other, and is
+ * told to no other. */
 static const char *read_own_key(struct arena *arena, struct settings *out)
 {
     size_t length;
+    if (!out->gateway_is_local)
+        return NULL;
     const char *own = file_read(arena, out->gateway_key_file, SECRET_MAX,
                                 &length); /* NULL: not initialised yet */
     if (own != NULL)
@@ -273,8 +276,7 @@ static const char *read_own_key(struct arena *arena, struct settings *out)
                             out->gateway_key_file);
     if (out->stripe_key == NULL)
         out->stripe_key = own;
-    else if (out->gateway_is_local &&
-             (own == NULL || strcmp(out->stripe_key, own) != 0))
+    else if (own == NULL || strcmp(out->stripe_key, own) != 0)
         return "ORDERMILL_STRIPE_KEY: is not the local gateway's own key; "
                "leave it out, or set "
                "ORDERMILL_STRIPE_URL=https://api.stripe.com as well";

@@ -1,7 +1,8 @@
 // The stand-in for Stripe is outside the shop's trust: where it runs, where it
 // listens, what opens it, whom it calls.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile }
+    from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -134,6 +135,28 @@ test('another key beside it is refused at the start', async () => {
         await rm(home, { recursive: true, force: true });
     }
 });
+
+test('another gateway is not told the key, and wants one of its own',
+    async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        await writeFile(join(home, 'gateway-key'), 'sk_test_own\n');
+        const [port] = await freePorts(1);
+        const env = { PATH: process.env.PATH, ORDERMILL_HOME: home,
+            ORDERMILL_LISTEN: `127.0.0.1:${port}`,
+            ORDERMILL_STRIPE_URL: 'https://127.0.0.1:9' };
+        try {
+            const { code, stderr } = await runCommand(ordermill, ['serve'],
+                env);
+            assert.equal(code, 1);
+            assert.match(stderr,
+                /^ordermill: ORDERMILL_STRIPE_URL .*_STRIPE_KEY_FILE .*\n$/);
+            assert.deepEqual(await readdir(home), ['gateway-key']);
+            // What asks no gateway needs no key.
+            assert.equal((await runCommand(ordermill, ['init'], env)).code, 0);
+        } finally {
+            await rm(home, { recursive: true, force: true });
+        }
+    });
 
 test('it calls this machine and the hosts that are named', async () => {
     const seen = [];

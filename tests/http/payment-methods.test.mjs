@@ -89,7 +89,8 @@ test('a way that is not taken is refused at its field', async (t) => {
 
 test('with another gateway nobody\'s test card is taken', async (t) => {
     const shop = await startOne(t, {
-        ORDERMILL_STRIPE_URL: 'http://127.0.0.1:9' });
+        ORDERMILL_STRIPE_URL: 'http://127.0.0.1:9',
+        ORDERMILL_STRIPE_KEY: 'sk_test_nobody' });
     assert.deepEqual((await listOf(shop)).map(({ id }) => id),
         ['hosted', 'manual']);
     for (const method of [undefined, 'creditCard', 'hosted'])

@@ -15,6 +15,7 @@ before(async () => {
     for (const late of ['refund', 'reopen'])
         shops[late] = await startWorkflow(machine({ validate, pay, sell }),
             { env: { ORDERMILL_STRIPE_URL: gateway.url,
+                ORDERMILL_STRIPE_KEY: 'sk_test_scripted',
                 ORDERMILL_LATE_PAYMENT: late,
                 ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets.join() } });
 });

@@ -390,7 +390,8 @@ test('a gateway that refuses: the run fails, the third raises an alarm',
         });
         await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
         const other = await startShop({ env: { ORDERMILL_STRIPE_URL:
-            `http://127.0.0.1:${server.address().port}` } });
+            `http://127.0.0.1:${server.address().port}`,
+        ORDERMILL_STRIPE_KEY: 'sk_test_refused' } });
         try {
             for (const alarms of [0, 0, 1]) {
                 const { code, stdout } = await other.run('reconcile');

@@ -13,6 +13,7 @@ export const secrets = ['whsec_first_of_two', 'whsec_second_of_two'];
 export const environment = {
     ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets.join(),
     ORDERMILL_STRIPE_URL: 'http://127.0.0.1:1',
+    ORDERMILL_STRIPE_KEY: 'sk_test_nobody',
 };
 
 const NEVER = '9223372036854775807';

@@ -166,7 +166,8 @@ test('only POST is taken', async () => {
 
 test('without a secret nothing is taken', async () => {
     const bare = await startShop({ env:
-        { ORDERMILL_STRIPE_URL: 'https://127.0.0.1:1' } });
+        { ORDERMILL_STRIPE_URL: 'https://127.0.0.1:1',
+            ORDERMILL_STRIPE_KEY: 'sk_test_nobody' } });
     try {
         const sent = event();
         for (const header of [undefined, null,

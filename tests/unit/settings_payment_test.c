@@ -172,6 +172,9 @@ static void the_local_gateway_takes_its_own_key_alone(void **state)
     assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
     assert_true(read_with("ORDERMILL_STRIPE_KEY", "sk_live_x"));
     assert_string_equal(settings.stripe_key, "sk_live_x");
+    /* Nor is it told to another. */
+    assert_true(read_with("ORDERMILL_STRIPE_KEY", ""));
+    assert_null(settings.stripe_key);
     unsetenv("ORDERMILL_STRIPE_URL");
     unsetenv("ORDERMILL_STRIPE_KEY");
     put(folder, "gateway-key", "\n");
