@@ -44,9 +44,10 @@ int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The shop's database; NULL, and said so, when no `init` was there before. */
 struct db *cli_open_shop(const struct cli *cli);
 
-/* What --since is given: a day, which begins at midnight in UTC, or an RFC 3339
- * time. False, and said so, when it is neither or lies in the future. */
-bool cli_read_since(const struct cli *cli, const char *text, int64_t *since_ms);
+/* What an option such as "--since" is given: a day, which begins at midnight in
+ * the shop's zone, or an RFC 3339 time. False, and said so, when it is neither
+ * or lies in the future. */
+bool cli_read_since(const char *option, const char *text, int64_t *since_ms);
 
 /* True when the transaction is on disk; else says why it is not. */
 bool cli_commit(struct db *db);

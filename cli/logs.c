@@ -282,7 +282,7 @@ static int read_words(struct logs *logs)
         if (strcmp(word, "--program") == 0)
             logs->program = value;
         else if (strcmp(word, "--since") == 0 &&
-                 !cli_read_since(cli, value, &logs->since_ms))
+                 !cli_read_since("--since", value, &logs->since_ms))
             return CLI_FAILED;
         else if (strcmp(word, "-n") == 0 && !read_lines(logs, value))
             return CLI_FAILED;

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/asl/timestamp.h"
 #include "lib/base/clock.h"
 #include "lib/base/wake.h"
 #include "lib/shop/order.h"
@@ -82,29 +81,13 @@ static bool resend(const struct cli *cli, struct db *db,
     return true;
 }
 
-/* Midnight of a day in the shop's zone, or a moment. */
-static bool read_since(const char *text, int64_t *since_ms)
-{
-    struct timestamp time;
-    if (clock_read_day(text, since_ms))
-        return true;
-    if (timestamp_parse(text, &time)) {
-        *since_ms = time.ms;
-        return true;
-    }
-    cli_fail("--failed-since: `%s` is neither a day, YYYY-MM-DD, nor an RFC "
-             "3339 time",
-             text);
-    return false;
-}
-
 /* What fails anew meanwhile is not taken once more. */
 static int resend_since(const struct cli *cli, struct db *db, const char *since)
 {
     int64_t since_ms, before_ms = clock_wall_ms() + 1;
     struct outbox_failure list[MAIL_CHUNK];
     size_t used = cli->arena->used, all = 0, count;
-    if (!read_since(since, &since_ms))
+    if (!cli_read_since("--failed-since", since, &since_ms))
         return CLI_FAILED;
     while ((count = outbox_failures(db, NULL, since_ms, before_ms, MAIL_CHUNK,
                                     list, cli->arena)) > 0) {

@@ -133,25 +133,22 @@ bool cli_commit(struct db *db)
     return false;
 }
 
-bool cli_read_since(const struct cli *cli, const char *text, int64_t *since_ms)
+bool cli_read_since(const char *option, const char *text, int64_t *since_ms)
 {
     struct timestamp time;
-    bool read = timestamp_parse(text, &time) ||
-                (strlen(text) == sizeof "2026-01-02" - 1 &&
-                 timestamp_parse(arena_printf(cli->arena, "%sT00:00:00Z", text),
-                                 &time));
-    if (!read) {
-        cli_fail("--since: `%s` is neither a day, YYYY-MM-DD, nor an RFC 3339 "
-                 "time",
-                 text);
-        return false;
+    if (!clock_read_day(text, since_ms)) {
+        if (!timestamp_parse(text, &time)) {
+            cli_fail("%s: `%s` is neither a day, YYYY-MM-DD, nor an RFC 3339 "
+                     "time",
+                     option, text);
+            return false;
+        }
+        *since_ms = time.ms;
     }
-    if (time.ms < 0 || time.ms > clock_wall_ms()) {
-        cli_fail("--since: `%s` is not between 1970 and now", text);
-        return false;
-    }
-    *since_ms = time.ms;
-    return true;
+    if (*since_ms >= 0 && *since_ms <= clock_wall_ms())
+        return true;
+    cli_fail("%s: `%s` is not between 1970 and now", option, text);
+    return false;
 }
 
 int main(int argc, char **argv)

@@ -122,7 +122,7 @@ int reconcile_run(const struct cli *cli)
     if (cli->argc != 0 &&
         (cli->argc != 2 || strcmp(cli->argv[0], "--since") != 0))
         return CLI_USAGE;
-    if (cli->argc == 2 && !cli_read_since(cli, cli->argv[1], &since_ms))
+    if (cli->argc == 2 && !cli_read_since("--since", cli->argv[1], &since_ms))
         return CLI_FAILED;
     struct db *db = cli_open_shop(cli);
     if (db == NULL)

@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
-import { cookiesOf, runCommand, startShop, waitUntil } from './shop.mjs';
+import { cookiesOf, ordermill, runCommand, startShop, waitUntil }
+    from './shop.mjs';
 import { booksHold } from './workflow.mjs';
 
 const OLD_MS = 3600000;
@@ -279,6 +280,14 @@ test('called wrongly', async () => {
         assert.equal(answer.code, code, answer.stderr);
         assert.match(answer.stderr, says);
     }
+});
+
+test('a day begins at midnight of the shop\'s zone', async () => {
+    const { code, stdout } = await runCommand(ordermill,
+        ['reconcile', '--since', '2026-01-15'],
+        { ...shop.env, ORDERMILL_TIMEZONE: 'Pacific/Kiritimati' });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, / since 2026-01-14T10:00:00\.000Z, /);
 });
 
 const csrfOf = (html) => /name="csrf" value="([^"]+)"/.exec(html)[1];
