@@ -1,6 +1,7 @@
 /* Against card testing: see guard.h. Declines are kept once for each subject
  * that has a limit, other outcomes only for all. An order that came from
- * nowhere (staff placed it, or nothing is limited) is not counted. */
+ * nowhere (staff placed it, or nothing is limited) is not counted, nor is what
+ * seems to be still to come: it was before the clock was set back. */
 #include "lib/shop/guard.h"
 
 #include "lib/base/network.h"
@@ -22,13 +23,15 @@ static bool is_over(struct db *db, const char *prefix, const char *value,
 {
     if (value == NULL || limit == 0)
         return false;
-    struct db_statement *s = db_sql(
-        db, "SELECT 1 FROM charge_outcomes WHERE subject ="
-            " LOWER(CAST($1 AS TEXT) || CAST($2 AS TEXT))"
-            " AND created_at_ms > $3 ORDER BY created_at_ms LIMIT 1 OFFSET $4");
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM charge_outcomes WHERE subject ="
+                   " LOWER(CAST($1 AS TEXT) || CAST($2 AS TEXT))"
+                   " AND created_at_ms > $3 AND created_at_ms <= $4"
+                   " ORDER BY created_at_ms LIMIT 1 OFFSET $5");
     db_put_text(s, prefix);
     db_put_text(s, value);
     db_put_int(s, now_ms - GUARD_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, limit - 1);
     bool over = db_row(s);
     db_done(s);
@@ -42,11 +45,13 @@ static int64_t in_flight(struct db *db, const char *address, int64_t most,
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM (SELECT order_id FROM order_origins"
                    "  WHERE address = $1 AND charged = 0 AND created_at_ms > $2"
-                   "  ORDER BY created_at_ms DESC LIMIT $3) n"
+                   "  AND created_at_ms <= $3"
+                   "  ORDER BY created_at_ms DESC LIMIT $4) n"
                    " JOIN orders o ON o.order_id = n.order_id"
                    " WHERE o.status IN ('PENDING', 'PROCESSING')");
     db_put_text(s, address);
     db_put_int(s, now_ms - GUARD_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, most);
     int64_t count = db_row(s) ? db_int(s, 0) : 0;
     db_done(s);
@@ -172,8 +177,10 @@ struct guard_state guard_state(struct db *db, const struct settings *settings,
     struct db_statement *s = db_sql(
         db, "SELECT COUNT(*), COALESCE(SUM(declined), 0) FROM"
             " (SELECT declined FROM charge_outcomes WHERE subject = 'all'"
-            "  AND created_at_ms > $1 ORDER BY created_at_ms DESC LIMIT $2) n");
+            "  AND created_at_ms > $1 AND created_at_ms <= $2"
+            "  ORDER BY created_at_ms DESC LIMIT $3) n");
     db_put_int(s, now_ms - GUARD_WINDOW_MS);
+    db_put_int(s, now_ms);
     db_put_int(s, settings->breaker_charges > GUARD_SAMPLE
                       ? settings->breaker_charges
                       : GUARD_SAMPLE);

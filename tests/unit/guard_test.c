@@ -216,6 +216,22 @@ static void what_is_old_expires(void **state)
     assert_int_equal(shop_int(shop, outcomes), 0);
 }
 
+/* Until the clock that was set back has come that far again. */
+static void what_is_to_come_slows_nobody(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < 6; i++)
+        charge(shop, &limited, "192.0.2.1", "form", true, SHOP_NOW);
+    assert_true(guard_state(shop->db, &limited, SHOP_NOW).open);
+    int64_t now_ms = SHOP_NOW - 1;
+    struct guard_state at = guard_state(shop->db, &limited, now_ms);
+    assert_int_equal(at.charges, 0);
+    assert_false(at.open);
+    assert_int_equal(
+        check(shop, "192.0.2.1", "ada@example.com", "form", now_ms),
+        GUARD_PASS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +244,7 @@ int main(void)
         SHOP_TEST(the_breaker_opens_and_closes),
         SHOP_TEST(an_order_from_nowhere_is_not_counted),
         SHOP_TEST(without_limits_nothing_is_kept),
-        SHOP_TEST(what_is_old_expires)};
+        SHOP_TEST(what_is_old_expires),
+        SHOP_TEST(what_is_to_come_slows_nobody)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
