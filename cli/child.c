@@ -93,12 +93,8 @@ static _Noreturn void become(const struct child *child,
 {
     setpgid(0, 0);
     set_files(child, settings);
-    /* nginx's master opens the port and makes its workers the user's. */
     if (child->kind == CHILD_NGINX)
-        owner_be_root(settings);
-    else
-        owner_become_user(settings);
-    /* Who changes his user asks anew for this. */
+        owner_hand_on_ports();
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(0); /* it died before we asked to be told */

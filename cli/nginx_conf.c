@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/owner.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 
@@ -167,7 +166,6 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
     const struct name names[] = {
         {"@ROOT@", settings->root},
         {"@LISTEN@", settings->listen},
-        {"@USER@", owner_nginx_user(arena, settings)},
         {"@REAL_IP_FROM@", each_proxy(arena, settings->trusted_proxy,
                                       "    set_real_ip_from ", ";")},
         {"@PROXIES@",

@@ -5,14 +5,22 @@
 #include <errno.h>
 #include <fts.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "lib/base/log.h"
+
+enum {
+    OWNER_FREE_PORTS = 1024, /* from here on they are anybody's */
+    LISTEN_LOW = 1 << CAP_NET_BIND_SERVICE
+};
 
 /* The user that we, as root, act for; NULL when there is none. */
 static const struct passwd *user_of(const struct settings *settings)
@@ -64,6 +72,62 @@ bool owner_check(const struct settings *settings)
     return false;
 }
 
+/* A port below 1024, which the kernel keeps for root. */
+static bool is_low(const char *address)
+{
+    return strtol(strrchr(address, ':') + 1, NULL, 10) < OWNER_FREE_PORTS;
+}
+
+/* What is left of root's power, as a set of capabilities: nginx must listen. */
+static uint32_t power_kept(const struct settings *settings)
+{
+    bool low = is_low(settings->listen) ||
+               (settings->gateway_is_local && is_low(settings->gateway_listen));
+    return low ? LISTEN_LOW : 0;
+}
+
+struct power {
+    struct __user_cap_header_struct header;
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+};
+
+static void power_read(struct power *power)
+{
+    power->header =
+        (struct __user_cap_header_struct){_LINUX_CAPABILITY_VERSION_3, 0};
+    if (syscall(SYS_capget, &power->header, power->sets) != 0)
+        die("capget: %s", strerror(errno));
+}
+
+static void power_set(struct power *power)
+{
+    if (syscall(SYS_capset, &power->header, power->sets) != 0)
+        die("capset: %s", strerror(errno));
+}
+
+/* All of kept that we have: in a container even root may have little. */
+static void keep_power(uint32_t kept)
+{
+    struct power power;
+    power_read(&power);
+    kept &= power.sets[0].permitted;
+    power.sets[0] = (struct __user_cap_data_struct){kept, kept, 0};
+    power.sets[1] = (struct __user_cap_data_struct){0, 0, 0};
+    power_set(&power);
+}
+
+/* For good: no user id that we could go back to stays. */
+static void become(const struct passwd *user, uint32_t kept)
+{
+    uid_t uid = user->pw_uid;
+    gid_t gid = user->pw_gid;
+    if (initgroups(user->pw_name, gid) != 0 ||
+        prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 ||
+        setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
+        die("cannot become the user %s: %s", user->pw_name, strerror(errno));
+    keep_power(kept);
+}
+
 bool owner_take_home(const struct settings *settings)
 {
     struct stat home;
@@ -76,43 +140,20 @@ bool owner_take_home(const struct settings *settings)
     }
     if (home.st_uid == 0 && !give_away(settings->home, user))
         return false;
-    if (initgroups(user->pw_name, user->pw_gid) != 0)
-        die("initgroups: %s", strerror(errno));
-    owner_be_user(settings);
+    become(user, power_kept(settings));
     return true;
 }
 
-void owner_be_root(const struct settings *settings)
+void owner_hand_on_ports(void)
 {
-    if (user_of(settings) != NULL && (seteuid(0) != 0 || setegid(0) != 0))
-        die("seteuid: %s", strerror(errno));
-}
-
-void owner_be_user(const struct settings *settings)
-{
-    const struct passwd *user = user_of(settings);
-    if (user != NULL &&
-        (setegid(user->pw_gid) != 0 || seteuid(user->pw_uid) != 0))
-        die("seteuid: %s", strerror(errno));
-}
-
-void owner_become_user(const struct settings *settings)
-{
-    const struct passwd *user = user_of(settings);
-    owner_be_root(settings);
-    if (user != NULL && (setresgid(user->pw_gid, user->pw_gid, user->pw_gid) ||
-                         setresuid(user->pw_uid, user->pw_uid, user->pw_uid)))
-        die("setresuid: %s", strerror(errno));
-}
-
-const char *owner_nginx_user(struct arena *arena,
-                             const struct settings *settings)
-{
-    const struct passwd *user = user_of(settings);
-    if (user == NULL)
-        return "root";
-    const struct group *group = getgrgid(user->pw_gid);
-    return group == NULL
-               ? user->pw_name
-               : arena_printf(arena, "%s %s", user->pw_name, group->gr_name);
+    struct power power;
+    power_read(&power);
+    uint32_t ports = power.sets[0].permitted & LISTEN_LOW;
+    if (ports == 0)
+        return;
+    power.sets[0].inheritable |= ports;
+    power_set(&power);
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_BIND_SERVICE, 0,
+              0) != 0)
+        die("ambient capability: %s", strerror(errno));
 }

@@ -15,7 +15,6 @@
 #include "cli/cli.h"
 #include "cli/listener.h"
 #include "cli/nginx_conf.h"
-#include "cli/owner.h"
 #include "cli/supervisor.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
@@ -78,8 +77,7 @@ static bool port_free(const char *address, const char *variable)
     return fault == NULL;
 }
 
-/* nginx's master opens them as root, where root starts it. */
-static bool ports_free_here(const struct settings *settings)
+static bool ports_free(const struct settings *settings)
 {
     if (settings->gateway_is_local &&
         strcmp(settings->listen, settings->gateway_listen) == 0) {
@@ -89,14 +87,6 @@ static bool ports_free_here(const struct settings *settings)
     return port_free(settings->listen, "ORDERMILL_LISTEN") &&
            (!settings->gateway_is_local ||
             port_free(settings->gateway_listen, "ORDERMILL_GATEWAY_LISTEN"));
-}
-
-static bool ports_free(const struct settings *settings)
-{
-    owner_be_root(settings);
-    bool free_here = ports_free_here(settings);
-    owner_be_user(settings);
-    return free_here;
 }
 
 static bool program_there(const struct settings *settings, const char *path)
@@ -296,21 +286,6 @@ static bool user_can_read(const struct cli *cli)
     return false;
 }
 
-/* What nginx's master, when it is root, would else make root's. */
-static void make_nginx_files(const struct settings *settings,
-                             struct arena *arena)
-{
-    const char *const paths[] = {
-        arena_printf(arena, "%s/nginx.pid", settings->run),
-        arena_printf(arena, "%s/nginx-error.log", settings->log),
-        arena_printf(arena, "%s/nginx-access.log", settings->log)};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        int fd = open(paths[i], O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        if (fd >= 0)
-            close(fd);
-    }
-}
-
 int serve_run(const struct cli *cli)
 {
     if (cli->argc != 0)
@@ -327,7 +302,6 @@ int serve_run(const struct cli *cli)
         !lock_home(cli) || !init_shop(cli) || !ports_free(cli->settings) ||
         !nginx_conf_write(cli->arena, cli->settings))
         return CLI_FAILED;
-    make_nginx_files(cli->settings, cli->arena);
     log_copy(cli->settings->log);
     struct supervisor supervisor;
     supervisor_open(&supervisor, cli);

@@ -15,7 +15,6 @@
 
 #include "cli/child.h"
 #include "cli/cli.h"
-#include "cli/owner.h"
 #include "lib/base/log.h"
 
 /* linux/ioprio.h, which Debian's headers for programs lack. */
@@ -39,7 +38,6 @@ static _Noreturn void become(const struct settings *settings,
     char path[PATH_MAX];
     char *argv[5] = {path};
     sigset_t none;
-    owner_become_user(settings);
     child_drop_secrets("ordermill");
     sigemptyset(&none);
     prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -1,12 +1,13 @@
 // What each program may do, and what it knows.
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, readdir, readFile, readlink, rm, stat,
-    writeFile } from
-    'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, readlink, rm, stat, symlink,
+    writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
+import { freePorts, ordermill, runCommand, startShop, waitUntil }
+    from './shop.mjs';
 
 const key = 'sk_test_least_power';
 const webhook = 'whsec_least_power';
@@ -90,6 +91,12 @@ describe('with ORDERMILL_USER', { skip }, () => {
 
     const uidsOf = async (pid) => /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(
         await ofProcess(pid, 'status')).slice(1).map(Number);
+    // Inheritable, permitted, effective, ambient.
+    const capabilitiesOf = async (pid) => {
+        const text = await ofProcess(pid, 'status');
+        return ['Inh', 'Prm', 'Eff', 'Amb'].map((set) =>
+            parseInt(new RegExp(`^Cap${set}:\t(\\w+)`, 'm').exec(text)[1], 16));
+    };
     const filesBelow = async (folder) => {
         const found = [folder];
         for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -104,6 +111,19 @@ describe('with ORDERMILL_USER', { skip }, () => {
         for (const path of await filesBelow(folder))
             owners.set(path, (await stat(path)).uid);
         return owners;
+    };
+    const lowPort = async () => {
+        for (let port = 1023; port > 600; port--) {
+            const server = createServer();
+            const isFree = await new Promise((resolve) => {
+                server.on('error', () => resolve(false));
+                server.listen(port, '127.0.0.1',
+                    () => server.close(() => resolve(true)));
+            });
+            if (isFree)
+                return port;
+        }
+        throw new Error('no port below 1024 is free');
     };
     const order = async (shop) => {
         const { json } = await shop.order();
@@ -125,13 +145,13 @@ describe('with ORDERMILL_USER', { skip }, () => {
         try {
             assert.doesNotMatch(shop.output(), /ORDERMILL_USER/);
             await order(shop);
-            for (const { pid, name, argv } of await shop.processes()) {
-                const master = name === 'nginx' && /master/.test(argv[0]);
-                assert.deepEqual(await uidsOf(pid), master ? [0, 0, 0]
-                    : [uid, uid, uid], `${name} ${argv[0]}`);
+            for (const { pid, name, argv } of [...await shop.processes(),
+                { pid: shop.pid, name: 'serve', argv: [''] }]) {
+                assert.deepEqual(await uidsOf(pid), [uid, uid, uid],
+                    `${name} ${argv[0]}`);
+                assert.deepEqual(await capabilitiesOf(pid), [0, 0, 0, 0],
+                    `${name} ${argv[0]}`);
             }
-            // It stays root only to start nginx.
-            assert.deepEqual((await uidsOf(shop.pid)).slice(0, 2), [0, uid]);
             // What dies is back, as the same.
             const orders = async () => (await shop.processes())
                 .find(({ name }) => name === 'orders');
@@ -157,6 +177,61 @@ describe('with ORDERMILL_USER', { skip }, () => {
         } finally {
             await shop.stop();
         }
+    });
+
+    test('nginx writes to no file of root\'s through a link in HOME', async () => {
+        const shop = await startShop({ env: { ORDERMILL_USER: 'nobody' } });
+        const folder = await mkdtemp(join(tmpdir(), 'om-'));
+        try {
+            await chmod(folder, 0o755);
+            const roots = join(folder, 'of-root');
+            const log = join(shop.home, 'log');
+            await writeFile(roots, '', { mode: 0o644 });
+            await rm(join(log, 'nginx-access.log'));
+            await symlink(roots, join(log, 'nginx-access.log'));
+            const { pid } = (await shop.processes()).find(({ name, argv }) =>
+                name === 'nginx' && /master/.test(argv[0]));
+            process.kill(pid, 'SIGUSR1'); // as after a rotation
+            await waitUntil(async () => (await stat(roots)).uid !== 0 ||
+                /of-root|nginx-access/.test(await readFile(
+                    join(log, 'nginx-error.log'), 'utf8')), 5000,
+            'nginx at the link');
+            assert.equal((await shop.request('GET', '/health')).status, 200);
+            const { uid: owner, size } = await stat(roots);
+            assert.deepEqual([owner, size], [0, 0]);
+        } finally {
+            await shop.stop();
+            await rm(folder, { recursive: true });
+        }
+    });
+
+    test('only nginx may listen below 1024, and only where it must', async () => {
+        const low = await lowPort();
+        const shop = await startShop({ ports: [low, ...await freePorts(1)],
+            env: { ORDERMILL_USER: 'nobody' } });
+        try {
+            const bind = 1 << 10; // CAP_NET_BIND_SERVICE
+            for (const { pid, name } of await shop.processes()) {
+                assert.deepEqual(await uidsOf(pid), [uid, uid, uid], name);
+                assert.deepEqual(await capabilitiesOf(pid), name === 'nginx'
+                    ? [bind, bind, bind, bind] : [0, 0, 0, 0], name);
+            }
+            assert.deepEqual(await capabilitiesOf(shop.pid),
+                [0, bind, bind, 0]);
+            await order(shop);
+        } finally {
+            await shop.stop({ keep: true });
+        }
+        // It is told of a port that is taken there, too.
+        const server = createServer();
+        await new Promise((resolve) => {
+            server.listen(low, '127.0.0.1', resolve);
+        });
+        const { code, stderr } = await shop.run('serve');
+        server.close();
+        assert.equal(code, 1);
+        assert.match(stderr, /^ordermill: cannot listen on .*in use.*\n$/);
+        await rm(shop.home, { recursive: true });
     });
 
     test('a secret that its programs cannot read is named', async () => {
