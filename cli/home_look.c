@@ -4,6 +4,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,6 +43,43 @@ static long files_in(const char *folder)
         count += entry->d_name[0] != '.';
     closedir(dir);
     return count;
+}
+
+/* Nothing but folders that init makes before the database, or mkfs. */
+static bool holds_no_others(const char *home)
+{
+    static const char *const names[] = {".",   "..",  "receipts",   "mail",
+                                        "run", "log", "lost+found", NULL};
+    DIR *dir = opendir(home);
+    bool none = dir != NULL;
+    for (struct dirent *entry; none && (entry = readdir(dir)) != NULL;) {
+        size_t i = 0;
+        while (names[i] != NULL && strcmp(names[i], entry->d_name) != 0)
+            i++;
+        none = names[i] != NULL;
+    }
+    if (dir != NULL)
+        closedir(dir);
+    return none;
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return access(path, F_OK) == 0;
+}
+
+bool home_is_for_a_shop(const struct settings *settings)
+{
+    if (is_there(settings->home, "ordermill.db") ||
+        is_there(settings->run, "serve.lock") ||
+        holds_no_others(settings->home))
+        return true;
+    cli_fail("%s holds other files and no shop: name a folder of the shop's "
+             "own, new or empty",
+             settings->home);
+    return false;
 }
 
 static bool has_bytes(const char *path)

@@ -1,6 +1,7 @@
 /* What lies in HOME, looked at before anything is opened or made there: a shop
  * whose database is gone must not begin anew, and what cannot be written says
- * so. Called by init.c and ordermill.c. */
+ * so. Called by init.c,
+ * owner.c and ordermill.c. */
 #ifndef HOME_LOOK_H
 #define HOME_LOOK_H
 
@@ -11,6 +12,10 @@
 /* False, and said so in one line, when HOME or the database in it cannot be
  * written. */
 bool home_can_be_written(const struct settings *settings);
+
+/* False, and said so, when HOME holds no shop but other files: root must not
+ * change whose they are and who may come to them. */
+bool home_is_for_a_shop(const struct settings *settings);
 
 /* False, and said so with the way back, when the database is damaged or is no
  * database, or is not there though there was a shop. Opens nothing for

@@ -35,10 +35,11 @@ static bool make_folder(const char *path)
     return false;
 }
 
-/* HOME and what leads to it. A folder that others share is refused, lest its
- * mode be taken from them. */
-static bool make_home(const char *home)
+/* HOME and what leads to it; from then on we are whose it is. A folder that
+ * others share is refused, lest its mode be taken from them. */
+static bool make_home(const struct settings *settings)
 {
+    const char *home = settings->home;
     char path[PATH_MAX];
     if (strlen(home) >= sizeof path) {
         cli_fail("ORDERMILL_HOME: too long");
@@ -57,10 +58,13 @@ static bool make_home(const char *home)
     struct stat stat_buffer;
     if (!make_folder(home))
         return false;
+    bool own = stat(home, &stat_buffer) == 0 && S_ISDIR(stat_buffer.st_mode) &&
+               (stat_buffer.st_mode & S_ISVTX) == 0;
+    if (own && !owner_take_home(settings))
+        return false;
     if (access(home, W_OK) != 0 && errno == EROFS) /* even for root */
         return true; /* which home_can_be_written says */
-    if (stat(home, &stat_buffer) != 0 || !S_ISDIR(stat_buffer.st_mode) ||
-        (stat_buffer.st_mode & S_ISVTX) != 0 || chmod(home, 0700) != 0) {
+    if (!own || chmod(home, 0700) != 0) {
         cli_fail("%s: must be a folder of your own", home);
         return false;
     }
@@ -70,10 +74,10 @@ static bool make_home(const char *home)
 bool init_folders(const struct settings *settings)
 {
     char temporary[PATH_MAX];
-    if (!owner_check(settings) || !make_home(settings->home) ||
-        !owner_take_home(settings) || !home_can_be_written(settings) ||
-        !make_folder(settings->receipts) || !make_folder(settings->mail) ||
-        !make_folder(settings->run) || !make_folder(settings->log))
+    if (!owner_check(settings) || !make_home(settings) ||
+        !home_can_be_written(settings) || !make_folder(settings->receipts) ||
+        !make_folder(settings->mail) || !make_folder(settings->run) ||
+        !make_folder(settings->log))
         return false;
     snprintf(temporary, sizeof temporary, "%s/tmp", settings->run);
     return make_folder(temporary);

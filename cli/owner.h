@@ -1,7 +1,7 @@
 /* Whose the shop is. With root and ORDERMILL_USER, HOME and everything that
  * runs belong to that user: `serve` becomes that user for good as soon as HOME
  * is handed over, and keeps at most the power to listen below 1024, for nginx.
- * Otherwise everything is the caller's, and these do nothing. */
+ * Otherwise everything is the caller's. */
 #ifndef OWNER_H
 #define OWNER_H
 
@@ -14,7 +14,8 @@
 bool owner_check(const struct settings *settings);
 
 /* HOME is there: makes it and all that is in it the user's, when it was root's,
- * and becomes the user. False, and said why, when it cannot. */
+ * and becomes the user. False, and said why, when it cannot; nothing is changed
+ * when HOME is root's and holds no shop but other files. */
 bool owner_take_home(const struct settings *settings);
 
 /* In a new process: lets the program that it will be listen below 1024, when

@@ -1,7 +1,7 @@
 // What each program may do, and what it knows.
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, readdir, readFile, readlink, rm, stat, symlink,
-    writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat,
+    symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -260,6 +260,36 @@ describe('with ORDERMILL_USER', { skip }, () => {
         assert.match(stderr, /^ordermill: .* belongs to another user .*\n$/);
         assert.deepEqual(await readdir(home), []);
         assert.equal((await stat(home)).mode & 0o777, 0o750);
+        await rm(home, { recursive: true });
+    });
+
+    test('a folder that is no shop\'s is not given away', async () => {
+        const home = await mkdtemp(join(tmpdir(), 'om-'));
+        await chmod(home, 0o755);
+        await mkdir(join(home, 'run')); // as in /var
+        await writeFile(join(home, 'of-root'), '', { mode: 0o644 });
+        for (const user of [{ ORDERMILL_USER: 'nobody' }, {}])
+            for (const verb of ['init', 'serve']) {
+                const { code, stderr } = await runCommand(ordermill, [verb],
+                    { PATH: process.env.PATH, ORDERMILL_HOME: home, ...user });
+                assert.equal(code, 1);
+                assert.match(stderr, /^ordermill: .* holds other files .*\n$/);
+                assert.deepEqual(await readdir(home), ['of-root', 'run']);
+                assert.equal((await stat(home)).mode & 0o777, 0o755);
+                for (const [path, owner] of await ownersOf(home))
+                    assert.equal(owner, 0, path);
+            }
+        // What a broken-off start and a new disk leave is no obstacle.
+        await rm(join(home, 'of-root'));
+        for (const name of ['receipts', 'lost+found'])
+            await mkdir(join(home, name));
+        const { code, stderr } = await runCommand(ordermill, ['init'],
+            { PATH: process.env.PATH, ORDERMILL_HOME: home,
+                ORDERMILL_USER: 'nobody' });
+        assert.equal(code, 0, stderr);
+        for (const [path, owner] of await ownersOf(home))
+            assert.equal(owner, uid, path);
+        assert.equal((await stat(home)).mode & 0o777, 0o700);
         await rm(home, { recursive: true });
     });
 
