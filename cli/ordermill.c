@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/home_look.h"
+#include "cli/owner.h"
 #include "lib/adapter/crypto.h"
 #include "lib/asl/timestamp.h"
 #include "lib/base/clock.h"
@@ -168,6 +169,9 @@ int main(int argc, char **argv)
     struct arena arena = arena_create(CLI_ARENA);
     struct settings settings;
     const char *fault;
+    settings_read(&arena, &settings, &fault); /* for HOME */
+    if (verb->run != serve_run && !owner_act(&settings))
+        return CLI_FAILED;
     bool valid = settings_read(&arena, &settings, &fault);
     log_open("ordermill", settings.log_level);
     if (!valid)

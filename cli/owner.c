@@ -117,16 +117,34 @@ static void keep_power(uint32_t kept)
     power_set(&power);
 }
 
-/* For good: no user id that we could go back to stays. */
+/* For good: no user id that we could go back to stays. A name of NULL: the id
+ * has none, and so no further groups. */
 static void become(const struct passwd *user, uint32_t kept)
 {
     uid_t uid = user->pw_uid;
     gid_t gid = user->pw_gid;
-    if (initgroups(user->pw_name, gid) != 0 ||
-        prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 ||
+    int grouped = user->pw_name == NULL ? setgroups(0, NULL)
+                                        : initgroups(user->pw_name, gid);
+    if (grouped != 0 || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0 ||
         setresgid(gid, gid, gid) != 0 || setresuid(uid, uid, uid) != 0)
-        die("cannot become the user %s: %s", user->pw_name, strerror(errno));
+        die("cannot become the user %lld: %s", (long long)uid, strerror(errno));
     keep_power(kept);
+}
+
+bool owner_act(const struct settings *settings)
+{
+    struct stat home, database;
+    if (getuid() != 0 || stat(settings->home, &home) != 0 || home.st_uid == 0)
+        return true;
+    if (lstat(settings->database, &database) == 0 && database.st_uid == 0)
+        return true; /* root runs the shop, in somebody's folder */
+    if (!owner_check(settings))
+        return false;
+    const struct passwd nameless = {.pw_uid = home.st_uid,
+                                    .pw_gid = home.st_gid};
+    const struct passwd *user = getpwuid(home.st_uid);
+    become(user == NULL ? &nameless : user, 0);
+    return true;
 }
 
 bool owner_take_home(const struct settings *settings)

@@ -18,6 +18,11 @@ bool owner_check(const struct settings *settings);
  * when HOME is root's and holds no shop but other files. */
 bool owner_take_home(const struct settings *settings);
 
+/* For all verbs but serve: root becomes the user whose HOME and shop are, so
+ * that what a verb leaves there is that user's. False, and said why, as
+ * owner_check. */
+bool owner_act(const struct settings *settings);
+
 /* In a new process: lets the program that it will be listen below 1024, when
  * we may. */
 void owner_hand_on_ports(void);

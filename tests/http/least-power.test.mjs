@@ -293,6 +293,35 @@ describe('with ORDERMILL_USER', { skip }, () => {
         await rm(home, { recursive: true });
     });
 
+    for (const who of ['nobody', 12345])
+        test(`root's commands act as HOME's owner: ${who}`, async () => {
+            const home = await mkdtemp(join(tmpdir(), 'om-'));
+            const catalogue = join(home, 'catalogue.csv');
+            const run = async (...words) => {
+                const done = await runCommand(ordermill, words,
+                    { PATH: process.env.PATH, ORDERMILL_HOME: home });
+                assert.equal(done.code, 0, done.stderr);
+            };
+            await run('init');
+            await writeFile(catalogue, 'sku,stock_change\nmouse,+1\n');
+            const owner = who === 'nobody' ? uid : who;
+            for (const path of await filesBelow(home))
+                await chown(path, owner, owner);
+            await rm(join(home, 'gateway-key'));
+            for (const words of ['check', 'init', 'token create --role read',
+                'admin create a@shop.example', 'verify', 'workflow load',
+                `import products ${catalogue}`]) {
+                await run(...words.split(' '));
+                for (const [path, found] of await ownersOf(home))
+                    assert.equal(found, owner, `${path} after ${words}`);
+            }
+            // root may have run the shop in that folder, and still may.
+            for (const path of await filesBelow(home))
+                await chown(path, path === home ? owner : 0, 0);
+            await run('token', 'create', '--role', 'read');
+            await rm(home, { recursive: true });
+        });
+
     test('who cannot follow it says so', async () => {
         const home = await mkdtemp(join(tmpdir(), 'om-'));
         const env = { PATH: process.env.PATH, ORDERMILL_HOME: join(home, 'x') };
