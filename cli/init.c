@@ -112,16 +112,8 @@ static bool create(const struct cli *cli, struct db *db)
 }
 
 /* Runs db/upgrade-N.sql for each version that the shop is behind. */
-static bool upgrade(const struct cli *cli, struct db *db)
+static bool upgrade(const struct cli *cli, struct db *db, long version)
 {
-    const char *text = setting_get(db, "version", cli->arena);
-    long version = text == NULL ? 0 : strtol(text, NULL, 10);
-    if (version < 1 || version > INIT_VERSION) {
-        cli_fail("%s: is of version %s; this program knows up to %d",
-                 cli->settings->database, text == NULL ? "none" : text,
-                 INIT_VERSION);
-        return false;
-    }
     bool folds_anew = version < 4;
     while (version < INIT_VERSION) {
         size_t length;
@@ -140,6 +132,28 @@ static bool upgrade(const struct cli *cli, struct db *db)
         order_words_fold_again(db);
     }
     return true;
+}
+
+/* The database as it was before the transaction in hand, which another
+ * connection still sees; kept until somebody deletes it. */
+static bool keep_copy(const struct cli *cli, long version)
+{
+    const char *home = cli->settings->home;
+    const char *path =
+        arena_printf(cli->arena, "%s/ordermill-version-%ld.db", home, version);
+    const char *aside = arena_printf(cli->arena, "%s.new", path);
+    if (access(path, F_OK) == 0)
+        return true;
+    unlink(aside); /* of a start that was broken off */
+    const char *why = db_copy_to(cli->settings->database, aside, cli->arena);
+    if (why == NULL && file_sync_all(home) && file_put_in_place(path) &&
+        file_sync_folder(home))
+        return true;
+    cli_fail("%s: no copy of the database can be kept, so it stays of version "
+             "%ld: %s",
+             path, version, why == NULL ? strerror(errno) : why);
+    unlink(aside);
+    return false;
 }
 
 /* What signs the calls to the shop's own web services (see signature.h). */
@@ -174,11 +188,20 @@ static bool make_gateway_secrets(const struct cli *cli)
                        arena_printf(cli->arena, "sk_test_%s", hex));
 }
 
-/* Whether this program and this configuration fit the shop that is there. */
+/* Whether this program and this configuration fit the shop that is there, once
+ * it is brought up to date. */
 static bool fits(const struct cli *cli, struct db *db)
 {
+    const char *text = setting_get(db, "version", cli->arena);
+    long version = text == NULL ? 0 : strtol(text, NULL, 10);
+    if (version < 1 || version > INIT_VERSION) {
+        cli_fail("%s: is of version %s; this program knows up to %d",
+                 cli->settings->database, text == NULL ? "none" : text,
+                 INIT_VERSION);
+        return false;
+    }
     const char *currency = setting_get(db, "currency", cli->arena);
-    if (!upgrade(cli, db))
+    if (!upgrade(cli, db, version))
         return false;
     if (currency == NULL || strcmp(currency, cli->settings->currency) != 0) {
         cli_fail("ORDERMILL_CURRENCY is %s, but this shop's currency is %s "
@@ -186,7 +209,7 @@ static bool fits(const struct cli *cli, struct db *db)
                  cli->settings->currency, currency == NULL ? "-" : currency);
         return false;
     }
-    return true;
+    return version == INIT_VERSION || keep_copy(cli, version);
 }
 
 /* One transaction: a crash leaves all of it or an empty file. */

@@ -127,6 +127,21 @@ bool db_attach(struct db *db, const char *path, const char *name)
     return true;
 }
 
+const char *db_copy_to(const char *from, const char *path, struct arena *arena)
+{
+    struct db *db = db_open(from, DB_READ);
+    sqlite3_stmt *copy = NULL;
+    const char *why = NULL;
+    if (sqlite3_prepare_v2(db->handle, "VACUUM INTO $1", -1, &copy, NULL) !=
+            SQLITE_OK ||
+        sqlite3_bind_text(copy, 1, path, -1, SQLITE_STATIC) != SQLITE_OK ||
+        sqlite3_step(copy) != SQLITE_DONE)
+        why = arena_printf(arena, "%s", sqlite3_errmsg(db->handle));
+    sqlite3_finalize(copy);
+    db_close(db);
+    return why;
+}
+
 #ifdef DB_CHECK_PLANS
 /* In test builds a statement that walks a whole growing table is a bug. */
 static void check_plan(struct db *db, const char *literal)

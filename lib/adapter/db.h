@@ -43,6 +43,10 @@ void db_script(struct db *db, const char *script);
  * is no such file. Read mode only. */
 bool db_attach(struct db *db, const char *path, const char *name);
 
+/* Writes all that is committed in the database at from into a new file at path,
+ * not yet synced. NULL, or why it could not; a part of it may be there then. */
+const char *db_copy_to(const char *from, const char *path, struct arena *arena);
+
 /* The write lock and BEGIN IMMEDIATE. db_try_begin never waits; db_begin
  * waits up to wait_ms. Both give DB_OK or DB_BUSY. A process that hangs with
  * the lock stops every other writer: who started it ends it (see db_holder),

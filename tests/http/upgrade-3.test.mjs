@@ -1,12 +1,13 @@
 // A shop of version 3 is brought up to this version by `serve`.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile }
+    from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertSchemaIsCurrent, goBack, sqlite } from './old-shop.mjs';
-import { startShop } from './shop.mjs';
+import { ordermill, runCommand, startShop } from './shop.mjs';
 import { browser } from './staff-browser.mjs';
 
 const waiting = '01a22649-0e93-7359-b2c6-fe7db9d5af70'; // 1001
@@ -58,6 +59,16 @@ describe('a shop of version 3', () => {
         assert.equal(await inDatabase(
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
         await assertSchemaIsCurrent(shop.home);
+    });
+
+    test('has a copy of it kept as it was', async () => {
+        const copy = join(shop.home, 'ordermill-version-3.db');
+        assert.equal((await stat(copy)).mode & 0o777, 0o600);
+        assert.equal(await sqlite(copy, 'PRAGMA integrity_check;' +
+            ' SELECT value FROM settings WHERE name = \'version\';' +
+            ' SELECT count(*) FROM orders'), 'ok\n3\n2');
+        assert.deepEqual((await readdir(shop.home)).filter((name) =>
+            /version/.test(name)), ['ordermill-version-3.db']);
     });
 
     test('knows its idempotency keys, whoever sends one again', async () => {
@@ -162,4 +173,37 @@ describe('a shop of version 3', () => {
         assert.equal((await shop.asStaff('GET', `/orders/${served}`))
             .json.status, 'CONFIRMED');
     });
+});
+
+test('a shop of version 3 stays as it is where no copy can be kept', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'om-'));
+    const env = { PATH: process.env.PATH, ORDERMILL_HOME: home };
+    const database = join(home, 'ordermill.db');
+    const copy = join(home, 'ordermill-version-3.db');
+    const dump = async (file) => (await runCommand('sqlite3',
+        [file, '.dump'], env)).stdout.split('\n').sort().join('\n');
+    try {
+        await goBack(home, 'version-3.sql', served);
+        const before = await dump(database);
+        await mkdir(join(`${copy}.new`, 'in the way'), { recursive: true });
+        for (const verb of ['init', 'serve']) {
+            const { code, stderr } = await runCommand(ordermill, [verb], env);
+            assert.equal(code, 1);
+            assert.match(stderr, /^ordermill: .*version-3\.db: .*copy.*\n$/);
+            assert.equal(await dump(database), before);
+        }
+        // What a copy left that was broken off is in nobody's way.
+        await rm(`${copy}.new`, { recursive: true });
+        await writeFile(`${copy}.new`, 'half of one');
+        const init = await runCommand(ordermill, ['init'], env);
+        assert.equal(init.code, 0, init.stderr);
+        assert.equal(await dump(copy), before);
+        // One that is there is kept.
+        await goBack(home, 'version-3.sql', served);
+        const { ino } = await stat(copy);
+        assert.equal((await runCommand(ordermill, ['init'], env)).code, 0);
+        assert.equal((await stat(copy)).ino, ino);
+    } finally {
+        await rm(home, { recursive: true });
+    }
 });
