@@ -49,7 +49,8 @@ static bool make_home(const struct settings *settings)
     for (char *slash = strchr(path + 1, '/'); slash != NULL;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(path, 0755) != 0 && errno != EEXIST) {
+        /* Against our umask: the shop's user has to come through. */
+        if (mkdir(path, 0755) == 0 ? chmod(path, 0755) != 0 : errno != EEXIST) {
             cli_fail("%s: %s", path, strerror(errno));
             return false;
         }

@@ -293,6 +293,18 @@ describe('with ORDERMILL_USER', { skip }, () => {
         await rm(home, { recursive: true });
     });
 
+    test('the folders made on the way to HOME let the user through', async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'om-'));
+        await chmod(folder, 0o755);
+        const { code, stderr } = await runCommand(ordermill, ['init'],
+            { PATH: process.env.PATH, ORDERMILL_USER: 'nobody',
+                ORDERMILL_HOME: join(folder, 'new/shop') });
+        assert.equal(code, 0, stderr);
+        const { uid: owner, mode } = await stat(join(folder, 'new'));
+        assert.deepEqual([owner, mode & 0o777], [0, 0o755]);
+        await rm(folder, { recursive: true });
+    });
+
     for (const who of ['nobody', 12345])
         test(`root's commands act as HOME's owner: ${who}`, async () => {
             const home = await mkdtemp(join(tmpdir(), 'om-'));
