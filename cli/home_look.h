@@ -14,7 +14,7 @@
 bool home_can_be_written(const struct settings *settings);
 
 /* False, and said so, when HOME holds no shop but other files: root must not
- * change whose they are and who may come to them. */
+ * give them away. */
 bool home_is_for_a_shop(const struct settings *settings);
 
 /* False, and said so with the way back, when the database is damaged or is no

@@ -151,17 +151,14 @@ bool owner_take_home(const struct settings *settings)
 {
     struct stat home;
     const struct passwd *user = user_of(settings);
-    if (getuid() != 0)
+    if (user == NULL)
         return true;
     if (stat(settings->home, &home) != 0) {
         cli_fail("%s: %s", settings->home, strerror(errno));
         return false;
     }
-    if (home.st_uid == 0 && !home_is_for_a_shop(settings))
-        return false;
-    if (user == NULL)
-        return true;
-    if (home.st_uid == 0 && !give_away(settings->home, user))
+    if (home.st_uid == 0 &&
+        (!home_is_for_a_shop(settings) || !give_away(settings->home, user)))
         return false;
     become(user, power_kept(settings));
     return true;
