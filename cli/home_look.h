@@ -1,7 +1,6 @@
 /* What lies in HOME, looked at before anything is opened or made there: a shop
  * whose database is gone must not begin anew, and what cannot be written says
- * so. Called by init.c,
- * owner.c and ordermill.c. */
+ * so. Called by init.c, owner.c and ordermill.c. */
 #ifndef HOME_LOOK_H
 #define HOME_LOOK_H
 
