@@ -19,6 +19,14 @@ async function sqlite(home, text) {
     return done.stdout.trim();
 }
 
+function isAlive(pid) {
+    try {
+        return process.kill(pid, 0);
+    } catch {
+        return false;
+    }
+}
+
 // Overwrites the first page of a table that a stopped shop has.
 async function spoil(home, table) {
     await sqlite(home, 'PRAGMA wal_checkpoint(TRUNCATE)');
@@ -92,7 +100,11 @@ describe('a damaged database', () => {
     test('is found after an unclean end', { timeout: 60000 }, async () => {
         const shopAgain = await startShop(
             { home: shop.home, ports: shop.ports });
+        const programs = await shopAgain.processes();
         await shopAgain.stop({ keep: true, signal: 'SIGKILL' });
+        // They end by themselves, and hold the database until then.
+        await waitUntil(() => programs.every(({ pid }) => !isAlive(pid)),
+            10000, 'their end');
         await spoil(shop.home, 'credit_notes');
         const running = serve(shop.env);
         try {

@@ -35,6 +35,7 @@ describe('a token', () => {
         const ask = by(await make('--role', 'read', '--name', 'Reader'));
         const { json: order } = await shop.order(MANUAL);
         const path = `/orders/${order.order_id}`;
+        await shop.waitForOrder(order.order_id, ['PROCESSING']);
         for (const seen of ['/orders', path, `${path}/execution`, '/metrics'])
             assert.equal((await ask('GET', seen)).status, 200, seen);
         assert.equal((await ask('HEAD', '/orders')).status, 200);
