@@ -19,26 +19,24 @@ enum { HELD_SKUS = 1000, HELD_QUIET_MS = 24 * 3600 * 1000 };
     " AND o.status IN ('PENDING', 'PROCESSING')"                               \
     " AND o.payment_status IN ('unpaid', 'pending', 'failed')"
 
-/* Nothing held yet: one order may be of any size. */
-static bool exceeds(struct db_statement *s, const char *value, int64_t units,
-                    int64_t limit)
+static bool reaches(struct db_statement *s, const char *value, int64_t limit)
 {
     db_put_text(s, value);
-    int64_t held = db_row(s) ? db_int(s, 0) : 0;
+    bool reached = db_row(s) && db_int(s, 0) >= limit;
     db_done(s);
-    return held > 0 && held + units > limit;
+    return reached;
 }
 
 bool held_is_full(struct db *db, const struct settings *settings,
-                  const char *address, const char *email_folded, int64_t units)
+                  const char *address, const char *email_folded)
 {
     char network[NETWORK_SIZE];
     return (settings->held_per_address > 0 &&
-            exceeds(db_sql(db, "SELECT" HELD_BY("address")),
-                    network_of(address, network), units,
+            reaches(db_sql(db, "SELECT" HELD_BY("address")),
+                    network_of(address, network),
                     settings->held_per_address)) ||
            (settings->held_per_email > 0 && email_folded != NULL &&
-            exceeds(db_sql(db, "SELECT" HELD_BY("email")), email_folded, units,
+            reaches(db_sql(db, "SELECT" HELD_BY("email")), email_folded,
                     settings->held_per_email));
 }
 

@@ -9,10 +9,10 @@
 #include "lib/adapter/db.h"
 #include "lib/base/settings.h"
 
-/* With so many units more the unpaid orders of this address or e-mail (folded;
- * may be NULL) would hold more than they may: the order is to be refused. */
+/* The unpaid orders of this address or e-mail (folded; may be NULL) hold as
+ * much as they may: a further order is to be refused. */
 bool held_is_full(struct db *db, const struct settings *settings,
-                  const char *address, const char *email_folded, int64_t units);
+                  const char *address, const char *email_folded);
 
 /* Goods are held for the order, or no longer; by stock.c. Of an order that
  * guard_note_order did not note as one that counts nothing happens. */

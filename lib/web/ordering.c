@@ -161,12 +161,8 @@ static const char *folded_email(const struct ordering *ordering,
 static int check_held(struct web *web, struct request *request,
                       struct reply *reply, const struct ordering *ordering)
 {
-    const struct order_request *order = &ordering->order;
-    int64_t units = 0;
-    for (size_t i = 0; i < order->line_count; i++)
-        units += order->lines[i].quantity;
     if (!held_is_full(web->writer, web->settings, request->address,
-                      folded_email(ordering, request->arena), units))
+                      folded_email(ordering, request->arena)))
         return 0;
     return problem(request, reply, 409,
                    "Orders that are not paid yet hold as many goods as we can "

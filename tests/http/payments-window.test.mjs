@@ -254,6 +254,11 @@ test('what unpaid orders hold is capped', async (t) => {
     t.after(() => capped.stop());
     const order = (email, quantity, more) => capped.order({ item: 'mouse',
         quantity, email, payment_method: 'manual', ...more });
+    const first = await order('eve@example.com', 1);
+    await capped.waitForOrder(first.json.order_id, ['PROCESSING']);
+    const short = await order('eve@example.com', 999);
+    assertProblem(short, 409, '/quantity'); // What is left comes first.
+    assert.match(short.json.errors[0].detail, /^Only 99 are left/);
     const big = await order('ada@example.com', 12);
     assert.equal(big.status, 201, 'a first order may be of any size');
     const refused = await order('Ada@EXAMPLE.com', 1);
