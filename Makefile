@@ -20,11 +20,12 @@ LDLIBS = -lfcgi -lsqlite3 -lcjson -lctemplate_nothreads -lhpdf -lcurl \
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -DDB_CHECK_PLANS
 
-LIB = $(wildcard lib/*/*.c lib/*/*.cc)
+find = $(shell find $(1) -name '*.c' -o -name '*.cc')
+LIB = $(call find,lib)
 CGI = $(wildcard cgi-bin/*.c)
-GATEWAY = $(wildcard cgi-bin/gateway/*.c)
-REAPER = $(wildcard reaper/*.c)
-CLI = $(wildcard cli/*.c)
+GATEWAY = $(call find,cgi-bin/gateway)
+REAPER = $(call find,reaper)
+CLI = $(call find,cli)
 UNIT = $(wildcard tests/unit/*_test.c)
 MAINS = cgi-bin/gateway/gateway.c cgi-bin/gateway/deliverer.c reaper/reaper.c
 PROGRAMS = $(CGI:%.c=build/%) build/cgi-bin/gateway \
@@ -53,7 +54,7 @@ build/san/%.o: %.cc
 
 build/libordermill.a: $(call objects,obj,$(LIB))
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) qcs $@ $^
 
 link = @$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 
@@ -63,7 +64,7 @@ $(CGI:%.c=build/%): build/%: build/obj/%.o build/libordermill.a
 # Two programs of one folder: each takes what it needs of the others' objects.
 build/libgateway.a: $(call objects,obj,$(filter-out $(MAINS),$(GATEWAY)))
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) qcs $@ $^
 build/cgi-bin/gateway: build/obj/cgi-bin/gateway/gateway.o build/libgateway.a \
     build/libordermill.a
 	@mkdir -p $(@D)
@@ -81,7 +82,7 @@ build/ordermill: $(call objects,obj,$(CLI)) build/libordermill.a
 build/san/all.a: $(call objects,san,$(LIB) $(filter-out $(MAINS),\
     $(REAPER) $(GATEWAY)))
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) qcs $@ $^
 build/unit/%: build/san/tests/unit/%.o build/san/all.a
 	@mkdir -p $(@D)
 	@$(CXX) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
@@ -121,7 +122,7 @@ lint:
 	@tests/lint
 format:
 	clang-format -i $(filter %.c,$(LIB) $(CGI) $(GATEWAY) $(REAPER) $(CLI) \
-	    $(UNIT)) $(wildcard lib/*/*.h reaper/*.h cli/*.h cgi-bin/*/*.h)
+	    $(UNIT)) $(shell find lib reaper cli cgi-bin -name '*.h')
 
 test: test-packages
 	@$(MAKE) --no-print-directory all unit

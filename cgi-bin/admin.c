@@ -1,18 +1,18 @@
 /* /admin/: the staff's list of orders and the page of one order, with
  * Complete, Cancel, Refund, Mark as paid and the steering of its execution;
  * alarms, the inbox of webhooks, the books. Signing in is sign-in.c's. */
-#include "lib/web/admin_action.h"
-#include "lib/web/admin_page.h"
-#include "lib/web/alarm_page.h"
+#include "lib/api/execution_request.h"
+#include "lib/api/payment_window_request.h"
+#include "lib/view/staff/action.h"
+#include "lib/view/staff/alarm.h"
+#include "lib/view/staff/books.h"
+#include "lib/view/staff/mail.h"
+#include "lib/view/staff/order.h"
+#include "lib/view/staff/payment_form.h"
+#include "lib/view/staff/webhook.h"
 #include "lib/web/auth.h"
-#include "lib/web/books_page.h"
-#include "lib/web/execution_request.h"
-#include "lib/web/mail_page.h"
-#include "lib/web/payment_form.h"
-#include "lib/web/payment_window_request.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
-#include "lib/web/webhook_page.h"
 
 static int home(struct web *web, struct request *request, struct reply *reply)
 {

@@ -6,8 +6,8 @@
 
 #include "lib/base/file.h"
 #include "lib/base/json_writer.h"
-#include "lib/shop/damage.h"
-#include "lib/shop/heartbeat.h"
+#include "lib/shop/health/damage.h"
+#include "lib/shop/health/heartbeat.h"
 #include "lib/web/problem.h"
 
 enum {

@@ -2,7 +2,7 @@
  * 0.0.4). For the machine itself and for staff. */
 #include "lib/base/clock.h"
 #include "lib/base/host.h"
-#include "lib/shop/metric.h"
+#include "lib/shop/health/metric.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
 

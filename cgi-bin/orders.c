@@ -1,18 +1,18 @@
 /* /orders: placing, listing, reading and changing orders over the API, steering
  * their executions, refunding them and marking them paid. */
+#include "lib/api/execution_request.h"
+#include "lib/api/order_change.h"
+#include "lib/api/order_json.h"
+#include "lib/api/order_list.h"
+#include "lib/api/ordering.h"
+#include "lib/api/payment_request.h"
+#include "lib/api/payment_window_request.h"
+#include "lib/api/refund_request.h"
 #include "lib/base/clock.h"
-#include "lib/shop/execution.h"
+#include "lib/shop/execution/execution.h"
 #include "lib/web/auth.h"
-#include "lib/web/execution_request.h"
-#include "lib/web/order_change.h"
-#include "lib/web/order_json.h"
-#include "lib/web/order_list.h"
-#include "lib/web/ordering.h"
-#include "lib/web/payment_request.h"
-#include "lib/web/payment_window_request.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
-#include "lib/web/refund_request.h"
 
 struct change {
     enum order_status to;

@@ -2,8 +2,8 @@
  * and a form token for whoever is going to send one. */
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
-#include "lib/shop/guard.h"
-#include "lib/shop/placement.h"
+#include "lib/shop/order/guard.h"
+#include "lib/shop/order/placement.h"
 #include "lib/web/form_token.h"
 #include "lib/web/web.h"
 

@@ -1,5 +1,5 @@
 /* /place-order: an order for those who start a Step Functions execution. */
-#include "lib/web/ordering.h"
+#include "lib/api/ordering.h"
 
 /* An ARN has six parts (AWS General Reference, "ARNs"); this one's account
  * and region are the shop itself. */

@@ -1,7 +1,7 @@
 /* /products: the catalogue with prices and what is left. */
+#include "lib/api/product_json.h"
 #include "lib/base/json_writer.h"
 #include "lib/web/problem.h"
-#include "lib/web/product_json.h"
 #include "lib/web/query.h"
 
 static int list(struct web *web, struct request *request, struct reply *reply)

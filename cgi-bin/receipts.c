@@ -1,8 +1,8 @@
 /* /receipts/FILE: checks the signature and the expiry of a link to a receipt or
  * a credit note and lets nginx send the file, which no other URL reaches. */
-#include "lib/shop/credit_note.h"
-#include "lib/shop/receipt.h"
-#include "lib/web/link.h"
+#include "lib/shop/paper/credit_note.h"
+#include "lib/shop/paper/receipt.h"
+#include "lib/view/link.h"
 #include "lib/web/problem.h"
 
 /* What the file is called where it is kept; NULL: there is no such one. */

@@ -5,12 +5,12 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/view/staff/device.h"
+#include "lib/view/staff/password.h"
+#include "lib/view/staff/password_check.h"
+#include "lib/view/staff/sign_in.h"
 #include "lib/web/auth.h"
-#include "lib/web/device.h"
-#include "lib/web/password_check.h"
-#include "lib/web/password_form.h"
 #include "lib/web/problem.h"
-#include "lib/web/sign_in_form.h"
 
 struct sign_in {
     int64_t staff_id;

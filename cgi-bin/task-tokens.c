@@ -1,7 +1,7 @@
 /* /task-tokens/{token}: what those bring whom a task of the workflow waits
  * for. Who has the token may. */
-#include "lib/shop/task_token.h"
-#include "lib/web/execution_request.h"
+#include "lib/api/execution_request.h"
+#include "lib/shop/execution/task_token.h"
 #include "lib/web/problem.h"
 
 /* A state's largest output with what stands around it; the rest of what nginx

@@ -1,12 +1,12 @@
 /* /track/TOKEN: the customer's page of one order, opened by the unguessable
  * token in its link. */
-#include "lib/shop/execution.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/execution/execution.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/refund/refund.h"
+#include "lib/view/link.h"
+#include "lib/view/order_page.h"
+#include "lib/view/staff/payment.h"
 #include "lib/web/form.h"
-#include "lib/web/link.h"
-#include "lib/web/order_page.h"
-#include "lib/web/payment_page.h"
 #include "lib/web/problem.h"
 
 #include <string.h>

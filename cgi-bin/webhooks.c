@@ -1,8 +1,8 @@
 /* /webhooks/stripe: what the gateway tells by itself. Checked over the very
  * bytes that came, stored, and only then answered; the reaper applies it. */
-#include "lib/adapter/stripe.h"
+#include "lib/adapter/stripe/stripe.h"
 #include "lib/base/clock.h"
-#include "lib/shop/webhook_event.h"
+#include "lib/shop/payment/webhook_event.h"
 #include "lib/web/problem.h"
 
 /* As large as stripe_read_event reads and nginx lets through. */

@@ -4,7 +4,7 @@
 #include "cli/cli.h"
 #include "lib/base/clock.h"
 #include "lib/base/mime.h"
-#include "lib/shop/staff.h"
+#include "lib/shop/staff/staff.h"
 
 void admin_password(char out[ADMIN_PASSWORD_SIZE])
 {

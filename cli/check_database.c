@@ -7,7 +7,7 @@
 
 #include "cli/cli.h"
 #include "lib/base/clock.h"
-#include "lib/shop/damage.h"
+#include "lib/shop/health/damage.h"
 
 /* NULL: it is whole. */
 static const char *look(const struct cli *cli, int64_t *tables)

@@ -1,12 +1,12 @@
 /* The operator's command: what its verbs share. ordermill.c holds their
  * table; each verb stands in a file of its own and gives the exit status: 0
  * done, 1 not done (and said why on stderr), 2 called wrongly. */
-#ifndef CLI_H
-#define CLI_H
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
 
 #include <stdbool.h>
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 #include "lib/base/arena.h"
 #include "lib/base/settings.h"
 

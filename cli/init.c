@@ -9,19 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/catalogue.h"
-#include "cli/home_look.h"
-#include "cli/owner.h"
+#include "cli/import/catalogue.h"
+#include "cli/serve/home_look.h"
+#include "cli/serve/owner.h"
 #include "cli/workflow_file.h"
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
-#include "lib/shop/damage.h"
-#include "lib/shop/order_words.h"
-#include "lib/shop/product.h"
+#include "lib/shop/execution/workflow.h"
+#include "lib/shop/health/damage.h"
+#include "lib/shop/order/words.h"
+#include "lib/shop/product/product.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/signature.h"
-#include "lib/shop/workflow.h"
 
 #define INIT_VERSION 4
 

@@ -9,9 +9,9 @@
 #include "cli/cli.h"
 #include "lib/base/clock.h"
 #include "lib/base/wake.h"
-#include "lib/shop/order.h"
-#include "lib/shop/order_request.h"
-#include "lib/shop/outbox_again.h"
+#include "lib/shop/mail/again.h"
+#include "lib/shop/order/order.h"
+#include "lib/shop/order/request.h"
 
 enum { MAIL_CHUNK = 200 }; /* mails in one transaction */
 

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/home_look.h"
-#include "cli/owner.h"
+#include "cli/serve/home_look.h"
+#include "cli/serve/owner.h"
 #include "lib/adapter/crypto.h"
 #include "lib/asl/timestamp.h"
 #include "lib/base/clock.h"

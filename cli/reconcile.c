@@ -10,8 +10,8 @@
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 #include "lib/base/wake.h"
-#include "lib/shop/heartbeat.h"
-#include "lib/shop/reconciliation.h"
+#include "lib/shop/books/reconciliation.h"
+#include "lib/shop/health/heartbeat.h"
 
 #define DAY_MS INT64_C(86400000)
 

@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 #include "lib/base/clock.h"
-#include "lib/shop/api_token.h"
+#include "lib/shop/staff/api_token.h"
 
 enum { TOKEN_MAX_DAYS = 36500 };
 

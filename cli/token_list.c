@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 #include "lib/base/clock.h"
-#include "lib/shop/api_token.h"
+#include "lib/shop/staff/api_token.h"
 
 enum { TOKEN_LIST_AT_ONCE = 100 };
 

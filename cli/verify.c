@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/shop/audit.h"
+#include "lib/shop/books/audit.h"
 
 enum { VERIFY_HOLDS = 0, VERIFY_BROKEN = 10 }; /* die() ends with 1 */
 

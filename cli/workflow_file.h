@@ -1,7 +1,7 @@
 /* Workflow definitions as files: what `ordermill workflow`, init and serve
  * share. */
-#ifndef WORKFLOW_FILE_H
-#define WORKFLOW_FILE_H
+#ifndef CLI_WORKFLOW_FILE_H
+#define CLI_WORKFLOW_FILE_H
 
 #include <stdio.h>
 

@@ -6,8 +6,8 @@
 #include "cli/workflow_file.h"
 #include "lib/base/clock.h"
 #include "lib/base/text.h"
-#include "lib/shop/task_name.h"
-#include "lib/shop/workflow.h"
+#include "lib/shop/execution/task_name.h"
+#include "lib/shop/execution/workflow.h"
 
 static bool state_task(const struct asl_state *state, struct task_name *name)
 {

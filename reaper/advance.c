@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/log.h"
-#include "lib/shop/task_token.h"
+#include "lib/shop/execution/task_token.h"
 #include "reaper/engine.h"
 
 enum {

@@ -1,9 +1,9 @@
 /* How an event of the inbox is applied: each handler gets the event's object
  * and says what became of it. Called by apply_events.c. */
-#ifndef APPLY_EVENTS_H
-#define APPLY_EVENTS_H
+#ifndef REAPER_APPLY_EVENTS_H
+#define REAPER_APPLY_EVENTS_H
 
-#include "lib/shop/webhook_event.h"
+#include "lib/shop/payment/webhook_event.h"
 #include "reaper/reaper.h"
 
 struct arrival {

@@ -2,7 +2,7 @@
  * booked. See apply_events.h. */
 #include <string.h>
 
-#include "lib/shop/refund.h"
+#include "lib/shop/refund/refund.h"
 #include "reaper/apply_events.h"
 #include "reaper/outcome.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/shop/alarm.h"
+#include "lib/shop/health/alarm.h"
 #include "reaper/outcome.h"
 
 enum {

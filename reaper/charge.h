@@ -1,10 +1,10 @@
 /* What charge.c and charge_*.c share: a job that asks the gateway what is to be
  * known next of one payment attempt. Calls may follow one another within a job;
  * what came of the last is written by settle. */
-#ifndef CHARGE_H
-#define CHARGE_H
+#ifndef REAPER_CHARGE_H
+#define REAPER_CHARGE_H
 
-#include "lib/shop/payment.h"
+#include "lib/shop/payment/payment.h"
 #include "reaper/reaper.h"
 
 struct charge {

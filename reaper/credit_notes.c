@@ -1,11 +1,11 @@
 /* Draws the credit notes that are due and puts them in the receipts' folder;
  * each is mailed once it is there. */
 #include "lib/base/log.h"
-#include "lib/shop/credit_note.h"
-#include "lib/shop/order_request.h"
-#include "lib/shop/receipt.h"
-#include "lib/shop/refund.h"
-#include "reaper/credit_note_pdf.h"
+#include "lib/shop/order/request.h"
+#include "lib/shop/paper/credit_note.h"
+#include "lib/shop/paper/receipt.h"
+#include "lib/shop/refund/refund.h"
+#include "lib/view/paper/credit_note.h"
 #include "reaper/document.h"
 
 enum {

@@ -1,12 +1,12 @@
 /* One cycle of the reaper; see reaper.h. */
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
-#include "lib/shop/credit_note.h"
-#include "lib/shop/heartbeat.h"
-#include "lib/shop/outbox.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
-#include "lib/shop/webhook_event.h"
+#include "lib/shop/health/heartbeat.h"
+#include "lib/shop/mail/outbox.h"
+#include "lib/shop/paper/credit_note.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/payment/webhook_event.h"
+#include "lib/shop/refund/refund.h"
 #include "reaper/outcome.h"
 
 enum {

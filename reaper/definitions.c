@@ -4,7 +4,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/log.h"
-#include "lib/shop/workflow.h"
+#include "lib/shop/execution/workflow.h"
 #include "reaper/task.h"
 
 enum {

@@ -1,10 +1,10 @@
 /* What receipts and credit notes say of an order, gathered for both from the
  * database and the settings, inside the transaction. */
-#ifndef DOCUMENT_H
-#define DOCUMENT_H
+#ifndef REAPER_DOCUMENT_H
+#define REAPER_DOCUMENT_H
 
+#include "lib/view/paper/sheet.h"
 #include "reaper/reaper.h"
-#include "reaper/sheet.h"
 
 struct sheet_order document_order(struct reaper *reaper,
                                   const struct order *order,

@@ -5,13 +5,13 @@
 
 #include "lib/base/json_writer.h"
 #include "lib/base/log.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/history.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
-#include "lib/shop/stock.h"
-#include "lib/shop/task_token.h"
-#include "lib/shop/undo.h"
+#include "lib/shop/execution/history.h"
+#include "lib/shop/execution/task_token.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/product/stock.h"
+#include "lib/shop/refund/refund.h"
+#include "lib/workflow/undo.h"
 
 enum { ENGINE_INPUT_DEPTH = ASL_DATA_DEPTH };
 

@@ -1,7 +1,7 @@
 /* An execution in hand: brought from the database into the engine (lib/asl) and
  * back. Called by advance.c. */
-#ifndef ENGINE_H
-#define ENGINE_H
+#ifndef REAPER_ENGINE_H
+#define REAPER_ENGINE_H
 
 #include "reaper/task.h"
 

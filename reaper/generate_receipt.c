@@ -2,11 +2,11 @@
  * puts it in place outside, records its SHA-256 in the next one. */
 #include "lib/adapter/crypto.h"
 #include "lib/base/log.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/receipt.h"
-#include "lib/shop/stock.h"
+#include "lib/shop/paper/receipt.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/product/stock.h"
+#include "lib/view/paper/receipt.h"
 #include "reaper/document.h"
-#include "reaper/receipt_pdf.h"
 #include "reaper/task.h"
 
 struct receipt_job {

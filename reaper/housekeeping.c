@@ -3,17 +3,17 @@
 #include <stdio.h>
 
 #include "lib/base/clock.h"
-#include "lib/shop/api_token.h"
-#include "lib/shop/damage.h"
-#include "lib/shop/guard.h"
-#include "lib/shop/held.h"
-#include "lib/shop/history.h"
+#include "lib/shop/execution/history.h"
+#include "lib/shop/health/damage.h"
 #include "lib/shop/idempotency.h"
-#include "lib/shop/mail_budget.h"
-#include "lib/shop/sign_in_guard.h"
-#include "lib/shop/staff.h"
-#include "lib/shop/stock.h"
-#include "lib/shop/webhook_event.h"
+#include "lib/shop/mail/budget.h"
+#include "lib/shop/order/guard.h"
+#include "lib/shop/order/held.h"
+#include "lib/shop/payment/webhook_event.h"
+#include "lib/shop/product/stock.h"
+#include "lib/shop/staff/api_token.h"
+#include "lib/shop/staff/sign_in_guard.h"
+#include "lib/shop/staff/staff.h"
 #include "reaper/reaper.h"
 
 enum {

@@ -1,8 +1,8 @@
 /* Which order or event the reaper has in hand, noted where the next reaper
  * finds it after a crash: a small file shared in memory, so a note costs no
  * system call and outlives the process, though not the machine. */
-#ifndef IN_HAND_H
-#define IN_HAND_H
+#ifndef REAPER_IN_HAND_H
+#define REAPER_IN_HAND_H
 
 #include <stdint.h>
 

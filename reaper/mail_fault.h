@@ -1,8 +1,8 @@
 /* Whose fault it is that a mail was not taken: see deliver.c. */
-#ifndef MAIL_FAULT_H
-#define MAIL_FAULT_H
+#ifndef REAPER_MAIL_FAULT_H
+#define REAPER_MAIL_FAULT_H
 
-#include "lib/adapter/transfer.h"
+#include "lib/adapter/transfer/transfer.h"
 
 enum mail_fault {
     MAIL_TAKEN,

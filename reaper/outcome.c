@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "lib/base/money.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/guard.h"
-#include "lib/shop/refund.h"
-#include "lib/shop/undo.h"
-#include "lib/web/late_payment.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/order/guard.h"
+#include "lib/shop/refund/refund.h"
+#include "lib/workflow/late_payment.h"
+#include "lib/workflow/undo.h"
 #include "reaper/engine.h"
 
 enum { OUTCOME_TOLD = 256 /* in one cycle */ };

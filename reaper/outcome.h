@@ -2,10 +2,10 @@
  * gateway, an event, a reconciliation, staff), and what follows for its order.
  * All are called inside the transaction, change nothing when it is known
  * already, and allocate from arena, which must not be the step arena. */
-#ifndef OUTCOME_H
-#define OUTCOME_H
+#ifndef REAPER_OUTCOME_H
+#define REAPER_OUTCOME_H
 
-#include "lib/shop/payment.h"
+#include "lib/shop/payment/payment.h"
 #include "reaper/reaper.h"
 
 enum outcome {

@@ -1,8 +1,8 @@
 /* What became known of a dispute: see outcome.h. */
 #include "lib/base/money.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/dispute.h"
-#include "lib/shop/undo.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/payment/dispute.h"
+#include "lib/workflow/undo.h"
 #include "reaper/outcome.h"
 
 #include <string.h>

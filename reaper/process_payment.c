@@ -1,8 +1,8 @@
 /* ProcessPayment: opens a payment attempt, or takes up the one that is open,
  * and waits for its outcome, which charge.c brings. The attempt's row is
  * committed before the gateway is asked. */
-#include "lib/shop/payment.h"
-#include "lib/shop/stock.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/product/stock.h"
 #include "reaper/task.h"
 
 struct task_result process_payment(struct step *step)

@@ -2,17 +2,17 @@
  * is one transaction (results of finished jobs, executions that are due,
  * charges, mails and refunds that are due), then the jobs it began run outside
  * of it. */
-#ifndef REAPER_H
-#define REAPER_H
+#ifndef REAPER_REAPER_H
+#define REAPER_REAPER_H
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 #include "lib/adapter/pdf.h"
-#include "lib/adapter/stripe.h"
-#include "lib/adapter/transfer.h"
+#include "lib/adapter/stripe/stripe.h"
+#include "lib/adapter/transfer/transfer.h"
 #include "lib/asl/asl.h"
 #include "lib/base/settings.h"
-#include "lib/shop/execution.h"
-#include "lib/shop/order.h"
+#include "lib/shop/execution/execution.h"
+#include "lib/shop/order/order.h"
 #include "reaper/in_hand.h"
 
 enum {

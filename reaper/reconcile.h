@@ -1,7 +1,7 @@
 /* A reconciliation's parts: reconcile_lists.c fetches the gateway's lists, the
  * functions here judge what they hold. Called inside the transaction. */
-#ifndef RECONCILE_H
-#define RECONCILE_H
+#ifndef REAPER_RECONCILE_H
+#define REAPER_RECONCILE_H
 
 #include "reaper/reaper.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "lib/base/money.h"
-#include "lib/shop/reconciliation.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/books/reconciliation.h"
+#include "lib/shop/refund/refund.h"
 #include "reaper/outcome.h"
 #include "reaper/reconcile.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/shop/reconciliation.h"
-#include "lib/shop/webhook_event.h"
+#include "lib/shop/books/reconciliation.h"
+#include "lib/shop/payment/webhook_event.h"
 
 #define DAY_MS INT64_C(86400000)
 

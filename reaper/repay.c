@@ -4,8 +4,8 @@
  * under another. One that is refused is tried three times more. */
 #include <string.h>
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/refund/refund.h"
 #include "reaper/reaper.h"
 
 enum {

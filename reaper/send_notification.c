@@ -1,6 +1,6 @@
 /* SendNotification: queues the confirmation in the step's own transaction;
  * deliver.c sends it. */
-#include "lib/shop/outbox.h"
+#include "lib/shop/mail/outbox.h"
 #include "reaper/task.h"
 
 struct task_result send_notification(struct step *step)

@@ -3,10 +3,10 @@
  * its execution; what needs the outside goes on as a job and ends through
  * task_settle in a later one. Beginning again what was begun is harmless: a
  * reaper that takes over does it. */
-#ifndef TASK_H
-#define TASK_H
+#ifndef REAPER_TASK_H
+#define REAPER_TASK_H
 
-#include "lib/shop/task_name.h"
+#include "lib/shop/execution/task_name.h"
 #include "reaper/reaper.h"
 
 enum task_verdict {

@@ -1,8 +1,8 @@
 /* RefundPayment, ReleaseStock, FailOrder: what a definition undoes by itself.
  * An execution that ends without success is undone by the reaper anyway; doing
  * it here first changes only when it happens. */
-#include "lib/shop/undo.h"
-#include "lib/web/order_change.h"
+#include "lib/api/order_change.h"
+#include "lib/workflow/undo.h"
 #include "reaper/task.h"
 
 enum { UNDO_LOOK_MS = 1000 };

@@ -1,8 +1,8 @@
 /* UpdateInventory: the reservation becomes a ledger entry, the order is
  * CONFIRMED. Nothing is sold that is not paid: a definition that comes here
  * before the payment has the goods held, and they are sold once it is paid. */
-#include "lib/shop/payment.h"
-#include "lib/shop/stock.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/product/stock.h"
 #include "reaper/task.h"
 
 bool inventory_sell(struct step *step)

@@ -2,7 +2,7 @@
  * none, before any charge. */
 #include <string.h>
 
-#include "lib/shop/stock.h"
+#include "lib/shop/product/stock.h"
 #include "reaper/task.h"
 
 static const char *title_of(const struct order *order, const char *sku)

@@ -1,7 +1,7 @@
 /* What every call of the API begins and may end with: the request's id, the
  * secret key, refusals. */
-#ifndef API_H
-#define API_H
+#ifndef CGI_BIN_GATEWAY_API_H
+#define CGI_BIN_GATEWAY_API_H
 
 #include "cgi-bin/gateway/parameter.h"
 #include "lib/web/web.h"

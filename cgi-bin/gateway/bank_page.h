@@ -1,7 +1,7 @@
 /* The bank's page at /c/bank/{intent}, where a charge that wants its
  * cardholder's approval (3-D Secure) waits for it. */
-#ifndef BANK_PAGE_H
-#define BANK_PAGE_H
+#ifndef CGI_BIN_GATEWAY_BANK_PAGE_H
+#define CGI_BIN_GATEWAY_BANK_PAGE_H
 
 #include "lib/web/web.h"
 

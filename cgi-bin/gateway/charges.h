@@ -1,6 +1,6 @@
 /* The handler of /v1/charges/{}; see web.h for what a handler's halves are. */
-#ifndef CHARGES_H
-#define CHARGES_H
+#ifndef CGI_BIN_GATEWAY_CHARGES_H
+#define CGI_BIN_GATEWAY_CHARGES_H
 
 #include "lib/web/web.h"
 

@@ -7,7 +7,7 @@
 #include "cgi-bin/gateway/hosted.h"
 #include "cgi-bin/gateway/session_flow.h"
 #include "cgi-bin/gateway/test_card.h"
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 

@@ -1,7 +1,7 @@
 /* The hosted page at /c/pay/{session}, in place of Stripe's: shows what is
  * paid and plays the scenario whose button is pressed. */
-#ifndef CHECKOUT_PAGE_H
-#define CHECKOUT_PAGE_H
+#ifndef CGI_BIN_GATEWAY_CHECKOUT_PAGE_H
+#define CGI_BIN_GATEWAY_CHECKOUT_PAGE_H
 
 #include "lib/web/web.h"
 

@@ -1,7 +1,7 @@
 /* The handlers of /v1/checkout/sessions and what stands below it; see web.h
  * for what a handler's halves are. */
-#ifndef CHECKOUT_SESSIONS_H
-#define CHECKOUT_SESSIONS_H
+#ifndef CGI_BIN_GATEWAY_CHECKOUT_SESSIONS_H
+#define CGI_BIN_GATEWAY_CHECKOUT_SESSIONS_H
 
 #include "lib/web/web.h"
 

@@ -16,7 +16,7 @@
 #include "cgi-bin/gateway/stripe_object.h"
 #include "cgi-bin/gateway/target.h"
 #include "lib/adapter/crypto.h"
-#include "lib/adapter/transfer.h"
+#include "lib/adapter/transfer/transfer.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/settings.h"

@@ -1,8 +1,8 @@
 /* The handlers of /v1/disputes and what stands below it; see web.h for what a
  * handler's halves are. A dispute opens by a payment with
  * pm_card_createDispute; evidence with the text winning_evidence wins it. */
-#ifndef DISPUTES_H
-#define DISPUTES_H
+#ifndef CGI_BIN_GATEWAY_DISPUTES_H
+#define CGI_BIN_GATEWAY_DISPUTES_H
 
 #include "lib/web/web.h"
 

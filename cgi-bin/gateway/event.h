@@ -1,8 +1,8 @@
 /* Telling what happened: an event as Stripe's (docs.stripe.com/api/events) and
  * its deliveries to the endpoints that want it. Called by whatever changes an
  * object, in a handler's write half or the deliverer's transaction. */
-#ifndef EVENT_H
-#define EVENT_H
+#ifndef CGI_BIN_GATEWAY_EVENT_H
+#define CGI_BIN_GATEWAY_EVENT_H
 
 #include "lib/web/web.h"
 

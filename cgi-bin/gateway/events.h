@@ -1,7 +1,7 @@
 /* The handlers of /v1/events and /v1/events/{}; see web.h for what a handler's
  * halves are. */
-#ifndef EVENTS_H
-#define EVENTS_H
+#ifndef CGI_BIN_GATEWAY_EVENTS_H
+#define CGI_BIN_GATEWAY_EVENTS_H
 
 #include "lib/web/web.h"
 

@@ -1,7 +1,7 @@
 /* What the gateway's two pages, the hosted one and the bank's, have in common:
  * how they are headed, sent, and lead back to the shop. */
-#ifndef HOSTED_H
-#define HOSTED_H
+#ifndef CGI_BIN_GATEWAY_HOSTED_H
+#define CGI_BIN_GATEWAY_HOSTED_H
 
 #include "lib/adapter/page.h"
 #include "lib/web/web.h"

@@ -2,8 +2,8 @@
  * called by the API's handlers, the hosted page and the bank's page. All write
  * in web->writer's transaction, leave the intent as it is stored by then, and
  * plan their events' deliveries as event_emit does (delay_ms, copies). */
-#ifndef INTENT_FLOW_H
-#define INTENT_FLOW_H
+#ifndef CGI_BIN_GATEWAY_INTENT_FLOW_H
+#define CGI_BIN_GATEWAY_INTENT_FLOW_H
 
 #include "cgi-bin/gateway/journal.h"
 #include "cgi-bin/gateway/test_card.h"

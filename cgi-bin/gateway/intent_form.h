@@ -1,8 +1,8 @@
 /* The parameters of POST /v1/payment_intents (docs.stripe.com/api/
  * payment_intents/create), those that a card payment needs; every other is
  * refused as unknown. */
-#ifndef INTENT_FORM_H
-#define INTENT_FORM_H
+#ifndef CGI_BIN_GATEWAY_INTENT_FORM_H
+#define CGI_BIN_GATEWAY_INTENT_FORM_H
 
 #include "cgi-bin/gateway/parameter.h"
 #include "cgi-bin/gateway/test_card.h"

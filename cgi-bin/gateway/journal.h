@@ -5,13 +5,13 @@
  * are added, never renamed. Amounts are in minor units; currencies are ISO
  * 4217 codes in lower case, as Stripe writes them; times are wall-clock
  * milliseconds. Texts that are read live in the arena. */
-#ifndef JOURNAL_H
-#define JOURNAL_H
+#ifndef CGI_BIN_GATEWAY_JOURNAL_H
+#define CGI_BIN_GATEWAY_JOURNAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 
 struct intent {
     const char *id; /* "pi_..." */

@@ -1,12 +1,12 @@
 /* The journal's deliveries: which event goes to which webhook endpoint, when,
  * and what came of it. event.c adds them; the deliverer works them off. Times
  * are wall-clock milliseconds; texts that are read live in the arena. */
-#ifndef JOURNAL_DELIVERY_H
-#define JOURNAL_DELIVERY_H
+#ifndef CGI_BIN_GATEWAY_JOURNAL_DELIVERY_H
+#define CGI_BIN_GATEWAY_JOURNAL_DELIVERY_H
 
 #include <stdint.h>
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 
 struct delivery_target {
     const char *endpoint_id; /* "we_..." */

@@ -1,8 +1,8 @@
 /* Events, the endpoints they are told to and what is to be delivered, in the
  * gateway's book (journal.h). Written by event.c and webhook_endpoints.c; the
  * deliverer takes the rows of `deliveries` up. */
-#ifndef JOURNAL_EVENT_H
-#define JOURNAL_EVENT_H
+#ifndef CGI_BIN_GATEWAY_JOURNAL_EVENT_H
+#define CGI_BIN_GATEWAY_JOURNAL_EVENT_H
 
 #include "cgi-bin/gateway/journal.h"
 

@@ -1,7 +1,7 @@
 /* Checkout Sessions in the gateway's book (journal.h). What happens to one,
  * with its intent and its events, is session_flow.h's. */
-#ifndef JOURNAL_SESSION_H
-#define JOURNAL_SESSION_H
+#ifndef CGI_BIN_GATEWAY_JOURNAL_SESSION_H
+#define CGI_BIN_GATEWAY_JOURNAL_SESSION_H
 
 #include "cgi-bin/gateway/journal.h"
 

@@ -1,7 +1,7 @@
 /* Stripe's lists (docs.stripe.com/api/pagination): newest first, a limit,
  * created[...], starting_after, and what is expanded. */
-#ifndef LISTING_H
-#define LISTING_H
+#ifndef CGI_BIN_GATEWAY_LISTING_H
+#define CGI_BIN_GATEWAY_LISTING_H
 
 #include "cgi-bin/gateway/parameter.h"
 

@@ -1,8 +1,8 @@
 /* Reading Stripe's parameters: forms with brackets in their names, as in
  * metadata[order_id]. Every function here returns NULL when all is well, else
  * what the request is refused with; errors and results live in the arena. */
-#ifndef PARAMETER_H
-#define PARAMETER_H
+#ifndef CGI_BIN_GATEWAY_PARAMETER_H
+#define CGI_BIN_GATEWAY_PARAMETER_H
 
 #include "cgi-bin/gateway/stripe_object.h"
 #include "lib/web/form.h"

@@ -1,7 +1,7 @@
 /* The handlers of /v1/payment_intents and what stands below it; see web.h for
  * what a handler's halves are. */
-#ifndef PAYMENT_INTENTS_H
-#define PAYMENT_INTENTS_H
+#ifndef CGI_BIN_GATEWAY_PAYMENT_INTENTS_H
+#define CGI_BIN_GATEWAY_PAYMENT_INTENTS_H
 
 #include "cgi-bin/gateway/journal.h"
 #include "cgi-bin/gateway/replay.h"

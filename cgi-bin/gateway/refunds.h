@@ -1,7 +1,7 @@
 /* The handlers of /v1/refunds and /v1/refunds/{}; see web.h for what a
  * handler's halves are. */
-#ifndef REFUNDS_H
-#define REFUNDS_H
+#ifndef CGI_BIN_GATEWAY_REFUNDS_H
+#define CGI_BIN_GATEWAY_REFUNDS_H
 
 #include "lib/web/web.h"
 

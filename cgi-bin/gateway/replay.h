@@ -2,8 +2,8 @@
  * first executed request was answered is answered again for 24 hours, 500s
  * included, to the same parameters; other parameters are refused. A request
  * refused before it was executed leaves its key free. */
-#ifndef REPLAY_H
-#define REPLAY_H
+#ifndef CGI_BIN_GATEWAY_REPLAY_H
+#define CGI_BIN_GATEWAY_REPLAY_H
 
 #include "cgi-bin/gateway/parameter.h"
 

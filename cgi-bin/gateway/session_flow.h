@@ -1,8 +1,8 @@
 /* What happens to a Checkout Session, with its intent and the events that tell
  * it: called by the API's handlers, the hosted page and the deliverer. Like
  * intent_flow.h otherwise. */
-#ifndef SESSION_FLOW_H
-#define SESSION_FLOW_H
+#ifndef CGI_BIN_GATEWAY_SESSION_FLOW_H
+#define CGI_BIN_GATEWAY_SESSION_FLOW_H
 
 #include "cgi-bin/gateway/intent_flow.h"
 #include "cgi-bin/gateway/journal_session.h"

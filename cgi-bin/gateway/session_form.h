@@ -1,8 +1,8 @@
 /* The parameters of POST /v1/checkout/sessions (docs.stripe.com/api/checkout/
  * sessions/create), those that paying once by card needs; every other is
  * refused as unknown. */
-#ifndef SESSION_FORM_H
-#define SESSION_FORM_H
+#ifndef CGI_BIN_GATEWAY_SESSION_FORM_H
+#define CGI_BIN_GATEWAY_SESSION_FORM_H
 
 #include "cgi-bin/gateway/parameter.h"
 

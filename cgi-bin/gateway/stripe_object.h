@@ -1,7 +1,7 @@
 /* Stripe's objects as JSON, and its ids (docs.stripe.com/api, version
  * 2024-06-20). Pure: no request, no database. */
-#ifndef STRIPE_OBJECT_H
-#define STRIPE_OBJECT_H
+#ifndef CGI_BIN_GATEWAY_STRIPE_OBJECT_H
+#define CGI_BIN_GATEWAY_STRIPE_OBJECT_H
 
 #include "cgi-bin/gateway/journal_event.h"
 #include "cgi-bin/gateway/journal_session.h"

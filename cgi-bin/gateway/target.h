@@ -1,10 +1,10 @@
 /* Where the local gateway may send its events: on this machine, to the shop's
  * own address, and to the hosts in ORDERMILL_GATEWAY_WEBHOOK_HOSTS. Whoever
  * holds its key must not reach the inner network through it. */
-#ifndef TARGET_H
-#define TARGET_H
+#ifndef CGI_BIN_GATEWAY_TARGET_H
+#define CGI_BIN_GATEWAY_TARGET_H
 
-#include "lib/adapter/transfer.h"
+#include "lib/adapter/transfer/transfer.h"
 #include "lib/base/settings.h"
 
 /* Where the shop itself takes the events, in arena. */

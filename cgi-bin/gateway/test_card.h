@@ -1,8 +1,8 @@
 /* The payment methods the gateway knows: Stripe's test cards
  * (docs.stripe.com/testing, "PaymentMethods") and three of our own for what
  * Stripe's cannot do. No other payment method exists. */
-#ifndef TEST_CARD_H
-#define TEST_CARD_H
+#ifndef CGI_BIN_GATEWAY_TEST_CARD_H
+#define CGI_BIN_GATEWAY_TEST_CARD_H
 
 enum test_card_outcome {
     TEST_CARD_PAYS,

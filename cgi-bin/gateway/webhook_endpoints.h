@@ -1,7 +1,7 @@
 /* The handlers of /v1/webhook_endpoints and what stands below it; see web.h
  * for what a handler's halves are. */
-#ifndef WEBHOOK_ENDPOINTS_H
-#define WEBHOOK_ENDPOINTS_H
+#ifndef CGI_BIN_GATEWAY_WEBHOOK_ENDPOINTS_H
+#define CGI_BIN_GATEWAY_WEBHOOK_ENDPOINTS_H
 
 #include "lib/web/web.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 #include "lib/base/log.h"
 #include "lib/base/text.h"
 

@@ -1,6 +1,6 @@
 /* libsodium: random values, hashes, signatures, passwords. */
-#ifndef CRYPTO_H
-#define CRYPTO_H
+#ifndef ADAPTER_CRYPTO_H
+#define ADAPTER_CRYPTO_H
 
 #include <stdbool.h>
 #include <stddef.h>

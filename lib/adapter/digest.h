@@ -1,8 +1,8 @@
 /* Hash functions by name, OpenSSL's (EVP_Digest(3)). MD5 and SHA-1 are here
  * because States.Hash of the States Language offers them; for our own use see
  * crypto.h. Called by lib/asl. */
-#ifndef DIGEST_H
-#define DIGEST_H
+#ifndef ADAPTER_DIGEST_H
+#define ADAPTER_DIGEST_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* Google ctemplate behind C: the templates of one folder, loaded once, and
  * dictionaries that fill them. HTML is escaped by the template's own
  * AUTOESCAPE line; a value is passed in as it is. */
-#ifndef PAGE_H
-#define PAGE_H
+#ifndef ADAPTER_PAGE_H
+#define ADAPTER_PAGE_H
 
 #include <stdbool.h>
 

@@ -8,8 +8,8 @@
  *
  * The drawing calls return nothing: an error sticks to the document, and
  * pdf_finish tells. */
-#ifndef PDF_H
-#define PDF_H
+#ifndef ADAPTER_PDF_H
+#define ADAPTER_PDF_H
 
 #include <stdbool.h>
 #include <stddef.h>

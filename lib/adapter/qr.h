@@ -1,7 +1,7 @@
 /* QR codes (ISO/IEC 18004) by libqrencode. The reaper prints one on every
  * receipt. */
-#ifndef QR_H
-#define QR_H
+#ifndef ADAPTER_QR_H
+#define ADAPTER_QR_H
 
 #include <stdbool.h>
 

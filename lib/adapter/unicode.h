@@ -1,7 +1,7 @@
 /* Text by Unicode's rules, from libunistring's tables: comparing it, and what
  * people see of it. Every string is valid UTF-8. Called by the domain. */
-#ifndef UNICODE_H
-#define UNICODE_H
+#ifndef ADAPTER_UNICODE_H
+#define ADAPTER_UNICODE_H
 
 #include <stdbool.h>
 

@@ -8,14 +8,14 @@
  *
  * Where AWS Step Functions and the specification differ or the specification
  * is silent, the comments name what is followed. */
-#ifndef ASL_H
-#define ASL_H
+#ifndef ASL_ASL_H
+#define ASL_ASL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 #include "lib/base/arena.h"
 
 enum {

@@ -2,8 +2,8 @@
  * lib/asl, no one else's business. A field that only one function reads is not
  * copied here: it is read from the state's own JSON, which the check has found
  * right. */
-#ifndef STATE_H
-#define STATE_H
+#ifndef ASL_STATE_H
+#define ASL_STATE_H
 
 #include "lib/asl/asl.h"
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/asl/intrinsic.h"
-#include "lib/asl/intrinsic_size.h"
-#include "lib/asl/path.h"
+#include "lib/asl/intrinsic/intrinsic.h"
+#include "lib/asl/intrinsic/size.h"
+#include "lib/asl/path/path.h"
 
 const char *template_check_expression(struct arena *arena, const char *text)
 {

@@ -1,10 +1,10 @@
 /* Payload templates (specification, "Payload Template"): a JSON value whose
  * members named "x.$" hold a path or an intrinsic function and become "x".
  * Used by Parameters, ResultSelector and ItemSelector. Private to lib/asl. */
-#ifndef TEMPLATE_H
-#define TEMPLATE_H
+#ifndef ASL_TEMPLATE_H
+#define ASL_TEMPLATE_H
 
-#include "lib/asl/scope.h"
+#include "lib/asl/run/scope.h"
 
 /* NULL: the text of an "x.$" member (or another place where a path or an
  * intrinsic function may stand) is right; else what is wrong. */

@@ -1,8 +1,8 @@
 /* Timestamps of the language: RFC 3339 with an upper-case T, and Z where there
  * is no offset (specification, "Timestamps"). Of
  * lib/asl, and of what an operator types (cli/reconcile.c). */
-#ifndef TIMESTAMP_H
-#define TIMESTAMP_H
+#ifndef ASL_TIMESTAMP_H
+#define ASL_TIMESTAMP_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * Everything allocated from it lives until arena_reset; nothing is freed
  * singly. Running out is a bug (the body and field limits come first) and
  * ends the process. */
-#ifndef ARENA_H
-#define ARENA_H
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
 
 #include <stddef.h>
 

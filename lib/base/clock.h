@@ -1,7 +1,7 @@
 /* Time: UTC milliseconds inside, RFC 3339 `Z` outside, the shop's zone on
  * pages, and CLOCK_BOOTTIME for everything that waits. */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>

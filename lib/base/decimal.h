@@ -1,8 +1,8 @@
 /* Numbers as programs write them (RFC 8259 section 6: "10.000", "2e0",
  * "3.3000000000000003"), read exactly from their text, without floating point.
  */
-#ifndef DECIMAL_H
-#define DECIMAL_H
+#ifndef BASE_DECIMAL_H
+#define BASE_DECIMAL_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* What is wrong with an input, field by field. */
-#ifndef FAULT_H
-#define FAULT_H
+#ifndef BASE_FAULT_H
+#define BASE_FAULT_H
 
 #include <stddef.h>
 

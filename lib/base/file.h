@@ -1,6 +1,6 @@
 /* Whole files, written so that a crash leaves the old one or the new one. */
-#ifndef FILE_H
-#define FILE_H
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* What a host in a configured address stands for. */
-#ifndef HOST_H
-#define HOST_H
+#ifndef BASE_HOST_H
+#define BASE_HOST_H
 
 #include <stddef.h>
 

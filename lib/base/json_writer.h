@@ -3,8 +3,8 @@
  *
  *     json_open(w, '{'); json_key(w, "id"); json_put_int(w, 7);
  *     json_close(w, '}');                                  -> {"id":7} */
-#ifndef JSON_WRITER_H
-#define JSON_WRITER_H
+#ifndef BASE_JSON_WRITER_H
+#define BASE_JSON_WRITER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * points each program's stderr at its file in log/ (see log_folder.h). Nothing
  * secret is ever passed in: no token, no signature, no key, no card number, no
  * body. */
-#ifndef LOG_H
-#define LOG_H
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 

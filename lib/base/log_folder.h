@@ -1,11 +1,11 @@
 /* The folder of logs, HOME/log: each program appends to NAME.log there. Looked
- * after by who starts the programs (cli/supervisor.c): a log that is large, or
- * of another day, is renamed to NAME.log.TIME and a new one put in its place;
- * old ones are removed. Nothing is copied: who still writes to a renamed log
- * writes into that, until it follows (log_follow, nginx on USR1). So no line is
- * lost, whoever dies meanwhile. */
-#ifndef LOG_FOLDER_H
-#define LOG_FOLDER_H
+ * after by who starts the programs (cli/serve/supervisor.c): a log that is
+ * large, or of another day, is renamed to NAME.log.TIME and a new one put in
+ * its place; old ones are removed. Nothing is copied: who still writes to a
+ * renamed log writes into that, until it follows (log_follow, nginx on USR1).
+ * So no line is lost, whoever dies meanwhile. */
+#ifndef BASE_LOG_FOLDER_H
+#define BASE_LOG_FOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>

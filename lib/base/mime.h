@@ -1,8 +1,8 @@
 /* Mail messages: RFC 5322 headers, RFC 2045 bodies, RFC 2046 multiparts and
  * RFC 2047 encoded words; and the check of a mailbox's address that the order
- * form shares. Nothing here sends: see lib/adapter/transfer.h. */
-#ifndef MIME_H
-#define MIME_H
+ * form shares. Nothing here sends: see lib/adapter/transfer/transfer.h. */
+#ifndef BASE_MIME_H
+#define BASE_MIME_H
 
 #include <stdbool.h>
 #include <stddef.h>

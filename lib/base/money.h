@@ -1,6 +1,6 @@
 /* Money: int64 in minor units with its currency's exponent (ISO 4217). */
-#ifndef MONEY_H
-#define MONEY_H
+#ifndef BASE_MONEY_H
+#define BASE_MONEY_H
 
 #include <stdbool.h>
 #include <stdint.h>

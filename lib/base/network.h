@@ -1,8 +1,8 @@
 /* Whom an address stands for where visitors are counted: one IPv4 address, or
  * an IPv6 /64, since that is what one visitor is given (RFC 6177, RIPE-690) and
  * changes his addresses within. */
-#ifndef NETWORK_H
-#define NETWORK_H
+#ifndef BASE_NETWORK_H
+#define BASE_NETWORK_H
 
 enum { NETWORK_SIZE = 64 };
 

@@ -1,7 +1,7 @@
 /* The configuration: ORDERMILL_* of the environment, read once at start by
  * every program and passed down. README.md lists what each one does. */
-#ifndef SETTINGS_H
-#define SETTINGS_H
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>

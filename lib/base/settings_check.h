@@ -1,7 +1,7 @@
 /* Holds the configuration against what it is used for. Each sentence names
  * the variable and says what to write. */
-#ifndef SETTINGS_CHECK_H
-#define SETTINGS_CHECK_H
+#ifndef BASE_SETTINGS_CHECK_H
+#define BASE_SETTINGS_CHECK_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* How every program of the house meets signals: blocked, and read from a file
  * descriptor, because one that interrupts a read would cut a request short. */
-#ifndef SIGNALS_H
-#define SIGNALS_H
+#ifndef BASE_SIGNALS_H
+#define BASE_SIGNALS_H
 
 /* A non-blocking signalfd that is readable once TERM, INT or USR1 asked the
  * program to end. SIGPIPE and SIGXFSZ (a full quota) are ignored: the write

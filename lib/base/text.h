@@ -1,7 +1,7 @@
 /* Text: a growing string in an arena, and the few checks on UTF-8 that every
  * reader of input shares. */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

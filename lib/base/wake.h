@@ -1,7 +1,7 @@
 /* Waking another program at once: a datagram socket in run/. A wake that
  * finds nobody is lost on purpose; whoever sleeps also looks by itself. */
-#ifndef WAKE_H
-#define WAKE_H
+#ifndef BASE_WAKE_H
+#define BASE_WAKE_H
 
 /* A non-blocking socket bound to path, which any stale one gives way to;
  * readable when someone called wake_send. */

@@ -1,7 +1,7 @@
 /* Time zones by name. The C library takes UTC for one that it does not know
  * and says nothing. */
-#ifndef ZONE_H
-#define ZONE_H
+#ifndef BASE_ZONE_H
+#define BASE_ZONE_H
 
 #include <stdbool.h>
 

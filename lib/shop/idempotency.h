@@ -1,11 +1,11 @@
 /* Idempotency keys of ordering requests: a 2xx binds its key for 24 hours to
  * the body it answered and to the answer's bytes. */
-#ifndef IDEMPOTENCY_H
-#define IDEMPOTENCY_H
+#ifndef SHOP_IDEMPOTENCY_H
+#define SHOP_IDEMPOTENCY_H
 
 #include <stdint.h>
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 
 enum { IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000, IDEMPOTENCY_MAX_KEY = 255 };
 

@@ -1,9 +1,9 @@
 /* The shop's own facts, kept in the database (schema.sql: settings). */
-#ifndef SETTING_H
-#define SETTING_H
+#ifndef SHOP_SETTING_H
+#define SHOP_SETTING_H
 
 #include "lib/adapter/crypto.h"
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 
 /* Whether the database holds a shop: false for a new, empty file. */
 bool setting_initialised(struct db *db);

@@ -2,8 +2,8 @@
  * Ordermill: Standard Webhooks 1.0.0 (standardwebhooks.com), symmetric. A
  * secret is "whsec_" and 24 to 64 bytes in padded base64. Called by the
  * reaper, which calls web services. */
-#ifndef SIGNATURE_H
-#define SIGNATURE_H
+#ifndef SHOP_SIGNATURE_H
+#define SHOP_SIGNATURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
 #include <strings.h>
 
 #include "lib/base/clock.h"
-#include "lib/shop/api_token.h"
 #include "lib/shop/idempotency.h"
+#include "lib/shop/staff/api_token.h"
 #include "lib/web/cookie.h"
 #include "lib/web/problem.h"
 

@@ -1,8 +1,8 @@
 /* Who asks: machines by bearer token (RFC 6750), staff by session cookie. */
-#ifndef AUTH_H
-#define AUTH_H
+#ifndef WEB_AUTH_H
+#define WEB_AUTH_H
 
-#include "lib/shop/staff.h"
+#include "lib/shop/staff/staff.h"
 #include "lib/web/form.h"
 #include "lib/web/web.h"
 

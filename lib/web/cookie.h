@@ -1,6 +1,6 @@
 /* Cookies (RFC 6265): the one place that names, reads and sets them. */
-#ifndef COOKIE_H
-#define COOKIE_H
+#ifndef WEB_COOKIE_H
+#define WEB_COOKIE_H
 
 #include "lib/web/web.h"
 

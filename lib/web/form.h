@@ -1,7 +1,7 @@
 /* application/x-www-form-urlencoded (WHATWG URL, section 5.1), strictly, for
  * staff forms, query strings and the gateway. */
-#ifndef FORM_H
-#define FORM_H
+#ifndef WEB_FORM_H
+#define WEB_FORM_H
 
 #include <stdbool.h>
 #include <stddef.h>

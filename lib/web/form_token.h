@@ -1,8 +1,8 @@
 /* Form tokens: whoever got GET /payment-methods has one, and an order that
  * carries it comes from one loaded form. Signed, good for a day; nothing is
  * stored. */
-#ifndef FORM_TOKEN_H
-#define FORM_TOKEN_H
+#ifndef WEB_FORM_TOKEN_H
+#define WEB_FORM_TOKEN_H
 
 #include <stdint.h>
 

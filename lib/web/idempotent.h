@@ -1,7 +1,7 @@
 /* The Idempotency-Key of a request, for endpoints that honour it: whoever asks
  * has one key space for all of them (idempotency.h). */
-#ifndef IDEMPOTENT_H
-#define IDEMPOTENT_H
+#ifndef WEB_IDEMPOTENT_H
+#define WEB_IDEMPOTENT_H
 
 #include "lib/shop/idempotency.h"
 #include "lib/web/web.h"

@@ -1,8 +1,8 @@
 /* A request's body as JSON, for every endpoint that takes one. */
-#ifndef JSON_BODY_H
-#define JSON_BODY_H
+#ifndef WEB_JSON_BODY_H
+#define WEB_JSON_BODY_H
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 #include "lib/web/web.h"
 
 /* What is enough for whatever people and their programs ask: an order of 200

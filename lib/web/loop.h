@@ -1,7 +1,7 @@
 /* The event loop over libfcgi that web_main runs: one process, one thread,
  * one FCGX_Request a connection, writes committed in groups. */
-#ifndef LOOP_H
-#define LOOP_H
+#ifndef WEB_LOOP_H
+#define WEB_LOOP_H
 
 #include "lib/web/web.h"
 

@@ -1,6 +1,6 @@
 /* Problem documents: the API's errors (RFC 9457). */
-#ifndef PROBLEM_H
-#define PROBLEM_H
+#ifndef WEB_PROBLEM_H
+#define WEB_PROBLEM_H
 
 #include "lib/base/fault.h"
 #include "lib/web/web.h"

@@ -1,6 +1,6 @@
 /* The query of a list: limit and cursor, the same everywhere. */
-#ifndef QUERY_H
-#define QUERY_H
+#ifndef WEB_QUERY_H
+#define WEB_QUERY_H
 
 #include "lib/web/form.h"
 #include "lib/web/web.h"

@@ -1,6 +1,6 @@
 /* One FastCGI connection and the request it has in hand; the loop's own. */
-#ifndef SLOT_H
-#define SLOT_H
+#ifndef WEB_SLOT_H
+#define WEB_SLOT_H
 
 #include <fcgiapp.h>
 

@@ -15,15 +15,15 @@
  * WEB_IN_HAND bytes of requests whose replies are not sent, and looks at no
  * further ones meanwhile; what a request took goes back when its reply is
  * sent. */
-#ifndef WEB_H
-#define WEB_H
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 #include "lib/base/settings.h"
 #include "lib/base/text.h"
 

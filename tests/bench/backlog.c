@@ -18,11 +18,11 @@
 #include <time.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/base/wake.h"
-#include "lib/shop/placement.h"
+#include "lib/shop/order/placement.h"
 
 enum {
     BACKLOG_ARENA = 1024 * 1024,

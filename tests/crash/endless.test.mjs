@@ -8,7 +8,7 @@ import { booksHold, machine, pay, sell, startWorkflow, validate }
     from '../http/workflow.mjs';
 import { sql } from './crash.mjs';
 
-const HISTORY_MAX = 25000; // lib/shop/history.h
+const HISTORY_MAX = 25000; // lib/shop/execution/history.h
 const ORDERS = 60;
 const SLOWEST_MS = 2000; // an order beside it takes no longer
 

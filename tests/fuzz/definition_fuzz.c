@@ -4,7 +4,7 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/definition_fuzz tests/fuzz/definition_fuzz.c \
- *         lib/asl/[a-z]*.c lib/adapter/{json*,digest,crypto}.c \
+ *         $(find lib/asl -name "*.c") lib/adapter/json/*.c lib/adapter/{digest,crypto}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c \
  *         -lcjson -lcrypto -lsodium -lm
  *     /tmp/definition_fuzz -max_len=4096 -max_total_time=120 */
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 #include "lib/asl/asl.h"
 #include "lib/base/text.h"
 

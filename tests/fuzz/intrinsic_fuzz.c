@@ -5,7 +5,7 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/intrinsic_fuzz tests/fuzz/intrinsic_fuzz.c \
- *         lib/asl/{intrinsic,path}*.c lib/adapter/{json*,crypto,digest}.c \
+ *         lib/asl/{intrinsic,path}/*.c lib/adapter/json/*.c lib/adapter/{crypto,digest}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c \
  *         -lcjson -lsodium -lcrypto -lm
  *     /tmp/intrinsic_fuzz -max_len=4096 -max_total_time=120 */
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/asl/intrinsic.h"
+#include "lib/asl/intrinsic/intrinsic.h"
 #include "lib/base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -2,7 +2,7 @@
  * again and prints the same. Crashers go to tests/fuzz/crashers/json/.
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/json_fuzz tests/fuzz/json_fuzz.c lib/adapter/json*.c \
+ *         -o /tmp/json_fuzz tests/fuzz/json_fuzz.c lib/adapter/json/*.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c -lcjson
  *     /tmp/json_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

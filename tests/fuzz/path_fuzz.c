@@ -3,8 +3,8 @@
  * nothing. Crashers go to tests/fuzz/crashers/path/.
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/path_fuzz tests/fuzz/path_fuzz.c lib/asl/path*.c \
- *         lib/adapter/json*.c lib/base/{arena,text,log,json_writer,clock}.c \
+ *         -o /tmp/path_fuzz tests/fuzz/path_fuzz.c lib/asl/path/*.c \
+ *         lib/adapter/json/*.c lib/base/{arena,text,log,json_writer,clock}.c \
  *         -lcjson -lm
  *     /tmp/path_fuzz -max_len=4096 -timeout=5 -max_total_time=120 */
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/asl/path.h"
+#include "lib/asl/path/path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

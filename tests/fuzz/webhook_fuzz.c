@@ -5,7 +5,7 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/webhook_fuzz tests/fuzz/webhook_fuzz.c \
- *         lib/adapter/{crypto,json*,stripe_read,stripe_signature}.c \
+ *         lib/adapter/crypto.c lib/adapter/json/*.c lib/adapter/stripe/{read,signature}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c -lcjson -lsodium
  *     /tmp/webhook_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/adapter/stripe.h"
+#include "lib/adapter/stripe/stripe.h"
 #include "lib/base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

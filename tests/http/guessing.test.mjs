@@ -5,7 +5,7 @@ import { startProxy, through } from './front-proxy.mjs';
 import { startShop } from './shop.mjs';
 import { browser, cookieOf, messageOf } from './staff-browser.mjs';
 
-const HOLD_MS = 3000; // lib/shop/sign_in_guard.h
+const HOLD_MS = 3000; // lib/shop/staff/sign_in_guard.h
 
 let shop;
 let proxy;

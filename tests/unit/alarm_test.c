@@ -1,7 +1,7 @@
-/* Alarms (lib/shop/alarm.h): one of a kind an order, newest first. */
+/* Alarms (lib/shop/health/alarm.h): one of a kind an order, newest first. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/alarm.h"
+#include "lib/shop/health/alarm.h"
 
 static void one_of_a_kind_an_order(void **state)
 {

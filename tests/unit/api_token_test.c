@@ -1,7 +1,7 @@
-/* Tokens of machines (lib/shop/api_token.h). */
+/* Tokens of machines (lib/shop/staff/api_token.h). */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/api_token.h"
+#include "lib/shop/staff/api_token.h"
 
 static const struct api_token any = {.role = API_ROLE_STAFF};
 

@@ -1,13 +1,13 @@
 /* Books that an audit can be made of, and ways to cook them, for the tests of
- * lib/shop/audit.h: an order that is charged here and at the gateway, refunds,
- * and a raw connection. */
-#ifndef AUDIT_FIXTURE_H
-#define AUDIT_FIXTURE_H
+ * lib/shop/books/audit.h: an order that is charged here and at the gateway,
+ * refunds, and a raw connection. */
+#ifndef TESTS_UNIT_AUDIT_FIXTURE_H
+#define TESTS_UNIT_AUDIT_FIXTURE_H
 
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/audit.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/books/audit.h"
+#include "lib/shop/refund/refund.h"
 
 /* cgi-bin/gateway/journal.h, which has a struct refund of its own. */
 void journal_create(struct db *db);

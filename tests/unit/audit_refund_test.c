@@ -1,5 +1,5 @@
-/* The audit (lib/shop/audit.h) of what goes back: refunds, disputes, goods, the
- * documents about them. */
+/* The audit (lib/shop/books/audit.h) of what goes back: refunds, disputes,
+ * goods, the documents about them. */
 #include "tests/unit/audit_fixture.h"
 
 /* Staff's refunds, one that failed after all, a dispute that was won. */

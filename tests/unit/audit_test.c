@@ -1,9 +1,9 @@
-/* The audit (lib/shop/audit.h): each rule holds for honest books and breaks,
- * alone, when its own books are cooked. */
+/* The audit (lib/shop/books/audit.h): each rule holds for honest books and
+ * breaks, alone, when its own books are cooked. */
 #include "tests/unit/audit_fixture.h"
 
-#include "lib/shop/history.h"
-#include "lib/shop/undo.h"
+#include "lib/shop/execution/history.h"
+#include "lib/workflow/undo.h"
 
 static void honest_books_hold(void **state)
 {

@@ -1,10 +1,10 @@
 /* What is wrong with a Choice state's rule: choice_check of
- * lib/asl/choice.h. */
+ * lib/asl/choice/choice.h. */
 #include "tests/unit/definition_fixture.h"
 
 #include <string.h>
 
-#include "lib/asl/choice.h"
+#include "lib/asl/choice/choice.h"
 #include "lib/base/text.h"
 
 /* The mistakes, one a line; "" for a rule that is right. */

@@ -1,10 +1,10 @@
-/* StringMatches: choice_holds of lib/asl/choice.h. */
+/* StringMatches: choice_holds of lib/asl/choice/choice.h. */
 #include "tests/unit/definition_fixture.h"
 
 #include <string.h>
 #include <time.h>
 
-#include "lib/asl/choice.h"
+#include "lib/asl/choice/choice.h"
 
 /* The rule is made, not read: nothing here is escaped for JSON. */
 static bool matches(const char *pattern, const char *text)

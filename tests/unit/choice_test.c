@@ -1,9 +1,10 @@
-/* Whether a Choice state's rule holds: choice_holds of lib/asl/choice.h. */
+/* Whether a Choice state's rule holds: choice_holds of lib/asl/choice/choice.h.
+ */
 #include "tests/unit/definition_fixture.h"
 
 #include <string.h>
 
-#include "lib/asl/choice.h"
+#include "lib/asl/choice/choice.h"
 
 /* "true", "false", or the cause of a States.Runtime. */
 static const char *outcome(const struct json *rule, const struct json *data)

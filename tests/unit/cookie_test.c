@@ -1,4 +1,5 @@
-/* Cookies (lib/web/cookie.h) and the device's among them (lib/web/device.h). */
+/* Cookies (lib/web/cookie.h) and the device's among them
+ * (lib/view/staff/device.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +8,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "lib/view/staff/device.h"
 #include "lib/web/cookie.h"
-#include "lib/web/device.h"
 
 static struct arena arena;
 static struct settings settings;

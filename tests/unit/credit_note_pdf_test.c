@@ -1,8 +1,8 @@
-/* Credit notes as their readers see them (reaper/credit_note_pdf.h), drawn on
- * the same sheet as receipts. */
+/* Credit notes as their readers see them (lib/view/paper/credit_note.h), drawn
+ * on the same sheet as receipts. */
 #include "tests/unit/receipt_pdf_fixture.h"
 
-#include "reaper/credit_note_pdf.h"
+#include "lib/view/paper/credit_note.h"
 
 static struct credit_note_page note(struct fixture *fixture)
 {

@@ -3,13 +3,13 @@
  * held to the same table by tests/http/currencies.test.mjs. */
 #include "tests/unit/receipt_pdf_fixture.h"
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 #include "lib/adapter/page.h"
+#include "lib/api/order_json.h"
+#include "lib/api/product_json.h"
 #include "lib/base/file.h"
 #include "lib/base/money.h"
-#include "lib/web/order_json.h"
-#include "lib/web/order_page.h"
-#include "lib/web/product_json.h"
+#include "lib/view/order_page.h"
 
 enum { UNIT_MINOR = 1234567, TOTAL_MINOR = 3 * UNIT_MINOR };
 

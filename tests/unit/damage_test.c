@@ -1,12 +1,12 @@
-/* Damage found in the database (lib/shop/damage.h): what is recorded, when the
- * next check is due, and the alarm. */
+/* Damage found in the database (lib/shop/health/damage.h): what is recorded,
+ * when the next check is due, and the alarm. */
 #include "tests/unit/shop_fixture.h"
 
 #include <sys/stat.h>
 #include <time.h>
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/damage.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/health/damage.h"
 
 #define HOUR INT64_C(3600000)
 

@@ -1,7 +1,7 @@
 /* For the tests of lib/adapter/db: a small database in a temporary folder,
  * fresh for each test. */
-#ifndef DB_FIXTURE_H
-#define DB_FIXTURE_H
+#ifndef TESTS_UNIT_DB_FIXTURE_H
+#define TESTS_UNIT_DB_FIXTURE_H
 
 #define _GNU_SOURCE /* included first: mkdtemp */
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "lib/adapter/db.h"
+#include "lib/adapter/db/db.h"
 #include "tests/unit/scratch.h"
 
 #define DB_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

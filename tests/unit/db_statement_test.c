@@ -1,4 +1,4 @@
-/* Statements of the database (lib/adapter/db.h): values, plans, and the bugs
+/* Statements of the database (lib/adapter/db/db.h): values, plans, and the bugs
  * that end the process. */
 #include "tests/unit/db_fixture.h"
 

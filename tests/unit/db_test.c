@@ -1,5 +1,5 @@
-/* Transactions of the database (lib/adapter/db.h): refusals that pass, locks,
- * full disks. */
+/* Transactions of the database (lib/adapter/db/db.h): refusals that pass,
+ * locks, full disks. */
 #include "tests/unit/db_fixture.h"
 
 #include <signal.h>

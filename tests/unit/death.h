@@ -1,7 +1,7 @@
 /* For tests of what ends the process: runs a function in a child and looks at
  * how it died. The child never comes back into the test. */
-#ifndef DEATH_H
-#define DEATH_H
+#ifndef TESTS_UNIT_DEATH_H
+#define TESTS_UNIT_DEATH_H
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* What the tests of lib/asl share: an arena a group, and JSON that is easy to
  * read. */
-#ifndef DEFINITION_FIXTURE_H
-#define DEFINITION_FIXTURE_H
+#ifndef TESTS_UNIT_DEFINITION_FIXTURE_H
+#define TESTS_UNIT_DEFINITION_FIXTURE_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 #include "lib/asl/asl.h"
 
 static struct arena arena;

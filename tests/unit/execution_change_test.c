@@ -1,10 +1,10 @@
-/* Steering executions (lib/web/execution_change.h): what is possible, what is
+/* Steering executions (lib/workflow/change.h): what is possible, what is
  * done to the order, and which states a redrive runs again. */
 #include "tests/unit/execution_drive.h"
 
-#include "lib/shop/refund.h"
-#include "lib/web/execution_change.h"
-#include "lib/web/execution_json.h"
+#include "lib/api/execution_json.h"
+#include "lib/shop/refund/refund.h"
+#include "lib/workflow/change.h"
 
 #define TASK(name, more)                                                       \
     "'" name "':{'Type':'Task','Resource':'task:" name "'" more "}"

@@ -1,5 +1,5 @@
-/* Crashes of the reaper over executions (lib/shop/execution.h): blame, care and
- * parking. */
+/* Crashes of the reaper over executions (lib/shop/execution/execution.h):
+ * blame, care and parking. */
 #include "tests/unit/execution_fixture.h"
 
 static void what_moves_on_is_forgiven(void **state)

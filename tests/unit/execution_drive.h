@@ -1,13 +1,13 @@
 /* A small driver of executions for the tests of lib/web, in the reaper's place:
  * the tasks do at once to the order what they are for. */
-#ifndef EXECUTION_DRIVE_H
-#define EXECUTION_DRIVE_H
+#ifndef TESTS_UNIT_EXECUTION_DRIVE_H
+#define TESTS_UNIT_EXECUTION_DRIVE_H
 
 #include "tests/unit/execution_fixture.h"
 
 #include "lib/asl/asl.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/undo.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/workflow/undo.h"
 
 /* New orders run this definition, written with ' for ". */
 static inline void use(struct shop *shop, const char *definition)

@@ -1,5 +1,5 @@
-/* When executions are due (lib/shop/execution.h): waits, queues, take-overs and
- * reboots. */
+/* When executions are due (lib/shop/execution/execution.h): waits, queues,
+ * take-overs and reboots. */
 #include "tests/unit/execution_fixture.h"
 
 static void waits_are_kept(void **state)

@@ -1,13 +1,13 @@
 /* What the tests of executions and their history share. */
-#ifndef EXECUTION_FIXTURE_H
-#define EXECUTION_FIXTURE_H
+#ifndef TESTS_UNIT_EXECUTION_FIXTURE_H
+#define TESTS_UNIT_EXECUTION_FIXTURE_H
 
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/execution.h"
-#include "lib/shop/history.h"
-#include "lib/shop/task_token.h"
+#include "lib/shop/execution/execution.h"
+#include "lib/shop/execution/history.h"
+#include "lib/shop/execution/task_token.h"
 
 #define NOT_YET INT64_MAX /* a delay: until it is woken */
 

@@ -2,7 +2,7 @@
 #include "tests/unit/definition_fixture.h"
 
 #include "lib/base/text.h"
-#include "lib/web/execution_graph.h"
+#include "lib/view/graph/graph.h"
 
 #define TASK(name, rest)                                                       \
     "'" name "':{'Type':'Task','Resource':'task:ValidateOrder'," rest "}"

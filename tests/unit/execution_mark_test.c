@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "tests/unit/definition_fixture.h"
 
-#include "lib/web/execution_graph.h"
+#include "lib/view/graph/graph.h"
 
 static const char order[] =
     "{'StartAt':'Check','States':{"

@@ -1,5 +1,5 @@
-/* Executions (lib/shop/execution.h): reading, moving and ending them. When they
- * are due is tested in execution_due_test.c. */
+/* Executions (lib/shop/execution/execution.h): reading, moving and ending them.
+ * When they are due is tested in execution_due_test.c. */
 #include "tests/unit/execution_fixture.h"
 
 static void a_new_one_is_due_at_once(void **state)

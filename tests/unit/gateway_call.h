@@ -1,8 +1,8 @@
 /* Calling the gateway's handlers without nginx and loop: the harness of
  * gateway_test.c and gateway_parameter_test.c. Every call goes through a
  * handler's two halves, as the loop would run them, on a journal in /tmp. */
-#ifndef GATEWAY_CALL_H
-#define GATEWAY_CALL_H
+#ifndef TESTS_UNIT_GATEWAY_CALL_H
+#define TESTS_UNIT_GATEWAY_CALL_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #include "cgi-bin/gateway/api.h"
 #include "cgi-bin/gateway/payment_intents.h"
 #include "cgi-bin/gateway/refunds.h"
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 
 #define GATEWAY_KEY "sk_test_a"
 #define CARD "&payment_method_types[]=card&confirm=true&payment_method="

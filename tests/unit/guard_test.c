@@ -1,7 +1,8 @@
-/* Against card testing (lib/shop/guard.h): limits, breaker, window, expiry. */
+/* Against card testing (lib/shop/order/guard.h): limits, breaker, window,
+ * expiry. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/guard.h"
+#include "lib/shop/order/guard.h"
 
 static const struct settings limited = {.declines_per_address = 3,
                                         .declines_per_email = 2,

@@ -1,7 +1,7 @@
-/* The reaper's heartbeat (lib/shop/heartbeat.h): fencing and age. */
+/* The reaper's heartbeat (lib/shop/health/heartbeat.h): fencing and age. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/heartbeat.h"
+#include "lib/shop/health/heartbeat.h"
 
 static void a_new_reaper_fences_the_old_one_off(void **state)
 {

@@ -1,4 +1,5 @@
-/* The history of executions (lib/shop/history.h): paging and thinning. */
+/* The history of executions (lib/shop/execution/history.h): paging and
+ * thinning. */
 #include "tests/unit/execution_fixture.h"
 
 /* Adds count events with that detail as one row. */

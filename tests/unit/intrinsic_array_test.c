@@ -1,5 +1,5 @@
-/* Intrinsic functions (lib/asl/intrinsic.h): those on arrays, and the limits
- * of all. */
+/* Intrinsic functions (lib/asl/intrinsic/intrinsic.h): those on arrays, and the
+ * limits of all. */
 #include "tests/unit/intrinsic_fixture.h"
 
 #include "lib/base/text.h"

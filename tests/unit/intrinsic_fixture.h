@@ -1,7 +1,7 @@
 /* What the tests of intrinsic functions and templates share: a scope with
  * data, a context and a random source that counts. */
-#ifndef INTRINSIC_FIXTURE_H
-#define INTRINSIC_FIXTURE_H
+#ifndef TESTS_UNIT_INTRINSIC_FIXTURE_H
+#define TESTS_UNIT_INTRINSIC_FIXTURE_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +11,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/adapter/json.h"
-#include "lib/asl/intrinsic.h"
-#include "lib/asl/scope.h"
+#include "lib/adapter/json/json.h"
+#include "lib/asl/intrinsic/intrinsic.h"
+#include "lib/asl/run/scope.h"
 
 static struct arena arena;
 

@@ -1,5 +1,5 @@
-/* Intrinsic functions (lib/asl/intrinsic.h): how calls are read, and those on
- * strings, objects and numbers. */
+/* Intrinsic functions (lib/asl/intrinsic/intrinsic.h): how calls are read, and
+ * those on strings, objects and numbers. */
 #include "tests/unit/intrinsic_fixture.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What the tests of the JSON reader share: an arena a group, and readers that
  * fail the test when a document is not taken, or refused, as expected. */
-#ifndef JSON_FIXTURE_H
-#define JSON_FIXTURE_H
+#ifndef TESTS_UNIT_JSON_FIXTURE_H
+#define TESTS_UNIT_JSON_FIXTURE_H
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/adapter/json.h"
+#include "lib/adapter/json/json.h"
 
 enum { DEPTH = 8 };
 

@@ -1,4 +1,4 @@
-/* What the JSON reader accepts and refuses (lib/adapter/json_scan.h), each
+/* What the JSON reader accepts and refuses (lib/adapter/json/scan.h), each
  * rule both ways. */
 #include "tests/unit/json_fixture.h"
 

@@ -1,4 +1,4 @@
-/* What the JSON reader makes of a document (lib/adapter/json.h); what it
+/* What the JSON reader makes of a document (lib/adapter/json/json.h); what it
  * refuses is in json_scan_test.c. */
 #include "tests/unit/json_fixture.h"
 

@@ -1,4 +1,4 @@
-/* Signed links (lib/web/link.h): a receipt's opens it until it expires, and
+/* Signed links (lib/view/link.h): a receipt's opens it until it expires, and
  * nothing else does. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/clock.h"
-#include "lib/web/link.h"
+#include "lib/view/link.h"
 
 static struct arena arena;
 static struct settings settings = {.base_url = "https://shop.example"};

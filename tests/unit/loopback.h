@@ -1,7 +1,7 @@
 /* A server on loopback for tests of transfer.h: it speaks a script of HTTP or
  * SMTP in a thread of its own. */
-#ifndef LOOPBACK_H
-#define LOOPBACK_H
+#ifndef TESTS_UNIT_LOOPBACK_H
+#define TESTS_UNIT_LOOPBACK_H
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "lib/adapter/transfer.h"
+#include "lib/adapter/transfer/transfer.h"
 #include "lib/base/clock.h"
 
 enum { SEEN_MAX = 65536, LONG_MS = 5000, SHORT_MS = 300, MANY = 99 };

@@ -1,8 +1,8 @@
-/* The budget of mails to strangers (lib/shop/mail_budget.h). */
+/* The budget of mails to strangers (lib/shop/mail/budget.h). */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/guard.h"
-#include "lib/shop/mail_budget.h"
+#include "lib/shop/mail/budget.h"
+#include "lib/shop/order/guard.h"
 
 static const struct settings limited = {.mails_per_recipient = 2,
                                         .mails_per_address = 3,

@@ -1,4 +1,4 @@
-/* The body of an ordering request (lib/shop/order_request.h): what its three
+/* The body of an ordering request (lib/shop/order/request.h): what its three
  * spellings come to, and the pointer every bad field is named by. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/shop/order_request.h"
+#include "lib/shop/order/request.h"
 
 static struct arena arena;
 static struct order_request request;

@@ -1,4 +1,5 @@
-/* Orders (lib/shop/order.h): finding, listing, searching and moving them. */
+/* Orders (lib/shop/order/order.h): finding, listing, searching and moving them.
+ */
 #include "tests/unit/shop_fixture.h"
 
 static size_t list(struct shop *shop, enum order_status status,

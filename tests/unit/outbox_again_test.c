@@ -1,10 +1,10 @@
-/* Mails sent again (lib/shop/outbox_again.h): only those that failed and still
+/* Mails sent again (lib/shop/mail/again.h): only those that failed and still
  * are true, each once, with the address corrected. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/outbox.h"
-#include "lib/shop/outbox_again.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/mail/again.h"
+#include "lib/shop/mail/outbox.h"
 
 #define LATER (SHOP_NOW + 1000)
 #define ADA "ada@example.com"

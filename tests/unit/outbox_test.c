@@ -1,10 +1,10 @@
-/* The outbox (lib/shop/outbox.h): each kind of mail once an order, claimed by
- * one, retried without holding up the others. */
+/* The outbox (lib/shop/mail/outbox.h): each kind of mail once an order, claimed
+ * by one, retried without holding up the others. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/outbox.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/mail/outbox.h"
 
 static size_t claim(struct shop *shop, struct outbox_mail list[8])
 {

@@ -1,6 +1,6 @@
 /* What the tests of asl_parse share: the mistakes of a definition as text. */
-#ifndef PARSE_FIXTURE_H
-#define PARSE_FIXTURE_H
+#ifndef TESTS_UNIT_PARSE_FIXTURE_H
+#define TESTS_UNIT_PARSE_FIXTURE_H
 
 #include "tests/unit/definition_fixture.h"
 

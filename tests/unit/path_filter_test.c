@@ -1,4 +1,4 @@
-/* The filters of paths (lib/asl/path.h). */
+/* The filters of paths (lib/asl/path/path.h). */
 #include "tests/unit/path_fixture.h"
 
 #include <time.h>

@@ -1,13 +1,13 @@
 /* What the tests of paths share: JSON that is easy to read, and a path's
  * result beside what is expected of it. */
-#ifndef PATH_FIXTURE_H
-#define PATH_FIXTURE_H
+#ifndef TESTS_UNIT_PATH_FIXTURE_H
+#define TESTS_UNIT_PATH_FIXTURE_H
 
 #include "tests/unit/json_fixture.h"
 
 #include <string.h>
 
-#include "lib/asl/path.h"
+#include "lib/asl/path/path.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -1,4 +1,4 @@
-/* Putting values at paths (lib/asl/path.h), and selecting in one call. */
+/* Putting values at paths (lib/asl/path/path.h), and selecting in one call. */
 #include "tests/unit/path_fixture.h"
 
 static void values_are_put(void **state)

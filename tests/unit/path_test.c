@@ -1,4 +1,4 @@
-/* Paths (lib/asl/path.h), save their filters: path_filter_test.c. */
+/* Paths (lib/asl/path/path.h), save their filters: path_filter_test.c. */
 #include "tests/unit/path_fixture.h"
 
 #include <time.h>

@@ -1,8 +1,9 @@
-/* How payment attempts wait, close and are marked paid (lib/shop/payment.h). */
+/* How payment attempts wait, close and are marked paid
+ * (lib/shop/payment/payment.h). */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/payment.h"
+#include "lib/shop/payment/payment.h"
 
 enum { WINDOW_MS = 60000 };
 

@@ -1,10 +1,10 @@
-/* Payment (lib/shop/payment.h): attempts, the ledger, and the status that
- * follows from both. */
+/* Payment (lib/shop/payment/payment.h): attempts, the ledger, and the status
+ * that follows from both. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/refund/refund.h"
 
 static void check_status(struct shop *shop, const char *order_id,
                          const char *status)

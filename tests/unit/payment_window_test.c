@@ -1,13 +1,13 @@
 /* The windows of payments by hand, and of goods that are mostly held
- * (lib/shop/payment.h, held.h): when they close, who may change them, what of
- * a late payment is found, and what unpaid orders may hold. */
+ * (lib/shop/payment/payment.h, held.h): when they close, who may change them,
+ * what of a late payment is found, and what unpaid orders may hold. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/guard.h"
-#include "lib/shop/held.h"
-#include "lib/shop/undo.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/order/guard.h"
+#include "lib/shop/order/held.h"
+#include "lib/workflow/undo.h"
 
 #define DAY_MS INT64_C(86400000)
 #define WEEK_MS (7 * DAY_MS)

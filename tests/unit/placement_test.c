@@ -1,9 +1,9 @@
-/* Placing an order (lib/shop/placement.h): prices, totals, repeated and
+/* Placing an order (lib/shop/order/placement.h): prices, totals, repeated and
  * ambiguous lines, ways to pay, and what is stored. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/text.h"
-#include "lib/shop/execution.h"
+#include "lib/shop/execution/execution.h"
 
 static void check_fault(struct shop *shop, const char *body, bool local,
                         const char *pointer)

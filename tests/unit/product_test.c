@@ -1,4 +1,5 @@
-/* The catalogue (lib/shop/product.h): import, search, pages and names. */
+/* The catalogue (lib/shop/product/product.h): import, search, pages and names.
+ */
 #include "tests/unit/shop_fixture.h"
 
 static size_t list(struct shop *shop, const char *q, const char *before,

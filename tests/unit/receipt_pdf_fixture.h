@@ -1,7 +1,7 @@
 /* Receipts and credit notes as their readers see them: an order to draw, and
  * what qpdf and pdftotext say of the result. Included first: _GNU_SOURCE. */
-#ifndef RECEIPT_PDF_FIXTURE_H
-#define RECEIPT_PDF_FIXTURE_H
+#ifndef TESTS_UNIT_RECEIPT_PDF_FIXTURE_H
+#define TESTS_UNIT_RECEIPT_PDF_FIXTURE_H
 
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "reaper/receipt_pdf.h"
+#include "lib/view/paper/receipt.h"
 
 static const char FONTS[] = "lib/adapter/fonts";
 enum { LINES_MAX = 200 };

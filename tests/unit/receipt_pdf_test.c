@@ -1,4 +1,4 @@
-/* Receipts as their readers see them (reaper/receipt_pdf.h): through qpdf
+/* Receipts as their readers see them (lib/view/paper/receipt.h): through qpdf
  * and pdftotext. Runs from the checkout's root, where the fonts are. */
 #include "tests/unit/receipt_pdf_fixture.h"
 

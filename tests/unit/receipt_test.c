@@ -1,9 +1,9 @@
-/* Receipts (lib/shop/receipt.h): one an order and charge, its number and
+/* Receipts (lib/shop/paper/receipt.h): one an order and charge, its number and
  * file. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/receipt.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/paper/receipt.h"
+#include "lib/shop/refund/refund.h"
 
 static struct receipt_begun begin(struct shop *shop, const struct order *order)
 {

@@ -1,10 +1,10 @@
-/* Reconciliations (lib/shop/reconciliation.h): asking, claiming, ending; what
- * a run saw; findings and their alarms. */
+/* Reconciliations (lib/shop/books/reconciliation.h): asking, claiming, ending;
+ * what a run saw; findings and their alarms. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/reconciliation.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/books/reconciliation.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/refund/refund.h"
 
 #define DAY INT64_C(86400000)
 

@@ -1,7 +1,7 @@
 /* Which retrier or catcher takes an error: see recover.h. */
 #include "run_fixture.h"
 
-#include "lib/asl/recover.h"
+#include "lib/asl/run/recover.h"
 #include "lib/asl/state.h"
 
 static uint64_t given;

@@ -1,11 +1,11 @@
 /* Refunds that staff ask for, and what the gateway tells of refunds by itself
- * (lib/shop/refund.h); the stock that goes back with them. */
+ * (lib/shop/refund/refund.h); the stock that goes back with them. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/credit_note.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/paper/credit_note.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/refund/refund.h"
 
 #define BASKET                                                                 \
     "{\"items\":[{\"sku\":\"laptop\",\"quantity\":2},"                         \

@@ -1,10 +1,11 @@
-/* Refunds (lib/shop/refund.h): queued, claimed, answered; what is left. */
+/* Refunds (lib/shop/refund/refund.h): queued, claimed, answered; what is left.
+ */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/refund.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/refund/refund.h"
 
 enum { CLAIM_MS = 60 * 1000 };
 

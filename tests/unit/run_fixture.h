@@ -1,8 +1,8 @@
 /* What the tests of executions share: a driver that takes a definition with
  * canned answers and a clock of its own to its end, twice: in one go, and
  * saved and loaded around every call. Both must come to the same. */
-#ifndef RUN_FIXTURE_H
-#define RUN_FIXTURE_H
+#ifndef TESTS_UNIT_RUN_FIXTURE_H
+#define TESTS_UNIT_RUN_FIXTURE_H
 
 #include <setjmp.h>
 #include <stdarg.h>

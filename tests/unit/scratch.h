@@ -1,7 +1,7 @@
 /* For tests that need a folder: a fresh one below TMPDIR, removed with all it
  * holds by scratch_remove. */
-#ifndef SCRATCH_H
-#define SCRATCH_H
+#ifndef TESTS_UNIT_SCRATCH_H
+#define TESTS_UNIT_SCRATCH_H
 
 #include <dirent.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * with db/schema.sql, a few products, a workflow, and helpers that place
  * orders. Each test gets a fresh one with a write transaction open; when it
  * ends, the books must balance. */
-#ifndef SHOP_FIXTURE_H
-#define SHOP_FIXTURE_H
+#ifndef TESTS_UNIT_SHOP_FIXTURE_H
+#define TESTS_UNIT_SHOP_FIXTURE_H
 
 #define _GNU_SOURCE /* included first: mkdtemp */
 
@@ -17,13 +17,13 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/file.h"
-#include "lib/shop/execution.h"
-#include "lib/shop/payment.h"
-#include "lib/shop/placement.h"
-#include "lib/shop/product.h"
+#include "lib/shop/execution/execution.h"
+#include "lib/shop/execution/workflow.h"
+#include "lib/shop/order/placement.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/product/product.h"
+#include "lib/shop/product/stock.h"
 #include "lib/shop/setting.h"
-#include "lib/shop/stock.h"
-#include "lib/shop/workflow.h"
 #include "tests/unit/scratch.h"
 
 /* 1 May 2026, noon; tests move on from here, never by waiting. */

@@ -1,7 +1,7 @@
-/* Against guessing passwords (lib/shop/sign_in_guard.h). */
+/* Against guessing passwords (lib/shop/staff/sign_in_guard.h). */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/sign_in_guard.h"
+#include "lib/shop/staff/sign_in_guard.h"
 
 static char failure_id[CRYPTO_UUID_SIZE];
 static int64_t hold_ms;

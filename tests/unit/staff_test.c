@@ -1,9 +1,9 @@
-/* Staff (lib/shop/staff.h): sign-ins and sessions; no secret is stored as it
- * is. */
+/* Staff (lib/shop/staff/staff.h): sign-ins and sessions; no secret is stored as
+ * it is. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/api_token.h"
-#include "lib/shop/staff.h"
+#include "lib/shop/staff/api_token.h"
+#include "lib/shop/staff/staff.h"
 
 /* What a password hashes to; each time to something else. Hashing holds up
  * nobody: not in the transaction. */

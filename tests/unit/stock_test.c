@@ -1,8 +1,8 @@
-/* Stock (lib/shop/stock.h): reservations, the ledger and what must never be,
- * as someone who wants the last unit twice would try it. */
+/* Stock (lib/shop/product/stock.h): reservations, the ledger and what must
+ * never be, as someone who wants the last unit twice would try it. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/payment.h"
+#include "lib/shop/payment/payment.h"
 
 static void reserving_takes_from_what_is_available(void **state)
 {

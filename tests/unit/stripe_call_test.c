@@ -1,5 +1,5 @@
-/* lib/adapter/stripe.h: what each call sends, and what is taken of answers
- * about sessions, of single intents and of lists. */
+/* lib/adapter/stripe/stripe.h: what each call sends, and what is taken of
+ * answers about sessions, of single intents and of lists. */
 #include "tests/unit/stripe_fixture.h"
 
 static void charge(const struct stripe *stripe, struct result *result)

@@ -1,7 +1,7 @@
 /* A loopback gateway that says what it is told, for the tests of
- * lib/adapter/stripe.h, and their calls to it. */
-#ifndef STRIPE_FIXTURE_H
-#define STRIPE_FIXTURE_H
+ * lib/adapter/stripe/stripe.h, and their calls to it. */
+#ifndef TESTS_UNIT_STRIPE_FIXTURE_H
+#define TESTS_UNIT_STRIPE_FIXTURE_H
 
 #define _GNU_SOURCE /* included first */
 
@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "lib/adapter/stripe.h"
+#include "lib/adapter/stripe/stripe.h"
 #include "lib/base/clock.h"
 
 enum { HANGS_UP = 0, SAYS_NOTHING = -1, CUT = -2 };

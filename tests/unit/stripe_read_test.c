@@ -1,4 +1,4 @@
-/* lib/adapter/stripe_read.c: what is taken of the gateway's objects. */
+/* lib/adapter/stripe/read.c: what is taken of the gateway's objects. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "lib/adapter/stripe.h"
+#include "lib/adapter/stripe/stripe.h"
 #include "lib/base/text.h"
 
 static const struct json *read(struct arena *arena, const char *text)

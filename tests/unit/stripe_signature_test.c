@@ -1,4 +1,4 @@
-/* lib/adapter/stripe_signature.c; the signatures below are those of the
+/* lib/adapter/stripe/signature.c; the signatures below are those of the
  * official client's generateTestHeaderString. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/adapter/stripe.h"
+#include "lib/adapter/stripe/stripe.h"
 
 #define BODY "{\"id\":\"evt_1\",\"name\":\"S\303\266hne\\n\"}"
 #define FIRST                                                                  \

@@ -1,4 +1,5 @@
-/* lib/adapter/stripe.h: what each answer to what moves money is taken for. */
+/* lib/adapter/stripe/stripe.h: what each answer to what moves money is taken
+ * for. */
 #include "tests/unit/stripe_fixture.h"
 
 static void charge(const struct stripe *stripe, struct result *result)

@@ -1,4 +1,4 @@
-/* What a Resource names (lib/shop/task_name.h). */
+/* What a Resource names (lib/shop/execution/task_name.h). */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/shop/task_name.h"
+#include "lib/shop/execution/task_name.h"
 
 #define INVOKE "arn:aws:states:::lambda:invoke"
 #define LAMBDA "arn:aws:lambda:eu-west-1:123456789012:function:"

@@ -1,4 +1,4 @@
-/* Task tokens (lib/shop/task_token.h). */
+/* Task tokens (lib/shop/execution/task_token.h). */
 #include "tests/unit/execution_fixture.h"
 
 static const unsigned char key[CRYPTO_KEY_SIZE] = {7};

@@ -1,4 +1,4 @@
-/* Mails of lib/adapter/transfer.h against a server on loopback. */
+/* Mails of lib/adapter/transfer/transfer.h against a server on loopback. */
 #define _GNU_SOURCE
 #include "tests/unit/loopback.h"
 

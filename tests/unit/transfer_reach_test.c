@@ -1,5 +1,5 @@
-/* Which addresses and which servers a call of lib/adapter/transfer.h may
- * reach: public ones alone, and those with a certificate it trusts. */
+/* Which addresses and which servers a call of lib/adapter/transfer/transfer.h
+ * may reach: public ones alone, and those with a certificate it trusts. */
 #define _GNU_SOURCE
 #include "tests/unit/loopback.h"
 

@@ -1,4 +1,5 @@
-/* HTTP calls of lib/adapter/transfer.h against a server on loopback. */
+/* HTTP calls of lib/adapter/transfer/transfer.h against a server on loopback.
+ */
 #define _GNU_SOURCE
 #include "tests/unit/loopback.h"
 

@@ -1,13 +1,13 @@
 /* What the tests of undoing share. */
-#ifndef UNDO_FIXTURE_H
-#define UNDO_FIXTURE_H
+#ifndef TESTS_UNIT_UNDO_FIXTURE_H
+#define TESTS_UNIT_UNDO_FIXTURE_H
 
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/alarm.h"
-#include "lib/shop/outbox.h"
-#include "lib/shop/refund.h"
-#include "lib/shop/undo.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/mail/outbox.h"
+#include "lib/shop/refund/refund.h"
+#include "lib/workflow/undo.h"
 
 /* Brings a fresh order of one phone to a status as the workflow would. */
 static inline struct order order_in(struct shop *shop, enum order_status status)

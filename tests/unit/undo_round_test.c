@@ -1,5 +1,5 @@
-/* Undoing (lib/shop/undo.h) where a definition does it itself, where payments
- * come late, and where an order is taken up again and again. */
+/* Undoing (lib/workflow/undo.h) where a definition does it itself, where
+ * payments come late, and where an order is taken up again and again. */
 #include "tests/unit/undo_fixture.h"
 
 static bool after_payment(struct shop *shop, const char *order_id)

@@ -1,7 +1,7 @@
-/* Undoing an order (lib/shop/undo.h) from every status. */
+/* Undoing an order (lib/workflow/undo.h) from every status. */
 #include "tests/unit/undo_fixture.h"
 
-#include "lib/shop/history.h"
+#include "lib/shop/execution/history.h"
 
 static void cancelling_follows_the_status(void **state)
 {

@@ -1,10 +1,10 @@
-/* The inbox (lib/shop/webhook_event.h): an event twice is one row, each is
- * applied in the order it came, what kills its reaper fails. */
+/* The inbox (lib/shop/payment/webhook_event.h): an event twice is one row, each
+ * is applied in the order it came, what kills its reaper fails. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
-#include "lib/shop/alarm.h"
-#include "lib/shop/webhook_event.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/payment/webhook_event.h"
 
 enum { CLAIM_MS = 60000 };
 

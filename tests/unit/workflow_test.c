@@ -1,7 +1,7 @@
-/* Workflow definitions as texts (lib/shop/workflow.h). */
+/* Workflow definitions as texts (lib/shop/execution/workflow.h). */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/execution.h"
+#include "lib/shop/execution/execution.h"
 
 static void an_order_keeps_the_definition_it_began_with(void **state)
 {

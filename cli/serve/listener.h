@@ -1,0 +1,22 @@
+/* The sockets of `serve`: the programs' listening ones in HOME/run, and the
+ * TCP addresses that nginx listens on, seen from outside. */
+#ifndef CLI_SERVE_LISTENER_H
+#define CLI_SERVE_LISTENER_H
+
+#include <stdbool.h>
+
+/* Whether path can be a Unix socket's name (unix(7): 107 bytes). */
+bool listener_path_fits(const char *path);
+
+/* A stream socket listening at path, from which any stale one is removed, or
+ * a datagram socket bound to it. Dies when it cannot be. */
+int listener_open(const char *path, int type);
+
+/* NULL when address ("host:port") can be listened on; else why not. */
+const char *listener_fault(const char *address);
+
+/* The HTTP status of GET path at address; 0 when none comes within about half
+ * a second. */
+int listener_http_status(const char *address, const char *path);
+
+#endif

@@ -1,0 +1,16 @@
+/* nginx/ordermill.conf, filled in. Called by serve. */
+#ifndef CLI_SERVE_NGINX_CONF_H
+#define CLI_SERVE_NGINX_CONF_H
+
+#include <stdbool.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/settings.h"
+
+/* Writes HOME/run/nginx.conf; false, and said why, when it cannot. */
+bool nginx_conf_write(struct arena *arena, const struct settings *settings);
+
+/* The nginx that PATH or Debian's usual place has; NULL when there is none. */
+const char *nginx_find(struct arena *arena);
+
+#endif

@@ -1,0 +1,30 @@
+/* Whose the shop is. With root and ORDERMILL_USER, HOME and everything that
+ * runs belong to that user: `serve` becomes that user for good as soon as HOME
+ * is handed over, and keeps at most the power to listen below 1024, for nginx.
+ * Otherwise everything is the caller's. */
+#ifndef CLI_SERVE_OWNER_H
+#define CLI_SERVE_OWNER_H
+
+#include <stdbool.h>
+
+#include "lib/base/settings.h"
+
+/* False, and said why: there is no such user, we are not root, or HOME is
+ * somebody else's. */
+bool owner_check(const struct settings *settings);
+
+/* HOME is there: makes it and all that is in it the user's, when it was root's,
+ * and becomes the user. False, and said why, when it cannot; nothing is changed
+ * when HOME is root's and holds no shop but other files. */
+bool owner_take_home(const struct settings *settings);
+
+/* For all verbs but serve: root becomes the user whose HOME and shop are, so
+ * that what a verb leaves there is that user's. False, and said why, as
+ * owner_check. */
+bool owner_act(const struct settings *settings);
+
+/* In a new process: lets the program that it will be listen below 1024, when
+ * we may. */
+void owner_hand_on_ports(void);
+
+#endif

@@ -1,0 +1,278 @@
+/* SQLite behind db.h: connections and statements. Transactions and their lock
+ * stand in lock.c. */
+#define _GNU_SOURCE
+#include "lib/adapter/db/db.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/adapter/db/private.h"
+#include "lib/base/log.h"
+
+void db_die(struct db *db, const char *what)
+{
+    int code = sqlite3_errcode(db->handle);
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        die("%s is damaged (see \"A damaged disk\" in README.md): %s: %s",
+            db->path, what, sqlite3_errmsg(db->handle));
+    die("%s: %s: %s", db->path, what, sqlite3_errmsg(db->handle));
+}
+
+void db_exec(struct db *db, const char *sql)
+{
+    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        db_die(db, sql);
+}
+
+/* True when code is one that refuses the transaction instead of ending the
+ * process. */
+static bool refusal(struct db *db, int code)
+{
+    if (db->mode != DB_WRITE || !db->in_transaction)
+        return false;
+    int primary = code & 0xff;
+    if (primary == SQLITE_FULL || code == SQLITE_IOERR_WRITE ||
+        code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_SHMSIZE ||
+        code == SQLITE_IOERR_TRUNCATE) {
+        db->refused = DB_FULL;
+        return true;
+    }
+    if (primary == SQLITE_BUSY) {
+        db->refused = DB_BUSY;
+        return true;
+    }
+    return false;
+}
+
+bool db_failed(struct db *db, int code, const char *what)
+{
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
+        return false;
+    if (!refusal(db, sqlite3_extended_errcode(db->handle)))
+        db_die(db, what);
+    log_warning("%s: refused: %s", db->path, sqlite3_errmsg(db->handle));
+    return true;
+}
+
+static void configure(struct db *db)
+{
+    sqlite3 *handle = db->handle;
+    sqlite3_extended_result_codes(handle, 1);
+    /* Cursors and records of a batch fit without malloc. */
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 100);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_busy_timeout(handle, 2000);
+    if (db->mode == DB_WRITE)
+        db_exec(db, "PRAGMA journal_mode = WAL");
+    db_exec(db, "PRAGMA synchronous = FULL;"
+                "PRAGMA foreign_keys = ON;"
+                "PRAGMA temp_store = MEMORY;"
+                "PRAGMA cache_size = -4000;"
+                "PRAGMA wal_autocheckpoint = 4000;"
+                "PRAGMA journal_size_limit = 33554432");
+}
+
+struct db *db_open(const char *path, enum db_mode mode)
+{
+    struct db *db = calloc(1, sizeof *db);
+    char *name = strdup(path);
+    if (db == NULL || name == NULL)
+        die("%s: no memory", path);
+    /* One thread a process: no mutexes, no counting. Fails harmlessly once
+     * SQLite runs. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    db->path = name;
+    db->mode = mode;
+    db->lock_fd = -1;
+    int flags = mode == DB_READ ? SQLITE_OPEN_READONLY
+                                : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
+        db_die(db, "cannot open");
+    if (mode == DB_WRITE)
+        db_lock_open(db);
+    configure(db);
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    for (size_t i = 0; i < DB_STATEMENTS; i++)
+        sqlite3_finalize(db->statements[i].handle);
+    sqlite3_close(db->handle);
+    db_lock_close(db);
+    free(db->path);
+    free(db);
+}
+
+void db_script(struct db *db, const char *script)
+{
+    db_exec(db, script);
+}
+
+bool db_attach(struct db *db, const char *path, const char *name)
+{
+    struct stat stat_buffer;
+    if (stat(path, &stat_buffer) != 0)
+        return false;
+    struct db_statement *s = db_sql(db, "ATTACH DATABASE $1 AS $2");
+    db_put_text(s, path);
+    db_put_text(s, name);
+    db_run(s);
+    return true;
+}
+
+const char *db_copy_to(const char *from, const char *path, struct arena *arena)
+{
+    struct db *db = db_open(from, DB_READ);
+    sqlite3_stmt *copy = NULL;
+    const char *why = NULL;
+    if (sqlite3_prepare_v2(db->handle, "VACUUM INTO $1", -1, &copy, NULL) !=
+            SQLITE_OK ||
+        sqlite3_bind_text(copy, 1, path, -1, SQLITE_STATIC) != SQLITE_OK ||
+        sqlite3_step(copy) != SQLITE_DONE)
+        why = arena_printf(arena, "%s", sqlite3_errmsg(db->handle));
+    sqlite3_finalize(copy);
+    db_close(db);
+    return why;
+}
+
+#ifdef DB_CHECK_PLANS
+/* In test builds a statement that walks a whole growing table is a bug. */
+static void check_plan(struct db *db, const char *literal)
+{
+    static const char *const big[] = {
+        "orders",           "order_lines",     "order_words", "executions",
+        "execution_events", "stock_entries",   "outbox",      "receipts",
+        "payment_attempts", "payment_entries", "task_tokens"};
+    if (strstr(literal, "/* whole table */") != NULL)
+        return;
+    char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", literal);
+    sqlite3_stmt *plan = NULL;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &plan, NULL) == SQLITE_OK)
+        while (sqlite3_step(plan) == SQLITE_ROW) {
+            const char *detail = (const char *)sqlite3_column_text(plan, 3);
+            for (size_t i = 0; i < sizeof big / sizeof big[0]; i++) {
+                char *scan = sqlite3_mprintf("SCAN %s", big[i]);
+                /* SQLite names a table by its alias here. */
+                char *as = strncmp(detail, "SCAN ", 5) != 0
+                               ? NULL
+                               : sqlite3_mprintf("%s %s", big[i], detail + 5);
+                if (strcmp(detail, scan) == 0 ||
+                    (as != NULL && strstr(literal, as) != NULL))
+                    die("scans %s: %s", big[i], literal);
+                sqlite3_free(as);
+                sqlite3_free(scan);
+            }
+        }
+    sqlite3_finalize(plan);
+    sqlite3_free(sql);
+}
+#endif
+
+static void prepare(struct db *db, struct db_statement *slot,
+                    const char *literal)
+{
+#ifdef DB_CHECK_PLANS
+    check_plan(db, literal);
+#endif
+    if (sqlite3_prepare_v3(db->handle, literal, -1, SQLITE_PREPARE_PERSISTENT,
+                           &slot->handle, NULL) != SQLITE_OK)
+        db_die(db, literal);
+    slot->db = db;
+    slot->literal = literal;
+}
+
+struct db_statement *db_sql(struct db *db, const char *literal)
+{
+    size_t at = ((uintptr_t)literal >> 3) % DB_STATEMENTS;
+    for (size_t i = 0; i < DB_STATEMENTS; i++) {
+        struct db_statement *slot = &db->statements[(at + i) % DB_STATEMENTS];
+        if (slot->literal == NULL)
+            prepare(db, slot, literal);
+        if (slot->literal == literal) {
+            if (sqlite3_stmt_busy(slot->handle))
+                die("statement used while in use: %s", literal);
+            slot->bound = 0;
+            return slot;
+        }
+    }
+    die("more than %d statements", DB_STATEMENTS);
+}
+
+void db_put_text(struct db_statement *statement, const char *text)
+{
+    int code = sqlite3_bind_text(statement->handle, ++statement->bound, text,
+                                 -1, SQLITE_STATIC);
+    db_failed(statement->db, code, statement->literal);
+}
+
+void db_put_int(struct db_statement *statement, int64_t number)
+{
+    int code =
+        sqlite3_bind_int64(statement->handle, ++statement->bound, number);
+    db_failed(statement->db, code, statement->literal);
+}
+
+void db_put_null(struct db_statement *statement)
+{
+    int code = sqlite3_bind_null(statement->handle, ++statement->bound);
+    db_failed(statement->db, code, statement->literal);
+}
+
+bool db_row(struct db_statement *statement)
+{
+    struct db *db = statement->db;
+    if (db->refused != DB_OK) {
+        db_done(statement);
+        return false;
+    }
+    if (statement->bound != sqlite3_bind_parameter_count(statement->handle))
+        die("parameters bound: %d of %d: %s", statement->bound,
+            sqlite3_bind_parameter_count(statement->handle),
+            statement->literal);
+    int code = sqlite3_step(statement->handle);
+    if (code == SQLITE_ROW)
+        return true;
+    db_failed(db, code, statement->literal);
+    db_done(statement);
+    return false;
+}
+
+void db_done(struct db_statement *statement)
+{
+    sqlite3_reset(statement->handle);
+}
+
+int64_t db_run(struct db_statement *statement)
+{
+    while (db_row(statement))
+        continue;
+    return db_refused(statement->db) ? 0
+                                     : sqlite3_changes64(statement->db->handle);
+}
+
+int64_t db_int(struct db_statement *statement, int column)
+{
+    return sqlite3_column_int64(statement->handle, column);
+}
+
+char *db_text(struct db_statement *statement, int column, struct arena *arena)
+{
+    const unsigned char *text = sqlite3_column_text(statement->handle, column);
+    if (text == NULL)
+        return NULL;
+    return arena_copy(arena, (const char *)text,
+                      (size_t)sqlite3_column_bytes(statement->handle, column));
+}
+
+void db_copy(struct db_statement *statement, int column, char *out, size_t size)
+{
+    const unsigned char *text = sqlite3_column_text(statement->handle, column);
+    snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
+}

@@ -1,0 +1,39 @@
+/* What db.c and lock.c share; nobody else includes it. */
+#ifndef ADAPTER_DB_PRIVATE_H
+#define ADAPTER_DB_PRIVATE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "lib/adapter/db/db.h"
+
+enum { DB_STATEMENTS = 256 };
+
+struct db_statement {
+    struct db *db;
+    const char *literal; /* its identity */
+    sqlite3_stmt *handle;
+    int bound;
+};
+
+struct db {
+    sqlite3 *handle;
+    char *path;
+    enum db_mode mode;
+    int lock_fd;
+    int64_t turn; /* how often it had the lock */
+    bool in_transaction;
+    enum db_outcome refused;
+    struct db_statement statements[DB_STATEMENTS];
+};
+
+_Noreturn void db_die(struct db *db, const char *what);
+void db_exec(struct db *db, const char *sql);
+
+/* True when code is a failure that refuses the transaction; dies on others. */
+bool db_failed(struct db *db, int code, const char *what);
+
+void db_lock_open(struct db *db);
+void db_lock_close(struct db *db);
+
+#endif

@@ -1,0 +1,245 @@
+/* Requests about executions: see execution_request.h. */
+#include "lib/api/execution_request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/api/execution_json.h"
+#include "lib/api/order_change.h"
+#include "lib/asl/asl.h"
+#include "lib/base/clock.h"
+#include "lib/base/json_writer.h"
+#include "lib/shop/execution/task_token.h"
+#include "lib/web/auth.h"
+#include "lib/web/json_body.h"
+#include "lib/web/problem.h"
+#include "lib/web/query.h"
+
+enum {
+    STEER_DEPTH = 4,
+    ERROR_MAX = 256,
+    ANSWER_VALUES = 131072 /* an array of digits as large as an output may be */
+};
+
+bool execution_request_after(const struct form *form, const char *name,
+                             int64_t *out)
+{
+    const char *text = query_value(form, name);
+    char *end = NULL;
+    *out = 0;
+    if (text == NULL)
+        return true;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    *out = strtoll(text, &end, 10);
+    return *end == '\0';
+}
+
+static bool find_order(struct db *db, const struct request *request,
+                       struct order *order)
+{
+    return order_find(db, request->param, order, request->arena) &&
+           !order->hidden;
+}
+
+int execution_request_get(struct web *web, struct request *request,
+                          struct reply *reply)
+{
+    struct form form;
+    struct order order;
+    int64_t limit, after;
+    if (!auth_is_staff(web, request))
+        return auth_refuse(request, reply);
+    int status = query_read(request, reply, &form, &limit);
+    if (status != 0)
+        return status;
+    if (!execution_request_after(&form, "after", &after))
+        return problem(request, reply, 400,
+                       "after: Must be the `next` of an earlier answer.");
+    if (!find_order(web->reader, request, &order))
+        return problem(request, reply, 404, NULL);
+    db_read_begin(web->reader);
+    bool found =
+        execution_json(web->reader, order.order_id, after, &reply->body);
+    /* Who only reads answers no task. */
+    if (!auth_who(web, request)->may_change)
+        task_token_blank(web->reader, order.order_id, reply->body.bytes,
+                         reply->body.length);
+    db_read_end(web->reader);
+    return found ? 200 : problem(request, reply, 404, NULL);
+}
+
+static bool read_action(const char *name, enum execution_action *out)
+{
+    static const char *const names[] = {[EXECUTION_STOP] = "stop",
+                                        [EXECUTION_REDRIVE] = "redrive",
+                                        [EXECUTION_RETRY] = "retry"};
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0) {
+            *out = (enum execution_action)i;
+            return true;
+        }
+    return false;
+}
+
+/* NULL: the definition it has. */
+static bool read_definition(const char *name, bool *current)
+{
+    *current = name != NULL && strcmp(name, "current") == 0;
+    return name == NULL || *current || strcmp(name, "own") == 0;
+}
+
+/* The reason as it is kept; *fault: what is wrong with it. */
+static const char *read_reason(struct arena *arena, const char *reason,
+                               const char **fault)
+{
+    *fault = "Say why; it is kept in the history.";
+    if (reason == NULL || *(reason = text_trim(arena, reason)) == '\0')
+        return NULL;
+    *fault = order_reason_fault(reason);
+    return *fault == NULL ? reason : NULL;
+}
+
+/* A member that may lack or be null; else it must be a string. */
+static const char *optional(const struct json *body, const char *name)
+{
+    const struct json *value = json_member(body, name);
+    if (value == NULL || json_kind(value) == JSON_NULL)
+        return NULL;
+    const char *text = json_string(value);
+    return text == NULL ? "" : text;
+}
+
+int execution_request_read(struct web *web, struct request *request,
+                           struct reply *reply)
+{
+    if (!auth_is_staff(web, request))
+        return auth_refuse(request, reply);
+    const struct json *body;
+    int status = json_body_read(request, reply, STEER_DEPTH, &body);
+    if (status != WEB_GO_ON)
+        return status;
+    struct execution_change *change =
+        arena_alloc(request->arena, sizeof *change);
+    const char *fault;
+    if (!read_action(json_string(json_member(body, "action")), &change->action))
+        return problem_field(request, reply, 422, "/action",
+                             "Must be stop, redrive or retry.");
+    if (!read_definition(optional(body, "definition"), &change->current))
+        return problem_field(request, reply, 422, "/definition",
+                             "Must be own or current.");
+    change->reason = read_reason(
+        request->arena, json_string(json_member(body, "reason")), &fault);
+    if (change->reason == NULL)
+        return problem_field(request, reply, 422, "/reason", fault);
+    change->by = auth_who(web, request)->name;
+    request->state = change;
+    return WEB_GO_ON;
+}
+
+const char *execution_request_act(struct web *web,
+                                  const struct request *request,
+                                  const struct order *order,
+                                  const struct execution_change *change)
+{
+    const char *why = execution_change(web->writer, order, change,
+                                       clock_wall_ms(), request->arena);
+    if (why == NULL)
+        web->wake_reaper = true;
+    return why;
+}
+
+int execution_request_write(struct web *web, struct request *request,
+                            struct reply *reply)
+{
+    struct order order;
+    if (!find_order(web->writer, request, &order))
+        return problem(request, reply, 404, NULL);
+    const char *why =
+        execution_request_act(web, request, &order, request->state);
+    if (why != NULL)
+        return problem(request, reply, 409, why);
+    execution_json(web->writer, order.order_id, 0, &reply->body);
+    return 200;
+}
+
+const char *execution_request_form(const struct form *form, struct arena *arena,
+                                   struct execution_change *out)
+{
+    const char *fault;
+    if (!read_action(form_value(form, "action"), &out->action))
+        return "There is no such action.";
+    if (!read_definition(query_value(form, "definition"), &out->current))
+        return "There is no such definition.";
+    out->reason = read_reason(arena, form_value(form, "reason"), &fault);
+    return out->reason != NULL ? NULL
+                               : arena_printf(arena, "Reason: %s", fault);
+}
+
+/* {"error","cause"}; *field is set when one of them is wrong. */
+static const char *read_failure(const struct json *body, const char **field)
+{
+    const char *error = json_string(json_member(body, "error"));
+    const struct json *cause = json_member(body, "cause");
+    *field = "/error";
+    if (error == NULL || error[0] == '\0' || text_count(error) > ERROR_MAX)
+        return "Must be a string of 1 to 256 characters.";
+    *field = "/cause";
+    if (cause != NULL && json_kind(cause) != JSON_NULL &&
+        json_string(cause) == NULL)
+        return "Must be a string.";
+    *field = NULL;
+    return NULL;
+}
+
+static char *print_answer(struct arena *arena, const struct json *body)
+{
+    struct json *answer = json_make_object(arena);
+    const char *cause = json_string(json_member(body, "cause"));
+    if (json_member(body, "output") != NULL) {
+        json_add(arena, answer, "output", json_member(body, "output"));
+    } else {
+        json_add(arena, answer, "error", json_member(body, "error"));
+        if (cause != NULL)
+            json_add(arena, answer, "cause", json_member(body, "cause"));
+    }
+    return json_print(arena, answer);
+}
+
+int execution_request_answer(const struct request *request, struct reply *reply,
+                             const char **answer)
+{
+    static const char *const names[] = {"/output", "/error", "/heartbeat"};
+    const struct json *body;
+    int status = json_body_read_within(
+        request, reply, (struct json_limits){ASL_DATA_DEPTH + 1, ANSWER_VALUES},
+        &body);
+    if (status != WEB_GO_ON)
+        return status;
+    size_t count = 0, last = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct json *given = json_member(body, names[i] + 1);
+        /* An output may be null. */
+        if (given != NULL && (i == 0 || json_kind(given) != JSON_NULL)) {
+            count++;
+            last = i;
+        }
+    }
+    if (count != 1)
+        return problem_field(request, reply, 422, names[last],
+                             "One of output, error and heartbeat must be "
+                             "given, and only one.");
+    *answer = NULL;
+    if (strcmp(names[last], "/heartbeat") == 0)
+        return json_is_true(json_member(body, "heartbeat"))
+                   ? WEB_GO_ON
+                   : problem_field(request, reply, 422, "/heartbeat",
+                                   "Must be true.");
+    const char *field = NULL;
+    const char *fault =
+        strcmp(names[last], "/error") == 0 ? read_failure(body, &field) : NULL;
+    if (fault != NULL)
+        return problem_field(request, reply, 422, field, fault);
+    *answer = print_answer(request->arena, body);
+    return WEB_GO_ON;
+}

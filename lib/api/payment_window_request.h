@@ -1,0 +1,20 @@
+/* Until when an order waits that is paid by hand: staff set it or let it wait
+ * as long as it takes (cash on delivery, goods already sent). Handlers (web.h)
+ * of PUT /orders/{}/payment-window and of the form on the staff page. */
+#ifndef API_PAYMENT_WINDOW_REQUEST_H
+#define API_PAYMENT_WINDOW_REQUEST_H
+
+#include "lib/web/web.h"
+
+/* {"closes_at": RFC 3339, or null for no end}. */
+int payment_window_read(struct web *web, struct request *request,
+                        struct reply *reply);
+int payment_window_write(struct web *web, struct request *request,
+                         struct reply *reply);
+
+/* Fields action: "extend" by so many days, or "no-end". Read by
+ * payment_form_read. */
+int payment_window_form(struct web *web, struct request *request,
+                        struct reply *reply);
+
+#endif

@@ -1,0 +1,215 @@
+/* The invariants: see audit.h. Each statement yields the breaks of one rule,
+ * an order or SKU a row, and whether it is still in hand. They walk whole
+ * tables, which only this module may: here the shop's own rules, in
+ * gateway.c the gateway's journal, in papers.c the documents. */
+#include "lib/shop/books/private.h"
+
+/* count yields one number, or is NULL; breaks yields rows of (what,
+ * in_hand). */
+void audit_judge(struct audit_line *line, struct arena *arena,
+                 struct db_statement *count, struct db_statement *breaks)
+{
+    line->checked = true;
+    if (count != NULL) {
+        line->count = db_row(count) ? db_int(count, 0) : 0;
+        db_done(count);
+    }
+    while (db_row(breaks)) {
+        if (db_int(breaks, 1) != 0) {
+            line->in_hand++;
+            continue;
+        }
+        if (line->broken++ == 0)
+            line->first = db_text(breaks, 0, arena);
+    }
+}
+
+static void check_stock(struct db *db, struct audit_line *line,
+                        struct arena *arena)
+{
+    audit_judge(
+        line, arena, db_sql(db, "SELECT COUNT(*) FROM variants"),
+        db_sql(
+            db,
+            "/* whole table */ SELECT 'SKU ' || v.sku, 0 FROM variants v"
+            " WHERE v.on_hand < 0 OR v.on_hand <> COALESCE((SELECT SUM(delta)"
+            "  FROM stock_entries e WHERE e.sku = v.sku), 0)"
+            " OR v.reserved <> COALESCE((SELECT SUM(quantity)"
+            "  FROM reservations r WHERE r.sku = v.sku), 0)"
+            " UNION ALL SELECT 'order ' || o.number || ', SKU ' || e.sku, 0"
+            " FROM (SELECT order_id, sku, SUM(delta) AS delta"
+            "  FROM stock_entries WHERE order_id IS NOT NULL"
+            "  GROUP BY order_id, sku) e"
+            " JOIN orders o ON o.order_id = e.order_id"
+            " LEFT JOIN order_lines l"
+            "  ON l.order_id = e.order_id AND l.sku = e.sku"
+            " WHERE e.delta > 0 OR e.delta < -COALESCE(l.quantity, 0)"));
+}
+
+/* An order that was redriven, paid twice or paid too late may be charged again
+ * while the refund of its charge before is still under way: then more is in
+ * hand, not kept. What a bank took back in a dispute is not kept either. */
+static void check_charges(struct db *db, struct audit_line *line,
+                          struct arena *arena)
+{
+    audit_judge(
+        line, arena,
+        db_sql(db, "/* whole table */ SELECT COUNT(*) FROM payment_entries"
+                   " WHERE kind = 'charge'"),
+        db_sql(db,
+               "/* whole table */ SELECT 'order ' || o.number,"
+               "  p.charges = p.rounds AND p.odd = 0 AND p.refunded = p.settled"
+               "  AND p.refunded + p.due <= p.charged AND p.disputed >= 0"
+               "  AND p.charged - p.refunded - p.disputed - p.due"
+               "   <= o.total_minor"
+               " FROM (SELECT e.order_id,"
+               "   SUM(e.kind = 'charge') AS charges,"
+               "   COUNT(DISTINCT CASE WHEN e.kind = 'charge' THEN e.round END)"
+               "    AS rounds,"
+               "   SUM(e.kind = 'charge' AND e.amount_minor <> t.total_minor)"
+               "    AS odd,"
+               "   SUM((e.kind = 'charge') * e.amount_minor) AS charged,"
+               "   SUM(((e.kind = 'refund') - (e.kind = 'refund_reversal'))"
+               "    * e.amount_minor) AS refunded,"
+               "   SUM(((e.kind = 'dispute') - (e.kind = 'dispute_reversal'))"
+               "    * e.amount_minor) AS disputed,"
+               "   (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds r"
+               "    WHERE r.order_id = e.order_id AND r.status = 'succeeded')"
+               "    AS settled,"
+               "   (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds r"
+               "    WHERE r.order_id = e.order_id AND r.status = 'due') AS due"
+               "  FROM payment_entries e JOIN orders t"
+               "   ON t.order_id = e.order_id GROUP BY e.order_id) p"
+               " JOIN orders o ON o.order_id = p.order_id"
+               " WHERE p.charges <> p.rounds OR p.odd > 0"
+               " OR p.refunded <> p.settled OR p.refunded + p.due > p.charged"
+               " OR p.disputed < 0"
+               " OR p.charged - p.refunded - p.disputed > o.total_minor"));
+}
+
+/* A refund that staff make of an order that is served leaves it served: what
+ * counts is what it had paid when it was confirmed, taking each charge for the
+ * order's total, which is another rule's. */
+static void check_paid(struct db *db, struct audit_line *line,
+                       struct arena *arena)
+{
+    audit_judge(
+        line, arena,
+        db_sql(db, "/* whole table */ SELECT COUNT(*) FROM orders"
+                   " WHERE payment_status = 'paid'"),
+        db_sql(
+            db,
+            "/* whole table */ SELECT 'order ' || o.number,"
+            "  COALESCE(e.status = 'RUNNING', 0) OR EXISTS (SELECT 1"
+            "   FROM refunds f WHERE f.order_id = o.order_id"
+            "   AND f.status = 'due') OR EXISTS (SELECT 1"
+            "   FROM payment_attempts a WHERE a.order_id = o.order_id"
+            "   AND a.status = 'open')"
+            " FROM orders o LEFT JOIN executions e ON e.order_id = o.order_id"
+            " WHERE o.payment_status IN ('paid', 'partially_refunded')"
+            " AND o.status NOT IN ('CONFIRMED', 'COMPLETED')"
+            " UNION ALL SELECT 'order ' || o.number || ' is not paid', 0"
+            " FROM orders o WHERE o.status IN ('CONFIRMED', 'COMPLETED')"
+            " AND o.total_minor > (SELECT COUNT(*) * o.total_minor"
+            "   FROM payment_entries p WHERE p.order_id = o.order_id"
+            "   AND p.kind = 'charge')"
+            "  - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
+            "   WHERE r.order_id = o.order_id AND r.status <> 'failed'"
+            "   AND r.created_at_ms < o.confirmed_at_ms), 0)"
+            " UNION ALL SELECT 'order ' || o.number || ' is ' ||"
+            "  o.payment_status || ', not by its ledger', EXISTS (SELECT 1"
+            "   FROM payment_attempts a WHERE a.order_id = o.order_id"
+            "   AND a.status = 'open')"
+            " FROM orders o LEFT JOIN (SELECT order_id, SUM(CASE"
+            "   WHEN kind IN ('refund', 'dispute') THEN -amount_minor"
+            "   ELSE amount_minor END) AS minor"
+            "  FROM payment_entries GROUP BY order_id) kept"
+            "  ON kept.order_id = o.order_id"
+            " WHERE (o.payment_status = 'paid')"
+            "  <> COALESCE(kept.minor >= o.total_minor, 0)"
+            " OR (o.payment_status = 'partially_refunded')"
+            "  <> COALESCE(kept.minor > 0 AND kept.minor < o.total_minor,"
+            "   0)"));
+}
+
+static void check_integrity(struct db *db, struct audit_line *line,
+                            struct arena *arena)
+{
+    line->checked = true;
+    line->broken = db_check(db, arena, &line->first);
+}
+
+/* Two snapshots, in the order that gateway.c asks for. */
+static void check_gateway(struct db *db, const struct settings *settings,
+                          struct audit_line *line, struct arena *arena)
+{
+    if (!settings->gateway_is_local)
+        return;
+    if (!db_attach(db, settings->gateway_database, "gateway")) {
+        audit_no_journal(db, line, arena);
+        return;
+    }
+    db_read_begin(db);
+    audit_journal(db, line, arena);
+    db_read_end(db);
+    db_read_begin(db);
+    audit_ledger(db, line, arena);
+    db_read_end(db);
+}
+
+const char *audit_rule_name(enum audit_rule rule)
+{
+    static const char *const names[AUDIT_LINES] = {
+        [AUDIT_INTEGRITY] = "SQLite integrity and foreign keys",
+        [AUDIT_STOCK] = "stock ledger = stock on hand, reservations = "
+                        "reserved, none negative, no order sold twice",
+        [AUDIT_CHARGES] = "at most one charge an order and round, equal to its "
+                          "total; no more kept than that, nor given back",
+        [AUDIT_GATEWAY] = "charged and refunded = the gateway's journal, both "
+                          "ways",
+        [AUDIT_PAID] = "every paid order CONFIRMED, COMPLETED or refunded, and "
+                       "none of these unpaid, payment_status by the ledger",
+        [AUDIT_PAPERS] = "every CONFIRMED order has its receipt; receipts and "
+                         "credit notes, SHA-256 as recorded",
+        [AUDIT_NUMBERS] = "receipts and credit notes numbered without gaps, "
+                          "each booked refund with its credit note"};
+    return names[rule];
+}
+
+struct audit_line audit_run(const struct settings *settings,
+                            enum audit_rule rule, struct arena *arena)
+{
+    struct audit_line line = {.rule = audit_rule_name(rule)};
+    struct db *db = db_open(settings->database, DB_READ);
+    if (rule == AUDIT_GATEWAY) {
+        check_gateway(db, settings, &line, arena);
+        db_close(db);
+        return line;
+    }
+    db_read_begin(db);
+    switch (rule) {
+    case AUDIT_INTEGRITY:
+        check_integrity(db, &line, arena);
+        break;
+    case AUDIT_STOCK:
+        check_stock(db, &line, arena);
+        break;
+    case AUDIT_CHARGES:
+        check_charges(db, &line, arena);
+        break;
+    case AUDIT_GATEWAY:
+        break;
+    case AUDIT_PAID:
+        check_paid(db, &line, arena);
+        break;
+    case AUDIT_PAPERS:
+        audit_papers(db, settings->receipts, &line, arena);
+        break;
+    case AUDIT_NUMBERS:
+        audit_numbers(db, &line, arena);
+        break;
+    }
+    db_read_end(db);
+    db_close(db);
+    return line;
+}

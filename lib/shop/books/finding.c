@@ -1,0 +1,99 @@
+/* Findings of reconciliations: see reconciliation.h. */
+#include "lib/shop/books/reconciliation.h"
+#include "lib/shop/health/alarm.h"
+
+enum { FINDING_REFERENCE = 256 /* a gateway's id is at most 255 long */ };
+
+static const char alarm_kind[] = "reconciliation";
+
+void finding_enter(struct db *db, const struct finding *finding, int64_t run,
+                   int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO findings (kind, reference, order_id, amount_minor,"
+            " detail, at_ms, last_run, created_at_ms)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            " ON CONFLICT (kind, reference) DO UPDATE SET"
+            " order_id = excluded.order_id,"
+            " amount_minor = excluded.amount_minor, detail = excluded.detail,"
+            " at_ms = excluded.at_ms, last_run = excluded.last_run,"
+            " created_at_ms = CASE WHEN findings.settled_at_ms IS NULL"
+            "  THEN findings.created_at_ms ELSE excluded.created_at_ms END,"
+            " settled_at_ms = NULL RETURNING created_at_ms");
+    db_put_text(s, finding->kind);
+    db_put_text(s, finding->reference);
+    db_put_text(s, finding->order_id);
+    db_put_int(s, finding->amount_minor);
+    db_put_text(s, finding->detail);
+    db_put_int(s, finding->at_ms);
+    db_put_int(s, run);
+    db_put_int(s, now_ms);
+    bool is_new = db_row(s) && db_int(s, 0) == now_ms;
+    db_done(s);
+    if (is_new) /* one that staff closed stays closed */
+        alarm_raise_about(db, alarm_kind, finding->order_id, finding->reference,
+                          finding->detail, now_ms);
+}
+
+/* Another finding may be about the same charge. */
+static bool is_open(struct db *db, const char *reference)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM findings WHERE settled_at_ms IS NULL"
+                   " AND reference = $1");
+    db_put_text(s, reference);
+    bool open = db_row(s);
+    db_done(s);
+    return open;
+}
+
+void finding_settle(struct db *db, int64_t run, int64_t since_ms,
+                    int64_t now_ms)
+{
+    char reference[FINDING_REFERENCE];
+    struct db_statement *s =
+        db_sql(db, "UPDATE findings SET settled_at_ms = $1"
+                   " WHERE settled_at_ms IS NULL AND last_run < $2"
+                   " AND at_ms >= $3 RETURNING reference");
+    db_put_int(s, now_ms);
+    db_put_int(s, run);
+    db_put_int(s, since_ms);
+    while (db_row(s)) {
+        db_copy(s, 0, reference, sizeof reference);
+        if (!is_open(db, reference))
+            alarm_settle_about(db, alarm_kind, reference, now_ms);
+    }
+}
+
+int64_t finding_count(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COUNT(*) FROM findings WHERE settled_at_ms IS NULL");
+    int64_t count = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return count;
+}
+
+size_t finding_list(struct db *db, int64_t limit, struct finding *list,
+                    struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT f.finding_id, f.kind, f.reference, f.order_id,"
+            " COALESCE(o.number, 0), COALESCE(f.amount_minor, 0), f.detail,"
+            " f.at_ms, f.created_at_ms FROM findings f LEFT JOIN orders o"
+            " ON o.order_id = f.order_id WHERE f.settled_at_ms IS NULL"
+            " ORDER BY f.finding_id DESC LIMIT $1");
+    db_put_int(s, limit);
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] = (struct finding){.finding_id = db_int(s, 0),
+                                         .kind = db_text(s, 1, arena),
+                                         .reference = db_text(s, 2, arena),
+                                         .order_id = db_text(s, 3, arena),
+                                         .number = db_int(s, 4),
+                                         .amount_minor = db_int(s, 5),
+                                         .detail = db_text(s, 6, arena),
+                                         .at_ms = db_int(s, 7),
+                                         .created_at_ms = db_int(s, 8)};
+    return count;
+}

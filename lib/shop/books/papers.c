@@ -1,0 +1,166 @@
+/* The audit's rules about receipts and credit notes: see audit.h. */
+#include <string.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/adapter/json/json.h"
+#include "lib/base/file.h"
+#include "lib/shop/books/private.h"
+#include "lib/shop/execution/task_name.h"
+
+enum {
+    AUDIT_MAX_PAPER = 16 * 1024 * 1024,
+    AUDIT_DEPTH = 100, /* a definition's, at most (lib/asl/asl.h) */
+    AUDIT_DEFINITION = 256 * 1024 * 1024 /* of address space */
+};
+
+static bool paper_holds(const char *folder, const char *file,
+                        const char *sha256)
+{
+    struct arena arena = arena_create(AUDIT_MAX_PAPER + 65536);
+    size_t length = 0;
+    char *bytes = file_read(&arena, arena_printf(&arena, "%s/%s", folder, file),
+                            AUDIT_MAX_PAPER, &length);
+    char hash[CRYPTO_SHA256_HEX] = "";
+    if (bytes != NULL)
+        crypto_sha256_hex(bytes, length, hash);
+    arena_destroy(&arena);
+    return strcmp(hash, sha256) == 0;
+}
+
+static bool makes_receipt(const struct json *state)
+{
+    struct task_name name;
+    const char *resource = json_string(json_member(state, "Resource"));
+    const struct json *parameters = json_member(state, "Parameters");
+    return resource != NULL &&
+           task_name_read(resource,
+                          json_string(json_member(parameters, "FunctionName")),
+                          &name) &&
+           name.kind == TASK_BUILTIN && name.builtin == TASK_GENERATE_RECEIPT;
+}
+
+/* The names of the states that make receipts, wherever in the definition they
+ * stand. Its depth is bounded by AUDIT_DEPTH. */
+static void list_states(const struct json *value, struct json *names,
+                        struct arena *arena)
+{
+    for (const struct json *e = json_first(value); e != NULL;
+         e = json_next(e)) {
+        if (json_kind(value) == JSON_OBJECT && makes_receipt(e))
+            json_append(arena, names, json_make_string(arena, json_name(e)));
+        list_states(e, names, arena);
+    }
+}
+
+/* The orders of one definition: one that is served, whose receipt was made, has
+ * it. The event that says so keeps its type and state for good. */
+static void check_made(struct db *db, struct audit_line *line,
+                       const char *definition_hash, const char *names,
+                       struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "/* whole table */ SELECT 'order ' || m.number || ' has none',"
+            "  NOT m.made FROM (SELECT o.number, e.status, EXISTS (SELECT 1"
+            "   FROM execution_events v, json_each(CASE"
+            "    WHEN json_valid(v.events) THEN v.events ELSE '[]' END) j"
+            "   WHERE v.order_id = o.order_id"
+            "   AND json_extract(j.value, '$.type') = 'TaskSucceeded'"
+            "   AND json_extract(j.value, '$.state')"
+            "    IN (SELECT value FROM json_each($1))) AS made"
+            "  FROM executions e JOIN orders o ON o.order_id = e.order_id"
+            "  LEFT JOIN receipts r ON r.order_id = o.order_id"
+            "  WHERE e.definition_hash = $2 AND r.order_id IS NULL"
+            "  AND o.status IN ('CONFIRMED', 'COMPLETED')) m"
+            " WHERE m.made OR m.status = 'RUNNING'");
+    db_put_text(s, names);
+    db_put_text(s, definition_hash);
+    audit_judge(line, arena, NULL, s);
+}
+
+/* Only for definitions under which a served order has no receipt. */
+static void check_missing(struct db *db, struct audit_line *line,
+                          struct arena *arena)
+{
+    struct arena own = arena_create(AUDIT_DEFINITION);
+    struct db_statement *s = db_sql(
+        db, "/* whole table */ SELECT d.hash, d.definition FROM definitions d"
+            " WHERE EXISTS (SELECT 1 FROM executions e JOIN orders o"
+            "  ON o.order_id = e.order_id LEFT JOIN receipts r"
+            "  ON r.order_id = o.order_id"
+            "  WHERE e.definition_hash = d.hash AND r.order_id IS NULL"
+            "  AND o.status IN ('CONFIRMED', 'COMPLETED'))");
+    while (db_row(s)) {
+        arena_reset(&own);
+        const char *hash = db_text(s, 0, &own);
+        const char *text = db_text(s, 1, &own);
+        struct json_fault fault;
+        struct json *names = json_make_array(&own);
+        list_states(json_read(&own, text, strlen(text), AUDIT_DEPTH, &fault),
+                    names, &own);
+        if (json_first(names) != NULL)
+            check_made(db, line, hash, json_print(&own, names), arena);
+    }
+    arena_destroy(&own);
+}
+
+/* Rows of (file, sha256 or NULL, whose); a file that is not made yet is in
+ * hand. */
+static void check_files(struct db_statement *s, const char *folder,
+                        struct audit_line *line, struct arena *arena)
+{
+    char file[64];
+    char sha256[CRYPTO_SHA256_HEX];
+    while (db_row(s)) {
+        line->count++;
+        db_copy(s, 0, file, sizeof file);
+        db_copy(s, 1, sha256, sizeof sha256);
+        if (sha256[0] == '\0')
+            line->in_hand++;
+        else if (!paper_holds(folder, file, sha256) && line->broken++ == 0)
+            line->first = arena_printf(arena, "%s: its file differs",
+                                       db_text(s, 2, arena));
+    }
+}
+
+void audit_papers(struct db *db, const char *folder, struct audit_line *line,
+                  struct arena *arena)
+{
+    line->checked = true;
+    check_missing(db, line, arena);
+    check_files(db_sql(db, "/* whole table */ SELECT r.file, r.sha256,"
+                           " 'order ' || o.number FROM receipts r"
+                           " JOIN orders o ON o.order_id = r.order_id"),
+                folder, line, arena);
+    check_files(db_sql(db, "/* whole table */ SELECT file, sha256,"
+                           " 'credit note ' || number FROM credit_notes"),
+                folder, line, arena);
+}
+
+/* Receipts and refunds from before version 3 have no number. */
+void audit_numbers(struct db *db, struct audit_line *line, struct arena *arena)
+{
+    audit_judge(
+        line, arena,
+        db_sql(db, "/* whole table */ SELECT COUNT(number)"
+                   " + (SELECT COUNT(*) FROM credit_notes) FROM receipts"),
+        db_sql(db, "/* whole table */ SELECT 'receipt ' || MAX(number)"
+                   "  || ' is not the number ' || COUNT(number), 0"
+                   " FROM receipts"
+                   " HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(number)"
+                   " UNION ALL SELECT 'credit note ' || MAX(number)"
+                   "  || ' is not the number ' || COUNT(number), 0"
+                   " FROM credit_notes"
+                   " HAVING MIN(number) <> 1 OR MAX(number) <> COUNT(number)"
+                   " UNION ALL SELECT 'order ' || o.number"
+                   "  || ': a refund has no credit note', 0"
+                   " FROM refunds r JOIN payment_entries p"
+                   "  ON p.gateway_id = r.gateway_id JOIN orders o"
+                   "  ON o.order_id = r.order_id LEFT JOIN credit_notes n"
+                   "  ON n.refund_id = r.refund_id WHERE n.number IS NULL"
+                   " UNION ALL SELECT 'credit note ' || n.number"
+                   "  || ': its refund is not booked', 0"
+                   " FROM credit_notes n JOIN refunds r"
+                   "  ON r.refund_id = n.refund_id LEFT JOIN payment_entries p"
+                   "  ON p.gateway_id = r.gateway_id AND p.kind = 'refund'"
+                   " WHERE p.entry_id IS NULL"));
+}

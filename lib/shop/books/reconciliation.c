@@ -1,0 +1,277 @@
+/* Reconciliations: see reconciliation.h. Their findings: finding.c. */
+#include "lib/shop/books/reconciliation.h"
+
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/shop/health/alarm.h"
+
+#define DAY_MS INT64_C(86400000)
+
+enum {
+    RECONCILIATION_FIRST_DAYS = 3,
+    RECONCILIATION_MOST_DAYS = 30,
+    RECONCILIATION_KEPT = 1000, /* runs */
+    RECONCILIATION_FAILURES = 3 /* in a row: an alarm */
+};
+
+static int64_t number(struct db_statement *s)
+{
+    int64_t value = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return value;
+}
+
+int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
+                           int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT run FROM reconciliations WHERE status IN ('due', 'running')"
+            " AND status = 'due' AND since_ms <= $1 ORDER BY run LIMIT 1");
+    db_put_int(s, since_ms);
+    int64_t run = number(s);
+    if (run != 0)
+        return run;
+    s = db_sql(db, "INSERT INTO reconciliations (run, status, asked_by,"
+                   " since_ms, created_at_ms)"
+                   " SELECT COALESCE(MAX(run), 0) + 1, 'due', CAST($1 AS TEXT),"
+                   "  CAST($2 AS BIGINT), CAST($3 AS BIGINT)"
+                   " FROM reconciliations RETURNING run");
+    db_put_text(s, by);
+    db_put_int(s, since_ms);
+    db_put_int(s, now_ms);
+    return number(s);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+int64_t reconciliation_last_ms(struct db *db)
+{
+    return number(db_sql(db,
+                         "SELECT created_at_ms FROM reconciliations"
+                         " WHERE status = 'done' ORDER BY run DESC LIMIT 1"));
+}
+
+int64_t reconciliation_since(struct db *db, int64_t now_ms)
+{
+    int64_t last_ms = reconciliation_last_ms(db);
+    int64_t since_ms = last_ms == 0
+                           ? now_ms - RECONCILIATION_FIRST_DAYS * DAY_MS
+                           : earlier(last_ms, now_ms) - DAY_MS;
+    struct db_statement *s =
+        db_sql(db, "SELECT at_ms FROM findings WHERE settled_at_ms IS NULL"
+                   " ORDER BY at_ms LIMIT 1");
+    int64_t oldest_ms = db_row(s) ? db_int(s, 0) : since_ms;
+    db_done(s);
+    since_ms = earlier(since_ms, oldest_ms);
+    int64_t least_ms = now_ms - RECONCILIATION_MOST_DAYS * DAY_MS;
+    return since_ms > least_ms ? since_ms : least_ms;
+}
+
+#define RUN_COLUMNS                                                            \
+    " run, status, asked_by, since_ms, seen, settled, message,"                \
+    " created_at_ms, COALESCE(ended_at_ms, 0)"
+
+static struct reconciliation read_run(struct db_statement *s,
+                                      struct arena *arena)
+{
+    return (struct reconciliation){.run = db_int(s, 0),
+                                   .status = db_text(s, 1, arena),
+                                   .asked_by = db_text(s, 2, arena),
+                                   .since_ms = db_int(s, 3),
+                                   .seen = db_int(s, 4),
+                                   .settled = db_int(s, 5),
+                                   .message = db_text(s, 6, arena),
+                                   .created_at_ms = db_int(s, 7),
+                                   .ended_at_ms = db_int(s, 8)};
+}
+
+static bool one_run(struct db_statement *s, struct reconciliation *out,
+                    struct arena *arena)
+{
+    bool found = db_row(s);
+    if (found)
+        *out = read_run(s, arena);
+    db_done(s);
+    return found;
+}
+
+bool reconciliation_claim(struct db *db, struct reconciliation *out,
+                          struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE reconciliations SET status = 'running' WHERE run ="
+            " (SELECT MIN(run) FROM reconciliations"
+            "  WHERE status IN ('due', 'running') AND status = 'due')"
+            " AND NOT EXISTS (SELECT 1 FROM reconciliations"
+            "  WHERE status IN ('due', 'running') AND status = 'running')"
+            " RETURNING" RUN_COLUMNS);
+    return one_run(s, out, arena);
+}
+
+/* What it settled before stays settled; what it saw is looked at again. One
+ * that may have killed two reapers does not get a third. */
+void reconciliation_take_over(struct db *db)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE reconciliations SET seen = 0,"
+            " status = CASE WHEN message IS NULL THEN 'due' ELSE 'failed' END,"
+            " ended_at_ms = CASE WHEN message IS NULL THEN NULL"
+            "  ELSE CAST($1 AS BIGINT) END,"
+            " message = CASE WHEN message IS NULL"
+            "  THEN 'The reaper stopped; it began anew.'"
+            "  ELSE 'The reaper stopped twice.' END"
+            " WHERE status IN ('due', 'running') AND status = 'running'");
+    db_put_int(s, clock_wall_ms());
+    db_run(s);
+}
+
+void reconciliation_count(struct db *db, int64_t run, int64_t seen,
+                          int64_t settled)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE reconciliations SET seen = seen + $1,"
+                   " settled = settled + $2 WHERE run = $3");
+    db_put_int(s, seen);
+    db_put_int(s, settled);
+    db_put_int(s, run);
+    db_run(s);
+}
+
+static bool fails_again(struct db *db, int64_t run)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COUNT(*) FROM reconciliations WHERE run <= $1"
+                   " AND run > CAST($1 AS BIGINT) - $2 AND status = 'failed'");
+    db_put_int(s, run);
+    db_put_int(s, RECONCILIATION_FAILURES);
+    return number(s) == RECONCILIATION_FAILURES;
+}
+
+void reconciliation_end(struct db *db, int64_t run, const char *status,
+                        const char *message, int64_t now_ms)
+{
+    static const char alarm[] = "reconciliation_failed";
+    struct db_statement *s =
+        db_sql(db, "UPDATE reconciliations SET status = $1, message = $2,"
+                   " ended_at_ms = $3 WHERE run = $4");
+    db_put_text(s, status);
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_int(s, run);
+    db_run(s);
+    if (strcmp(status, "done") == 0)
+        alarm_settle_about(db, alarm, "", now_ms);
+    else if (fails_again(db, run))
+        alarm_raise_about(db, alarm, NULL, "",
+                          "The books could not be held against the gateway's "
+                          "three times in a row.",
+                          now_ms);
+    s = db_sql(db, "DELETE FROM reconciliations WHERE run <= $1");
+    db_put_int(s, run - RECONCILIATION_KEPT);
+    db_run(s);
+}
+
+bool reconciliation_find(struct db *db, int64_t run, struct reconciliation *out,
+                         struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT" RUN_COLUMNS " FROM reconciliations WHERE run = $1");
+    db_put_int(s, run);
+    return one_run(s, out, arena);
+}
+
+size_t reconciliation_list(struct db *db, int64_t limit,
+                           struct reconciliation *list, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT" RUN_COLUMNS " FROM reconciliations"
+                   " ORDER BY run DESC LIMIT $1");
+    db_put_int(s, limit);
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] = read_run(s, arena);
+    return count;
+}
+
+void reconciliation_saw(struct db *db, const char *attempt_id, int64_t run)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE payment_attempts SET seen_run = $1 WHERE attempt_id = $2");
+    db_put_int(s, run);
+    db_put_text(s, attempt_id);
+    db_run(s);
+}
+
+/* Only what a finding about an attempt says of it. */
+static size_t read_attempts(struct db_statement *s,
+                            struct payment_attempt *list, struct arena *arena)
+{
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] =
+            (struct payment_attempt){.attempt_id = db_text(s, 0, arena),
+                                     .order_id = db_text(s, 1, arena),
+                                     .attempt_no = db_int(s, 2),
+                                     .intent_id = db_text(s, 3, arena),
+                                     .unknown_since_ms = db_int(s, 4),
+                                     .created_at_ms = db_int(s, 5)};
+    return count;
+}
+
+size_t reconciliation_unseen(struct db *db, int64_t run, int64_t from_ms,
+                             int64_t until_ms, int64_t limit,
+                             struct payment_attempt *list, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT attempt_id, order_id, attempt_no, intent_id,"
+                   " COALESCE(unknown_since_ms, 0), created_at_ms"
+                   " FROM payment_attempts WHERE seen_run <> $1"
+                   " AND created_at_ms >= $2 AND created_at_ms < $3"
+                   " AND updated_at_ms < $3 AND status = 'succeeded'"
+                   " AND kind <> 'manual' ORDER BY created_at_ms LIMIT $4");
+    db_put_int(s, run);
+    db_put_int(s, from_ms);
+    db_put_int(s, until_ms);
+    db_put_int(s, limit);
+    return read_attempts(s, list, arena);
+}
+
+size_t reconciliation_unknown(struct db *db, int64_t before_ms, int64_t limit,
+                              struct payment_attempt *list, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT attempt_id, order_id, attempt_no, intent_id,"
+                   " unknown_since_ms, created_at_ms FROM payment_attempts"
+                   " WHERE status = 'open' AND unknown_since_ms < $1"
+                   " ORDER BY unknown_since_ms LIMIT $2");
+    db_put_int(s, before_ms);
+    db_put_int(s, limit);
+    return read_attempts(s, list, arena);
+}
+
+bool reconciliation_charge(struct db *db, const char *intent_id,
+                           struct booked_charge *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT p.order_id, p.amount_minor,"
+            " COALESCE(SUM(CASE r.status WHEN 'succeeded' THEN r.amount_minor"
+            "  ELSE 0 END), 0), COALESCE(MAX(CASE r.status WHEN 'due'"
+            "  THEN 9223372036854775807 ELSE r.updated_at_ms END), 0)"
+            " FROM payment_entries p LEFT JOIN refunds r"
+            "  ON r.intent_id = p.gateway_id"
+            " WHERE p.gateway_id = $1 AND p.kind = 'charge'"
+            " GROUP BY p.order_id, p.amount_minor");
+    db_put_text(s, intent_id);
+    bool found = db_row(s);
+    if (found)
+        *out = (struct booked_charge){.order_id = db_text(s, 0, arena),
+                                      .amount_minor = db_int(s, 1),
+                                      .refunded_minor = db_int(s, 2),
+                                      .changed_at_ms = db_int(s, 3)};
+    db_done(s);
+    return found;
+}

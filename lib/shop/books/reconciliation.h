@@ -1,0 +1,112 @@
+/* Reconciliations: our books held against the gateway's. A run is asked for by
+ * a row; the reaper carries it out; what it cannot settle is a finding. */
+#ifndef SHOP_BOOKS_RECONCILIATION_H
+#define SHOP_BOOKS_RECONCILIATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+#include "lib/shop/payment/payment.h"
+
+struct reconciliation {
+    int64_t run;
+    const char *status;   /* due, running, done, failed */
+    const char *asked_by; /* clock, operator, or a staff e-mail */
+    int64_t since_ms;
+    int64_t seen;    /* intents looked at */
+    int64_t settled; /* differences settled */
+    const char *message;
+    int64_t created_at_ms;
+    int64_t ended_at_ms; /* 0: not yet */
+};
+
+/* Asks for a run over all since then, or joins one that is due and goes as far
+ * back; gives its number. */
+int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
+                           int64_t now_ms);
+
+/* How far back a run goes for which nobody says since when: a day before the
+ * last that was done (three days when none was), and to what is about the
+ * oldest open finding, but no more than 30 days. */
+int64_t reconciliation_since(struct db *db, int64_t now_ms);
+
+/* When the last one that was done was asked for; 0: none was. */
+int64_t reconciliation_last_ms(struct db *db);
+
+/* The one to be carried out, now running; false: none is due. One that a
+ * reaper left running is due again after take_over, and has failed after a
+ * second one. */
+bool reconciliation_claim(struct db *db, struct reconciliation *out,
+                          struct arena *arena);
+void reconciliation_take_over(struct db *db);
+
+/* Adds to what the run has seen and settled. */
+void reconciliation_count(struct db *db, int64_t run, int64_t seen,
+                          int64_t settled);
+/* status: done or failed. The third that fails in a row raises an alarm of
+ * kind "reconciliation_failed". */
+void reconciliation_end(struct db *db, int64_t run, const char *status,
+                        const char *message, int64_t now_ms);
+
+bool reconciliation_find(struct db *db, int64_t run, struct reconciliation *out,
+                         struct arena *arena);
+/* Newest first. */
+size_t reconciliation_list(struct db *db, int64_t limit,
+                           struct reconciliation *list, struct arena *arena);
+
+/* The gateway's list showed this attempt's intent in this run. */
+void reconciliation_saw(struct db *db, const char *attempt_id, int64_t run);
+
+/* Attempts begun since from_ms that succeeded at the gateway, before until_ms,
+ * and that the run did not see. */
+size_t reconciliation_unseen(struct db *db, int64_t run, int64_t from_ms,
+                             int64_t until_ms, int64_t limit,
+                             struct payment_attempt *list, struct arena *arena);
+
+/* Open attempts whose outcome has been unknown since before then. */
+size_t reconciliation_unknown(struct db *db, int64_t before_ms, int64_t limit,
+                              struct payment_attempt *list,
+                              struct arena *arena);
+
+/* A charge as it is booked here. */
+struct booked_charge {
+    const char *order_id;
+    int64_t amount_minor;
+    int64_t refunded_minor;
+    int64_t changed_at_ms; /* its refunds, last; INT64_MAX: one is under way */
+};
+
+/* False: no charge is booked under this id. */
+bool reconciliation_charge(struct db *db, const char *intent_id,
+                           struct booked_charge *out, struct arena *arena);
+
+struct finding {
+    int64_t finding_id;
+    const char *kind;      /* gateway_only, not_at_gateway, amount, refunds,
+                              unknown */
+    const char *reference; /* the gateway's id, or an attempt's */
+    const char *order_id;  /* NULL: of no order */
+    int64_t number;        /* the order's; 0 */
+    int64_t amount_minor;
+    const char *detail;
+    int64_t at_ms; /* what it is about began: a run since then sees it */
+    int64_t created_at_ms;
+};
+
+/* Enters a finding, or renews it; a new one raises an alarm of kind
+ * "reconciliation" about its reference. */
+void finding_enter(struct db *db, const struct finding *finding, int64_t run,
+                   int64_t now_ms);
+
+/* Those about what began since since_ms that the run, having gone over all of
+ * it, did not find again are settled, with their alarms. */
+void finding_settle(struct db *db, int64_t run, int64_t since_ms,
+                    int64_t now_ms);
+
+int64_t finding_count(struct db *db);
+/* The open ones, newest first. */
+size_t finding_list(struct db *db, int64_t limit, struct finding *list,
+                    struct arena *arena);
+
+#endif

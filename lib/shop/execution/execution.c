@@ -1,0 +1,341 @@
+/* Executions: see execution.h. Here: reading, moving and ending one. When it is
+ * due stands in due.c, crashes of the reaper in crash.c. */
+#include "lib/shop/execution/execution.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/base/json_writer.h"
+#include "lib/shop/execution/history.h"
+#include "lib/shop/execution/private.h"
+#include "lib/shop/execution/task_token.h"
+
+void execution_start(struct db *db, const char *order_id, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO executions (order_id, definition_hash, saved_boot_ms,"
+            " due_boot_ms, saved_at_ms, started_at_ms) VALUES ($1,"
+            " (SELECT value FROM settings WHERE name = 'workflow'),"
+            " $2, $2, $3, $3)");
+    db_put_text(s, order_id);
+    db_put_int(s, clock_boot_ms());
+    db_put_int(s, now_ms);
+    db_run(s);
+}
+
+#define EXECUTION_COLUMNS                                                      \
+    "SELECT order_id, definition_hash, status, state, error, cause, redrives," \
+    " step, fence, clock_ms, saved_boot_ms, last_event, started_at_ms,"        \
+    " ended_at_ms, thinned, history_bytes"
+
+enum { COLUMN_INPUT = 16, COLUMN_IMAGE, COLUMN_OUTPUT };
+
+static struct execution read_columns(struct db_statement *s,
+                                     struct arena *arena)
+{
+    struct execution e = {.order_id = db_text(s, 0, arena)};
+    e.definition_hash = db_text(s, 1, arena);
+    e.status = db_text(s, 2, arena);
+    e.state = db_text(s, 3, arena);
+    e.error = db_text(s, 4, arena);
+    e.cause = db_text(s, 5, arena);
+    e.redrives = db_int(s, 6);
+    e.step = db_int(s, 7);
+    e.fence = db_int(s, 8);
+    /* A boot clock that is behind is another boot's: not rebased yet. */
+    int64_t passed_ms = clock_boot_ms() - db_int(s, 10);
+    e.clock_ms = db_int(s, 9) + (passed_ms > 0 ? passed_ms : 0);
+    e.last_event = db_int(s, 11);
+    e.started_at_ms = db_int(s, 12);
+    e.ended_at_ms = db_int(s, 13);
+    e.thinned = db_int(s, 14) != 0;
+    e.history_bytes = db_int(s, 15);
+    return e;
+}
+
+bool execution_find(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, EXECUTION_COLUMNS " FROM executions WHERE order_id = $1");
+    db_put_text(s, order_id);
+    if (!db_row(s))
+        return false;
+    *out = read_columns(s, arena);
+    db_done(s);
+    return true;
+}
+
+bool execution_read(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, EXECUTION_COLUMNS ", input, image, output FROM executions"
+                                     " WHERE order_id = $1");
+    db_put_text(s, order_id);
+    if (!db_row(s))
+        return false;
+    *out = read_columns(s, arena);
+    out->input = db_text(s, COLUMN_INPUT, arena);
+    out->image = db_text(s, COLUMN_IMAGE, arena);
+    out->output = db_text(s, COLUMN_OUTPUT, arena);
+    db_done(s);
+    return true;
+}
+
+bool execution_is_running(const struct execution *execution)
+{
+    return strcmp(execution->status, "RUNNING") == 0;
+}
+
+static void write_event(struct text *out, int64_t id, const char *type,
+                        const char *state, const char *detail, const char *same,
+                        int64_t now_ms)
+{
+    struct json_writer w = json_writer(out);
+    json_open(&w, '{');
+    json_int_member(&w, "id", id);
+    json_string_member(&w, "type", type);
+    json_int_member(&w, "at", now_ms);
+    if (state != NULL)
+        json_string_member(&w, "state", state);
+    if (detail != NULL) {
+        json_key(&w, "detail");
+        json_put_raw(&w, detail);
+    }
+    if (same != NULL)
+        json_string_member(&w, "same", same);
+    json_close(&w, '}');
+}
+
+bool execution_begins_row(const struct execution *execution)
+{
+    const struct text *events = &execution->events;
+    return events->length == 0 ||
+           events->length - execution->row_at >= EXECUTION_ROW_BYTES;
+}
+
+void execution_event(struct execution *execution, struct arena *arena,
+                     const char *type, const char *state, const char *detail,
+                     int64_t now_ms)
+{
+    execution_event_same(execution, arena, type, state, detail, NULL, now_ms);
+}
+
+void execution_event_same(struct execution *execution, struct arena *arena,
+                          const char *type, const char *state,
+                          const char *detail, const char *same, int64_t now_ms)
+{
+    int64_t id = ++execution->last_event;
+    struct text *events = &execution->events;
+    if (events->length == 0) {
+        *events = text_create(arena, 512);
+        execution->first_event = id;
+        execution->row_at = 0;
+    } else if (!execution_begins_row(execution)) {
+        text_putc(events, ',');
+    } else { /* no JSON of ours holds a raw line feed: it parts the rows */
+        text_putc(events, '\n');
+        execution->row_at = events->length;
+    }
+    size_t before = events->length;
+    write_event(events, id, type, state, detail, same, now_ms);
+    execution->history_bytes += (int64_t)(events->length - before);
+}
+
+/* The number of the last event when the execution was read: a note written
+ * since then took the number of the next, so it is another hand as well. */
+static int64_t last_stored_event(const struct execution *execution)
+{
+    return execution->events.length > 0 ? execution->first_event - 1
+                                        : execution->last_event;
+}
+
+/* After the guarded UPDATE hit its row. */
+static void moved(struct db *db, struct execution *execution)
+{
+    int64_t id = execution->first_event;
+    char *end,
+        *row = execution->events.length > 0 ? execution->events.bytes : NULL;
+    for (; row != NULL; row = end) {
+        end = strchr(row, '\n');
+        if (end != NULL)
+            *end++ = '\0';
+        history_append(db, execution->order_id, id, row);
+        if (end != NULL) /* {"id":N,... */
+            id = strtoll(end + sizeof "{\"id\":" - 1, NULL, 10);
+    }
+    execution->events = (struct text){0};
+    execution->first_event = 0;
+    execution->step++;
+}
+
+bool execution_save(struct db *db, struct execution *execution,
+                    struct execution_wait wait)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    int64_t due_boot_ms = execution_due_after(now_boot_ms, wait.delay_ms);
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET state = $1, input = $2, image = $3,"
+                   " step = step + 1, fence = $4,"
+                   " crashes = CASE WHEN $4 = 0 AND $5 = 0 THEN 0"
+                   "  ELSE crashes END,"
+                   " queued = $6, clock_ms = $7, saved_boot_ms = $8,"
+                   " saved_at_ms = $9, wait_ms = $10, due_boot_ms ="
+                   " CASE WHEN due_boot_ms = $11 THEN due_boot_ms ELSE $12 END,"
+                   " last_event = $13, history_bytes = $14"
+                   " WHERE order_id = $15 AND step = $16"
+                   " AND last_event = $17 AND status = 'RUNNING'");
+    db_put_text(s, execution->state);
+    db_put_text(s, execution->input);
+    db_put_text(s, execution->image);
+    db_put_int(s, wait.fence);
+    db_put_int(s, wait.blamed ? 1 : 0);
+    db_put_int(s, wait.queued ? 1 : 0);
+    db_put_int(s, execution->clock_ms);
+    db_put_int(s, now_boot_ms);
+    db_put_int(s, clock_wall_ms());
+    db_put_int(s, execution_wait_until(due_boot_ms, now_boot_ms));
+    db_put_int(s, EXECUTION_PARKED); /* and it stays so */
+    db_put_int(s, due_boot_ms);
+    db_put_int(s, execution->last_event);
+    db_put_int(s, execution->history_bytes);
+    db_put_text(s, execution->order_id);
+    db_put_int(s, execution->step);
+    db_put_int(s, last_stored_event(execution));
+    if (db_run(s) != 1)
+        return false;
+    moved(db, execution);
+    execution->fence = wait.fence;
+    return true;
+}
+
+bool execution_end(struct db *db, struct execution *execution,
+                   const char *status, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE executions SET status = $1, state = $2, input = $3,"
+            " image = $4, output = $5, error = $6, cause = $7,"
+            " step = step + 1, fence = 0, queued = 0, crashes = 0,"
+            " clock_ms = $8, saved_boot_ms = $9, saved_at_ms = $10,"
+            " wait_ms = 0, last_event = $11, ended_at_ms = $10, thinned = 0"
+            " WHERE order_id = $12 AND step = $13 AND last_event = $14"
+            " AND status = 'RUNNING'");
+    db_put_text(s, status);
+    db_put_text(s, execution->state);
+    db_put_text(s, execution->input);
+    db_put_text(s, execution->image);
+    db_put_text(s, execution->output);
+    db_put_text(s, execution->error);
+    db_put_text(s, execution->cause);
+    db_put_int(s, execution->clock_ms);
+    db_put_int(s, clock_boot_ms());
+    db_put_int(s, now_ms);
+    db_put_int(s, execution->last_event);
+    db_put_text(s, execution->order_id);
+    db_put_int(s, execution->step);
+    db_put_int(s, last_stored_event(execution));
+    if (db_run(s) != 1)
+        return false;
+    moved(db, execution);
+    execution->status = status;
+    execution->fence = 0;
+    execution->ended_at_ms = now_ms;
+    task_token_expire(db, execution->order_id, 0);
+    return true;
+}
+
+bool execution_reopen(struct db *db, struct execution *execution,
+                      int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE executions SET definition_hash = $1, status = 'RUNNING',"
+            " state = $2, image = $3, output = NULL, error = NULL,"
+            " cause = NULL, redrives = redrives + 1, step = step + 1,"
+            " fence = 0, queued = 0, crashes = 0, clock_ms = $4,"
+            " saved_boot_ms = $5, saved_at_ms = $6, wait_ms = 0,"
+            " due_boot_ms = $5, last_event = $7, ended_at_ms = NULL,"
+            " thinned = 0 WHERE order_id = $8 AND step = $9"
+            " AND last_event = $10 AND status <> 'RUNNING'");
+    db_put_text(s, execution->definition_hash);
+    db_put_text(s, execution->state);
+    db_put_text(s, execution->image);
+    db_put_int(s, execution->clock_ms);
+    db_put_int(s, clock_boot_ms());
+    db_put_int(s, now_ms);
+    db_put_int(s, execution->last_event);
+    db_put_text(s, execution->order_id);
+    db_put_int(s, execution->step);
+    db_put_int(s, last_stored_event(execution));
+    if (db_run(s) != 1)
+        return false;
+    moved(db, execution);
+    execution->status = "RUNNING";
+    execution->output = NULL;
+    execution->error = NULL;
+    execution->cause = NULL;
+    execution->redrives++;
+    execution->fence = 0;
+    execution->ended_at_ms = 0;
+    execution->thinned = false;
+    return true;
+}
+
+void execution_note(struct db *db, const char *order_id, const char *type,
+                    const char *by, const char *reason, int64_t now_ms,
+                    struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET last_event = last_event + 1"
+                   " WHERE order_id = $1 RETURNING last_event");
+    db_put_text(s, order_id);
+    int64_t id = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    if (id == 0)
+        return;
+    struct text detail = text_create(arena, 128);
+    struct json_writer w = json_writer(&detail);
+    json_open(&w, '{');
+    json_string_member(&w, "by", by);
+    if (reason != NULL)
+        json_string_member(&w, "reason", reason);
+    json_close(&w, '}');
+    struct text event = text_create(arena, 256);
+    write_event(&event, id, type, NULL, detail.bytes, NULL, now_ms);
+    history_append(db, order_id, id, event.bytes);
+}
+
+/* The image and input are as large as the workflow makes them: they are kept
+ * without being read. */
+void execution_abort(struct db *db, const char *order_id, const char *cause,
+                     int64_t now_ms, struct arena *arena)
+{
+    struct execution execution;
+    if (!execution_find(db, order_id, &execution, arena) ||
+        !execution_is_running(&execution))
+        return;
+    struct text detail = text_create(arena, 128);
+    struct json_writer w = json_writer(&detail);
+    json_open(&w, '{');
+    json_string_member(&w, "cause", cause);
+    json_close(&w, '}');
+    execution_event(&execution, arena, "ExecutionAborted", NULL,
+                    cause != NULL ? detail.bytes : NULL, now_ms);
+    struct db_statement *s = db_sql(
+        db, "UPDATE executions SET status = 'ABORTED', error = NULL,"
+            " cause = $1, step = step + 1, fence = 0, queued = 0, crashes = 0,"
+            " clock_ms = $2, saved_boot_ms = $3, saved_at_ms = $4,"
+            " wait_ms = 0, last_event = $5, ended_at_ms = $4, thinned = 0"
+            " WHERE order_id = $6 AND status = 'RUNNING'");
+    db_put_text(s, cause);
+    db_put_int(s, execution.clock_ms);
+    db_put_int(s, clock_boot_ms());
+    db_put_int(s, now_ms);
+    db_put_int(s, execution.last_event);
+    db_put_text(s, order_id);
+    if (db_run(s) != 1)
+        return;
+    moved(db, &execution);
+    task_token_expire(db, order_id, 0);
+}

@@ -1,0 +1,153 @@
+/* Executions: where each order stands in its workflow. The reaper drives them
+ * by lib/asl, whose image of an execution is kept here as a text; a state
+ * change and its events are one transaction. Names are Step Functions'. */
+#ifndef SHOP_EXECUTION_EXECUTION_H
+#define SHOP_EXECUTION_EXECUTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/adapter/db/db.h"
+#include "lib/base/text.h"
+
+enum { EXECUTION_ROW_BYTES = 512 * 1024 }; /* a fuller row takes no more */
+
+struct execution {
+    const char *order_id;
+    const char *definition_hash;
+    const char *status; /* RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED */
+    const char *state;  /* NULL before the first */
+    const char *error;  /* NULL unless it ended with one; likewise */
+    const char *cause;
+    int64_t redrives;
+    int64_t step;  /* grows with every save: names one moment */
+    int64_t fence; /* of the reaper that began the tasks under way; 0: none */
+    int64_t clock_ms; /* the execution's own clock (asl_env): now when read */
+    int64_t last_event;
+    int64_t started_at_ms;
+    int64_t ended_at_ms;   /* 0: it has not */
+    bool thinned;          /* its history is a summary */
+    int64_t history_bytes; /* of all its events, as they were written */
+    /* By execution_read alone: JSON texts; NULL before the first turn and
+     * where nothing needs them any more. */
+    const char *input;
+    const char *image;
+    const char *output;
+    /* Events not stored yet, see execution_event. */
+    struct text events;
+    int64_t first_event;
+    size_t row_at; /* where the last of the rows they fill begins */
+};
+
+/* Under the workflow that is current now; due at once. */
+void execution_start(struct db *db, const char *order_id, int64_t now_ms);
+
+/* The orders whose running execution is due, the longest due first. */
+size_t execution_due(struct db *db, int64_t now_boot_ms, size_t limit,
+                     char (*order_ids)[CRYPTO_UUID_SIZE]);
+
+/* When the next running one is due, in boot time; INT64_MAX: none is. */
+int64_t execution_next_due(struct db *db);
+
+/* False: there is none. find leaves input, image and output NULL. */
+bool execution_find(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena);
+bool execution_read(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena);
+
+bool execution_is_running(const struct execution *execution);
+
+/* Adds to the history, numbered on from last_event; stored by the save, end or
+ * reopen that follows. detail is the text of a JSON object, or NULL. */
+void execution_event(struct execution *execution, struct arena *arena,
+                     const char *type, const char *state, const char *detail,
+                     int64_t now_ms);
+
+/* Likewise, with the name of the member that detail leaves out (see history.h),
+ * or NULL. */
+void execution_event_same(struct execution *execution, struct arena *arena,
+                          const char *type, const char *state,
+                          const char *detail, const char *same, int64_t now_ms);
+
+/* The next event begins a row: nothing in it can be the same as before. */
+bool execution_begins_row(const struct execution *execution);
+
+struct execution_wait {
+    int64_t delay_ms; /* due again after it; INT64_MAX: when woken */
+    int64_t fence;    /* of the reaper that has tasks under way; 0: none */
+    bool queued;      /* a task could not begin: see release_queued */
+    bool blamed;      /* what it died of may come yet: no crash is forgiven */
+};
+
+/* Writes state, image, input and clock_ms as they stand, and the events. False
+ * when another hand has moved the execution since it was read (or ended it, or
+ * written an execution_note): then nothing was written, and nothing of this
+ * transaction may stay. Whoever has it in hand notes by execution_event. */
+bool execution_save(struct db *db, struct execution *execution,
+                    struct execution_wait wait);
+
+/* Notes that this reaper has work under way for a running execution, though
+ * its step stays, or with fence 0 that it has none any more (and forgives its
+ * crashes, see below). */
+void execution_hold(struct db *db, const char *order_id, int64_t fence);
+
+/* Ends it with what execution->error, cause, output and image hold; status is
+ * SUCCEEDED, FAILED, TIMED_OUT or ABORTED. False as execution_save. */
+bool execution_end(struct db *db, struct execution *execution,
+                   const char *status, int64_t now_ms);
+
+/* Takes an ended one up again under definition_hash with the image given:
+ * RUNNING, one more redrive, due at once. False as execution_save. */
+bool execution_reopen(struct db *db, struct execution *execution,
+                      int64_t now_ms);
+
+/* Makes a running one due at once; not one that is parked. */
+void execution_wake(struct db *db, const char *order_id);
+
+/* Appends what someone did to the order, also after the execution's end: by
+ * is who, reason why or NULL. */
+void execution_note(struct db *db, const char *order_id, const char *type,
+                    const char *by, const char *reason, int64_t now_ms,
+                    struct arena *arena);
+
+/* Ends a running execution from outside, as a cancellation does: event
+ * ExecutionAborted with cause. Its image stays, for a redrive. */
+void execution_abort(struct db *db, const char *order_id, const char *cause,
+                     int64_t now_ms, struct arena *arena);
+
+/* Makes up to limit queued ones due, the oldest first. */
+void execution_release_queued(struct db *db, int64_t limit);
+
+/* Makes due at once what another reaper held or had queued. The fence stays:
+ * it tells the engine that tasks under way must be begun again. */
+void execution_take_over(struct db *db, int64_t fence);
+
+/* After a reboot, carries every wait and clock over to this boot: by the wall
+ * clock, which may be wrong, but a wait is never longer than it was meant to
+ * be and no clock goes back. */
+void execution_rebase(struct db *db);
+
+/* Crashes of the reaper --------------------------------------------------- */
+
+/* Counts a crash of the reaper against this order, or against all that the
+ * reaper before fence held; what is let go (saved with fence 0) or ended is
+ * forgiven. */
+void execution_blame(struct db *db, const char *order_id);
+void execution_blame_held(struct db *db, int64_t fence);
+
+/* True while one that was blamed is due or held: they run one at a time, so
+ * that a further crash tells which it is. */
+bool execution_is_careful(struct db *db);
+
+/* One that was blamed at least so many times; NULL: none. */
+char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena);
+
+/* Takes it out of the reaper's way for good: it stays RUNNING if it was, never
+ * due, also after a save, no longer blamed. execution_reopen or unpark bring it
+ * back. One that has ended is not parked. */
+void execution_park(struct db *db, const char *order_id);
+bool execution_is_parked(struct db *db, const char *order_id);
+void execution_unpark(struct db *db, const char *order_id);
+
+#endif

@@ -1,0 +1,50 @@
+/* The history of executions: every event, a row a transaction. An event is
+ * stored as {"id","type","at" (ms),"state"?,"detail"?,"same"?}; types and
+ * details are the engine's (lib/asl/asl.h) and, for what people did, {"by",
+ * "reason"}. "same" names the one of the detail's input, output and parameters
+ * that is left out: it equals the last of these in the row's events before it
+ * that is an object or array with something in it. Most often one state's
+ * output is the next one's input. history_read puts it back. */
+#ifndef SHOP_EXECUTION_HISTORY_H
+#define SHOP_EXECUTION_HISTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+#include "lib/adapter/json/json.h"
+
+enum {
+    HISTORY_MAX_EVENTS = 25000, /* of one execution; AWS's own limit */
+    HISTORY_MAX_BYTES = 64 * 1024 * 1024,
+    HISTORY_PAGE = 1000
+};
+
+struct history_event {
+    int64_t id; /* from 1 on */
+    const char *type;
+    const char *state;         /* or NULL */
+    const struct json *detail; /* an object, or NULL */
+    int64_t at_ms;
+};
+
+/* Events after the one numbered after (0: from the first), in order, at most
+ * HISTORY_PAGE and about max_bytes of their text, but one row at least, which
+ * may be 2 MiB: reading takes 60 bytes of arena for each byte. *more: there
+ * are further ones. Gives their number. */
+size_t history_read(struct db *db, const char *order_id, int64_t after,
+                    size_t max_bytes, struct history_event **events, bool *more,
+                    struct arena *arena);
+
+/* Writes events (a JSON array's inside: objects parted by commas). */
+void history_append(struct db *db, const char *order_id, int64_t first_event,
+                    const char *events);
+
+/* Thins the histories of at most limit executions that ended before before_ms
+ * to their summary: input, output and parameters leave every event, the
+ * execution its input, output and image; who did what stays. Gives how many
+ * it thinned. */
+size_t history_thin(struct db *db, int64_t before_ms, int64_t limit,
+                    struct arena *arena);
+
+#endif

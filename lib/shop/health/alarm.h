@@ -1,0 +1,56 @@
+/* Alarms: what staff must look at. At most one open one of a kind an order and
+ * subject; one that was closed or settled may be raised again. */
+#ifndef SHOP_HEALTH_ALARM_H
+#define SHOP_HEALTH_ALARM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+
+struct alarm {
+    int64_t alarm_id;
+    const char *kind;
+    const char *order_id; /* NULL: of no order */
+    int64_t number;       /* the order's; 0: of no order */
+    const char *subject;  /* what else tells it apart; "" */
+    const char *detail;
+    int64_t created_at_ms;
+};
+
+/* Also logged. Raising one that is open already changes nothing. */
+void alarm_raise(struct db *db, const char *kind, const char *order_id,
+                 const char *detail, int64_t now_ms);
+
+/* The same; order_id may be NULL, subject (such as a gateway's id) tells apart
+ * those of one kind. */
+void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
+                       const char *subject, const char *detail, int64_t now_ms);
+
+/* The same, unless it was raised before, also if staff have closed it. */
+void alarm_raise_once(struct db *db, const char *kind, const char *order_id,
+                      const char *subject, const char *detail, int64_t now_ms);
+
+/* Changes the words of those that are open. */
+void alarm_reword(struct db *db, const char *kind, const char *subject,
+                  const char *detail);
+
+/* What it was raised for is over; nothing happens when there is none. Of an
+ * order: all of its kind, whatever their subject. */
+void alarm_settle(struct db *db, const char *kind, const char *order_id,
+                  int64_t now_ms);
+void alarm_settle_about(struct db *db, const char *kind, const char *subject,
+                        int64_t now_ms);
+
+/* Staff have seen to it. False: no such one is open. */
+bool alarm_close(struct db *db, int64_t alarm_id, const char *by,
+                 int64_t now_ms);
+
+/* The open ones of all orders. */
+int64_t alarm_count(struct db *db);
+
+/* The open ones, newest first; order_id NULL: of all orders and of none. */
+size_t alarm_list(struct db *db, const char *order_id, int64_t limit,
+                  struct alarm *list, struct arena *arena);
+
+#endif

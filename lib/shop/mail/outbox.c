@@ -1,0 +1,199 @@
+/* The outbox: see outbox.h. */
+#include "lib/shop/mail/outbox.h"
+
+#include <stdio.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/clock.h"
+#include "lib/shop/health/alarm.h"
+
+static void queue(struct db *db, const char *order_id, const char *kind,
+                  const char *refund_id, int64_t now_ms)
+{
+    char outbox_id[CRYPTO_UUID_SIZE];
+    crypto_uuid(now_ms, outbox_id);
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO outbox (outbox_id, order_id, kind, refund_id,"
+            " recipient, status, due_at_ms, created_at_ms, updated_at_ms,"
+            " round) SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
+            "  CAST($3 AS TEXT), customer_email, 'due', CAST($4 AS BIGINT),"
+            "  CAST($4 AS BIGINT), CAST($4 AS BIGINT),"
+            "  COALESCE((SELECT redrives FROM executions e"
+            "   WHERE e.order_id = orders.order_id), 0) FROM orders"
+            "  WHERE order_id = $5 AND customer_email IS NOT NULL"
+            " ON CONFLICT (order_id, kind, round, refund_id) DO NOTHING");
+    db_put_text(s, outbox_id);
+    db_put_text(s, kind);
+    db_put_text(s, refund_id);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    db_run(s);
+}
+
+void outbox_queue(struct db *db, const char *order_id, const char *kind,
+                  int64_t now_ms)
+{
+    queue(db, order_id, kind, "", now_ms);
+}
+
+void outbox_queue_refund(struct db *db, const char *order_id,
+                         const char *refund_id, int64_t now_ms)
+{
+    queue(db, order_id, "refunded", refund_id, now_ms);
+}
+
+static size_t read_mails(struct db_statement *s, struct outbox_mail *list,
+                         struct arena *arena)
+{
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] = (struct outbox_mail){.outbox_id = db_text(s, 0, arena),
+                                             .order_id = db_text(s, 1, arena),
+                                             .kind = db_text(s, 2, arena),
+                                             .recipient = db_text(s, 3, arena),
+                                             .calls = db_int(s, 4),
+                                             .created_at_ms = db_int(s, 5),
+                                             .refund_id = db_text(s, 6, arena)};
+    return count;
+}
+
+size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                    struct outbox_mail *list, struct arena *arena)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET calls = calls + 1, due_boot_ms = $1,"
+                   " due_at_ms = $2 WHERE outbox_id IN (SELECT outbox_id"
+                   "  FROM outbox WHERE status = 'due' AND due_boot_ms <= $3"
+                   "  ORDER BY due_boot_ms LIMIT $4)"
+                   " RETURNING outbox_id, order_id, kind, recipient, calls,"
+                   " created_at_ms, refund_id");
+    db_put_int(s, now_boot_ms + claim_ms);
+    db_put_int(s, clock_wall_ms() + claim_ms);
+    db_put_int(s, now_boot_ms);
+    db_put_int(s, limit);
+    return read_mails(s, list, arena);
+}
+
+bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
+                 struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT outbox_id, order_id, kind, recipient, calls,"
+                   " created_at_ms, refund_id FROM outbox"
+                   " WHERE outbox_id = $1");
+    db_put_text(s, outbox_id);
+    return read_mails(s, out, arena) > 0;
+}
+
+int64_t outbox_next_due(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT due_boot_ms FROM outbox WHERE status = 'due'"
+                   " ORDER BY due_boot_ms LIMIT 1");
+    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
+    db_done(s);
+    return due;
+}
+
+void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE outbox SET status = 'sent', message = NULL,"
+            " updated_at_ms = $1 WHERE outbox_id = $2 AND status = 'due'");
+    db_put_int(s, now_ms);
+    db_put_text(s, outbox_id);
+    db_run(s);
+}
+
+void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
+                  const char *message, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET message = $1, due_boot_ms = $2,"
+                   " due_at_ms = $3, updated_at_ms = $4"
+                   " WHERE outbox_id = $5 AND status = 'due'");
+    db_put_text(s, message);
+    db_put_int(s, clock_boot_ms() + delay_ms);
+    db_put_int(s, now_ms + delay_ms);
+    db_put_int(s, now_ms);
+    db_put_text(s, outbox_id);
+    db_run(s);
+}
+
+void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET calls = calls - 1"
+                   " WHERE outbox_id = $1 AND status = 'due'");
+    db_put_text(s, outbox_id);
+    db_run(s);
+    outbox_retry(db, outbox_id, delay_ms, message, now_ms);
+}
+
+void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
+                   const char *message, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE outbox SET status = 'failed', message = $1,"
+            " updated_at_ms = $2 WHERE outbox_id = $3 AND status = 'due'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, outbox_id);
+    char detail[400];
+    snprintf(detail, sizeof detail, "A mail could not be sent: %s", message);
+    if (db_run(s) > 0)
+        alarm_raise(db, "mail_failed", order_id, detail, now_ms);
+}
+
+void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM outbox WHERE order_id = $1"
+                   " AND status = 'failed' AND superseded = 0 LIMIT 1");
+    db_put_text(s, order_id);
+    bool left = db_row(s);
+    db_done(s);
+    if (!left)
+        alarm_settle(db, "mail_failed", order_id, now_ms);
+}
+
+void outbox_take_over(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET due_boot_ms = CASE WHEN calls < 2 THEN 0"
+                   " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
+                   "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+                   " WHERE status = 'due'");
+    db_put_int(s, clock_boot_ms());
+    db_run(s);
+}
+
+void outbox_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE outbox SET status = 'failed', message = $1,"
+            " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    db_run(s);
+}
+
+void outbox_supersede(struct db *db, const char *order_id, const char *message,
+                      int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE outbox SET superseded = 1, status = 'failed',"
+                   " message = $1, updated_at_ms = $2 WHERE order_id = $3"
+                   " AND (status = 'due' OR"
+                   "  (status = 'failed' AND superseded = 0))"
+                   " AND kind <> 'refunded'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    if (db_run(s) > 0)
+        outbox_settle_alarm(db, order_id, now_ms);
+}

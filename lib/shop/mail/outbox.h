@@ -1,0 +1,70 @@
+/* The outbox: mails queued in the transaction that decides them, delivered by
+ * the reaper; each kind once an order and round (how often the order had been
+ * redriven). */
+#ifndef SHOP_MAIL_OUTBOX_H
+#define SHOP_MAIL_OUTBOX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+
+struct outbox_mail {
+    const char *outbox_id; /* also the Message-ID's left part */
+    const char *order_id;
+    const char *kind;      /* confirmation, failed, cancelled, refunded */
+    const char *refund_id; /* of a refunded one; else "" */
+    const char *recipient;
+    int64_t calls;         /* this delivery counted */
+    int64_t created_at_ms; /* when it was queued, or sent again */
+};
+
+/* Queues one; nothing happens when the order gave no e-mail or has had one of
+ * this kind in this round. */
+void outbox_queue(struct db *db, const char *order_id, const char *kind,
+                  int64_t now_ms);
+
+/* Likewise one of kind refunded, once a refund. */
+void outbox_queue_refund(struct db *db, const char *order_id,
+                         const char *refund_id, int64_t now_ms);
+
+/* Mails that are due; each is counted as tried and not due again before
+ * claim_ms have passed. */
+size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                    struct outbox_mail *list, struct arena *arena);
+
+/* Whatever its status. */
+bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
+                 struct arena *arena);
+
+/* In boot time; INT64_MAX: none waits. */
+int64_t outbox_next_due(struct db *db);
+
+void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms);
+void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
+                  const char *message, int64_t now_ms);
+/* It was not tried, only looked at: this claim does not count. */
+void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms);
+void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
+                   const char *message, int64_t now_ms);
+
+/* The order's mails that have not gone out are no longer true, but for those
+ * about refunds: gives them up, and those that failed are not to be sent again
+ * (again.h). */
+void outbox_supersede(struct db *db, const char *order_id, const char *message,
+                      int64_t now_ms);
+
+/* Gives all of the order's waiting mails up. */
+void outbox_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms);
+
+/* Settles the order's alarm about failed mails once none is left. */
+void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms);
+
+/* For a reaper that begins anew: makes every waiting one due at once, or soon
+ * when it was tried before, the later the more often: one that kills the
+ * reaper does so ever more rarely. */
+void outbox_take_over(struct db *db);
+
+#endif

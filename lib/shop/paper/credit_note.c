@@ -1,0 +1,165 @@
+/* Credit notes: see credit_note.h. */
+#include "lib/shop/paper/credit_note.h"
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/clock.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/mail/outbox.h"
+
+/* The write transaction makes MAX + 1 unique and gapless: one that is rolled
+ * back takes its number with it. */
+void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "INSERT INTO credit_notes (number, refund_id, order_id, file,"
+            " created_at_ms) SELECT (SELECT COALESCE(MAX(number), 0) + 1"
+            "  FROM credit_notes), refund_id, order_id,"
+            "  'credit-' || refund_id || '.pdf', CAST($1 AS BIGINT)"
+            " FROM refunds WHERE refund_id = $2"
+            " ON CONFLICT (refund_id) DO NOTHING");
+    db_put_int(s, now_ms);
+    db_put_text(s, refund_id);
+    db_run(s);
+}
+
+static struct credit_note read_note(struct db_statement *s, struct arena *arena)
+{
+    return (struct credit_note){.number = db_int(s, 0),
+                                .refund_id = db_text(s, 1, arena),
+                                .order_id = db_text(s, 2, arena),
+                                .file = db_text(s, 3, arena),
+                                .on_disk = db_int(s, 4) != 0,
+                                .calls = db_int(s, 5),
+                                .created_at_ms = db_int(s, 6),
+                                .amount_minor = db_int(s, 7),
+                                .intent_id = db_text(s, 8, arena),
+                                .reason = db_text(s, 9, arena),
+                                .reversed = db_int(s, 10) != 0};
+}
+
+#define NOTE_COLUMNS                                                           \
+    "SELECT n.number, n.refund_id, n.order_id, n.file,"                        \
+    " CASE WHEN n.sha256 IS NULL THEN 0 ELSE 1 END, n.calls,"                  \
+    " n.created_at_ms, r.amount_minor, r.intent_id, r.reason,"                 \
+    " CASE r.status WHEN 'failed' THEN 1 ELSE 0 END"                           \
+    " FROM credit_notes n JOIN refunds r ON r.refund_id = n.refund_id"
+
+static bool find(struct db_statement *s, struct credit_note *out,
+                 struct arena *arena)
+{
+    bool found = db_row(s);
+    if (found)
+        *out = read_note(s, arena);
+    db_done(s);
+    return found;
+}
+
+bool credit_note_find(struct db *db, const char *refund_id,
+                      struct credit_note *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.refund_id = $1");
+    db_put_text(s, refund_id);
+    return find(s, out, arena);
+}
+
+bool credit_note_find_file(struct db *db, const char *file,
+                           struct credit_note *out, struct arena *arena)
+{
+    struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.file = $1");
+    db_put_text(s, file);
+    return find(s, out, arena);
+}
+
+size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                         struct credit_note *list, struct arena *arena)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    size_t count = 0;
+    struct db_statement *s =
+        db_sql(db, NOTE_COLUMNS " WHERE n.sha256 IS NULL"
+                                " AND n.due_boot_ms <= $1"
+                                " ORDER BY n.due_boot_ms LIMIT $2");
+    db_put_int(s, now_boot_ms);
+    db_put_int(s, limit);
+    while (db_row(s))
+        list[count++] = read_note(s, arena);
+    for (size_t i = 0; i < count; i++) {
+        list[i].calls++;
+        s = db_sql(db, "UPDATE credit_notes SET calls = calls + 1,"
+                       " due_boot_ms = $1 WHERE number = $2");
+        db_put_int(s, now_boot_ms + claim_ms);
+        db_put_int(s, list[i].number);
+        db_run(s);
+    }
+    return count;
+}
+
+int64_t credit_note_next_due(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT due_boot_ms FROM credit_notes WHERE sha256 IS NULL"
+                   " ORDER BY due_boot_ms LIMIT 1");
+    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
+    db_done(s);
+    return due;
+}
+
+void credit_note_take_over(struct db *db)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE credit_notes SET due_boot_ms = CASE WHEN calls < 2 THEN 0"
+            " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
+            "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+            " WHERE sha256 IS NULL");
+    db_put_int(s, clock_boot_ms());
+    db_run(s);
+}
+
+void credit_note_store(struct db *db, int64_t number, const char *sha256,
+                       int64_t now_ms)
+{
+    char order_id[CRYPTO_UUID_SIZE], refund_id[CRYPTO_UUID_SIZE];
+    struct db_statement *s =
+        db_sql(db, "UPDATE credit_notes SET sha256 = $1 WHERE number = $2"
+                   " AND sha256 IS NULL RETURNING order_id, refund_id");
+    db_put_text(s, sha256);
+    db_put_int(s, number);
+    bool stored = db_row(s);
+    if (stored) {
+        db_copy(s, 0, order_id, sizeof order_id);
+        db_copy(s, 1, refund_id, sizeof refund_id);
+    }
+    db_done(s);
+    if (!stored)
+        return;
+    outbox_queue_refund(db, order_id, refund_id, now_ms);
+    alarm_settle_about(db, "credit_note", refund_id, now_ms);
+}
+
+void credit_note_retry(struct db *db, const struct credit_note *note,
+                       int64_t delay_ms, const char *message, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE credit_notes SET due_boot_ms = $1"
+                   " WHERE number = $2 AND sha256 IS NULL");
+    db_put_int(s, clock_boot_ms() + delay_ms);
+    db_put_int(s, note->number);
+    db_run(s);
+    alarm_raise_about(db, "credit_note", note->order_id, note->refund_id,
+                      message, now_ms);
+}
+
+size_t credit_note_list(struct db *db, const char *order_id,
+                        struct credit_note *list, size_t max,
+                        struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, NOTE_COLUMNS " WHERE n.order_id = $1"
+                                " ORDER BY n.number LIMIT $2");
+    db_put_text(s, order_id);
+    db_put_int(s, (int64_t)max);
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] = read_note(s, arena);
+    return count;
+}

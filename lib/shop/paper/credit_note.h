@@ -1,0 +1,54 @@
+/* Credit notes: one a refund that was booked, with a number of its own, without
+ * gaps from 1, taken in the transaction that books it. The reaper draws the PDF
+ * into the receipts' folder and mails it. */
+#ifndef SHOP_PAPER_CREDIT_NOTE_H
+#define SHOP_PAPER_CREDIT_NOTE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+
+struct credit_note {
+    int64_t number;
+    const char *refund_id;
+    const char *order_id;
+    const char *file; /* "credit-" refund_id ".pdf" */
+    bool on_disk;
+    int64_t calls;
+    int64_t amount_minor; /* the refund's, as the next two */
+    const char *intent_id;
+    const char *reason;
+    bool reversed; /* its money could not be paid out after all */
+    int64_t created_at_ms;
+};
+
+/* Nothing happens when the refund has one. */
+void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms);
+
+/* Those not on disk that are due; not due again before claim_ms. */
+size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                         struct credit_note *list, struct arena *arena);
+int64_t credit_note_next_due(struct db *db);
+void credit_note_take_over(struct db *db);
+
+/* It is on disk: its mail is queued. */
+void credit_note_store(struct db *db, int64_t number, const char *sha256,
+                       int64_t now_ms);
+
+/* It could not be put on disk: an alarm, and due again after delay_ms. */
+void credit_note_retry(struct db *db, const struct credit_note *note,
+                       int64_t delay_ms, const char *message, int64_t now_ms);
+
+/* That of a refund, or of a file; false: there is none. */
+bool credit_note_find(struct db *db, const char *refund_id,
+                      struct credit_note *out, struct arena *arena);
+bool credit_note_find_file(struct db *db, const char *file,
+                           struct credit_note *out, struct arena *arena);
+
+/* Of an order, oldest first. */
+size_t credit_note_list(struct db *db, const char *order_id,
+                        struct credit_note *list, size_t max,
+                        struct arena *arena);
+
+#endif

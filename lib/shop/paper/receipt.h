@@ -1,0 +1,43 @@
+/* Receipts: one an order and charge, with a number of its own, without gaps
+ * from 1, taken in the transaction that begins it; and which file it is. */
+#ifndef SHOP_PAPER_RECEIPT_H
+#define SHOP_PAPER_RECEIPT_H
+
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+
+/* One that is to be made. */
+struct receipt_begun {
+    int64_t number;        /* 0: from before they had one */
+    const char *charge_id; /* of the payment; "": there was none */
+    int64_t charged_at_ms; /* 0: likewise */
+    const char *file; /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
+};
+
+/* The receipt of the order's charge: the newest that was not given back in
+ * whole, or else the newest. Its number stays what it was taken as. */
+struct receipt_begun receipt_begin(struct db *db, const char *order_id,
+                                   int64_t now_ms, struct arena *arena);
+
+/* One whose number was taken by an execution that has ended since, its order
+ * behind this one (""): it is made all the same, for numbers have no gaps.
+ * NULL: there is none; else its order. */
+const char *receipt_left(struct db *db, const char *after,
+                         struct receipt_begun *out, struct arena *arena);
+
+/* It is on disk. */
+void receipt_store(struct db *db, const char *order_id, const char *charge_id,
+                   const char *sha256);
+
+/* Whether that of the charge which receipt_begin would take is on disk. */
+bool receipt_is_made(struct db *db, const char *order_id, struct arena *arena);
+
+/* The number of a charge's; 0: none. */
+int64_t receipt_number(struct db *db, const char *order_id,
+                       const char *charge_id);
+
+/* The order of a file that is on disk; NULL: it is no receipt's. */
+const char *receipt_order(struct db *db, const char *file, struct arena *arena);
+
+#endif

@@ -1,0 +1,234 @@
+/* How a payment attempt moves on and ends: see payment.h. */
+#include <string.h>
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/clock.h"
+#include "lib/shop/payment/private.h"
+
+#define MANUAL_PREFIX "manual-"
+
+void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
+                  const char *intent_id, const char *payment_url,
+                  int64_t look_ms, int64_t now_ms)
+{
+    int64_t look_boot_ms = clock_boot_ms() + look_ms;
+    struct db_statement *s = db_sql(
+        db, "UPDATE payment_attempts SET calls = CASE WHEN step = 'wait'"
+            "  THEN calls ELSE 0 END, step = 'wait', unknown_since_ms = NULL,"
+            " misses = 0, message = NULL,"
+            " session_id = COALESCE($1, session_id),"
+            " intent_id = COALESCE($2, intent_id),"
+            " payment_url = COALESCE($3, payment_url),"
+            " due_boot_ms = CASE WHEN due_boot_ms = $4 THEN due_boot_ms"
+            "  WHEN closes_boot_ms < $5 THEN closes_boot_ms"
+            "  ELSE CAST($5 AS BIGINT) END, updated_at_ms = $6"
+            " WHERE attempt_id = $7 AND status = 'open'");
+    db_put_text(s, session_id);
+    db_put_text(s, intent_id);
+    db_put_text(s, payment_url);
+    db_put_int(s, PAYMENT_NEVER);
+    db_put_int(s, look_boot_ms);
+    db_put_int(s, now_ms);
+    db_put_text(s, attempt_id);
+    db_run(s);
+}
+
+/* What is set aside stays so. */
+void payment_go_on(struct db *db, const char *attempt_id,
+                   enum payment_step step, int64_t delay_ms, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE payment_attempts SET calls = CASE WHEN step = $1"
+            "  THEN calls ELSE 0 END, step = $1, updated_at_ms = $2,"
+            " due_boot_ms = CASE WHEN due_boot_ms = $3"
+            "  THEN due_boot_ms ELSE CAST($4 AS BIGINT) END, due_at_ms = $5"
+            " WHERE attempt_id = $6 AND status = 'open'");
+    db_put_text(s, payment_step_name(step));
+    db_put_int(s, now_ms);
+    db_put_int(s, PAYMENT_NEVER);
+    db_put_int(s, clock_boot_ms() + delay_ms);
+    db_put_int(s, now_ms + delay_ms);
+    db_put_text(s, attempt_id);
+    db_run(s);
+}
+
+void payment_unknown(struct db *db, const char *attempt_id,
+                     enum payment_step step, int64_t delay_ms, bool missed,
+                     const char *message, int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE payment_attempts SET message = $1, misses = misses + $2,"
+            " unknown_since_ms = CASE WHEN unknown_since_ms <= $3"
+            "  THEN unknown_since_ms ELSE CAST($3 AS BIGINT) END"
+            " WHERE attempt_id = $4 AND status = 'open'");
+    db_put_text(s, message);
+    db_put_int(s, missed ? 1 : 0);
+    db_put_int(s, now_ms);
+    db_put_text(s, attempt_id);
+    db_run(s);
+    payment_go_on(db, attempt_id, step, delay_ms, now_ms);
+}
+
+/* One that is closed already is not hurried again. A charge that is being asked
+ * for, or looked up, is not: its answer comes. */
+bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET closes_boot_ms = CASE"
+                   "  WHEN closes_boot_ms <= $1 THEN closes_boot_ms"
+                   "  ELSE CAST($1 AS BIGINT) END, closes_at_ms = CASE"
+                   "  WHEN closes_boot_ms <= $1 THEN closes_at_ms"
+                   "  ELSE CAST($2 AS BIGINT) END, due_boot_ms = CASE"
+                   "  WHEN closes_boot_ms <= $1 OR due_boot_ms = $3"
+                   "   OR (step <> 'wait' AND kind = 'token') THEN due_boot_ms"
+                   "  ELSE CAST($1 AS BIGINT) END"
+                   " WHERE order_id = $4 AND status = 'open'");
+    db_put_int(s, now_boot_ms);
+    db_put_int(s, now_ms);
+    db_put_int(s, PAYMENT_NEVER);
+    db_put_text(s, order_id);
+    return db_run(s) == 1;
+}
+
+/* Closes an open attempt; its order_id, or NULL when it was closed before. */
+static bool close_attempt(struct db *db, const char *attempt_id,
+                          const char *status, const char *code,
+                          const char *message, const char *intent_id,
+                          int64_t now_ms, char order_id[CRYPTO_UUID_SIZE])
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE payment_attempts SET status = $1, code = $2,"
+            " message = $3, intent_id = COALESCE($4, intent_id),"
+            " updated_at_ms = $5"
+            " WHERE attempt_id = $6 AND status = 'open' RETURNING order_id");
+    db_put_text(s, status);
+    db_put_text(s, code);
+    db_put_text(s, message);
+    db_put_text(s, intent_id);
+    db_put_int(s, now_ms);
+    db_put_text(s, attempt_id);
+    bool closed = db_row(s);
+    if (closed)
+        db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
+    db_done(s);
+    return closed;
+}
+
+bool payment_succeeded(struct db *db, const char *attempt_id,
+                       const char *intent_id, int64_t amount_minor,
+                       int64_t now_ms)
+{
+    char order_id[CRYPTO_UUID_SIZE];
+    if (!close_attempt(db, attempt_id, "succeeded", NULL, NULL, intent_id,
+                       now_ms, order_id))
+        return false;
+    payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
+                 now_ms);
+    return true;
+}
+
+bool payment_failed(struct db *db, const char *attempt_id, const char *code,
+                    const char *message, const char *intent_id, int64_t now_ms)
+{
+    char order_id[CRYPTO_UUID_SIZE];
+    if (!close_attempt(db, attempt_id, "failed", code, message, intent_id,
+                       now_ms, order_id))
+        return false;
+    payment_derive_status(db, order_id, now_ms);
+    return true;
+}
+
+bool payment_close_manual(struct db *db, const char *order_id,
+                          const char *message, int64_t now_ms)
+{
+    char attempt_id[CRYPTO_UUID_SIZE];
+    struct db_statement *s =
+        db_sql(db, "SELECT attempt_id FROM payment_attempts WHERE order_id = $1"
+                   " AND status = 'open' AND kind = 'manual'");
+    db_put_text(s, order_id);
+    if (!db_row(s))
+        return false;
+    db_copy(s, 0, attempt_id, sizeof attempt_id);
+    db_done(s);
+    return payment_failed(db, attempt_id, "cancelled", message, NULL, now_ms);
+}
+
+void payment_revive(struct db *db, const char *attempt_id,
+                    const char *intent_id, int64_t amount_minor, int64_t now_ms)
+{
+    char order_id[CRYPTO_UUID_SIZE];
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET status = 'succeeded',"
+                   " code = NULL, message = NULL, intent_id = $1,"
+                   " updated_at_ms = $2"
+                   " WHERE attempt_id = $3 AND status = 'failed'"
+                   " RETURNING order_id");
+    db_put_text(s, intent_id);
+    db_put_int(s, now_ms);
+    db_put_text(s, attempt_id);
+    if (!db_row(s))
+        return;
+    db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
+    db_done(s);
+    payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
+                 now_ms);
+}
+
+void payment_note(struct db *db, const char *attempt_id, const char *note,
+                  const char *by)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET note = CAST($1 AS TEXT) ||"
+                   " CASE WHEN CAST($2 AS TEXT) = ''"
+                   "  THEN '' ELSE ': ' || CAST($2 AS TEXT) END"
+                   " WHERE attempt_id = $3");
+    db_put_text(s, by);
+    db_put_text(s, note == NULL ? "" : note);
+    db_put_text(s, attempt_id);
+    db_run(s);
+}
+
+bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
+                       const char *by, int64_t now_ms)
+{
+    char attempt_id[CRYPTO_UUID_SIZE];
+    char intent_id[sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE] = MANUAL_PREFIX;
+    struct db_statement *s = db_sql(
+        db, "UPDATE payment_attempts SET untold = 1"
+            " WHERE order_id = $1 AND status = 'open' AND kind = 'manual'"
+            " RETURNING attempt_id");
+    db_put_text(s, order_id);
+    if (!db_row(s))
+        return false;
+    db_copy(s, 0, attempt_id, sizeof attempt_id);
+    db_done(s);
+    payment_note(db, attempt_id, note, by);
+    strcat(intent_id, attempt_id);
+    s = db_sql(db, "SELECT total_minor FROM orders WHERE order_id = $1");
+    db_put_text(s, order_id);
+    int64_t total_minor = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return payment_succeeded(db, attempt_id, intent_id, total_minor, now_ms);
+}
+
+const char *payment_manual_id(const char *attempt_id, struct arena *arena)
+{
+    return arena_printf(arena, MANUAL_PREFIX "%s", attempt_id);
+}
+
+bool payment_is_manual(const char *intent_id)
+{
+    return strncmp(intent_id, MANUAL_PREFIX, sizeof MANUAL_PREFIX - 1) == 0;
+}
+
+const char *payment_untold(struct db *db, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET untold = 0 WHERE attempt_id IN"
+                   " (SELECT attempt_id FROM payment_attempts WHERE untold = 1"
+                   "  LIMIT 1) RETURNING order_id");
+    const char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
+    db_done(s);
+    return order_id;
+}

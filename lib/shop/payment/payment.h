@@ -1,0 +1,236 @@
+/* Payment: attempts (a row before the gateway is asked) and the ledger of
+ * what the gateway did. payment_status always derives from both. An order that
+ * is redriven after its money went back is charged again: its charges differ
+ * in their round, which is how often it had been redriven.
+ *
+ * An attempt's kind says who brings the money, its step what is done next:
+ *
+ *   token   ask: the charge is made (again) under the attempt's key
+ *           look: what became of it is looked up in the gateway's list
+ *           wait: the customer signs in at the bank, at payment_url
+ *           close: the window has closed: looked at once more, then cancelled
+ *   hosted  ask: the gateway's page is made (again)
+ *           wait: the customer pays there, at payment_url
+ *           close: the window has closed: looked at once more, then expired
+ *   manual  wait: until staff mark it paid, or its window closes; nobody is
+ *                 asked, and it is due only then
+ *
+ * It is closed once its outcome is known: succeeded or failed. Money that the
+ * gateway took for a closed attempt is booked all the same and given back. */
+#ifndef SHOP_PAYMENT_PAYMENT_H
+#define SHOP_PAYMENT_PAYMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+
+/* The code of an attempt that failed since its window closed. */
+#define PAYMENT_WINDOW_CLOSED "window_closed"
+
+enum payment_kind { PAYMENT_TOKEN, PAYMENT_HOSTED, PAYMENT_MANUAL };
+enum payment_step { PAYMENT_ASK, PAYMENT_LOOK, PAYMENT_WAIT, PAYMENT_CLOSE };
+
+/* Of an order's payment_method: "hosted", "manual" or a gateway's token. */
+enum payment_kind payment_kind_of(const char *payment_method);
+
+struct payment_attempt {
+    const char *attempt_id; /* also the gateway's idempotency key */
+    const char *order_id;
+    int64_t attempt_no; /* also the gateway's metadata.attempt */
+    enum payment_kind kind;
+    const char *status; /* open, succeeded, failed */
+    enum payment_step step;
+    int64_t calls;            /* times asked since the step was entered */
+    int64_t misses;           /* answers that left the outcome unknown */
+    int64_t unknown_since_ms; /* 0: no answer is missing */
+    const char *session_id;   /* NULL, as those below: not yet */
+    const char *intent_id;
+    const char *payment_url;
+    int64_t closes_boot_ms; /* when its window closes; INT64_MAX: it has none */
+    int64_t closes_at_ms;   /* the same by the wall clock; 0: it has none */
+    const char *window_by;  /* staff who set or ended it; NULL: the shop */
+    const char *code;
+    const char *message;
+    int64_t created_at_ms;
+};
+
+/* A new open attempt, due at once (a manual one when its window closes),
+ * unless one is open. window_ms: how long the customer has, counted from now;
+ * 0, for a manual one only: as long as it takes. */
+void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
+                   int64_t window_ms, int64_t now_ms);
+
+/* Open attempts that are due; each is counted as asked and not due again
+ * before claim_ms have passed. */
+size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                     struct payment_attempt *list, struct arena *arena);
+
+/* In boot time; INT64_MAX: none waits. */
+int64_t payment_next_due(struct db *db);
+
+/* Makes every open one due at once, for a reaper that begins anew; not those
+ * that are set aside or manual. After a reboot the windows go on by the wall
+ * clock. */
+void payment_take_over(struct db *db, bool rebooted);
+
+/* Makes the order's open one due at once, set aside or not. False: none is
+ * open, or nobody can be asked: a manual one is due when its window closes. */
+bool payment_hurry(struct db *db, const char *order_id);
+
+/* The order's open one stays open and is never due again, for an order that is
+ * parked; only payment_hurry brings it back. */
+void payment_set_aside(struct db *db, const char *order_id, const char *message,
+                       int64_t now_ms);
+
+bool payment_is_open(struct db *db, const char *order_id);
+
+/* The order's open one, an attempt by its id, by its number, by its session or
+ * its intent. False: there is none. */
+bool payment_open(struct db *db, const char *order_id,
+                  struct payment_attempt *out, struct arena *arena);
+bool payment_find(struct db *db, const char *attempt_id,
+                  struct payment_attempt *out, struct arena *arena);
+bool payment_find_numbered(struct db *db, const char *order_id,
+                           int64_t attempt_no, struct payment_attempt *out,
+                           struct arena *arena);
+bool payment_find_session(struct db *db, const char *session_id,
+                          struct payment_attempt *out, struct arena *arena);
+bool payment_find_intent(struct db *db, const char *intent_id,
+                         struct payment_attempt *out, struct arena *arena);
+
+/* The gateway was asked for it, perhaps without an answer, so what it says of
+ * it may be so. Never true of a manual one. */
+bool payment_was_asked(const struct payment_attempt *attempt);
+
+/* Charged, and what was charged less what went and will go back is the order's
+ * total or more. */
+bool payment_is_paid(struct db *db, const char *order_id);
+
+/* The gateway's id and the time of the order's newest charge; false: none. */
+bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
+                    int64_t *charged_at_ms, struct arena *arena);
+
+/* The customer is to go to payment_url; ids that are NULL stay what they
+ * were. The attempt waits and is looked at after look_ms, or when its window
+ * closes, if that is earlier. */
+void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
+                  const char *intent_id, const char *payment_url,
+                  int64_t look_ms, int64_t now_ms);
+
+/* It goes on with this step after delay_ms; calls begin anew when the step is
+ * another. */
+void payment_go_on(struct db *db, const char *attempt_id,
+                   enum payment_step step, int64_t delay_ms, int64_t now_ms);
+
+/* No answer, or none that says anything: goes on with this step after
+ * delay_ms, the outcome unknown. missed: the gateway may have acted. */
+void payment_unknown(struct db *db, const char *attempt_id,
+                     enum payment_step step, int64_t delay_ms, bool missed,
+                     const char *message, int64_t now_ms);
+
+/* Staff set the window of the order's open manual attempt, or end it (0). From
+ * then on only staff change it. False: none such is open. */
+bool payment_set_window(struct db *db, const char *order_id,
+                        int64_t closes_at_ms, const char *by, int64_t now_ms);
+
+/* Gives a window to open manual attempts that have none and whose staff did
+ * not want it so: those of an earlier version, or of a shop that had none. */
+void payment_give_windows(struct db *db, int64_t window_ms, int64_t now_ms);
+
+/* So much of a SKU is held for how many orders whose payment is open; not
+ * those whose window staff set or ended. */
+struct payment_hold {
+    int64_t units;
+    int64_t orders;
+};
+struct payment_hold payment_hold_of(struct db *db, const char *sku);
+
+/* The windows of these orders close at the latest in PAYMENT_SHORT_MS, or of
+ * manual ones PAYMENT_SHORT_MANUAL_MS. */
+enum {
+    PAYMENT_SHORT_MS = 10 * 60 * 1000,
+    PAYMENT_SHORT_MANUAL_MS = 3 * 24 * 3600 * 1000
+};
+void payment_shorten_windows(struct db *db, const char *sku, int64_t now_ms);
+
+/* The window of the order's open attempt closes now, not later: its order is
+ * to be undone. False: none is open. */
+bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms);
+
+/* Likewise of a manual one, which nobody has to be asked about: it has failed,
+ * with code "cancelled". False: none such is open. */
+bool payment_close_manual(struct db *db, const char *order_id,
+                          const char *message, int64_t now_ms);
+
+/* The order's open one is due: a call to the gateway is to come. */
+bool payment_is_due(struct db *db, const char *order_id);
+
+/* What the gateway said of an attempt. A success enters the ledger. False: the
+ * outcome was known already, and nothing has changed. */
+bool payment_succeeded(struct db *db, const char *attempt_id,
+                       const char *intent_id, int64_t amount_minor,
+                       int64_t now_ms);
+bool payment_failed(struct db *db, const char *attempt_id, const char *code,
+                    const char *message, const char *intent_id, int64_t now_ms);
+
+/* A failed attempt succeeded after all, and its order is taken up again. */
+void payment_revive(struct db *db, const char *attempt_id,
+                    const char *intent_id, int64_t amount_minor,
+                    int64_t now_ms);
+
+/* Staff have the money of the order's open manual attempt: it succeeded, under
+ * the gateway's id "manual-" and the attempt's; the reaper is to tell the
+ * workflow. False: there is none. */
+bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
+                       const char *by, int64_t now_ms);
+bool payment_is_manual(const char *intent_id);
+
+/* The manual attempt that the order was cancelled for, its window having
+ * closed: its money may still come. False: none, or it came already. */
+bool payment_find_lapsed(struct db *db, const char *order_id,
+                         struct payment_attempt *out, struct arena *arena);
+
+/* The gateway's id of a manual attempt's money. */
+const char *payment_manual_id(const char *attempt_id, struct arena *arena);
+
+/* Who says that an attempt's money came, and what of it, for the books. */
+void payment_note(struct db *db, const char *attempt_id, const char *note,
+                  const char *by);
+
+/* An order whose attempt was closed outside of the reaper; it is told with
+ * this. NULL: none. */
+const char *payment_untold(struct db *db, struct arena *arena);
+
+/* Charged less what went back and what is about to. */
+int64_t payment_left_minor(struct db *db, const char *order_id);
+
+/* Likewise of one charge; -1: it is not booked. order_id NULL or filled in. */
+int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
+                                  const char **order_id, struct arena *arena);
+
+/* Appends to the ledger ("charge", "refund", "refund_reversal", "dispute",
+ * "dispute_reversal") under the gateway's own id; intent_id is the charge's it
+ * is about. False: that id is booked already. */
+bool payment_book(struct db *db, const char *order_id, const char *kind,
+                  int64_t amount_minor, const char *gateway_id,
+                  const char *intent_id, int64_t now_ms);
+bool payment_is_booked(struct db *db, const char *gateway_id);
+
+/* When a refund of this charge was last taken back; 0: none was. */
+int64_t payment_reversed_at_ms(struct db *db, const char *intent_id);
+
+/* The order's ledger, and the attempts and refunds that are not in it, for the
+ * staff page, oldest first. */
+struct payment_row {
+    int64_t created_at_ms;
+    const char *kind;      /* "attempt", "charge", "refund", "dispute", ... */
+    const char *state;     /* open, succeeded, failed, due, booked */
+    const char *reference; /* the gateway's id or what it said; may be NULL */
+    int64_t amount_minor;
+};
+size_t payment_history(struct db *db, const char *order_id,
+                       struct payment_row *list, size_t max,
+                       struct arena *arena);
+
+#endif

@@ -1,0 +1,178 @@
+/* How refunds end, and what the gateway tells of them by itself: see
+ * refund.h. */
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/paper/credit_note.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/refund/private.h"
+
+struct ended {
+    char refund_id[CRYPTO_UUID_SIZE];
+    char order_id[CRYPTO_UUID_SIZE];
+    char intent_id[256];
+    int64_t amount_minor;
+};
+
+/* Reads the one row of "RETURNING refund_id, order_id, intent_id,
+ * amount_minor"; false: there was none. */
+static bool read_ended(struct db_statement *s, struct ended *out)
+{
+    bool found = db_row(s);
+    if (found) {
+        db_copy(s, 0, out->refund_id, sizeof out->refund_id);
+        db_copy(s, 1, out->order_id, sizeof out->order_id);
+        db_copy(s, 2, out->intent_id, sizeof out->intent_id);
+        out->amount_minor = db_int(s, 3);
+    }
+    db_done(s);
+    return found;
+}
+
+void refund_succeeded(struct db *db, const char *refund_id,
+                      const char *gateway_id, int64_t now_ms)
+{
+    struct ended refund;
+    if (payment_is_booked(db, gateway_id)) {
+        refund_failed(db, refund_id,
+                      "The gateway answered with a refund that is booked "
+                      "already, so this one was not made, or not by itself; "
+                      "look there.",
+                      now_ms);
+        return;
+    }
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET status = 'succeeded', gateway_id = $1,"
+                   " message = NULL, updated_at_ms = $2"
+                   " WHERE refund_id = $3 AND status = 'due'"
+                   " RETURNING refund_id, order_id, intent_id, amount_minor");
+    db_put_text(s, gateway_id);
+    db_put_int(s, now_ms);
+    db_put_text(s, refund_id);
+    if (!read_ended(s, &refund))
+        return;
+    alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
+    payment_book(db, refund.order_id, "refund", refund.amount_minor, gateway_id,
+                 refund.intent_id, now_ms);
+    credit_note_issue(db, refund_id, now_ms);
+}
+
+void refund_failed(struct db *db, const char *refund_id, const char *message,
+                   int64_t now_ms)
+{
+    struct ended refund;
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET status = 'failed', message = $1,"
+                   " updated_at_ms = $2 WHERE refund_id = $3 AND status = 'due'"
+                   " RETURNING refund_id, order_id, intent_id, amount_minor");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, refund_id);
+    if (!read_ended(s, &refund))
+        return;
+    alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
+    alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
+}
+
+void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET message = $1, due_boot_ms = $2,"
+                   " due_at_ms = $3, updated_at_ms = $4"
+                   " WHERE refund_id = $5 AND status = 'due'");
+    db_put_text(s, message);
+    db_put_int(s, clock_boot_ms() + delay_ms);
+    db_put_int(s, now_ms + delay_ms);
+    db_put_int(s, now_ms);
+    db_put_text(s, refund_id);
+    db_run(s);
+}
+
+/* The gateway saves its refusal under the key, and asked with that again it
+ * would only repeat it. */
+void refund_refused(struct db *db, const char *refund_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET refusals = refusals + 1, calls = 0"
+                   " WHERE refund_id = $1 AND status = 'due'");
+    db_put_text(s, refund_id);
+    db_run(s);
+    refund_unknown(db, refund_id, delay_ms, message, now_ms);
+}
+
+/* What of the charge went back or is on its way. */
+static int64_t given_back_minor(struct db *db, const char *intent_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT COALESCE(SUM(amount_minor), 0) FROM refunds"
+                   " WHERE intent_id = $1 AND status <> 'failed'");
+    db_put_text(s, intent_id);
+    int64_t minor = db_row(s) ? db_int(s, 0) : 0;
+    db_done(s);
+    return minor;
+}
+
+int64_t refund_take_total(struct db *db, const char *intent_id,
+                          int64_t refunded_minor, const char *reference,
+                          int64_t now_ms)
+{
+    struct ended refund;
+    int64_t extra_minor = refunded_minor - given_back_minor(db, intent_id);
+    if (extra_minor <= 0 || payment_is_booked(db, reference))
+        return 0;
+    crypto_uuid(now_ms, refund.refund_id);
+    struct db_statement *s = db_sql(
+        db,
+        "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
+        " reason, status, gateway_id, due_at_ms, created_at_ms,"
+        " updated_at_ms) SELECT CAST($1 AS TEXT), order_id, gateway_id,"
+        "  CAST($2 AS BIGINT), 'made at the payment gateway', 'succeeded',"
+        "  CAST($3 AS TEXT), CAST($4 AS BIGINT),"
+        "  " REFUND_MADE_AT(
+            "c.order_id",
+            "$4") ", CAST($4 AS BIGINT)"
+                  "  FROM payment_entries c WHERE gateway_id = $5 AND kind = "
+                  "'charge'"
+                  " RETURNING refund_id, order_id, intent_id, amount_minor");
+    db_put_text(s, refund.refund_id);
+    db_put_int(s, extra_minor);
+    db_put_text(s, reference);
+    db_put_int(s, now_ms);
+    db_put_text(s, intent_id);
+    if (!read_ended(s, &refund))
+        return 0; /* not booked here, or not yet */
+    payment_book(db, refund.order_id, "refund", extra_minor, reference,
+                 intent_id, now_ms);
+    credit_note_issue(db, refund.refund_id, now_ms);
+    return extra_minor;
+}
+
+bool refund_reversed(struct db *db, const char *gateway_id, const char *message,
+                     int64_t now_ms)
+{
+    struct ended refund;
+    char entry_id[256 + sizeof ".failed"];
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET status = 'failed', message = $1,"
+                   " updated_at_ms = $2 WHERE gateway_id = $3"
+                   " AND status = 'succeeded'"
+                   " RETURNING refund_id, order_id, intent_id, amount_minor,"
+                   " gateway_id || '.failed'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, gateway_id);
+    if (!db_row(s))
+        return false;
+    db_copy(s, 1, refund.order_id, sizeof refund.order_id);
+    db_copy(s, 2, refund.intent_id, sizeof refund.intent_id);
+    refund.amount_minor = db_int(s, 3);
+    db_copy(s, 4, entry_id, sizeof entry_id);
+    db_done(s);
+    payment_book(db, refund.order_id, "refund_reversal", refund.amount_minor,
+                 entry_id, refund.intent_id, now_ms);
+    alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
+    return true;
+}

@@ -1,0 +1,197 @@
+/* Refunds: see refund.h. Here they are put down and claimed; answer.c
+ * ends them. */
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/shop/refund/private.h"
+
+enum { REFUND_MAX_WAIT_MS = 3600 * 1000 };
+
+/* Money that was paid by hand goes back by hand. Staff who asked for it know;
+ * what the shop decides by itself they must be told. */
+static void give_by_hand(struct db *db, const struct refund_order *order,
+                         const char *refund_id, int64_t now_ms)
+{
+    char gateway_id[sizeof "manual-refund-" + CRYPTO_UUID_SIZE] =
+        "manual-refund-";
+    strcat(gateway_id, refund_id);
+    refund_succeeded(db, refund_id, gateway_id, now_ms);
+    if (order->by == NULL)
+        alarm_raise_about(db, "manual_refund", order->order_id, refund_id,
+                          "This order was paid by hand: give the customer the "
+                          "money back by hand as well, then close this. The "
+                          "order's page has the amount.",
+                          now_ms);
+}
+
+int64_t refund_put(struct db *db, const struct refund_order *order,
+                   int64_t now_ms, char refund_id[CRYPTO_UUID_SIZE])
+{
+    char intent_id[256];
+    crypto_uuid(now_ms, refund_id);
+    struct db_statement *s = db_sql(
+        db,
+        "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
+        " reason, requested_by, restock, status, due_at_ms, created_at_ms,"
+        " updated_at_ms) SELECT CAST($1 AS TEXT), c.order_id, c.gateway_id,"
+        "  CASE WHEN c.left_minor < $2 THEN c.left_minor"
+        "  ELSE CAST($2 AS BIGINT) END, CAST($3 AS TEXT), CAST($4 AS TEXT),"
+        "  CAST($5 AS BIGINT), 'due', CAST($6 AS BIGINT),"
+        "  " REFUND_MADE_AT(
+            "c.order_id",
+            "$6") ", CAST($6 AS BIGINT)"
+                  " FROM (SELECT p.entry_id, p.order_id, p.gateway_id, "
+                  "p.amount_minor"
+                  "  - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
+                  "   WHERE r.order_id = p.order_id AND r.intent_id = "
+                  "p.gateway_id"
+                  "   AND r.status <> 'failed'), 0)"
+                  "  - COALESCE((SELECT SUM(CASE d.kind WHEN 'dispute'"
+                  "   THEN d.amount_minor WHEN 'dispute_reversal'"
+                  "   THEN -d.amount_minor ELSE 0 END) FROM payment_entries d"
+                  "   WHERE d.intent_id = p.gateway_id), 0) AS left_minor"
+                  "  FROM payment_entries p WHERE p.order_id = $7"
+                  "  AND p.kind = 'charge' AND ($8 = '' OR p.gateway_id = $8)) "
+                  "c"
+                  " WHERE c.left_minor > 0 ORDER BY c.entry_id DESC LIMIT 1"
+                  " RETURNING amount_minor, intent_id");
+    db_put_text(s, refund_id);
+    db_put_int(s, order->amount_minor);
+    db_put_text(s, order->reason);
+    db_put_text(s, order->by);
+    db_put_int(s, order->restock ? 1 : 0);
+    db_put_int(s, now_ms);
+    db_put_text(s, order->order_id);
+    db_put_text(s, order->intent_id);
+    int64_t put_minor = 0;
+    if (db_row(s)) {
+        put_minor = db_int(s, 0);
+        db_copy(s, 1, intent_id, sizeof intent_id);
+    }
+    db_done(s);
+    if (put_minor > 0 && payment_is_manual(intent_id))
+        give_by_hand(db, order, refund_id, now_ms);
+    return put_minor;
+}
+
+void refund_queue(struct db *db, const char *order_id, int64_t amount_minor,
+                  const char *reason, int64_t now_ms)
+{
+    char refund_id[CRYPTO_UUID_SIZE];
+    struct refund_order order = {.order_id = order_id,
+                                 .intent_id = "",
+                                 .amount_minor = amount_minor,
+                                 .reason = reason};
+    int64_t put_minor;
+    do {
+        put_minor = refund_put(db, &order, now_ms, refund_id);
+        order.amount_minor -= put_minor;
+    } while (order.amount_minor > 0 && put_minor > 0);
+}
+
+void refund_queue_charge(struct db *db, const char *order_id,
+                         const char *intent_id, int64_t amount_minor,
+                         const char *reason, int64_t now_ms)
+{
+    char refund_id[CRYPTO_UUID_SIZE];
+    refund_put(db,
+               &(struct refund_order){.order_id = order_id,
+                                      .intent_id = intent_id,
+                                      .amount_minor = amount_minor,
+                                      .reason = reason},
+               now_ms, refund_id);
+}
+
+size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                    struct refund *list, struct arena *arena)
+{
+    int64_t now_boot_ms = clock_boot_ms();
+    struct db_statement *s = db_sql(
+        db, "UPDATE refunds SET calls = calls + 1, due_boot_ms = $1,"
+            " due_at_ms = $2 WHERE refund_id IN (SELECT refund_id"
+            "  FROM refunds WHERE status = 'due' AND due_boot_ms <= $3"
+            "  ORDER BY due_boot_ms LIMIT $4)"
+            " RETURNING refund_id, order_id, amount_minor, calls, intent_id,"
+            " created_at_ms, refusals");
+    db_put_int(s, now_boot_ms + claim_ms);
+    db_put_int(s, clock_wall_ms() + claim_ms);
+    db_put_int(s, now_boot_ms);
+    db_put_int(s, limit);
+    size_t count = 0;
+    while (db_row(s))
+        list[count++] = (struct refund){.refund_id = db_text(s, 0, arena),
+                                        .order_id = db_text(s, 1, arena),
+                                        .amount_minor = db_int(s, 2),
+                                        .calls = db_int(s, 3),
+                                        .intent_id = db_text(s, 4, arena),
+                                        .created_at_ms = db_int(s, 5),
+                                        .refusals = db_int(s, 6),
+                                        .status = "due"};
+    return count;
+}
+
+bool refund_under_way(struct db *db, const char *order_id)
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT 1 FROM refunds r LEFT JOIN credit_notes n"
+            " ON n.refund_id = r.refund_id WHERE r.order_id = $1"
+            " AND (r.status = 'due' OR (n.number > 0 AND n.sha256 IS NULL))"
+            " LIMIT 1");
+    db_put_text(s, order_id);
+    bool found = db_row(s);
+    db_done(s);
+    return found;
+}
+
+bool refund_by_staff(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM refunds WHERE order_id = $1"
+                   " AND requested_by IS NOT NULL LIMIT 1");
+    db_put_text(s, order_id);
+    bool found = db_row(s);
+    db_done(s);
+    return found;
+}
+
+int64_t refund_next_due(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT due_boot_ms FROM refunds WHERE status = 'due'"
+                   " ORDER BY due_boot_ms LIMIT 1");
+    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
+    db_done(s);
+    return due;
+}
+
+/* One that was refused goes on waiting, across a reboot no longer than it ever
+ * does. */
+void refund_take_over(struct db *db)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET due_boot_ms = CASE"
+                   " WHEN refusals > 0 AND calls = 0 AND due_boot_ms < $1"
+                   "  THEN due_boot_ms"
+                   " WHEN refusals > 0 AND calls = 0 THEN CAST($1 AS BIGINT)"
+                   " WHEN calls < 2 THEN 0"
+                   " ELSE CAST($2 AS BIGINT) + 250 * (1 << CASE"
+                   "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+                   " WHERE status = 'due'");
+    db_put_int(s, clock_boot_ms() + REFUND_MAX_WAIT_MS);
+    db_put_int(s, clock_boot_ms());
+    db_run(s);
+}
+
+void refund_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms)
+{
+    struct db_statement *s = db_sql(
+        db, "UPDATE refunds SET status = 'failed', message = $1,"
+            " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'");
+    db_put_text(s, message);
+    db_put_int(s, now_ms);
+    db_put_text(s, order_id);
+    db_run(s);
+}

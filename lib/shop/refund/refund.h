@@ -1,0 +1,132 @@
+/* Refunds: queued in the transaction that decides them, made by the reaper.
+ * Each that is booked is followed by a credit note (credit_note.h). */
+#ifndef SHOP_REFUND_REFUND_H
+#define SHOP_REFUND_REFUND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+#include "lib/shop/order/order.h"
+
+/* Queues a refund, to be made by the reaper; reason is for the books. It gives
+ * back the order's newest charge of which something is left, then the one
+ * before, a refund each, and never more than is left. What was paid by hand
+ * is given back by hand: booked at once, with an alarm. */
+void refund_queue(struct db *db, const char *order_id, int64_t amount_minor,
+                  const char *reason, int64_t now_ms);
+
+/* Queues one of exactly this charge, as much of it as is left. */
+void refund_queue_charge(struct db *db, const char *order_id,
+                         const char *intent_id, int64_t amount_minor,
+                         const char *reason, int64_t now_ms);
+
+struct refund_line {
+    const char *sku;
+    int64_t quantity;
+};
+
+/* What staff ask for: an amount, or lines, or neither: all that is left. */
+struct refund_request {
+    int64_t amount_minor; /* 0: not given */
+    struct refund_line *lines;
+    size_t line_count; /* 0: not given */
+    const char *reason;
+    bool restock; /* the lines' goods, or all, go back to stock */
+    const char *by;
+};
+
+enum refund_outcome {
+    REFUND_QUEUED,
+    REFUND_IN_PROGRESS, /* its workflow wants it paid in full */
+    REFUND_BEYOND,      /* more than is left */
+    REFUND_NOTHING_LEFT,
+    REFUND_NO_LINE,     /* lines[*fault] is no line of the order */
+    REFUND_LINE_BEYOND, /* lines[*fault]: more than was not refunded yet */
+    REFUND_NO_GOODS     /* restock: no goods, not sold, or there already */
+};
+
+/* The kind of the alarm about one that is long without an answer; its subject
+ * is the refund. It is settled when the refund ends. */
+#define REFUND_UNKNOWN "refund_unknown"
+
+struct refund {
+    const char *refund_id;
+    const char *order_id;
+    const char *intent_id; /* the same at every call */
+    int64_t amount_minor;
+    const char *status; /* due, succeeded, failed */
+    int64_t calls;
+    int64_t refusals;
+    const char *gateway_id; /* NULL: not made yet */
+    int64_t created_at_ms;
+};
+
+/* Unless QUEUED it has changed nothing. out is the first where several charges
+ * must bear it, amount_minor their sum. */
+enum refund_outcome refund_make(struct db *db, const char *order_id,
+                                const struct refund_request *request,
+                                int64_t now_ms, struct refund *out,
+                                size_t *fault, struct arena *arena);
+
+/* One of the order's is still to be made, or to get its credit note. */
+bool refund_under_way(struct db *db, const char *order_id);
+
+/* How many of a line were not given back by line yet. */
+int64_t refund_line_left(struct db *db, const char *order_id,
+                         const struct order_line *line);
+
+/* The lines that a refund gave back, in the order of the order's; list has
+ * room for ORDER_MAX_LINES. unit_price_minor and total_minor are set. */
+size_t refund_lines(struct db *db, const char *refund_id,
+                    struct order_line *list, struct arena *arena);
+
+/* Whether staff ever asked for one of the order's. */
+bool refund_by_staff(struct db *db, const char *order_id);
+
+/* Refunds that are due; each is counted as asked and not due again before
+ * claim_ms have passed. */
+size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
+                    struct refund *list, struct arena *arena);
+
+/* In boot time; INT64_MAX: none waits. */
+int64_t refund_next_due(struct db *db);
+
+/* What the gateway said of one. A success is booked and gets its credit
+ * note; where the ledger has gateway_id already it counts as a failure. */
+void refund_succeeded(struct db *db, const char *refund_id,
+                      const char *gateway_id, int64_t now_ms);
+void refund_failed(struct db *db, const char *refund_id, const char *message,
+                   int64_t now_ms);
+
+/* The gateway refused and nothing moved: due again after delay_ms, under
+ * another key. */
+void refund_refused(struct db *db, const char *refund_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms);
+
+/* No answer, or none that says anything: due again after delay_ms. */
+void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
+                    const char *message, int64_t now_ms);
+
+/* The gateway says that of this charge so much was refunded in all. What of it
+ * is neither made here nor under way was made there: it is booked under
+ * reference and gets its credit note. Gives how much. */
+int64_t refund_take_total(struct db *db, const char *intent_id,
+                          int64_t refunded_minor, const char *reference,
+                          int64_t now_ms);
+
+/* A refund that was booked failed after all: the money is back with the shop;
+ * an alarm says so. False: it is not known, or was taken back before. */
+bool refund_reversed(struct db *db, const char *gateway_id, const char *message,
+                     int64_t now_ms);
+
+/* Gives the order's waiting refunds up. */
+void refund_give_up(struct db *db, const char *order_id, const char *message,
+                    int64_t now_ms);
+
+/* For a reaper that begins anew: makes every waiting one due at once, or soon
+ * when it was tried before, the later the more often: one that kills the
+ * reaper does so ever more rarely. */
+void refund_take_over(struct db *db);
+
+#endif

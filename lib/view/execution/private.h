@@ -1,0 +1,53 @@
+/* What the files of execution_page share. */
+#ifndef VIEW_EXECUTION_PRIVATE_H
+#define VIEW_EXECUTION_PRIVATE_H
+
+#include "lib/adapter/page.h"
+#include "lib/shop/execution/history.h"
+#include "lib/view/graph/graph.h"
+
+enum { EXECUTION_PAGE_EVENTS = 250, EXECUTION_PAGE_NAMES = 512 };
+
+/* How long states and tasks took. Names of states tell visits apart only while
+ * one of them goes on at a time: others have no time. */
+struct execution_span {
+    const char *state;
+    int64_t entered_ms, scheduled_ms;
+    int entered, scheduled;              /* how many go on now */
+    bool entered_mixed, scheduled_mixed; /* several did since none did */
+};
+
+struct execution_timing {
+    struct arena *arena;
+    struct execution_span *spans;
+    size_t count;
+    int64_t after; /* of events after this one the times are kept */
+    int64_t took_ms[EXECUTION_PAGE_EVENTS]; /* -1: none */
+};
+
+struct execution_timing *execution_timing_begin(struct arena *arena,
+                                                int64_t after);
+void execution_timing_event(struct execution_timing *timing,
+                            const struct history_event *event);
+
+/* "350 ms", "2.4 s", "3 min 5 s", "2 h 5 min", "3 d 4 h" */
+const char *execution_page_duration(struct arena *arena, int64_t ms);
+
+/* The section GRAPH; state is the one it is in, or NULL. */
+void execution_page_graph(struct page *page,
+                          const struct execution_graph *graph,
+                          const char *state, bool whole, struct arena *arena);
+
+/* What a state's condition is called, with its sign before it. */
+const char *execution_page_condition(struct arena *arena,
+                                     const struct graph_box *box);
+
+/* One EVENT each; *room is the bytes of input and output that the page has
+ * left. */
+void execution_page_event(struct page *page, const struct history_event *event,
+                          int64_t took_ms, size_t *room, struct arena *arena);
+
+/* compact in lines, or as it is where it is nested too deeply for that. */
+const char *execution_page_json(struct arena *arena, const char *compact);
+
+#endif

@@ -1,0 +1,86 @@
+/* Signed links: see link.h. */
+#include "lib/view/link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/clock.h"
+#include "lib/shop/payment/payment.h"
+#include "lib/web/form.h"
+
+const char *link_track(const struct settings *settings, struct arena *arena,
+                       const struct order *order)
+{
+    return arena_printf(arena, "%s/track/%s", settings->base_url,
+                        order->track_token);
+}
+
+/* An order that is redriven after its money went back is paid anew. */
+static bool is_to_be_paid(const struct order *order)
+{
+    static const char *const paid[] = {"paid", "partially_refunded"};
+    for (size_t i = 0; i < sizeof paid / sizeof paid[0]; i++)
+        if (strcmp(order->payment_status, paid[i]) == 0)
+            return false;
+    return (order->status == ORDER_PENDING ||
+            order->status == ORDER_PROCESSING) &&
+           order->cancel_reason == NULL && order->total_minor > 0;
+}
+
+const char *link_payment(const struct settings *settings, struct arena *arena,
+                         const struct order *order)
+{
+    if (!is_to_be_paid(order))
+        return NULL;
+    switch (payment_kind_of(order->payment_method)) {
+    case PAYMENT_MANUAL:
+        return NULL;
+    case PAYMENT_TOKEN:
+        return order->payment_url;
+    case PAYMENT_HOSTED:
+        break;
+    }
+    return arena_printf(arena, "%s/pay/%s", settings->base_url,
+                        order->track_token);
+}
+
+static char *sign(const struct web *web, const char *file, const char *expires,
+                  struct arena *arena)
+{
+    return crypto_hmac(arena, web->signing_key,
+                       arena_printf(arena, "receipt\n%s\n%s", file, expires));
+}
+
+const char *link_document(const struct web *web, struct arena *arena,
+                          const char *file)
+{
+    const char *expires = arena_printf(
+        arena, "%lld", (long long)(clock_wall_ms() + LINK_DOCUMENT_MS) / 1000);
+    return arena_printf(arena, "%s/receipts/%s?expires=%s&signature=%s",
+                        web->settings->base_url, file, expires,
+                        sign(web, file, expires, arena));
+}
+
+const char *link_receipt(const struct web *web, struct arena *arena,
+                         const struct order *order)
+{
+    return order->receipt_file == NULL
+               ? NULL
+               : link_document(web, arena, order->receipt_file);
+}
+
+enum link_check link_check_document(const struct web *web, const char *file,
+                                    const char *query, struct arena *arena)
+{
+    struct form form;
+    const char *fault;
+    if (!form_read(arena, query, strlen(query), &form, &fault))
+        return LINK_FORGED;
+    const char *expires = form_value(&form, "expires");
+    const char *signature = form_value(&form, "signature");
+    if (expires == NULL || signature == NULL ||
+        !crypto_equal(sign(web, file, expires, arena), signature))
+        return LINK_FORGED;
+    return strtoll(expires, NULL, 10) * 1000 < clock_wall_ms() ? LINK_EXPIRED
+                                                               : LINK_OK;
+}

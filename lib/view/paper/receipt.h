@@ -1,0 +1,31 @@
+/* The receipt: one order laid out on A4 pages. The reaper's GenerateReceipt
+ * step gathers the order and writes the bytes aside. */
+#ifndef VIEW_PAPER_RECEIPT_H
+#define VIEW_PAPER_RECEIPT_H
+
+#include "lib/view/paper/sheet.h"
+
+/* Everything comes from the order as it was placed and paid, nothing from now:
+ * so the same order gives the same bytes. */
+struct receipt {
+    struct sheet_order order;
+    int64_t number; /* the receipt's; 0: from before they had one */
+    int64_t placed_wall_ms;
+    int64_t paid_wall_ms;
+    const struct receipt_line *lines;
+    size_t line_count;
+    int64_t subtotal_minor;
+    int64_t total_minor;
+    const char *currency;          /* ISO 4217 */
+    const char *payment_method;    /* "Card" */
+    const char *payment_reference; /* "pi_123"; may be "" */
+};
+
+/* Draws the receipt with pdf, which may have drawn others before and gives
+ * the same bytes all the same. Dates are in the zone TZ names. Titles, names
+ * and other free text take two lines at most and end in an ellipsis beyond.
+ * False when libharu failed; out->error is then its code. */
+bool receipt_pdf_make(struct arena *arena, struct pdf *pdf,
+                      const struct receipt *receipt, struct receipt_pdf *out);
+
+#endif

@@ -1,0 +1,26 @@
+/* Alarms on the staff pages: one of them, all of them, closing one. */
+#ifndef VIEW_STAFF_ALARM_H
+#define VIEW_STAFF_ALARM_H
+
+#include "lib/adapter/page.h"
+#include "lib/shop/health/alarm.h"
+#include "lib/shop/staff/staff.h"
+#include "lib/web/web.h"
+
+/* ALARM_TEXT, ALARM_SUBJECT, ALARM_TIME, ALARM_ORDER (of an order, on pages of
+ * several) and the form that closes it and leads back to the page at `back`. */
+void alarm_page_fill(struct page *row, const struct alarm *alarm,
+                     const char *back, struct arena *arena);
+
+/* GET /admin/alarms: all that are open. sent: as mail_page_fill_all. */
+int alarm_page_list(struct web *web, struct request *request,
+                    struct reply *reply, const struct staff_session *session,
+                    const char *sent);
+
+/* POST /admin/alarms/{}/close: the handlers (web.h). */
+int alarm_page_read(struct web *web, struct request *request,
+                    struct reply *reply);
+int alarm_page_close(struct web *web, struct request *request,
+                     struct reply *reply);
+
+#endif

@@ -1,0 +1,19 @@
+/* The staff page of the books at /admin/books: what reconciliations found. */
+#ifndef VIEW_STAFF_BOOKS_H
+#define VIEW_STAFF_BOOKS_H
+
+#include "lib/shop/staff/staff.h"
+#include "lib/web/web.h"
+
+/* asked: a run was just asked for. */
+int books_page_show(struct web *web, struct request *request,
+                    struct reply *reply, const struct staff_session *session,
+                    bool asked);
+
+/* POST /admin/books/reconcile: the handlers (web.h). */
+int books_page_read(struct web *web, struct request *request,
+                    struct reply *reply);
+int books_page_reconcile(struct web *web, struct request *request,
+                         struct reply *reply);
+
+#endif

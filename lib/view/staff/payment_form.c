@@ -1,0 +1,223 @@
+/* The staff page's forms about money: see payment_form.h. */
+#include "lib/view/staff/payment_form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/api/order_change.h"
+#include "lib/api/payment_request.h"
+#include "lib/api/refund_request.h"
+#include "lib/base/clock.h"
+#include "lib/base/json_writer.h"
+#include "lib/base/money.h"
+#include "lib/shop/idempotency.h"
+#include "lib/shop/order/request.h"
+#include "lib/view/staff/action.h"
+#include "lib/view/staff/order.h"
+#include "lib/web/auth.h"
+#include "lib/web/problem.h"
+
+static const char QUANTITY[] = "quantity ";
+
+int payment_form_refuse(struct web *web, struct request *request,
+                        struct reply *reply, int status, const char *field,
+                        const char *detail)
+{
+    const struct admin_form *own = request->state;
+    struct payment_form tried = {
+        .fields = own->fields, .field = field, .detail = detail};
+    int shown = admin_page_order(web, request, reply, &own->session, NULL, -1,
+                                 detail, &tried);
+    return shown == 200 ? status : shown;
+}
+
+int payment_form_read(struct web *web, struct request *request,
+                      struct reply *reply)
+{
+    struct admin_form *own = arena_alloc(request->arena, sizeof *own);
+    request->state = own;
+    return admin_form_read(web, request, reply, own);
+}
+
+static bool read_quantity(const char *text, int64_t *out)
+{
+    char *end;
+    *out = strtoll(text, &end, 10);
+    return *end == '\0' && *out >= 0 && *out <= ORDER_MAX_QUANTITY;
+}
+
+/* The lines of which some are to be refunded; false: one is not a number. */
+static bool read_lines(const struct form *form, struct refund_request *out,
+                       struct arena *arena)
+{
+    out->lines = arena_alloc(arena, form->count * sizeof *out->lines);
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_field *field = &form->fields[i];
+        int64_t quantity;
+        if (strncmp(field->name, QUANTITY, sizeof QUANTITY - 1) != 0)
+            continue;
+        if (!read_quantity(field->value, &quantity))
+            return false;
+        if (quantity > 0)
+            out->lines[out->line_count++] = (struct refund_line){
+                .sku = field->name + sizeof QUANTITY - 1, .quantity = quantity};
+    }
+    return true;
+}
+
+static const char *trimmed(const struct form *form, const char *name,
+                           struct arena *arena)
+{
+    const char *value = form_value(form, name);
+    return value == NULL ? "" : text_trim(arena, value);
+}
+
+/* NULL, or what is wrong with *field. */
+static const char *read_refund(const struct web *web, const struct form *form,
+                               struct refund_request *out, const char **field,
+                               struct arena *arena)
+{
+    const char *amount = trimmed(form, "amount", arena);
+    *field = "amount";
+    if (amount[0] != '\0' &&
+        (!money_parse(amount, web->settings->currency, &out->amount_minor) ||
+         out->amount_minor < 1))
+        return "Write the amount in digits, with a point before decimals.";
+    *field = "lines";
+    if (!read_lines(form, out, arena))
+        return "A quantity must be a whole number from 0 to 9999.";
+    if (out->line_count > 0 && out->amount_minor > 0)
+        return "Give either an amount or quantities.";
+    if (out->line_count == 0 && out->amount_minor == 0)
+        return "Say how much, or how many of what.";
+    *field = "reason";
+    out->reason = trimmed(form, "reason", arena);
+    if (out->reason[0] == '\0')
+        return "Say why; the customer reads it on the credit note.";
+    const char *wrong = order_reason_fault(out->reason);
+    out->restock = form_value(form, "restock") != NULL;
+    return wrong;
+}
+
+static const char *field_of(const char *pointer)
+{
+    if (strcmp(pointer, "/amount_minor") == 0)
+        return "amount";
+    if (strncmp(pointer, "/lines", 6) == 0)
+        return "lines";
+    return strcmp(pointer, "/restock") == 0 ? "restock" : "";
+}
+
+/* What the form says; not the token that its session alone gives it. */
+static void hash_fields(const struct form *form, struct arena *arena,
+                        char out[CRYPTO_SHA256_HEX])
+{
+    struct text text = text_create(arena, 256);
+    struct json_writer w = json_writer(&text);
+    json_open(&w, '[');
+    for (size_t i = 0; i < form->count; i++) {
+        if (strcmp(form->fields[i].name, "csrf") == 0)
+            continue;
+        json_put_string(&w, form->fields[i].name);
+        json_put_string(&w, form->fields[i].value);
+    }
+    json_close(&w, ']');
+    crypto_sha256_hex(text.bytes, text.length, out);
+}
+
+/* Makes it and leads back to the page; where it was sent before, only that. */
+static int refund_once(struct web *web, struct request *request,
+                       struct reply *reply, const struct refund_request *asked,
+                       const struct idempotency_key *key)
+{
+    const char *back = arena_printf(
+        request->arena, "/admin/orders/%s?done=refunded", request->param);
+    int64_t now_ms = clock_wall_ms();
+    struct idempotent_answer before;
+    struct refund refund;
+    size_t fault;
+    switch (
+        idempotency_find(web->writer, key, now_ms, &before, request->arena)) {
+    case IDEMPOTENCY_NEW:
+        break;
+    case IDEMPOTENCY_REPLAY:
+        return admin_redirect(reply, before.location);
+    case IDEMPOTENCY_OTHER_BODY:
+        return payment_form_refuse(
+            web, request, reply, 409, "",
+            "This form was sent before and made a refund. Look at "
+            "the payments, then fill it in anew.");
+    }
+    enum refund_outcome outcome = refund_request_make(
+        web, request->param, asked, &refund, &fault, request->arena);
+    if (outcome != REFUND_QUEUED) {
+        struct refusal why =
+            refund_refusal(outcome, asked, fault, request->arena);
+        return payment_form_refuse(web, request, reply, why.status,
+                                   field_of(why.pointer), why.detail);
+    }
+    idempotency_bind(web->writer, key,
+                     &(struct idempotent_answer){
+                         .status = 303, .location = back, .body = ""},
+                     now_ms);
+    return admin_redirect(reply, back);
+}
+
+int payment_form_refund(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    const struct admin_form *own = request->state;
+    struct arena *arena = request->arena;
+    struct refund_request asked = {.by = own->session.email};
+    struct order order;
+    const char *field;
+    if (!order_find(web->writer, request->param, &order, arena))
+        return problem(request, reply, 404, NULL);
+    const char *key = form_value(&own->fields, "key");
+    if (key == NULL || !idempotency_key_ok(key))
+        return problem(request, reply, 400, "The form is not complete.");
+    const char *wrong = read_refund(web, &own->fields, &asked, &field, arena);
+    if (wrong != NULL)
+        return payment_form_refuse(web, request, reply, 422, field, wrong);
+    /* With a space in it no key of the API's is the same. */
+    char body_hash[CRYPTO_SHA256_HEX];
+    hash_fields(&own->fields, arena, body_hash);
+    return refund_once(
+        web, request, reply, &asked,
+        &(struct idempotency_key){
+            .space = auth_who(web, request)->id,
+            .key = arena_printf(arena, "refund %s %s", order.order_id, key),
+            .body_hash = body_hash});
+}
+
+int payment_form_paid(struct web *web, struct request *request,
+                      struct reply *reply)
+{
+    const struct admin_form *own = request->state;
+    struct order order;
+    if (!order_find(web->writer, request->param, &order, request->arena))
+        return problem(request, reply, 404, NULL);
+    const char *note = trimmed(&own->fields, "note", request->arena);
+    const char *wrong = order_reason_fault(note);
+    if (wrong != NULL)
+        return payment_form_refuse(web, request, reply, 422, "note", wrong);
+    const char *done = "paid";
+    switch (payment_request_mark(web, &order, note, own->session.email,
+                                 request->arena)) {
+    case PAYMENT_REQUEST_PAID:
+        break;
+    case PAYMENT_REQUEST_REOPENED:
+        done = "reopened";
+        break;
+    case PAYMENT_REQUEST_OWED:
+        done = "owed";
+        break;
+    case PAYMENT_REQUEST_REFUSED:
+        return payment_form_refuse(
+            web, request, reply, 409, "",
+            "No payment by hand is awaited for this order.");
+    }
+    return admin_redirect(reply, arena_printf(request->arena,
+                                              "/admin/orders/%s?done=%s",
+                                              request->param, done));
+}

@@ -1,0 +1,42 @@
+/* Steering an order's execution, over the API and from the staff page: stop it,
+ * redrive it, try a waiting step now. */
+#ifndef WORKFLOW_CHANGE_H
+#define WORKFLOW_CHANGE_H
+
+#include "lib/shop/order/order.h"
+
+enum execution_action {
+    EXECUTION_STOP,    /* a running one ends ABORTED, its order is undone */
+    EXECUTION_REDRIVE, /* one that ended without success goes on */
+    EXECUTION_RETRY    /* what waits for its time is tried now */
+};
+
+struct execution_change {
+    enum execution_action action;
+    bool current;       /* redrive under the definition of new orders, not
+                           under its own */
+    bool paid_late;     /* redrive also what was cancelled because nobody had
+                           paid */
+    const char *reason; /* kept in the history; not NULL */
+    const char *by;     /* who: an e-mail or "token NAME" */
+};
+
+/* What can be done now, for the page. */
+struct execution_offers {
+    bool stop;
+    bool retry;
+    const char *redrive_from; /* the state; NULL: no redrive */
+    bool current_differs;     /* another definition is current */
+};
+
+void execution_offers(struct db *db, const struct order *order,
+                      struct execution_offers *out, struct arena *arena);
+
+/* Does it, inside the caller's write transaction, with its event (who, why).
+ * NULL: done. Else the sentence that says why it is not possible (409); then
+ * nothing was written. */
+const char *execution_change(struct db *db, const struct order *order,
+                             const struct execution_change *change,
+                             int64_t now_ms, struct arena *arena);
+
+#endif

@@ -1,0 +1,28 @@
+/* An execution brought into memory, to be looked at or steered. Called by
+ * change.c and redrive.c. */
+#ifndef WORKFLOW_LOAD_H
+#define WORKFLOW_LOAD_H
+
+#include "lib/asl/asl.h"
+#include "lib/shop/execution/execution.h"
+
+/* Address space for one execution of the largest kind in memory: an image of
+ * ASL_IMAGE_BYTES, a definition of 1 MiB, or two rows of its history, each of
+ * which takes up to 60 times its text. Too much for a request's arena. */
+enum { EXECUTION_ARENA = 512 * 1024 * 1024 };
+
+struct execution_loaded {
+    const struct asl_definition *definition;
+    struct asl_run *run; /* about to begin where there was no image yet */
+    const char *fault;   /* why run is NULL */
+};
+
+/* Under the definition with that hash. */
+struct execution_loaded execution_load(struct db *db,
+                                       const struct execution *execution,
+                                       const char *hash, struct arena *arena);
+
+/* What steering tells the engine of the time; nothing else is asked of it. */
+struct asl_env execution_env(const struct execution *execution, int64_t now_ms);
+
+#endif

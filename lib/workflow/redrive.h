@@ -1,0 +1,22 @@
+/* Taking up an execution that ended without success. Called by
+ * change.c. */
+#ifndef WORKFLOW_REDRIVE_H
+#define WORKFLOW_REDRIVE_H
+
+#include "lib/asl/asl.h"
+#include "lib/shop/execution/execution.h"
+#include "lib/workflow/change.h"
+
+/* As execution_change; execution is read, the arena has EXECUTION_ARENA. */
+const char *execution_redrive(struct db *db, const struct order *order,
+                              struct execution *execution,
+                              const struct execution_change *change,
+                              int64_t now_ms, struct arena *arena);
+
+/* The name of the state it would go on from under its own definition; NULL:
+ * it cannot. */
+const char *execution_redrive_from(struct db *db, const struct order *order,
+                                   const struct execution *execution,
+                                   struct arena *arena);
+
+#endif
