@@ -23,7 +23,7 @@
 #include "lib/shop/setting.h"
 #include "lib/shop/signature.h"
 
-#define INIT_VERSION 4
+#define INIT_VERSION 5
 
 enum { INIT_MAX_FILE = 1024 * 1024 };
 

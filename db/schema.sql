@@ -1,4 +1,4 @@
--- The shop's database, version 4. STRICT tables; times are UTC milliseconds
+-- The shop's database, version 5. STRICT tables; times are UTC milliseconds
 -- unless a name ends in _boot_ms (CLOCK_BOOTTIME); money is int64 in minor
 -- units of the one currency in `settings`. What must never be is refused here.
 

@@ -55,7 +55,7 @@ const inDatabase = (text) => sqlite(join(shop.home, 'ordermill.db'), text);
 describe('a shop of version 3', () => {
     test('is of this version now', async () => {
         assert.equal(await inDatabase(
-            'SELECT value FROM settings WHERE name = \'version\''), '4');
+            'SELECT value FROM settings WHERE name = \'version\''), '5');
         assert.equal(await inDatabase(
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
         await assertSchemaIsCurrent(shop.home);

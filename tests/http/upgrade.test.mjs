@@ -53,7 +53,7 @@ const books = () => shop.run('verify');
 describe('a shop of version 1', () => {
     test('is of this version now', async () => {
         assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
-            'SELECT value FROM settings WHERE name = \'version\''), '4');
+            'SELECT value FROM settings WHERE name = \'version\''), '5');
         assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
     });
