@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cgi-bin/gateway/journal_delivery.h"
-#include "cgi-bin/gateway/journal_event.h"
-#include "cgi-bin/gateway/session_flow.h"
-#include "cgi-bin/gateway/stripe_object.h"
-#include "cgi-bin/gateway/target.h"
+#include "cgi-bin/gateway/base/object.h"
+#include "cgi-bin/gateway/endpoint/target.h"
+#include "cgi-bin/gateway/event/delivery.h"
+#include "cgi-bin/gateway/event/journal.h"
+#include "cgi-bin/gateway/session/flow.h"
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/transfer/transfer.h"
 #include "lib/base/clock.h"

@@ -3,17 +3,17 @@
  * needs, with test cards only. nginx's second server passes everything to it;
  * it shares nothing with the shop but the machine. What happens there is told
  * by the deliverer. */
-#include "cgi-bin/gateway/api.h"
-#include "cgi-bin/gateway/bank_page.h"
-#include "cgi-bin/gateway/charges.h"
-#include "cgi-bin/gateway/checkout_page.h"
-#include "cgi-bin/gateway/checkout_sessions.h"
-#include "cgi-bin/gateway/disputes.h"
-#include "cgi-bin/gateway/event.h"
-#include "cgi-bin/gateway/events.h"
-#include "cgi-bin/gateway/payment_intents.h"
-#include "cgi-bin/gateway/refunds.h"
-#include "cgi-bin/gateway/webhook_endpoints.h"
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/dispute/handlers.h"
+#include "cgi-bin/gateway/endpoint/handlers.h"
+#include "cgi-bin/gateway/event/event.h"
+#include "cgi-bin/gateway/event/handlers.h"
+#include "cgi-bin/gateway/intent/charge.h"
+#include "cgi-bin/gateway/intent/handlers.h"
+#include "cgi-bin/gateway/page/bank.h"
+#include "cgi-bin/gateway/page/checkout.h"
+#include "cgi-bin/gateway/refund/handlers.h"
+#include "cgi-bin/gateway/session/handlers.h"
 #include "lib/base/clock.h"
 
 static void open_journal(struct web *web)

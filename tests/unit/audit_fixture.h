@@ -9,7 +9,7 @@
 #include "lib/shop/books/audit.h"
 #include "lib/shop/refund/refund.h"
 
-/* cgi-bin/gateway/journal.h, which has a struct refund of its own. */
+/* cgi-bin/gateway/base/journal.h, which has a struct refund of its own. */
 void journal_create(struct db *db);
 
 enum {

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cgi-bin/gateway/api.h"
-#include "cgi-bin/gateway/payment_intents.h"
-#include "cgi-bin/gateway/refunds.h"
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/intent/handlers.h"
+#include "cgi-bin/gateway/refund/handlers.h"
 #include "lib/adapter/json/json.h"
 
 #define GATEWAY_KEY "sk_test_a"

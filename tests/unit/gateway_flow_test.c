@@ -4,9 +4,9 @@
 #define _GNU_SOURCE
 #include "tests/unit/gateway_call.h"
 
-#include "cgi-bin/gateway/checkout_sessions.h"
-#include "cgi-bin/gateway/event.h"
-#include "cgi-bin/gateway/session_flow.h"
+#include "cgi-bin/gateway/event/event.h"
+#include "cgi-bin/gateway/session/flow.h"
+#include "cgi-bin/gateway/session/handlers.h"
 #include "lib/base/clock.h"
 
 #define PAGE                                                                   \

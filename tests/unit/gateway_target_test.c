@@ -1,4 +1,5 @@
-/* Where the local gateway may send its events (cgi-bin/gateway/target.h). */
+/* Where the local gateway may send its events
+ * (cgi-bin/gateway/endpoint/target.h). */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cgi-bin/gateway/target.h"
+#include "cgi-bin/gateway/endpoint/target.h"
 
 enum { NEVER = -1 };
 

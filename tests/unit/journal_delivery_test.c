@@ -1,9 +1,9 @@
 /* Which deliveries the gateway's deliverer finds to make, in what order, and
  * what becomes of them. */
 #define _GNU_SOURCE
-#include "cgi-bin/gateway/event.h"
-#include "cgi-bin/gateway/journal_delivery.h"
-#include "cgi-bin/gateway/journal_event.h"
+#include "cgi-bin/gateway/event/delivery.h"
+#include "cgi-bin/gateway/event/event.h"
+#include "cgi-bin/gateway/event/journal.h"
 #include "tests/unit/gateway_call.h"
 
 static void add_endpoint(struct gateway *g, const char *id, const char *events,

@@ -1,0 +1,133 @@
+/* Idempotency keys: see replay.h. */
+#include "cgi-bin/gateway/base/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgi-bin/gateway/base/api.h"
+#include "lib/base/clock.h"
+
+enum { KEY_LENGTH = 255 };
+
+static int compare_fields(const void *a, const void *b)
+{
+    const struct form_field *left = a;
+    const struct form_field *right = b;
+    int order = strcmp(left->name, right->name);
+    return order != 0 ? order : strcmp(left->value, right->value);
+}
+
+/* Of the parameters whatever their order, which some clients shuffle. */
+static void take_fingerprint(struct arena *arena, const struct form *form,
+                             char out[CRYPTO_SHA256_HEX])
+{
+    size_t size = form->count * sizeof *form->fields;
+    struct form_field *fields = arena_alloc(arena, size + 1);
+    memcpy(fields, form->fields, size);
+    qsort(fields, form->count, sizeof *fields, compare_fields);
+    struct text text = text_create(arena, 512);
+    for (size_t i = 0; i < form->count; i++) {
+        text_add(&text, fields[i].name, strlen(fields[i].name) + 1);
+        text_add(&text, fields[i].value, strlen(fields[i].value) + 1);
+    }
+    crypto_sha256_hex(text.bytes, text.length, out);
+}
+
+const struct stripe_error *replay_read(const struct request *request,
+                                       const struct form *form,
+                                       struct replay *out)
+{
+    const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
+    *out = (struct replay){.key = key};
+    if (key == NULL)
+        return NULL;
+    if (strlen(key) > KEY_LENGTH || !text_is_utf8(key, strlen(key))) {
+        struct stripe_error *error = stripe_error_create(
+            request->arena, NULL, NULL,
+            "Idempotency keys may be at most 255 characters of UTF-8 long.");
+        error->type = "idempotency_error";
+        return error;
+    }
+    take_fingerprint(request->arena, form, out->fingerprint);
+    return NULL;
+}
+
+static int refuse_other(const struct request *request, struct reply *reply,
+                        const char *key, const char *other_path)
+{
+    struct arena *arena = request->arena;
+    const char *rule =
+        other_path == NULL
+            ? "with the same parameters they were first used with"
+            : arena_printf(arena,
+                           "for the same endpoint they were first used for "
+                           "('%s' vs '%s')",
+                           request->path, other_path);
+    struct stripe_error *error = stripe_error_create(
+        arena, NULL, NULL,
+        arena_printf(arena,
+                     "Keys for idempotent requests can only be used %s. Try "
+                     "using a key other than '%s' if you meant to execute a "
+                     "different request.",
+                     rule, key));
+    error->type = "idempotency_error";
+    return api_refuse(request, reply, error);
+}
+
+int replay_recall(struct web *web, const struct request *request,
+                  struct reply *reply, struct replay *replay)
+{
+    struct saved_answer saved;
+    if (replay->key == NULL ||
+        !journal_answer(web->writer, request->arena, replay->key,
+                        clock_wall_ms() - JOURNAL_KEY_LIFETIME_MS, &saved))
+        return WEB_GO_ON;
+    if (strcmp(saved.path, request->path) != 0)
+        return refuse_other(request, reply, replay->key, saved.path);
+    if (strcmp(saved.fingerprint, replay->fingerprint) != 0)
+        return refuse_other(request, reply, replay->key, NULL);
+    replay->seen = true;
+    if (saved.status == 0)
+        return WEB_GO_ON;
+    reply_header(reply, "Idempotent-Replayed", "true");
+    text_puts(&reply->body, saved.body);
+    return saved.status;
+}
+
+/* status 0, body NULL: no answer yet. */
+static void keep(struct web *web, const struct request *request,
+                 const struct replay *replay, int status, const char *body)
+{
+    if (replay->key == NULL)
+        return;
+    struct saved_answer answer = {.path = request->path,
+                                  .fingerprint = replay->fingerprint,
+                                  .status = status,
+                                  .body = body};
+    journal_save_answer(web->writer, replay->key, &answer, clock_wall_ms());
+}
+
+int replay_save(struct web *web, const struct request *request,
+                const struct replay *replay, int status,
+                const struct reply *reply)
+{
+    keep(web, request, replay, status, reply->body.bytes);
+    return status;
+}
+
+void replay_note(struct web *web, const struct request *request,
+                 const struct replay *replay)
+{
+    keep(web, request, replay, 0, NULL);
+}
+
+int replay_once(struct web *web, struct request *request, struct reply *reply,
+                struct replay *replay, WEB_HANDLER(execute))
+{
+    int status = replay_recall(web, request, reply, replay);
+    if (status != WEB_GO_ON)
+        return status;
+    reply->keep_writes = true;
+    status = execute(web, request, reply);
+    return replay_save(web, request, replay, status, reply);
+}

@@ -1,0 +1,190 @@
+/* Disputes over the API: see handlers.h (docs.stripe.com/api/disputes, and
+ * docs.stripe.com/testing, "Disputes", for the evidence). */
+#include "cgi-bin/gateway/dispute/handlers.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/listing.h"
+#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/event/event.h"
+
+enum { EVIDENCE_LENGTH = 20000 };
+
+struct dispute_call {
+    bool close;
+    const char *evidence; /* NULL: not given */
+    bool submit;
+    unsigned expand;
+    struct replay replay;
+};
+
+static const struct parameter_expand expandable[] = {
+    {"charge", STRIPE_EXPAND_CHARGE},
+    {"payment_intent", STRIPE_EXPAND_INTENT},
+    {NULL, 0}};
+
+static bool put(struct db *db, struct arena *arena, struct json_writer *w,
+                const struct dispute *dispute, unsigned expand)
+{
+    struct intent intent;
+    if (!journal_intent(db, arena, dispute->intent_id, &intent))
+        return false;
+    stripe_put_dispute(w, dispute, &intent, expand);
+    return true;
+}
+
+int disputes_show(struct web *web, struct request *request, struct reply *reply)
+{
+    unsigned expand;
+    struct dispute dispute;
+    int status = api_read_plain(web, request, reply, expandable, &expand);
+    if (status != WEB_GO_ON)
+        return status;
+    struct json_writer w = api_json(request, reply);
+    if (!journal_dispute(web->reader, request->arena, request->param,
+                         &dispute) ||
+        !put(web->reader, request->arena, &w, &dispute, expand))
+        return api_no_such(request, reply, "dispute", "dispute",
+                           request->param);
+    return 200;
+}
+
+int disputes_list(struct web *web, struct request *request, struct reply *reply)
+{
+    static const char *const known[] = {LISTING_KNOWN, "payment_intent", NULL};
+    static const struct parameter_expand list_expandable[] = {
+        {"data.charge", STRIPE_EXPAND_CHARGE},
+        {"data.payment_intent", STRIPE_EXPAND_INTENT},
+        {NULL, 0}};
+    struct form form;
+    struct listing listing;
+    unsigned expand;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    struct arena *arena = request->arena;
+    const struct stripe_error *error = listing_read(arena, &form, &listing);
+    if (error == NULL)
+        error = parameter_expand(arena, &form, list_expandable, &expand);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    if (listing.after != NULL &&
+        !journal_dispute_place(web->reader, listing.after, &listing.page))
+        return api_no_such(request, reply, "dispute", "starting_after",
+                           listing.after);
+    struct dispute disputes[LISTING_MOST + 1];
+    int count = journal_disputes(web->reader, arena,
+                                 form_value(&form, "payment_intent"),
+                                 &listing.page, disputes);
+    struct json_writer w = api_json(request, reply);
+    stripe_open_list(&w);
+    for (int i = 0; i < count && i < listing.limit; i++)
+        put(web->reader, arena, &w, &disputes[i], expand);
+    stripe_close_list(&w, "/v1/disputes", count > listing.limit);
+    return 200;
+}
+
+static int read_call(const struct web *web, struct request *request,
+                     struct reply *reply, const char *const *known, bool close)
+{
+    struct dispute_call *call = arena_alloc(request->arena, sizeof *call);
+    struct form form;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    *call = (struct dispute_call){.close = close, .submit = true};
+    const struct stripe_error *error =
+        parameter_text(request->arena, &form, "evidence[uncategorized_text]",
+                       EVIDENCE_LENGTH, &call->evidence);
+    if (error == NULL)
+        error = parameter_bool(request->arena, &form, "submit", &call->submit);
+    if (error == NULL)
+        error =
+            parameter_expand(request->arena, &form, expandable, &call->expand);
+    if (error == NULL)
+        error = replay_read(request, &form, &call->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = call;
+    return WEB_GO_ON;
+}
+
+int disputes_update_read(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    static const char *const known[] = {"evidence[uncategorized_text]",
+                                        "expand[*]", "submit", NULL};
+    return read_call(web, request, reply, known, false);
+}
+
+int disputes_close_read(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    static const char *const known[] = {"expand[*]", NULL};
+    return read_call(web, request, reply, known, true);
+}
+
+static void tell(struct web *web, struct request *request,
+                 const struct dispute *dispute, const char *type)
+{
+    struct text text = text_create(request->arena, 1024);
+    struct json_writer w = json_writer(&text);
+    if (put(web->writer, request->arena, &w, dispute, 0))
+        event_emit(web, request, type, text.bytes, 0, 1);
+}
+
+static const char *judge(const struct dispute_call *call,
+                         const struct dispute *dispute)
+{
+    if (call->close)
+        return "lost";
+    if (!call->submit || dispute->evidence == NULL)
+        return dispute->status;
+    if (strcmp(dispute->evidence, "winning_evidence") == 0)
+        return "won";
+    return strcmp(dispute->evidence, "losing_evidence") == 0 ? "lost"
+                                                             : "under_review";
+}
+
+static int update(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct dispute_call *call = request->state;
+    struct arena *arena = request->arena;
+    struct dispute dispute;
+    if (!journal_dispute(web->writer, arena, request->param, &dispute))
+        return api_no_such(request, reply, "dispute", "dispute",
+                           request->param);
+    bool open = strcmp(dispute.status, "needs_response") == 0;
+    if (!open && (strcmp(dispute.status, "under_review") != 0 || !call->close))
+        return api_refuse(
+            request, reply,
+            stripe_error_create(
+                arena, NULL, NULL,
+                arena_printf(arena,
+                             "This dispute cannot be changed any more: it has "
+                             "a status of %s.",
+                             dispute.status)));
+    if (call->evidence != NULL)
+        dispute.evidence = call->evidence;
+    const char *before = dispute.status;
+    dispute.status = judge(call, &dispute);
+    journal_move_dispute(web->writer, &dispute);
+    tell(web, request, &dispute, "charge.dispute.updated");
+    bool won = strcmp(dispute.status, "won") == 0;
+    if (strcmp(dispute.status, before) != 0 &&
+        (won || strcmp(dispute.status, "lost") == 0))
+        tell(web, request, &dispute, "charge.dispute.closed");
+    if (won)
+        tell(web, request, &dispute, "charge.dispute.funds_reinstated");
+    struct json_writer w = api_json(request, reply);
+    put(web->writer, arena, &w, &dispute, call->expand);
+    return 200;
+}
+
+int disputes_update_write(struct web *web, struct request *request,
+                          struct reply *reply)
+{
+    struct dispute_call *call = request->state;
+    return replay_once(web, request, reply, &call->replay, update);
+}

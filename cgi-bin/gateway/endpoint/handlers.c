@@ -1,0 +1,297 @@
+/* Webhook endpoints over the API: see handlers.h
+ * (docs.stripe.com/api/webhook_endpoints). */
+#include "cgi-bin/gateway/endpoint/handlers.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/listing.h"
+#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/endpoint/target.h"
+#include "lib/base/clock.h"
+
+enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
+
+/* What is asked for; a text is NULL where it is not. */
+struct endpoint_call {
+    const char *url;
+    const char *enabled_events;
+    const char *description;
+    const char *metadata;
+    const char *status;
+    struct replay replay;
+};
+
+static const struct parameter_expand nothing[] = {{NULL, 0}};
+
+static bool is_type(const char *type)
+{
+    return strcmp(type, "*") == 0 ||
+           (strchr(type, '.') != NULL &&
+            type[strspn(type, "abcdefghijklmnopqrstuvwxyz0123456789._")] ==
+                '\0');
+}
+
+/* enabled_events[...] as a JSON array; NULL when there is none. */
+static const struct stripe_error *
+read_types(struct arena *arena, const struct form *form, const char **out)
+{
+    struct text text = text_create(arena, 128);
+    struct json_writer w = json_writer(&text);
+    bool given = false;
+    json_open(&w, '[');
+    for (size_t i = 0; i < form->count; i++) {
+        const struct form_field *field = &form->fields[i];
+        if (strncmp(field->name, "enabled_events[", 15) != 0)
+            continue;
+        given = true;
+        if (!is_type(field->value))
+            return stripe_error_create(
+                arena, NULL, field->name,
+                arena_printf(arena, "Invalid %s: %s is no type of an event",
+                             field->name, field->value));
+        json_put_string(&w, field->value);
+    }
+    json_close(&w, ']');
+    *out = given ? text.bytes : NULL;
+    return NULL;
+}
+
+static bool any_metadata(const struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (strncmp(form->fields[i].name, "metadata[", 9) == 0)
+            return true;
+    return false;
+}
+
+/* Stripe too refuses what it cannot reach. */
+static const struct stripe_error *read_url(const struct web *web,
+                                           struct arena *arena,
+                                           const struct form *form,
+                                           const char **out)
+{
+    enum transfer_reach reach;
+    const struct stripe_error *error = parameter_url(arena, form, "url", out);
+    if (error != NULL || *out == NULL ||
+        target_reach(web->settings, *out, &reach, arena))
+        return error;
+    return stripe_error_create(
+        arena, "url_invalid", "url",
+        "Invalid URL: this local gateway calls this machine and the hosts in "
+        "ORDERMILL_GATEWAY_WEBHOOK_HOSTS only.");
+}
+
+static const struct stripe_error *read_form(const struct web *web,
+                                            struct arena *arena,
+                                            const struct form *form,
+                                            struct endpoint_call *out)
+{
+    unsigned expand;
+    const struct stripe_error *error = read_url(web, arena, form, &out->url);
+    if (error == NULL)
+        error = read_types(arena, form, &out->enabled_events);
+    if (error == NULL)
+        error = parameter_text(arena, form, "description", DESCRIPTION_LENGTH,
+                               &out->description);
+    if (error == NULL)
+        error = parameter_metadata(arena, form, "metadata", &out->metadata);
+    if (!any_metadata(form))
+        out->metadata = NULL;
+    if (error == NULL)
+        error = parameter_expand(arena, form, nothing, &expand);
+    return error;
+}
+
+static int show(const struct request *request, struct reply *reply,
+                const struct endpoint *endpoint, bool with_secret)
+{
+    struct json_writer w = api_json(request, reply);
+    stripe_put_endpoint(&w, endpoint, with_secret);
+    return 200;
+}
+
+static int no_such(const struct request *request, struct reply *reply)
+{
+    return api_no_such(request, reply, "webhook endpoint", "id",
+                       request->param);
+}
+
+int webhook_endpoints_create_read(struct web *web, struct request *request,
+                                  struct reply *reply)
+{
+    static const char *const known[] = {
+        "api_version", "description", "enabled_events[*]",
+        "expand[*]",   "metadata[*]", "url",
+        NULL};
+    struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
+    struct form form;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        read_form(web, request->arena, &form, call);
+    if (error == NULL && call->url == NULL)
+        error = parameter_missing(request->arena, "url");
+    if (error == NULL && call->enabled_events == NULL)
+        error = parameter_missing(request->arena, "enabled_events");
+    if (error == NULL)
+        error = replay_read(request, &form, &call->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = call;
+    return WEB_GO_ON;
+}
+
+static int create(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct endpoint_call *call = request->state;
+    struct arena *arena = request->arena;
+    if (journal_endpoint_count(web->writer) >= ENDPOINTS_MOST)
+        return api_refuse(
+            request, reply,
+            stripe_error_create(arena, NULL, NULL,
+                                "You have reached the maximum of 16 test "
+                                "webhook endpoints."));
+    struct endpoint endpoint = {
+        .id = stripe_id(arena, "we_"),
+        .url = call->url,
+        .enabled_events = call->enabled_events,
+        .secret = stripe_id(arena, stripe_id(arena, "whsec_")),
+        .status = "enabled",
+        .description = call->description,
+        .metadata = call->metadata == NULL ? "{}" : call->metadata,
+        .created_ms = clock_wall_ms()};
+    journal_put_endpoint(web->writer, &endpoint);
+    return show(request, reply, &endpoint, true);
+}
+
+int webhook_endpoints_create_write(struct web *web, struct request *request,
+                                   struct reply *reply)
+{
+    struct endpoint_call *call = request->state;
+    return replay_once(web, request, reply, &call->replay, create);
+}
+
+int webhook_endpoints_show(struct web *web, struct request *request,
+                           struct reply *reply)
+{
+    unsigned expand;
+    struct endpoint endpoint;
+    int status = api_read_plain(web, request, reply, nothing, &expand);
+    if (status != WEB_GO_ON)
+        return status;
+    if (!journal_endpoint(web->reader, request->arena, request->param,
+                          &endpoint))
+        return no_such(request, reply);
+    return show(request, reply, &endpoint, false);
+}
+
+int webhook_endpoints_list(struct web *web, struct request *request,
+                           struct reply *reply)
+{
+    static const char *const known[] = {LISTING_KNOWN, NULL};
+    struct form form;
+    struct listing listing;
+    unsigned expand;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    struct arena *arena = request->arena;
+    const struct stripe_error *error = listing_read(arena, &form, &listing);
+    if (error == NULL)
+        error = parameter_expand(arena, &form, nothing, &expand);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    if (listing.after != NULL &&
+        !journal_endpoint_place(web->reader, listing.after, &listing.page))
+        return api_no_such(request, reply, "webhook endpoint", "starting_after",
+                           listing.after);
+    struct endpoint endpoints[LISTING_MOST + 1];
+    int count = journal_endpoints(web->reader, arena, &listing.page, endpoints);
+    struct json_writer w = api_json(request, reply);
+    stripe_open_list(&w);
+    for (int i = 0; i < count && i < listing.limit; i++)
+        stripe_put_endpoint(&w, &endpoints[i], false);
+    stripe_close_list(&w, "/v1/webhook_endpoints", count > listing.limit);
+    return 200;
+}
+
+int webhook_endpoints_update_read(struct web *web, struct request *request,
+                                  struct reply *reply)
+{
+    static const char *const known[] = {
+        "description", "disabled",    "enabled_events[*]",
+        "expand[*]",   "metadata[*]", "url",
+        NULL};
+    struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
+    struct form form;
+    bool disabled = false;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        read_form(web, request->arena, &form, call);
+    if (error == NULL)
+        error = parameter_bool(request->arena, &form, "disabled", &disabled);
+    if (form_value(&form, "disabled") != NULL)
+        call->status = disabled ? "disabled" : "enabled";
+    if (error == NULL)
+        error = replay_read(request, &form, &call->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = call;
+    return WEB_GO_ON;
+}
+
+static int update(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct endpoint_call *call = request->state;
+    struct endpoint endpoint;
+    if (!journal_endpoint(web->writer, request->arena, request->param,
+                          &endpoint))
+        return no_such(request, reply);
+    if (call->url != NULL)
+        endpoint.url = call->url;
+    if (call->enabled_events != NULL)
+        endpoint.enabled_events = call->enabled_events;
+    if (call->description != NULL)
+        endpoint.description = call->description;
+    if (call->metadata != NULL)
+        endpoint.metadata = call->metadata;
+    if (call->status != NULL)
+        endpoint.status = call->status;
+    journal_move_endpoint(web->writer, &endpoint);
+    return show(request, reply, &endpoint, false);
+}
+
+int webhook_endpoints_update_write(struct web *web, struct request *request,
+                                   struct reply *reply)
+{
+    struct endpoint_call *call = request->state;
+    return replay_once(web, request, reply, &call->replay, update);
+}
+
+int webhook_endpoints_delete_read(struct web *web, struct request *request,
+                                  struct reply *reply)
+{
+    unsigned expand;
+    return api_read_plain(web, request, reply, nothing, &expand);
+}
+
+int webhook_endpoints_delete_write(struct web *web, struct request *request,
+                                   struct reply *reply)
+{
+    struct endpoint endpoint;
+    if (!journal_endpoint(web->writer, request->arena, request->param,
+                          &endpoint))
+        return no_such(request, reply);
+    journal_delete_endpoint(web->writer, endpoint.id);
+    struct json_writer w = api_json(request, reply);
+    json_open(&w, '{');
+    json_string_member(&w, "id", endpoint.id);
+    json_string_member(&w, "object", "webhook_endpoint");
+    stripe_raw_member(&w, "deleted", "true");
+    json_close(&w, '}');
+    return 200;
+}

@@ -1,0 +1,95 @@
+/* Showing and listing events: see handlers.h. */
+#include "cgi-bin/gateway/event/handlers.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/listing.h"
+
+enum { TYPES_MOST = 20 };
+
+static const struct parameter_expand nothing[] = {{NULL, 0}};
+
+int events_show(struct web *web, struct request *request, struct reply *reply)
+{
+    unsigned expand;
+    struct event event;
+    int status = api_read_plain(web, request, reply, nothing, &expand);
+    if (status != WEB_GO_ON)
+        return status;
+    if (!journal_event(web->reader, request->arena, request->param, &event))
+        return api_no_such(request, reply, "event", "id", request->param);
+    struct json_writer w = api_json(request, reply);
+    stripe_put_event(&w, &event);
+    return 200;
+}
+
+/* "charge.*" as LIKE has it. No type of Stripe's holds a percent sign. */
+static const char *pattern(struct arena *arena, const char *type)
+{
+    if (type == NULL)
+        return "%";
+    char *like = arena_string(arena, type);
+    for (char *c = like; *c != '\0'; c++)
+        if (*c == '*')
+            *c = '%';
+    return like;
+}
+
+/* types[...] with commas around each; "" when there is none. */
+static const struct stripe_error *
+read_types(struct arena *arena, const struct form *form, const char **out)
+{
+    struct text text = text_create(arena, 64);
+    int count = 0;
+    for (size_t i = 0; i < form->count; i++) {
+        if (strncmp(form->fields[i].name, "types[", 6) != 0)
+            continue;
+        if (++count > TYPES_MOST)
+            return stripe_error_create(arena, NULL, "types",
+                                       "You may pass at most 20 types.");
+        text_printf(&text, "%s%s,", count == 1 ? "," : "",
+                    form->fields[i].value);
+    }
+    *out = text.bytes;
+    if (count > 0 && form_value(form, "type") != NULL)
+        return stripe_error_create(arena, NULL, NULL,
+                                   "You may only specify one of these "
+                                   "parameters: type, types.");
+    return NULL;
+}
+
+int events_list(struct web *web, struct request *request, struct reply *reply)
+{
+    static const char *const known[] = {LISTING_KNOWN, "type", "types[*]",
+                                        NULL};
+    struct form form;
+    struct listing listing;
+    unsigned expand;
+    const char *types = "";
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    struct arena *arena = request->arena;
+    const struct stripe_error *error = listing_read(arena, &form, &listing);
+    if (error == NULL)
+        error = parameter_expand(arena, &form, nothing, &expand);
+    if (error == NULL)
+        error = read_types(arena, &form, &types);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    if (listing.after != NULL &&
+        !journal_event_place(web->reader, listing.after, &listing.page))
+        return api_no_such(request, reply, "event", "starting_after",
+                           listing.after);
+    struct event events[LISTING_MOST + 1];
+    int count = journal_events(web->reader, arena,
+                               pattern(arena, form_value(&form, "type")), types,
+                               &listing.page, events);
+    struct json_writer w = api_json(request, reply);
+    stripe_open_list(&w);
+    for (int i = 0; i < count && i < listing.limit; i++)
+        stripe_put_event(&w, &events[i]);
+    stripe_close_list(&w, "/v1/events", count > listing.limit);
+    return 200;
+}

@@ -1,0 +1,100 @@
+/* The bank's page: see bank.h. */
+#include "cgi-bin/gateway/page/bank.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/intent/flow.h"
+#include "cgi-bin/gateway/page/frame.h"
+
+/* The shop's address with what Stripe adds to it (docs.stripe.com/payments/
+ * payment-intents/verifying-status), before a fragment. */
+static const char *return_url(struct arena *arena, const struct intent *intent)
+{
+    size_t head = strcspn(intent->return_url, "#");
+    bool paid = strcmp(intent->status, "succeeded") == 0;
+    return arena_printf(arena,
+                        "%.*s%cpayment_intent=%s&"
+                        "payment_intent_client_secret=%s&redirect_status=%s%s",
+                        (int)head, intent->return_url,
+                        memchr(intent->return_url, '?', head) ? '&' : '?',
+                        intent->id, intent->client_secret,
+                        paid ? "succeeded" : "failed",
+                        intent->return_url + head);
+}
+
+static const char *outcome(const struct intent *intent)
+{
+    if (strcmp(intent->status, "succeeded") == 0)
+        return "This payment was approved, and the shop has its money.";
+    if (strcmp(intent->status, "canceled") == 0)
+        return "The shop has withdrawn this payment. Nothing was charged.";
+    return "This payment was refused. Nothing was charged.";
+}
+
+static bool is_waiting(const struct intent *intent)
+{
+    return strcmp(intent->status, "requires_action") == 0;
+}
+
+/* False when there is no such intent, or none that was ever sent here. */
+static bool find(struct db *db, const struct request *request,
+                 struct intent *intent)
+{
+    return journal_intent(db, request->arena, request->param, intent) &&
+           intent->return_url != NULL;
+}
+
+int bank_page_show(struct web *web, struct request *request,
+                   struct reply *reply)
+{
+    struct intent intent;
+    if (!find(web->reader, request, &intent))
+        return hosted_missing(web, request, reply);
+    struct page *page =
+        hosted_page(web, request, intent.amount_minor, intent.currency);
+    if (is_waiting(&intent)) {
+        page_section(page, "WAITING");
+    } else {
+        struct page *settled = page_section(page, "SETTLED");
+        page_set(settled, "OUTCOME", outcome(&intent));
+        page_set(settled, "RETURN_URL", return_url(request->arena, &intent));
+    }
+    return hosted_send(request, reply, page, "gateway-bank.html",
+                       intent.return_url, NULL);
+}
+
+/* "approve" or "refuse"; NULL for anything else. */
+static const char *read_answer(const struct request *request)
+{
+    const char *answer = hosted_answer(request, "answer");
+    bool known = answer != NULL && (strcmp(answer, "approve") == 0 ||
+                                    strcmp(answer, "refuse") == 0);
+    return known ? answer : NULL;
+}
+
+int bank_page_read(struct web *web, struct request *request,
+                   struct reply *reply)
+{
+    struct intent intent;
+    if (!find(web->reader, request, &intent))
+        return hosted_missing(web, request, reply);
+    if (read_answer(request) == NULL)
+        return api_refuse(request, reply,
+                          stripe_error_create(request->arena, NULL, "answer",
+                                              "It is approve or refuse."));
+    return WEB_GO_ON;
+}
+
+/* A second press finds the answer given, and leads where the first did. */
+int bank_page_write(struct web *web, struct request *request,
+                    struct reply *reply)
+{
+    bool approved = strcmp(read_answer(request), "approve") == 0;
+    struct intent intent;
+    if (!find(web->writer, request, &intent))
+        return hosted_missing(web, request, reply);
+    if (is_waiting(&intent))
+        intent_flow_authenticate(web, request, &intent, approved, 0, 1);
+    return hosted_redirect(reply, return_url(request->arena, &intent));
+}

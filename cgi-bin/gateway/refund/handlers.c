@@ -1,0 +1,279 @@
+/* Refunding a charge, whole or in part, and showing a refund: see handlers.h
+ * (docs.stripe.com/api/refunds). */
+#include "cgi-bin/gateway/refund/handlers.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/listing.h"
+#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/base/test_card.h"
+#include "cgi-bin/gateway/event/event.h"
+#include "lib/base/clock.h"
+#include "lib/base/money.h"
+
+enum { FAIL_DELAY_MS = 2000 };
+
+struct refund_creation {
+    const char *intent_id; /* this or the charge's is given */
+    const char *charge_id;
+    int64_t amount_minor; /* 0: what is left */
+    const char *reason;
+    const char *metadata;
+    unsigned expand;
+    struct replay replay;
+};
+
+static const struct parameter_expand expandable[] = {
+    {"charge", STRIPE_EXPAND_CHARGE},
+    {"payment_intent", STRIPE_EXPAND_INTENT},
+    {NULL, 0}};
+
+static const struct stripe_error *read_form(struct arena *arena,
+                                            const struct form *form,
+                                            struct refund_creation *out)
+{
+    static const char *const reasons[] = {"duplicate", "fraudulent",
+                                          "requested_by_customer", NULL};
+    out->intent_id = form_value(form, "payment_intent");
+    out->charge_id = form_value(form, "charge");
+    if (out->intent_id == NULL && out->charge_id == NULL)
+        return stripe_error_create(
+            arena, NULL, NULL,
+            "One of the following params should be provided for this "
+            "request: payment_intent or charge.");
+    if (out->intent_id != NULL && out->charge_id != NULL)
+        return stripe_error_create(arena, NULL, NULL,
+                                   "You may only specify one of these "
+                                   "parameters: charge, payment_intent.");
+    const struct stripe_error *error = parameter_integer(
+        arena, form, "amount", 1, INT64_MAX, &out->amount_minor);
+    if (error == NULL)
+        error = parameter_choice(
+            arena, form, "reason", reasons,
+            "duplicate, fraudulent, or requested_by_customer", &out->reason);
+    if (error == NULL)
+        error = parameter_metadata(arena, form, "metadata", &out->metadata);
+    if (error == NULL)
+        error = parameter_expand(arena, form, expandable, &out->expand);
+    return error;
+}
+
+int refunds_create_read(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    static const char *const known[] = {
+        "amount",         "charge", "expand[*]", "metadata[*]",
+        "payment_intent", "reason", NULL};
+    struct refund_creation *creation =
+        arena_alloc(request->arena, sizeof *creation);
+    struct form form;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        read_form(request->arena, &form, creation);
+    if (error == NULL)
+        error = replay_read(request, &form, &creation->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = creation;
+    return WEB_GO_ON;
+}
+
+/* NULL, or why the intent cannot give back so much. */
+static const struct stripe_error *check_left(struct arena *arena,
+                                             const struct intent *intent,
+                                             int64_t amount_minor)
+{
+    int64_t left_minor = intent->amount_minor - intent->refunded_minor;
+    if (strcmp(intent->status, "succeeded") != 0)
+        return stripe_error_create(
+            arena, NULL, NULL,
+            arena_printf(arena,
+                         "This PaymentIntent (%s) does not have a successful "
+                         "charge to refund.",
+                         intent->id));
+    if (left_minor == 0)
+        return stripe_error_create(
+            arena, "charge_already_refunded", NULL,
+            arena_printf(arena, "Charge %s has already been refunded.",
+                         intent->charge_id));
+    if (amount_minor <= left_minor)
+        return NULL;
+    const char *currency = stripe_iso_currency(arena, intent->currency);
+    return stripe_error_create(
+        arena, NULL, "amount",
+        arena_printf(arena,
+                     "Refund amount (%s) is greater than unrefunded amount on "
+                     "charge (%s)",
+                     money_format(arena, amount_minor, currency),
+                     money_format(arena, left_minor, currency)));
+}
+
+/* NULL, or that the bank has taken the money back already. */
+static const struct stripe_error *
+check_dispute(struct web *web, struct arena *arena, const struct intent *intent)
+{
+    struct dispute dispute;
+    if (intent->dispute_id == NULL ||
+        !journal_dispute(web->writer, arena, intent->dispute_id, &dispute) ||
+        strcmp(dispute.status, "won") == 0)
+        return NULL;
+    return stripe_error_create(
+        arena, "charge_disputed", NULL,
+        arena_printf(arena,
+                     "Charge %s has been charged back; cannot issue a refund.",
+                     intent->charge_id));
+}
+
+static void tell_refund(struct web *web, struct request *request,
+                        const struct refund *refund,
+                        const struct intent *intent, const char *type,
+                        int64_t delay_ms)
+{
+    struct text text = text_create(request->arena, 1024);
+    struct json_writer w = json_writer(&text);
+    stripe_put_refund(&w, refund, intent, 0);
+    event_emit(web, request, type, text.bytes, delay_ms, 1);
+}
+
+/* What the request is answered and told is a refund that stands; one that
+ * fails is stored as failed and told to have failed a moment later. */
+static void book(struct web *web, struct request *request,
+                 struct refund *refund, struct intent *intent)
+{
+    const struct test_card *card = test_card_find(intent->payment_method);
+    const char *status = card == NULL ? NULL : card->refund_status;
+    bool fails = status != NULL && strcmp(status, "failed") == 0;
+    refund->status = status == NULL ? "succeeded" : status;
+    journal_add_refund(web->writer, refund);
+    if (fails)
+        refund->status = "succeeded";
+    intent->refunded_minor += refund->amount_minor;
+    tell_refund(web, request, refund, intent, "refund.created", 0);
+    struct text text = text_create(request->arena, 1536);
+    struct json_writer w = json_writer(&text);
+    stripe_put_charge(&w, intent, 0);
+    event_emit(web, request, "charge.refunded", text.bytes, 0, 1);
+    if (!fails)
+        return;
+    struct refund failed = *refund;
+    failed.status = "failed";
+    tell_refund(web, request, &failed, intent, "charge.refund.updated",
+                FAIL_DELAY_MS);
+    tell_refund(web, request, &failed, intent, "refund.failed", FAIL_DELAY_MS);
+}
+
+static int give_back(struct web *web, struct request *request,
+                     struct reply *reply)
+{
+    const struct refund_creation *creation = request->state;
+    struct arena *arena = request->arena;
+    struct intent intent;
+    if (creation->charge_id != NULL) {
+        if (!journal_intent_of_charge(web->writer, arena, creation->charge_id,
+                                      &intent))
+            return api_no_such(request, reply, "charge", "id",
+                               creation->charge_id);
+    } else if (!journal_intent(web->writer, arena, creation->intent_id,
+                               &intent)) {
+        return api_no_such(request, reply, "payment_intent", "payment_intent",
+                           creation->intent_id);
+    }
+    const struct stripe_error *error =
+        check_left(arena, &intent, creation->amount_minor);
+    if (error == NULL)
+        error = check_dispute(web, arena, &intent);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    struct refund refund = {.id = stripe_id(arena, "re_"),
+                            .intent_id = intent.id,
+                            .charge_id = intent.charge_id,
+                            .currency = intent.currency,
+                            .amount_minor = creation->amount_minor > 0
+                                                ? creation->amount_minor
+                                                : intent.amount_minor -
+                                                      intent.refunded_minor,
+                            .reason = creation->reason,
+                            .metadata = creation->metadata,
+                            .created_ms = clock_wall_ms()};
+    book(web, request, &refund, &intent);
+    struct json_writer w = api_json(request, reply);
+    stripe_put_refund(&w, &refund, &intent, creation->expand);
+    return 200;
+}
+
+int refunds_create_write(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    struct refund_creation *creation = request->state;
+    return replay_once(web, request, reply, &creation->replay, give_back);
+}
+
+static bool put(struct web *web, struct arena *arena, struct json_writer *w,
+                const struct refund *refund, unsigned expand)
+{
+    struct intent intent;
+    if (!journal_intent(web->reader, arena, refund->intent_id, &intent))
+        return false;
+    stripe_put_refund(w, refund, &intent, expand);
+    return true;
+}
+
+int refunds_show(struct web *web, struct request *request, struct reply *reply)
+{
+    unsigned expand;
+    struct refund refund;
+    int status = api_read_plain(web, request, reply, expandable, &expand);
+    if (status != WEB_GO_ON)
+        return status;
+    struct json_writer w = api_json(request, reply);
+    if (!journal_refund(web->reader, request->arena, request->param, &refund) ||
+        !put(web, request->arena, &w, &refund, expand))
+        return api_no_such(request, reply, "refund", "refund", request->param);
+    return 200;
+}
+
+int refunds_list(struct web *web, struct request *request, struct reply *reply)
+{
+    static const char *const known[] = {LISTING_KNOWN, "charge",
+                                        "payment_intent", NULL};
+    static const struct parameter_expand list_expandable[] = {
+        {"data.charge", STRIPE_EXPAND_CHARGE},
+        {"data.payment_intent", STRIPE_EXPAND_INTENT},
+        {NULL, 0}};
+    struct form form;
+    struct listing listing;
+    struct intent intent;
+    unsigned expand;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    struct arena *arena = request->arena;
+    const struct stripe_error *error = listing_read(arena, &form, &listing);
+    if (error == NULL)
+        error = parameter_expand(arena, &form, list_expandable, &expand);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    const char *intent_id = form_value(&form, "payment_intent");
+    const char *charge = form_value(&form, "charge");
+    if (charge != NULL) {
+        if (!journal_intent_of_charge(web->reader, arena, charge, &intent))
+            return api_no_such(request, reply, "charge", "charge", charge);
+        intent_id = intent.id;
+    }
+    if (listing.after != NULL &&
+        !journal_refund_place(web->reader, listing.after, &listing.page))
+        return api_no_such(request, reply, "refund", "starting_after",
+                           listing.after);
+    struct refund refunds[LISTING_MOST + 1];
+    int count =
+        journal_refunds(web->reader, arena, intent_id, &listing.page, refunds);
+    struct json_writer w = api_json(request, reply);
+    stripe_open_list(&w);
+    for (int i = 0; i < count && i < listing.limit; i++)
+        put(web, arena, &w, &refunds[i], expand);
+    stripe_close_list(&w, "/v1/refunds", count > listing.limit);
+    return 200;
+}
