@@ -1,0 +1,2 @@
+-- From version 4 to 5: the house, before it doubles. Run inside the transaction
+-- of `ordermill init`. Each part says what it is for.
