@@ -15,20 +15,29 @@ export async function sqlite(file, text) {
     return done.stdout.trim();
 }
 
-// script: the database's, in this folder; facts: what stands between its at
-// signs; receiptOf: the order that has a receipt.
-export async function goBack(home, script, receiptOf, facts = {}) {
-    for (const name of await readdir(home))
-        if (name.startsWith('ordermill.db'))
-            await rm(join(home, name));
+async function restore(home, name, script, facts) {
+    for (const file of await readdir(home))
+        if (file.startsWith(name))
+            await rm(join(home, file));
+    const text = await readFile(join(root, 'tests/http', script), 'utf8');
+    const database = join(home, name);
+    await sqlite(database, text.replace(/@(\w+)@/g, (_, fact) => facts[fact]));
+    assert.equal(await sqlite(database, 'PRAGMA journal_mode = WAL'), 'wal');
+}
+
+// script: the database's, in this folder; gateway: that of the local gateway's,
+// where it matters; facts: what stands between their at signs; receiptsOf: the
+// orders that have a receipt.
+export async function goBack(home, script, receiptsOf,
+    { gateway, ...facts } = {}) {
     const all = { NOW: Date.now() - 60000, ...facts,
         SHA256: createHash('sha256').update(receipt).digest('hex') };
-    const text = await readFile(join(root, 'tests/http', script), 'utf8');
-    const database = join(home, 'ordermill.db');
-    await sqlite(database, text.replace(/@(\w+)@/g, (_, name) => all[name]));
-    assert.equal(await sqlite(database, 'PRAGMA journal_mode = WAL'), 'wal');
+    await restore(home, 'ordermill.db', script, all);
+    if (gateway !== undefined)
+        await restore(home, 'gateway.db', gateway, all);
     await mkdir(join(home, 'receipts'), { recursive: true });
-    await writeFile(join(home, 'receipts', `${receiptOf}.pdf`), receipt);
+    for (const order of receiptsOf)
+        await writeFile(join(home, 'receipts', `${order}.pdf`), receipt);
 }
 
 // The upgraded database has the tables, columns and indexes of a new one.

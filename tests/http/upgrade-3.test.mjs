@@ -36,7 +36,7 @@ before(async () => {
     shop = await startShop({ home });
     const { ports } = shop;
     await shop.stop({ keep: true });
-    await goBack(home, 'version-3.sql', served);
+    await goBack(home, 'version-3.sql', [served]);
     for (const mail of failed)
         await sqlite(join(home, 'ordermill.db'), 'INSERT INTO outbox' +
             ' (outbox_id, order_id, kind, refund_id, recipient, status,' +
@@ -183,7 +183,7 @@ test('a shop of version 3 stays as it is where no copy can be kept', async () =>
     const dump = async (file) => (await runCommand('sqlite3',
         [file, '.dump'], env)).stdout.split('\n').sort().join('\n');
     try {
-        await goBack(home, 'version-3.sql', served);
+        await goBack(home, 'version-3.sql', [served]);
         const before = await dump(database);
         await mkdir(join(`${copy}.new`, 'in the way'), { recursive: true });
         for (const verb of ['init', 'serve']) {
@@ -199,7 +199,7 @@ test('a shop of version 3 stays as it is where no copy can be kept', async () =>
         assert.equal(init.code, 0, init.stderr);
         assert.equal(await dump(copy), before);
         // One that is there is kept.
-        await goBack(home, 'version-3.sql', served);
+        await goBack(home, 'version-3.sql', [served]);
         const { ino } = await stat(copy);
         assert.equal((await runCommand(ordermill, ['init'], env)).code, 0);
         assert.equal((await stat(copy)).ino, ino);

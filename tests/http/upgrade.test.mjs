@@ -36,7 +36,7 @@ before(async () => {
         intents[number] = await charge(number);
     const { ports } = shop;
     await shop.stop({ keep: true });
-    await goBack(home, 'version-1.sql', idOf(1001),
+    await goBack(home, 'version-1.sql', [idOf(1001)],
         { INTENT_1001: intents[1001], INTENT_1003: intents[1003] });
     shop = await startShop({ home, ports });
 });
