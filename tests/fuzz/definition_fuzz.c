@@ -4,8 +4,8 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/definition_fuzz tests/fuzz/definition_fuzz.c \
- *         $(find lib/asl -name "*.c") lib/adapter/json/*.c
- * lib/adapter/{digest,crypto}.c \
+ *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
+ *         lib/adapter/{digest,crypto}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c \
  *         -lcjson -lcrypto -lsodium -lm
  *     /tmp/definition_fuzz -max_len=4096 -max_total_time=120 */

@@ -5,8 +5,8 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/intrinsic_fuzz tests/fuzz/intrinsic_fuzz.c \
- *         lib/asl/{intrinsic,path}/*.c lib/adapter/json/*.c
- * lib/adapter/{crypto,digest}.c \
+ *         lib/asl/{intrinsic,path}/*.c lib/adapter/json/*.c \
+ *         lib/adapter/{crypto,digest}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c \
  *         -lcjson -lsodium -lcrypto -lm
  *     /tmp/intrinsic_fuzz -max_len=4096 -max_total_time=120 */

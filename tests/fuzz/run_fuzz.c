@@ -5,8 +5,8 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/run_fuzz tests/fuzz/run_fuzz.c \
- *         $(find lib/asl -name "*.c") lib/adapter/json/*.c
- * lib/adapter/{digest,crypto}.c \
+ *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
+ *         lib/adapter/{digest,crypto}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c \
  *         -lcjson -lcrypto -lsodium -lm
  *     /tmp/run_fuzz -max_len=4096 -max_total_time=120 */

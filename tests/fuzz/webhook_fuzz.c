@@ -5,8 +5,8 @@
  *
  *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
  *         -o /tmp/webhook_fuzz tests/fuzz/webhook_fuzz.c \
- *         lib/adapter/crypto.c lib/adapter/json/*.c
- * lib/adapter/stripe/{read,signature}.c \
+ *         lib/adapter/crypto.c lib/adapter/json/*.c \
+ *         lib/adapter/stripe/{read,signature}.c \
  *         lib/base/{arena,text,log,json_writer,clock}.c -lcjson -lsodium
  *     /tmp/webhook_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
