@@ -22,14 +22,17 @@ SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 
 find = $(shell find $(1) -name '*.c' -o -name '*.cc')
 LIB = $(call find,lib)
-CGI = $(wildcard cgi-bin/*.c)
+# What nginx/ordermill.conf passes requests to; see cli/serve/programs.h.
+ROUTED = $(sort $(shell sed -n 's/^ *fastcgi_pass \(.*\);/\1/p' \
+    nginx/ordermill.conf))
+CGI = $(patsubst %,cgi-bin/%.c,$(filter-out gateway,$(ROUTED)))
 GATEWAY = $(call find,cgi-bin/gateway)
 REAPER = $(call find,reaper)
 CLI = $(call find,cli)
 UNIT = $(wildcard tests/unit/*_test.c)
 MAINS = cgi-bin/gateway/gateway.c cgi-bin/gateway/deliverer.c reaper/reaper.c
-PROGRAMS = $(CGI:%.c=build/%) build/cgi-bin/gateway \
-    build/cgi-bin/gateway-deliverer build/reaper build/ordermill
+PROGRAMS = $(ROUTED:%=build/cgi-bin/%) build/cgi-bin/gateway-deliverer \
+    build/reaper build/ordermill
 
 all: $(PROGRAMS)
 

@@ -142,7 +142,52 @@ static int64_t file_limit(void)
                                                             : limit.rlim_max);
 }
 
-bool nginx_conf_write(struct arena *arena, const struct settings *settings)
+/* The template with what it names. */
+static struct text fill_in(struct arena *arena, const struct settings *settings,
+                           const char *template, struct programs *programs)
+{
+    const struct block blocks[] = {
+        {"root", getuid() == 0},
+        {"proxy", settings->trusted_proxy != NULL},
+        {"https", settings_is_https(settings)},
+        {"rate-limit", settings->rate_limit > 0},
+        {"connection-limit", settings->connections_per_address > 0},
+        {"gateway", settings->gateway_is_local},
+        {"test-money", settings->gateway_is_local},
+        {NULL, false}};
+    static const struct name none[] = {{NULL, NULL}};
+    struct text out = text_create(arena, strlen(template) + 1024);
+    fill(&out, template, none, blocks);
+    programs_read(arena, out.bytes, programs);
+
+    int64_t rate = settings->rate_limit;
+    int64_t files = file_limit();
+    const struct name names[] = {
+        {"@ROOT@", settings->root},
+        {"@LISTEN@", settings->listen},
+        {"@REAL_IP_FROM@", each_proxy(arena, settings->trusted_proxy,
+                                      "    set_real_ip_from ", ";")},
+        {"@PROXIES@",
+         each_proxy(arena, settings->trusted_proxy, "        ", " 1;")},
+        {"@UPSTREAMS@", programs_upstreams(arena, programs)},
+        {"@BASE_URL@", quote(arena, settings->base_url)},
+        {"@SHOP_NAME@", quote(arena, settings->shop_name)},
+        {"@GATEWAY_LISTEN@", settings->gateway_listen},
+        {"@WORKER_FILES@", number(arena, files)},
+        {"@WORKER_CONNECTIONS@",
+         number(arena, (files - CONF_OWN_FILES) / CONF_FILES_EACH)},
+        {"@CONNECTIONS_PER_ADDRESS@",
+         number(arena, settings->connections_per_address)},
+        {"@RATE_LIMIT@", number(arena, rate)},
+        {"@RATE_BURST@", number(arena, CONF_BURST_SECONDS * rate)},
+        {NULL, NULL}};
+    out.length = 0;
+    fill(&out, template, names, blocks);
+    return out;
+}
+
+bool nginx_conf_write(struct arena *arena, const struct settings *settings,
+                      struct programs *programs)
 {
     const char *path =
         arena_printf(arena, "%s/nginx/ordermill.conf", settings->root);
@@ -161,37 +206,7 @@ bool nginx_conf_write(struct arena *arena, const struct settings *settings)
                  "configuration cannot");
         return false;
     }
-    int64_t rate = settings->rate_limit;
-    int64_t files = file_limit();
-    const struct name names[] = {
-        {"@ROOT@", settings->root},
-        {"@LISTEN@", settings->listen},
-        {"@REAL_IP_FROM@", each_proxy(arena, settings->trusted_proxy,
-                                      "    set_real_ip_from ", ";")},
-        {"@PROXIES@",
-         each_proxy(arena, settings->trusted_proxy, "        ", " 1;")},
-        {"@BASE_URL@", quote(arena, settings->base_url)},
-        {"@SHOP_NAME@", quote(arena, settings->shop_name)},
-        {"@GATEWAY_LISTEN@", settings->gateway_listen},
-        {"@WORKER_FILES@", number(arena, files)},
-        {"@WORKER_CONNECTIONS@",
-         number(arena, (files - CONF_OWN_FILES) / CONF_FILES_EACH)},
-        {"@CONNECTIONS_PER_ADDRESS@",
-         number(arena, settings->connections_per_address)},
-        {"@RATE_LIMIT@", number(arena, rate)},
-        {"@RATE_BURST@", number(arena, CONF_BURST_SECONDS * rate)},
-        {NULL, NULL}};
-    const struct block blocks[] = {
-        {"root", getuid() == 0},
-        {"proxy", settings->trusted_proxy != NULL},
-        {"https", settings_is_https(settings)},
-        {"rate-limit", rate > 0},
-        {"connection-limit", settings->connections_per_address > 0},
-        {"gateway", settings->gateway_is_local},
-        {"test-money", settings->gateway_is_local},
-        {NULL, false}};
-    struct text out = text_create(arena, length + 1024);
-    fill(&out, template, names, blocks);
+    struct text out = fill_in(arena, settings, template, programs);
     if (file_write_aside(target, out.bytes, out.length) &&
         file_put_in_place(target))
         return true;

@@ -4,11 +4,14 @@
 
 #include <stdbool.h>
 
+#include "cli/serve/programs.h"
 #include "lib/base/arena.h"
 #include "lib/base/settings.h"
 
-/* Writes HOME/run/nginx.conf; false, and said why, when it cannot. */
-bool nginx_conf_write(struct arena *arena, const struct settings *settings);
+/* Writes HOME/run/nginx.conf, and gives the programs that it passes requests
+ * to; false, and said why, when it cannot. */
+bool nginx_conf_write(struct arena *arena, const struct settings *settings,
+                      struct programs *programs);
 
 /* The nginx that PATH or Debian's usual place has; NULL when there is none. */
 const char *nginx_find(struct arena *arena);

@@ -26,23 +26,6 @@
 /* How long a shop that was killed a moment ago may still hold its port. */
 enum { PORT_PATIENCE_MS = 2000, PORT_PAUSE_NS = 50000000 };
 
-/* The endpoints, by their files' names; each listens on its own socket. */
-static const struct {
-    const char *name;
-    size_t processes;
-} endpoints[] = {{"products", 1},    {"payment-methods", 1}, {"orders", 1},
-                 {"place-order", 1}, {"task-tokens", 1},     {"track", 1},
-                 {"pay", 1},         {"receipts", 1},        {"health", 1},
-                 {"metrics", 1},     {"admin", 1},           {"sign-in", 2},
-                 {"webhooks", 1},    {"gateway", 1}};
-
-enum { ENDPOINTS = sizeof endpoints / sizeof endpoints[0] };
-
-static bool runs_here(const struct settings *settings, const char *endpoint)
-{
-    return settings->gateway_is_local || strcmp(endpoint, "gateway") != 0;
-}
-
 static const char *socket_path(const struct cli *cli, const char *name)
 {
     return arena_printf(cli->arena, "%s/%s.sock", cli->settings->run, name);
@@ -102,23 +85,21 @@ static bool program_there(const struct settings *settings, const char *path)
     return false;
 }
 
-static bool add_endpoints(struct supervisor *s)
+static bool add_programs(struct supervisor *s, const struct programs *programs)
 {
     const struct cli *cli = s->cli;
-    for (size_t i = 0; i < ENDPOINTS; i++) {
-        const char *name = endpoints[i].name;
+    for (size_t i = 0; i < programs->count; i++) {
+        const struct program *program = &programs->list[i];
         const char *path = arena_printf(cli->arena, "%s/cgi-bin/%s",
-                                        cli->settings->build, name);
-        if (!runs_here(cli->settings, name))
-            continue;
+                                        cli->settings->build, program->name);
         if (!program_there(cli->settings, path))
             return false;
-        int fd = listener_open(socket_path(cli, name), SOCK_STREAM);
-        for (size_t p = 0; p < endpoints[i].processes; p++)
-            s->children[s->count++] = (struct child){.kind = CHILD_PROGRAM,
-                                                     .name = name,
-                                                     .argv = {path},
-                                                     .listen_fd = fd};
+        int fd = listener_open(socket_path(cli, program->name), SOCK_STREAM);
+        for (size_t p = 0; p < program->processes; p++)
+            supervisor_add(s, &(struct child){.kind = CHILD_PROGRAM,
+                                              .name = program->name,
+                                              .argv = {path},
+                                              .listen_fd = fd});
     }
     return true;
 }
@@ -132,14 +113,14 @@ static bool add_deliverer(struct supervisor *s)
         return true;
     if (!program_there(s->cli->settings, path))
         return false;
-    s->children[s->count++] = (struct child){.kind = CHILD_PROGRAM,
-                                             .name = "gateway-deliverer",
-                                             .argv = {path},
-                                             .listen_fd = -1};
+    supervisor_add(s, &(struct child){.kind = CHILD_PROGRAM,
+                                      .name = "gateway-deliverer",
+                                      .argv = {path},
+                                      .listen_fd = -1});
     return true;
 }
 
-static bool add_children(struct supervisor *s)
+static bool add_children(struct supervisor *s, const struct programs *programs)
 {
     struct arena *arena = s->cli->arena;
     const struct settings *settings = s->cli->settings;
@@ -149,28 +130,32 @@ static bool add_children(struct supervisor *s)
         cli_fail("no nginx here: `make run` installs it");
         return false;
     }
-    if (!program_there(settings, reaper) || !add_endpoints(s) ||
+    if (!program_there(settings, reaper) || !add_programs(s, programs) ||
         !add_deliverer(s))
         return false;
-    s->children[s->count++] = (struct child){.kind = CHILD_REAPER,
-                                             .name = "reaper",
-                                             .argv = {reaper},
-                                             .listen_fd = -1};
-    s->children[s->count++] = (struct child){
-        .kind = CHILD_NGINX,
-        .name = "nginx",
-        .argv = {nginx, "-p", arena_printf(arena, "%s/", settings->home), "-c",
-                 arena_printf(arena, "%s/nginx.conf", settings->run), "-e",
-                 arena_printf(arena, "%s/nginx-error.log", settings->log)},
-        .listen_fd = -1};
+    supervisor_add(s, &(struct child){.kind = CHILD_REAPER,
+                                      .name = "reaper",
+                                      .argv = {reaper},
+                                      .listen_fd = -1});
+    supervisor_add(
+        s,
+        &(struct child){
+            .kind = CHILD_NGINX,
+            .name = "nginx",
+            .argv = {nginx, "-p", arena_printf(arena, "%s/", settings->home),
+                     "-c", arena_printf(arena, "%s/nginx.conf", settings->run),
+                     "-e",
+                     arena_printf(arena, "%s/nginx-error.log", settings->log)},
+            .listen_fd = -1});
     return true;
 }
 
 /* Nothing of a run stays but the data, the logs and the lock's file. */
-static void remove_sockets(const struct cli *cli)
+static void remove_sockets(const struct cli *cli,
+                           const struct programs *programs)
 {
-    for (size_t i = 0; i < ENDPOINTS; i++)
-        unlink(socket_path(cli, endpoints[i].name));
+    for (size_t i = 0; i < programs->count; i++)
+        unlink(socket_path(cli, programs->list[i].name));
     unlink(socket_path(cli, "notify"));
     unlink(socket_path(cli, "reaper"));
     unlink(socket_path(cli, "deliverer"));
@@ -288,6 +273,7 @@ static bool user_can_read(const struct cli *cli)
 
 int serve_run(const struct cli *cli)
 {
+    struct programs programs;
     if (cli->argc != 0)
         return CLI_USAGE;
     open_standard_files();
@@ -300,7 +286,7 @@ int serve_run(const struct cli *cli)
     warn(cli->settings);
     if (!init_folders(cli->settings) || !user_can_read(cli) ||
         !lock_home(cli) || !init_shop(cli) || !ports_free(cli->settings) ||
-        !nginx_conf_write(cli->arena, cli->settings))
+        !nginx_conf_write(cli->arena, cli->settings, &programs))
         return CLI_FAILED;
     log_copy(cli->settings->log);
     struct supervisor supervisor;
@@ -308,10 +294,10 @@ int serve_run(const struct cli *cli)
     if (!checkup_open(&supervisor.checkup, cli))
         return CLI_FAILED;
     unlink(cli->settings->dying); /* of a run before */
-    int status = add_children(&supervisor)
+    int status = add_children(&supervisor, &programs)
                      ? supervisor_run(&supervisor, announce)
                      : CLI_FAILED;
-    remove_sockets(cli);
+    remove_sockets(cli, &programs);
     checkup_close(cli);
     return status;
 }

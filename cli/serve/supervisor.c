@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "cli/serve/supervisor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -61,6 +62,12 @@ void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
         arena_printf(cli->arena, "%s/notify.sock", cli->settings->run);
     supervisor->notify_fd =
         listener_open(supervisor->notify_path, SOCK_DGRAM | SOCK_NONBLOCK);
+}
+
+void supervisor_add(struct supervisor *supervisor, const struct child *child)
+{
+    assert(supervisor->count < SUPERVISOR_MAX_CHILDREN);
+    supervisor->children[supervisor->count++] = *child;
 }
 
 static struct child *find_child(struct supervisor *s, pid_t pid)
@@ -180,12 +187,12 @@ static void tell_dying(struct supervisor *s)
 {
     struct arena *arena = s->cli->arena;
     size_t used = arena->used;
-    uint32_t dying = 0;
+    uint64_t dying = 0;
     struct text names = text_create(arena, 256);
     for (size_t i = 0; i < s->count; i++)
         if (child_keeps_dying(&s->children[i])) {
             text_printf(&names, "%s\n", s->children[i].name);
-            dying |= UINT32_C(1) << i;
+            dying |= UINT64_C(1) << i;
         }
     const char *path = s->cli->settings->dying;
     if (dying == 0 && s->dying != 0)

@@ -13,7 +13,7 @@
 #include "cli/serve/reload.h"
 #include "lib/base/log_folder.h"
 
-enum { SUPERVISOR_MAX_CHILDREN = 24 };
+enum { SUPERVISOR_MAX_CHILDREN = 64 };
 
 struct supervisor {
     const struct cli *cli;
@@ -29,7 +29,7 @@ struct supervisor {
     struct log_folder logs;
     int64_t logs_boot_ms;       /* when they were last looked at */
     bool reopen;                /* nginx is to be told of renamed ones */
-    uint32_t dying;             /* whose programs keep dying, as last told: a
+    uint64_t dying;             /* whose programs keep dying, as last told: a
                                    bit for each of children */
     struct lock_watch locks[2]; /* the shop's and the local gateway's */
     bool keeps_on;              /* started with SIGHUP ignored, as nohup does */
@@ -41,6 +41,9 @@ struct supervisor {
 
 /* Blocks the signals the loop reads; before any child is started. */
 void supervisor_open(struct supervisor *supervisor, const struct cli *cli);
+
+/* One more to keep alive; before supervisor_run. */
+void supervisor_add(struct supervisor *supervisor, const struct child *child);
 
 /* Runs until TERM, INT or the end of its terminal, or until a child cannot be
  * kept alive; gives the exit status. A HUP that someone sends takes the

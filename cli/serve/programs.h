@@ -1,0 +1,34 @@
+/* The FastCGI programs. Their one list is the route table: whatever a
+ * "fastcgi_pass NAME;" of nginx/ordermill.conf names is a program. The Makefile
+ * builds it, serve gives it a socket, and nginx gets an upstream of that name.
+ * A line "#@processes NAME COUNT" says how many of it run, where that is not
+ * one. Called by nginx_conf.c and serve.c. */
+#ifndef CLI_SERVE_PROGRAMS_H
+#define CLI_SERVE_PROGRAMS_H
+
+#include <stddef.h>
+
+#include "lib/base/arena.h"
+
+enum { PROGRAMS_MAX = 40, PROGRAMS_MAX_NAME = 24 };
+
+struct program {
+    const char *name;
+    size_t processes;
+};
+
+struct programs {
+    struct program list[PROGRAMS_MAX];
+    size_t count;
+};
+
+/* Those that a configuration without the blocks that do not apply names, in
+ * its order. Their names are in arena. */
+void programs_read(struct arena *arena, const char *configuration,
+                   struct programs *out);
+
+/* nginx's upstream blocks for them, each server run/NAME.sock. */
+const char *programs_upstreams(struct arena *arena,
+                               const struct programs *programs);
+
+#endif
