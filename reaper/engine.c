@@ -11,7 +11,7 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 enum { ENGINE_INPUT_DEPTH = ASL_DATA_DEPTH };
 

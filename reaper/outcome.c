@@ -8,8 +8,8 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/workflow/late_payment.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
+#include "lib/workflow/payment/late.h"
 #include "reaper/engine.h"
 
 enum { OUTCOME_TOLD = 256 /* in one cycle */ };

@@ -2,7 +2,7 @@
 #include "lib/base/money.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/dispute.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 #include "reaper/outcome.h"
 
 #include <string.h>

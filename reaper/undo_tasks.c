@@ -2,7 +2,7 @@
  * An execution that ends without success is undone by the reaper anyway; doing
  * it here first changes only when it happens. */
 #include "lib/api/order_change.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 #include "reaper/task.h"
 
 enum { UNDO_LOOK_MS = 1000 };

@@ -5,7 +5,7 @@
 #include "lib/base/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
-#include "lib/workflow/load.h"
+#include "lib/workflow/execution/load.h"
 
 enum { EVENTS_BYTES = 512 * 1024 }; /* of a page */
 

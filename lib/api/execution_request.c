@@ -119,7 +119,7 @@ int execution_request_read(struct web *web, struct request *request,
     int status = json_body_read(request, reply, STEER_DEPTH, &body);
     if (status != WEB_GO_ON)
         return status;
-    struct execution_change *change =
+    struct execution_steer *change =
         arena_alloc(request->arena, sizeof *change);
     const char *fault;
     if (!read_action(json_string(json_member(body, "action")), &change->action))
@@ -140,10 +140,10 @@ int execution_request_read(struct web *web, struct request *request,
 const char *execution_request_act(struct web *web,
                                   const struct request *request,
                                   const struct order *order,
-                                  const struct execution_change *change)
+                                  const struct execution_steer *change)
 {
-    const char *why = execution_change(web->writer, order, change,
-                                       clock_wall_ms(), request->arena);
+    const char *why = execution_steer(web->writer, order, change,
+                                      clock_wall_ms(), request->arena);
     if (why == NULL)
         web->wake_reaper = true;
     return why;
@@ -164,7 +164,7 @@ int execution_request_write(struct web *web, struct request *request,
 }
 
 const char *execution_request_form(const struct form *form, struct arena *arena,
-                                   struct execution_change *out)
+                                   struct execution_steer *out)
 {
     const char *fault;
     if (!read_action(form_value(form, "action"), &out->action))

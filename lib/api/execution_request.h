@@ -7,7 +7,7 @@
 #include "lib/shop/staff/staff.h"
 #include "lib/web/form.h"
 #include "lib/web/web.h"
-#include "lib/workflow/change.h"
+#include "lib/workflow/execution/steer.h"
 
 /* The handlers of /orders/{}/execution, see web.h. */
 int execution_request_get(struct web *web, struct request *request,
@@ -20,13 +20,13 @@ int execution_request_write(struct web *web, struct request *request,
 /* The form's fields action, definition and reason; by is not set. NULL, or the
  * sentence that says what is wrong with them. */
 const char *execution_request_form(const struct form *form, struct arena *arena,
-                                   struct execution_change *out);
+                                   struct execution_steer *out);
 
-/* Does it on web->writer and wakes the reaper; as execution_change. */
+/* Does it on web->writer and wakes the reaper; as execution_steer. */
 const char *execution_request_act(struct web *web,
                                   const struct request *request,
                                   const struct order *order,
-                                  const struct execution_change *change);
+                                  const struct execution_steer *change);
 
 /* Reads what a token brings: *answer is for task_token_answer, NULL for a
  * heartbeat. WEB_GO_ON, or a status with the reply filled in. */

@@ -5,7 +5,7 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 enum order_change order_change(struct web *web, const struct order *order,
                                enum order_status to, const char *reason,

@@ -11,7 +11,7 @@
 #include "lib/web/auth.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
-#include "lib/workflow/late_payment.h"
+#include "lib/workflow/payment/late.h"
 
 enum { PAYMENT_DEPTH = 4 };
 

@@ -5,7 +5,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
-#include "lib/workflow/progress.h"
+#include "lib/workflow/execution/progress.h"
 
 static const struct {
     const char *title;

@@ -3,7 +3,7 @@
 #include "tests/unit/audit_fixture.h"
 
 #include "lib/shop/execution/history.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 static void honest_books_hold(void **state)
 {

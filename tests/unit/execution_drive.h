@@ -7,7 +7,7 @@
 
 #include "lib/asl/asl.h"
 #include "lib/shop/payment/payment.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 /* New orders run this definition, written with ' for ". */
 static inline void use(struct shop *shop, const char *definition)

@@ -7,7 +7,7 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/order/held.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 #define DAY_MS INT64_C(86400000)
 #define WEEK_MS (7 * DAY_MS)

@@ -1,7 +1,7 @@
 /* An order's steps: which a definition has, and what events say of them. */
 #include "tests/unit/definition_fixture.h"
 
-#include "lib/workflow/progress.h"
+#include "lib/workflow/execution/progress.h"
 
 static struct progress_step steps[PROGRESS_MAX_STEPS];
 

@@ -7,7 +7,7 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 /* Brings a fresh order of one phone to a status as the workflow would. */
 static inline struct order order_in(struct shop *shop, enum order_status status)

@@ -1,4 +1,4 @@
-/* Undoing (lib/workflow/undo.h) where a definition does it itself, where
+/* Undoing (lib/workflow/order/undo.h) where a definition does it itself, where
  * payments come late, and where an order is taken up again and again. */
 #include "tests/unit/undo_fixture.h"
 

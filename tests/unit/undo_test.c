@@ -1,4 +1,4 @@
-/* Undoing an order (lib/workflow/undo.h) from every status. */
+/* Undoing an order (lib/workflow/order/undo.h) from every status. */
 #include "tests/unit/undo_fixture.h"
 
 #include "lib/shop/execution/history.h"

@@ -6,8 +6,8 @@
 #include "lib/shop/execution/workflow.h"
 #include "lib/view/execution/private.h"
 #include "lib/view/order_page.h"
-#include "lib/workflow/change.h"
-#include "lib/workflow/events.h"
+#include "lib/workflow/execution/history_walk.h"
+#include "lib/workflow/execution/steer.h"
 
 /* Of inputs and outputs on one page, and of the history's text read for it;
  * escaping makes at most six bytes of one. */

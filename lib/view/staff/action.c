@@ -12,7 +12,7 @@
 struct action {
     struct admin_form own;
     const char *reason; /* NULL: none given */
-    struct execution_change change;
+    struct execution_steer change;
 };
 
 int admin_redirect(struct reply *reply, const char *path)

@@ -1,7 +1,7 @@
 /* Which completed states a redrive runs again, because what they did has been
  * undone since. Called by redrive.c. */
-#ifndef WORKFLOW_AGAIN_H
-#define WORKFLOW_AGAIN_H
+#ifndef WORKFLOW_EXECUTION_RUN_AGAIN_H
+#define WORKFLOW_EXECUTION_RUN_AGAIN_H
 
 #include "lib/asl/asl.h"
 #include "lib/shop/order/order.h"

@@ -1,20 +1,20 @@
-/* Money that came too late: see late_payment.h. */
-#include "lib/workflow/late_payment.h"
+/* Money that came too late: see late.h. */
+#include "lib/workflow/payment/late.h"
 
 #include <string.h>
 
 #include "lib/shop/refund/refund.h"
-#include "lib/workflow/load.h"
-#include "lib/workflow/redrive.h"
+#include "lib/workflow/execution/load.h"
+#include "lib/workflow/execution/redrive.h"
 
 bool late_payment_reopen(struct db *db, const struct order *order,
                          const struct late_payment *late, int64_t now_ms)
 {
     const struct payment_attempt *attempt = late->attempt;
-    struct execution_change change = {.action = EXECUTION_REDRIVE,
-                                      .paid_late = true,
-                                      .reason = "It was paid after all.",
-                                      .by = late->by};
+    struct execution_steer change = {.action = EXECUTION_REDRIVE,
+                                     .paid_late = true,
+                                     .reason = "It was paid after all.",
+                                     .by = late->by};
     struct execution execution;
     if (order->hidden || order->status != ORDER_CANCELLED ||
         attempt->code == NULL ||

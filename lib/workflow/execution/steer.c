@@ -1,6 +1,6 @@
-/* Steering executions: see change.h. Redrives stand in
+/* Steering executions: see steer.h. Redrives stand in
  * redrive.c. */
-#include "lib/workflow/change.h"
+#include "lib/workflow/execution/steer.h"
 
 #include <string.h>
 
@@ -8,12 +8,12 @@
 #include "lib/shop/execution/workflow.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"
-#include "lib/workflow/load.h"
-#include "lib/workflow/redrive.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/execution/load.h"
+#include "lib/workflow/execution/redrive.h"
+#include "lib/workflow/order/undo.h"
 
 static void add_event(struct execution *execution,
-                      const struct execution_change *change, const char *type,
+                      const struct execution_steer *change, const char *type,
                       int64_t now_ms, struct arena *arena)
 {
     struct text detail = text_create(arena, 128);
@@ -27,7 +27,7 @@ static void add_event(struct execution *execution,
 
 static const char *stop(struct db *db, const struct order *order,
                         struct execution *execution,
-                        const struct execution_change *change, int64_t now_ms,
+                        const struct execution_steer *change, int64_t now_ms,
                         struct arena *arena)
 {
     if (!execution_is_running(execution))
@@ -53,7 +53,7 @@ static struct asl_run *hurried(struct db *db, const struct execution *execution,
 
 static const char *retry(struct db *db, const struct order *order,
                          struct execution *execution,
-                         const struct execution_change *change, int64_t now_ms,
+                         const struct execution_steer *change, int64_t now_ms,
                          struct arena *arena)
 {
     if (!execution_is_running(execution))
@@ -76,9 +76,9 @@ static const char *retry(struct db *db, const struct order *order,
     return NULL;
 }
 
-const char *execution_change(struct db *db, const struct order *order,
-                             const struct execution_change *change,
-                             int64_t now_ms, struct arena *arena)
+const char *execution_steer(struct db *db, const struct order *order,
+                            const struct execution_steer *change,
+                            int64_t now_ms, struct arena *arena)
 {
     struct execution execution;
     struct arena own = arena_create(EXECUTION_ARENA);

@@ -1,8 +1,8 @@
 /* Money that came after its order's window had closed. The reaper calls it for
  * what a gateway took (reaper/outcome.c), payment_request.c for what staff
  * took. Inside the caller's write transaction. */
-#ifndef WORKFLOW_LATE_PAYMENT_H
-#define WORKFLOW_LATE_PAYMENT_H
+#ifndef WORKFLOW_PAYMENT_LATE_H
+#define WORKFLOW_PAYMENT_LATE_H
 
 #include "lib/shop/order/order.h"
 #include "lib/shop/payment/payment.h"

@@ -1,16 +1,16 @@
 /* Taking up an execution that ended without success. Called by
- * change.c. */
-#ifndef WORKFLOW_REDRIVE_H
-#define WORKFLOW_REDRIVE_H
+ * steer.c. */
+#ifndef WORKFLOW_EXECUTION_REDRIVE_H
+#define WORKFLOW_EXECUTION_REDRIVE_H
 
 #include "lib/asl/asl.h"
 #include "lib/shop/execution/execution.h"
-#include "lib/workflow/change.h"
+#include "lib/workflow/execution/steer.h"
 
-/* As execution_change; execution is read, the arena has EXECUTION_ARENA. */
+/* As execution_steer; execution is read, the arena has EXECUTION_ARENA. */
 const char *execution_redrive(struct db *db, const struct order *order,
                               struct execution *execution,
-                              const struct execution_change *change,
+                              const struct execution_steer *change,
                               int64_t now_ms, struct arena *arena);
 
 /* The name of the state it would go on from under its own definition; NULL:

@@ -1,7 +1,7 @@
 /* How far an order has come: the tasks of its workflow, in order, with what
  * its history says of each. Called by the pages that show an order. */
-#ifndef WORKFLOW_PROGRESS_H
-#define WORKFLOW_PROGRESS_H
+#ifndef WORKFLOW_EXECUTION_PROGRESS_H
+#define WORKFLOW_EXECUTION_PROGRESS_H
 
 #include <stddef.h>
 #include <stdint.h>

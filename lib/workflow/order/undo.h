@@ -4,8 +4,8 @@
  * payment is open that the gateway must be asked about: its goods are kept for
  * it until its outcome is known, its window closes at once, and
  * undo_after_payment then does what waited. A manual one just ends. */
-#ifndef WORKFLOW_UNDO_H
-#define WORKFLOW_UNDO_H
+#ifndef WORKFLOW_ORDER_UNDO_H
+#define WORKFLOW_ORDER_UNDO_H
 
 #include "lib/shop/order/order.h"
 

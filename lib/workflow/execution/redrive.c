@@ -1,15 +1,15 @@
 /* Redrives: see redrive.h. Everything is made ready in memory first,
  * so that nothing is written of one that turns out to be impossible. */
-#include "lib/workflow/redrive.h"
+#include "lib/workflow/execution/redrive.h"
 
 #include <string.h>
 
 #include "lib/base/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
-#include "lib/workflow/again.h"
-#include "lib/workflow/load.h"
-#include "lib/workflow/undo.h"
+#include "lib/workflow/execution/load.h"
+#include "lib/workflow/execution/run_again.h"
+#include "lib/workflow/order/undo.h"
 
 /* Why it cannot be, as far as its row and the order's say; NULL: it may. */
 static const char *refusal(const struct order *order,
@@ -63,7 +63,7 @@ const char *execution_redrive_from(struct db *db, const struct order *order,
     return from;
 }
 
-static const char *redriven_detail(const struct execution_change *change,
+static const char *redriven_detail(const struct execution_steer *change,
                                    const char *from, const char *hash,
                                    struct arena *arena)
 {
@@ -115,7 +115,7 @@ static const char *take_order_up(struct db *db, const struct order *order,
 
 const char *execution_redrive(struct db *db, const struct order *order,
                               struct execution *execution,
-                              const struct execution_change *change,
+                              const struct execution_steer *change,
                               int64_t now_ms, struct arena *arena)
 {
     const char *why = refusal(order, execution, change->paid_late, arena);

@@ -1,6 +1,6 @@
-/* States to be run again: see again.h. Found in the history, which
+/* States to be run again: see run_again.h. Found in the history, which
  * names the task of each state whatever the definition has become since. */
-#include "lib/workflow/again.h"
+#include "lib/workflow/execution/run_again.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "lib/shop/execution/task_name.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
-#include "lib/workflow/load.h"
+#include "lib/workflow/execution/load.h"
 
 enum { AGAIN_PAGE_BYTES = 256 * 1024 };
 

@@ -1,10 +1,10 @@
 /* An order's progress: see progress.h. */
-#include "lib/workflow/progress.h"
+#include "lib/workflow/execution/progress.h"
 
 #include <string.h>
 
 #include "lib/shop/execution/task_name.h"
-#include "lib/workflow/events.h"
+#include "lib/workflow/execution/history_walk.h"
 
 enum { WAY_STATES = 500 /* of a machine, at most */ };
 

@@ -1,7 +1,7 @@
 /* Steering an order's execution, over the API and from the staff page: stop it,
  * redrive it, try a waiting step now. */
-#ifndef WORKFLOW_CHANGE_H
-#define WORKFLOW_CHANGE_H
+#ifndef WORKFLOW_EXECUTION_STEER_H
+#define WORKFLOW_EXECUTION_STEER_H
 
 #include "lib/shop/order/order.h"
 
@@ -11,7 +11,7 @@ enum execution_action {
     EXECUTION_RETRY    /* what waits for its time is tried now */
 };
 
-struct execution_change {
+struct execution_steer {
     enum execution_action action;
     bool current;       /* redrive under the definition of new orders, not
                            under its own */
@@ -35,8 +35,8 @@ void execution_offers(struct db *db, const struct order *order,
 /* Does it, inside the caller's write transaction, with its event (who, why).
  * NULL: done. Else the sentence that says why it is not possible (409); then
  * nothing was written. */
-const char *execution_change(struct db *db, const struct order *order,
-                             const struct execution_change *change,
-                             int64_t now_ms, struct arena *arena);
+const char *execution_steer(struct db *db, const struct order *order,
+                            const struct execution_steer *change,
+                            int64_t now_ms, struct arena *arena);
 
 #endif

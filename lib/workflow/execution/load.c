@@ -1,5 +1,5 @@
 /* Executions in memory: see load.h. */
-#include "lib/workflow/load.h"
+#include "lib/workflow/execution/load.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* The events of an execution, one by one: see events.h. */
-#include "lib/workflow/events.h"
+/* The events of an execution, one by one: see history_walk.h. */
+#include "lib/workflow/execution/history_walk.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* An execution brought into memory, to be looked at or steered. Called by
- * change.c and redrive.c. */
-#ifndef WORKFLOW_LOAD_H
-#define WORKFLOW_LOAD_H
+ * steer.c and redrive.c. */
+#ifndef WORKFLOW_EXECUTION_LOAD_H
+#define WORKFLOW_EXECUTION_LOAD_H
 
 #include "lib/asl/asl.h"
 #include "lib/shop/execution/execution.h"

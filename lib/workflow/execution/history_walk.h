@@ -1,7 +1,7 @@
 /* Going through all events of an execution, however many they are. Called by
  * the pages that show how far an order has come. */
-#ifndef WORKFLOW_EVENTS_H
-#define WORKFLOW_EVENTS_H
+#ifndef WORKFLOW_EXECUTION_HISTORY_WALK_H
+#define WORKFLOW_EXECUTION_HISTORY_WALK_H
 
 #include "lib/asl/asl.h"
 #include "lib/shop/execution/execution.h"

@@ -1,10 +1,10 @@
-/* Steering executions (lib/workflow/change.h): what is possible, what is
- * done to the order, and which states a redrive runs again. */
+/* Steering executions (lib/workflow/execution/steer.h): what is possible, what
+ * is done to the order, and which states a redrive runs again. */
 #include "tests/unit/execution_drive.h"
 
 #include "lib/api/execution_json.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/workflow/change.h"
+#include "lib/workflow/execution/steer.h"
 
 #define TASK(name, more)                                                       \
     "'" name "':{'Type':'Task','Resource':'task:" name "'" more "}"
@@ -32,9 +32,9 @@ static const char *act(struct shop *shop, const char *order_id,
 {
     struct order order = shop_find(shop, order_id);
     int64_t changes = db_changes(shop->db);
-    const char *why = execution_change(
+    const char *why = execution_steer(
         shop->db, &order,
-        &(struct execution_change){
+        &(struct execution_steer){
             .action = action, .reason = "Because.", .by = "ada@shop.example"},
         SHOP_NOW, &shop->arena);
     if (why != NULL) /* what is refused has written nothing */

@@ -1,5 +1,5 @@
 /* Undoing an order: see undo.h. */
-#include "lib/workflow/undo.h"
+#include "lib/workflow/order/undo.h"
 
 #include <string.h>
 
