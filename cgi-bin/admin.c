@@ -3,6 +3,7 @@
  * alarms, the inbox of webhooks, the books. Signing in is sign-in.c's. */
 #include "lib/api/execution_request.h"
 #include "lib/api/payment_window_request.h"
+#include "lib/site/site.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/alarm.h"
 #include "lib/view/staff/books.h"
@@ -133,10 +134,8 @@ int main(void)
         {"POST", "/admin/alarms/{}/close", alarm_page_read, alarm_page_close},
         {"GET", "/admin/books", show_books, NULL},
         {"POST", "/admin/books/reconcile", books_page_read,
-         books_page_reconcile}};
-    return web_main(
-        &(struct web_program){.name = "admin",
-                              .routes = routes,
-                              .route_count = sizeof routes / sizeof routes[0],
-                              .templates = templates});
+         books_page_reconcile},
+        {0}};
+    return site_main(&(struct web_program){
+        .name = "admin", .routes = routes, .templates = templates});
 }

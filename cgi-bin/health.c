@@ -8,6 +8,7 @@
 #include "lib/base/json_writer.h"
 #include "lib/shop/health/damage.h"
 #include "lib/shop/health/heartbeat.h"
+#include "lib/site/site.h"
 #include "lib/web/problem.h"
 
 enum {
@@ -104,7 +105,6 @@ static int probe(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const struct route routes[] = {
-        {"GET", "/health", read_health, probe}};
-    return web_main(&(struct web_program){
-        .name = "health", .routes = routes, .route_count = 1});
+        {"GET", "/health", read_health, probe}, {0}};
+    return site_main(&(struct web_program){.name = "health", .routes = routes});
 }

@@ -3,6 +3,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/host.h"
 #include "lib/shop/health/metric.h"
+#include "lib/site/site.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
 
@@ -124,7 +125,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
 
 int main(void)
 {
-    static const struct route routes[] = {{"GET", "/metrics", get, NULL}};
-    return web_main(&(struct web_program){
-        .name = "metrics", .routes = routes, .route_count = 1});
+    static const struct route routes[] = {{"GET", "/metrics", get, NULL}, {0}};
+    return site_main(
+        &(struct web_program){.name = "metrics", .routes = routes});
 }

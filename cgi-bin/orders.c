@@ -10,6 +10,7 @@
 #include "lib/api/refund_request.h"
 #include "lib/base/clock.h"
 #include "lib/shop/execution/execution.h"
+#include "lib/site/site.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
@@ -128,9 +129,7 @@ int main(void)
         {"POST", "/orders/{}/payments", payment_request_read,
          payment_request_write},
         {"PUT", "/orders/{}/payment-window", payment_window_read,
-         payment_window_write}};
-    return web_main(
-        &(struct web_program){.name = "orders",
-                              .routes = routes,
-                              .route_count = sizeof routes / sizeof routes[0]});
+         payment_window_write},
+        {0}};
+    return site_main(&(struct web_program){.name = "orders", .routes = routes});
 }

@@ -3,6 +3,7 @@
  * is placed, and once there is nothing to pay it leads to the order's page. */
 #include "lib/adapter/page.h"
 #include "lib/base/money.h"
+#include "lib/site/site.h"
 #include "lib/view/link.h"
 #include "lib/web/form.h"
 #include "lib/web/problem.h"
@@ -76,9 +77,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const char *const templates[] = {"pay.html", NULL};
-    static const struct route routes[] = {{"GET", "/pay/{}", get, NULL}};
-    return web_main(&(struct web_program){.name = "pay",
-                                          .routes = routes,
-                                          .route_count = 1,
-                                          .templates = templates});
+    static const struct route routes[] = {{"GET", "/pay/{}", get, NULL}, {0}};
+    return site_main(&(struct web_program){
+        .name = "pay", .routes = routes, .templates = templates});
 }

@@ -4,6 +4,7 @@
 #include "lib/base/json_writer.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/order/placement.h"
+#include "lib/site/site.h"
 #include "lib/web/form_token.h"
 #include "lib/web/web.h"
 
@@ -50,7 +51,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const struct route routes[] = {
-        {"GET", "/payment-methods", get, NULL}};
-    return web_main(&(struct web_program){
-        .name = "payment-methods", .routes = routes, .route_count = 1});
+        {"GET", "/payment-methods", get, NULL}, {0}};
+    return site_main(
+        &(struct web_program){.name = "payment-methods", .routes = routes});
 }

@@ -1,5 +1,6 @@
 /* /place-order: an order for those who start a Step Functions execution. */
 #include "lib/api/ordering.h"
+#include "lib/site/site.h"
 
 /* An ARN has six parts (AWS General Reference, "ARNs"); this one's account
  * and region are the shop itself. */
@@ -22,7 +23,7 @@ static int place(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const struct route routes[] = {
-        {"POST", "/place-order", ordering_read, place}};
-    return web_main(&(struct web_program){
-        .name = "place-order", .routes = routes, .route_count = 1});
+        {"POST", "/place-order", ordering_read, place}, {0}};
+    return site_main(
+        &(struct web_program){.name = "place-order", .routes = routes});
 }

@@ -1,6 +1,7 @@
 /* /products: the catalogue with prices and what is left. */
 #include "lib/api/product_json.h"
 #include "lib/base/json_writer.h"
+#include "lib/site/site.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 
@@ -48,9 +49,8 @@ static int get(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const struct route routes[] = {{"GET", "/products", list, NULL},
-                                          {"GET", "/products/{}", get, NULL}};
-    return web_main(
-        &(struct web_program){.name = "products",
-                              .routes = routes,
-                              .route_count = sizeof routes / sizeof routes[0]});
+                                          {"GET", "/products/{}", get, NULL},
+                                          {0}};
+    return site_main(
+        &(struct web_program){.name = "products", .routes = routes});
 }

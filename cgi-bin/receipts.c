@@ -2,6 +2,7 @@
  * a credit note and lets nginx send the file, which no other URL reaches. */
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/paper/receipt.h"
+#include "lib/site/site.h"
 #include "lib/view/link.h"
 #include "lib/web/problem.h"
 
@@ -46,7 +47,8 @@ static int get(struct web *web, struct request *request, struct reply *reply)
 
 int main(void)
 {
-    static const struct route routes[] = {{"GET", "/receipts/{}", get, NULL}};
-    return web_main(&(struct web_program){
-        .name = "receipts", .routes = routes, .route_count = 1});
+    static const struct route routes[] = {{"GET", "/receipts/{}", get, NULL},
+                                          {0}};
+    return site_main(
+        &(struct web_program){.name = "receipts", .routes = routes});
 }

@@ -5,6 +5,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/site/site.h"
 #include "lib/view/staff/device.h"
 #include "lib/view/staff/password.h"
 #include "lib/view/staff/password_check.h"
@@ -136,11 +137,10 @@ int main(void)
         {"POST", "/admin/sign-in", check, sign_in},
         {"POST", "/admin/sign-out", check_sign_out, sign_out},
         {"GET", "/admin/password", password_form_get, NULL},
-        {"POST", "/admin/password", password_form_check, password_form_change}};
-    return web_main(
-        &(struct web_program){.name = "sign-in",
-                              .slow = true,
-                              .routes = routes,
-                              .route_count = sizeof routes / sizeof routes[0],
-                              .templates = templates});
+        {"POST", "/admin/password", password_form_check, password_form_change},
+        {0}};
+    return site_main(&(struct web_program){.name = "sign-in",
+                                           .slow = true,
+                                           .routes = routes,
+                                           .templates = templates});
 }

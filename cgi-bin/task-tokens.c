@@ -2,6 +2,7 @@
  * for. Who has the token may. */
 #include "lib/api/execution_request.h"
 #include "lib/shop/execution/task_token.h"
+#include "lib/site/site.h"
 #include "lib/web/problem.h"
 
 /* A state's largest output with what stands around it; the rest of what nginx
@@ -17,7 +18,7 @@ static int answer_with(struct web *web, const struct request *request,
 {
     switch (outcome) {
     case TASK_TOKEN_TAKEN:
-        web->wake_reaper = true;
+        web->wake = true;
         return 204;
     case TASK_TOKEN_USED:
         return problem(request, reply, 409, "An answer came before.");
@@ -52,10 +53,7 @@ static int take(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const struct route routes[] = {
-        {"POST", "/task-tokens/{}", read_answer, take}};
-    return web_main(
-        &(struct web_program){.name = "task-tokens",
-                              .routes = routes,
-                              .route_count = sizeof routes / sizeof routes[0],
-                              .max_body = TASK_TOKENS_BODY});
+        {"POST", "/task-tokens/{}", read_answer, take}, {0}};
+    return site_main(&(struct web_program){
+        .name = "task-tokens", .routes = routes, .max_body = TASK_TOKENS_BODY});
 }

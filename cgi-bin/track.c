@@ -3,6 +3,7 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/refund.h"
+#include "lib/site/site.h"
 #include "lib/view/link.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/payment.h"
@@ -133,9 +134,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const char *const templates[] = {"track.html", NULL};
-    static const struct route routes[] = {{"GET", "/track/{}", get, NULL}};
-    return web_main(&(struct web_program){.name = "track",
-                                          .routes = routes,
-                                          .route_count = 1,
-                                          .templates = templates});
+    static const struct route routes[] = {{"GET", "/track/{}", get, NULL}, {0}};
+    return site_main(&(struct web_program){
+        .name = "track", .routes = routes, .templates = templates});
 }

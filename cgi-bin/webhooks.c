@@ -3,6 +3,7 @@
 #include "lib/adapter/stripe/stripe.h"
 #include "lib/base/clock.h"
 #include "lib/shop/payment/webhook_event.h"
+#include "lib/site/site.h"
 #include "lib/web/problem.h"
 
 /* As large as stripe_read_event reads and nginx lets through. */
@@ -56,7 +57,7 @@ static int store(struct web *web, struct request *request, struct reply *reply)
     const struct stripe_event *event = request->state;
     if (webhook_event_store(web->writer, event->id, event->type, request->body,
                             event->created_s * 1000, clock_wall_ms()))
-        web->wake_reaper = true;
+        web->wake = true;
     text_puts(&reply->body, "{\"received\":true}\n");
     return 200;
 }
@@ -64,9 +65,7 @@ static int store(struct web *web, struct request *request, struct reply *reply)
 int main(void)
 {
     static const struct route routes[] = {
-        {"POST", "/webhooks/stripe", read_event, store}};
-    return web_main(&(struct web_program){.name = "webhooks",
-                                          .routes = routes,
-                                          .route_count = 1,
-                                          .max_body = WEBHOOKS_BODY});
+        {"POST", "/webhooks/stripe", read_event, store}, {0}};
+    return site_main(&(struct web_program){
+        .name = "webhooks", .routes = routes, .max_body = WEBHOOKS_BODY});
 }

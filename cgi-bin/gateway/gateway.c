@@ -61,20 +61,23 @@ static const struct route routes[] = {
     {"POST", "/c/pay/{}", checkout_page_read, checkout_page_write},
     {"GET", "/c/bank/{}", bank_page_show, NULL},
     {"POST", "/c/bank/{}", bank_page_read, bank_page_write},
-};
+    {0}};
+
+static const char *database(const struct settings *settings)
+{
+    return settings->gateway_database;
+}
 
 int main(void)
 {
     static const char *const templates[] = {"gateway-checkout.html",
                                             "gateway-bank.html",
                                             "gateway-missing.html", NULL};
-    static const struct web_program program = {.name = "gateway",
-                                               .routes = routes,
-                                               .route_count = sizeof routes /
-                                                              sizeof routes[0],
-                                               .templates = templates,
-                                               .gateway = true,
-                                               .refuse = api_loop_refusal,
-                                               .open = open_journal};
-    return web_main(&program);
+    static const struct web_app app = {.database = database,
+                                       .wakes = "deliverer",
+                                       .open = open_journal,
+                                       .refuse = api_loop_refusal};
+    return web_main(&app, &(struct web_program){.name = "gateway",
+                                                .routes = routes,
+                                                .templates = templates});
 }

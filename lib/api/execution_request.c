@@ -145,7 +145,7 @@ const char *execution_request_act(struct web *web,
     const char *why = execution_steer(web->writer, order, change,
                                       clock_wall_ms(), request->arena);
     if (why == NULL)
-        web->wake_reaper = true;
+        web->wake = true;
     return why;
 }
 

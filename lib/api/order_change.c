@@ -22,7 +22,7 @@ enum order_change order_change(struct web *web, const struct order *order,
     }
     if (to != ORDER_CANCELLED)
         return ORDER_CHANGE_REFUSED;
-    web->wake_reaper = true; /* a refund and a mail may be due */
+    web->wake = true; /* a refund and a mail may be due */
     switch (undo_cancel(web->writer, order,
                         reason == NULL ? "Cancelled by the shop." : reason, by,
                         now_ms, arena)) {

@@ -237,6 +237,6 @@ int ordering_write(struct web *web, struct request *request,
                      order.order_id);
     reply_header(reply, "Location", location);
     idempotent_bind(web, reply, &ordering->idempotent, 201, location, now_ms);
-    web->wake_reaper = true;
+    web->wake = true;
     return 201;
 }

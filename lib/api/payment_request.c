@@ -57,7 +57,7 @@ payment_request_mark(struct web *web, const struct order *order,
         return outcome;
     execution_note(web->writer, order->order_id, "OrderMarkedPaid", by, note,
                    now_ms, arena);
-    web->wake_reaper = true;
+    web->wake = true;
     return outcome;
 }
 

@@ -39,7 +39,7 @@ static bool set_window(struct web *web, const char *order_id,
             ? "It waits for its payment without an end."
             : arena_printf(arena, "It waits for its payment until %s.", until),
         now_ms, arena);
-    web->wake_reaper = true;
+    web->wake = true;
     return true;
 }
 

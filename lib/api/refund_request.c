@@ -194,7 +194,7 @@ enum refund_outcome refund_request_make(struct web *web, const char *order_id,
     if (outcome == REFUND_QUEUED) {
         execution_note(web->writer, order_id, "RefundRequested", asked.by,
                        asked.reason, now_ms, arena);
-        web->wake_reaper = true;
+        web->wake = true;
     }
     return outcome;
 }

@@ -24,7 +24,8 @@ static bool find_token(struct web *web, const struct request *request,
                         now_ms, &token, request->arena))
         return false;
     if (now_ms - token.last_used_at_ms >= API_TOKEN_USED_MS)
-        web->token_used = token.token_id;
+        web_tell(web, arena_printf(request->arena, "token %lld",
+                                   (long long)token.token_id));
     *who = (struct asker){
         .kind = ASKER_TOKEN,
         .id = arena_printf(request->arena, "token:%lld",

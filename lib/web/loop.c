@@ -14,7 +14,6 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
-#include "lib/base/wake.h"
 #include "lib/web/problem.h"
 #include "lib/web/slot.h"
 
@@ -43,8 +42,6 @@ struct loop {
     struct db *writer;
     int listen_fd;
     int signal_fd;
-    int wake_fd;
-    const char *wake_path;
     bool stopping;
     bool batch_open;
     size_t batch_size;
@@ -65,10 +62,11 @@ struct loop {
 static void refuse(const struct loop *loop, struct slot *slot, int status,
                    const char *detail)
 {
-    slot->status = loop->program->refuse == NULL
-                       ? problem(&slot->request, &slot->reply, status, detail)
-                       : loop->program->refuse(loop->web, &slot->request,
-                                               &slot->reply, status);
+    const struct web_app *app = loop->web->app;
+    slot->status =
+        app->refuse == NULL
+            ? problem(&slot->request, &slot->reply, status, detail)
+            : app->refuse(loop->web, &slot->request, &slot->reply, status);
 }
 
 static void send(struct loop *loop, struct slot *slot)
@@ -125,12 +123,12 @@ static void flush(struct loop *loop)
             refuse_busy(loop, slot);
         finish(loop, slot);
     }
-    if (loop->web->wake_reaper && outcome == DB_OK) {
-        char orders[16];
-        snprintf(orders, sizeof orders, "%zu", written);
-        wake_send(loop->wake_fd, loop->wake_path, orders);
+    if (loop->web->wake && outcome == DB_OK) {
+        char count[16];
+        snprintf(count, sizeof count, "%zu", written);
+        web_tell(loop->web, count);
     }
-    loop->web->wake_reaper = false;
+    loop->web->wake = false;
 }
 
 static void run_write(struct loop *loop, struct slot *slot)
@@ -223,8 +221,8 @@ static const struct route *find_route(const struct loop *loop,
 {
     struct request *request = &slot->request;
     struct text allowed = text_create(&slot->arena, 64);
-    for (size_t i = 0; i < loop->program->route_count; i++) {
-        const struct route *route = &loop->program->routes[i];
+    for (const struct route *route = loop->program->routes;
+         route->method != NULL; route++) {
         if (!matches(route->pattern, request->path, request))
             continue;
         if (same_method(route->method, request->method))
@@ -240,18 +238,6 @@ static const struct route *find_route(const struct loop *loop,
         refuse(loop, slot, 405, NULL);
     }
     return NULL;
-}
-
-/* Has the reaper write that the token was used (see lib/base/wake.h). */
-static void note_token(struct loop *loop)
-{
-    char message[32];
-    if (loop->web->token_used == 0)
-        return;
-    snprintf(message, sizeof message, "token %lld",
-             (long long)loop->web->token_used);
-    wake_send(loop->wake_fd, loop->wake_path, message);
-    loop->web->token_used = 0;
 }
 
 static bool batch_is_older(const struct loop *loop, int64_t age_ms)
@@ -287,7 +273,6 @@ static void handle(struct loop *loop, struct slot *slot)
         return;
     }
     slot->status = slot->route->read(loop->web, &slot->request, &slot->reply);
-    note_token(loop);
     if (slot->status == WEB_GO_ON)
         start_write(loop, slot);
     else
@@ -421,23 +406,18 @@ static void trim(struct loop *loop)
     malloc_trim(0);
 }
 
-void loop_run(struct web *web, const struct web_program *program,
-              struct db *writer, int listen_fd, int signal_fd)
+void loop_run(struct web *web, const struct web_program *program, int listen_fd,
+              int signal_fd)
 {
     struct loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL)
         die("no memory for the loop");
     loop->web = web;
     loop->program = program;
-    loop->writer = writer;
+    loop->writer = web->own_writer;
     loop->listen_fd = listen_fd;
     loop->signal_fd = signal_fd;
     loop->pool.cap = LOOP_ARENA;
-    loop->wake_fd = wake_sender();
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s.sock", web->settings->run,
-             program->gateway ? "deliverer" : "reaper");
-    loop->wake_path = path;
     for (;;) {
         bool busy = wait_and_read(loop);
         if (loop->waiting > 0)

@@ -5,9 +5,10 @@
 
 #include "lib/web/web.h"
 
-/* Serves listen_fd until TERM, INT or USR1 arrives on signal_fd; writer is
- * begun and committed by the loop alone. */
-void loop_run(struct web *web, const struct web_program *program,
-              struct db *writer, int listen_fd, int signal_fd);
+/* Serves listen_fd until TERM, INT or USR1 arrives on signal_fd.
+ * web->own_writer is begun and committed by the loop alone, save for
+ * web_begin. */
+void loop_run(struct web *web, const struct web_program *program, int listen_fd,
+              int signal_fd);
 
 #endif

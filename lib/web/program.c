@@ -7,22 +7,21 @@
 #include "lib/adapter/page.h"
 #include "lib/base/log.h"
 #include "lib/base/signals.h"
-#include "lib/shop/setting.h"
+#include "lib/base/wake.h"
 #include "lib/web/loop.h"
 #include "lib/web/problem.h"
 
 enum { PROGRAM_ARENA = 1024 * 1024, PROGRAM_LISTEN_FD = 0 };
 
-/* Runs program->open in a transaction of its own. */
-static void call_open(struct web *web, const struct web_program *program,
-                      struct db *writer)
+/* Runs app->open in a transaction of its own. */
+static void call_open(struct web *web)
 {
-    if (db_begin(writer, 10000) != DB_OK)
+    if (db_begin(web->own_writer, 10000) != DB_OK)
         die("the database stays locked");
-    web->writer = writer;
-    program->open(web);
+    web->writer = web->own_writer;
+    web->app->open(web);
     web->writer = NULL;
-    if (db_commit(writer) != DB_OK)
+    if (db_commit(web->own_writer) != DB_OK)
         die("the database cannot be written");
 }
 
@@ -41,6 +40,11 @@ bool web_commit(struct web *web)
     return db_commit(web->own_writer) == DB_OK;
 }
 
+void web_tell(const struct web *web, const char *message)
+{
+    wake_send(web->wake_fd, web->wake_path, message);
+}
+
 int web_busy(const struct request *request, struct reply *reply)
 {
     reply_header(reply, "Retry-After", "1");
@@ -48,15 +52,32 @@ int web_busy(const struct request *request, struct reply *reply)
 }
 
 /* A program that only reads cannot write, whatever happens to it. */
-static bool writes(const struct web_program *program)
+static bool writes(const struct web_app *app, const struct web_program *program)
 {
-    bool found = program->open != NULL;
-    for (size_t i = 0; i < program->route_count; i++)
-        found = found || program->routes[i].write != NULL;
+    bool found = app->open != NULL;
+    for (const struct route *r = program->routes; r->method != NULL; r++)
+        found = found || r->write != NULL;
     return found;
 }
 
-int web_main(const struct web_program *program)
+/* Opens what the application has. */
+static void open_app(struct web *web, const struct web_program *program,
+                     struct arena *arena)
+{
+    const struct web_app *app = web->app;
+    const char *path = app->database(web->settings);
+    web->wake_fd = wake_sender();
+    web->wake_path =
+        arena_printf(arena, "%s/%s.sock", web->settings->run, app->wakes);
+    web->own_writer = writes(app, program) ? db_open(path, DB_WRITE) : NULL;
+    if (app->open != NULL)
+        call_open(web);
+    web->reader = db_open(path, DB_READ);
+    if (app->signing_key != NULL)
+        app->signing_key(web->reader, web->signing_key);
+}
+
+int web_main(const struct web_app *app, const struct web_program *program)
 {
     struct arena arena = arena_create(PROGRAM_ARENA);
     struct settings settings;
@@ -75,24 +96,16 @@ int web_main(const struct web_program *program)
         die("file descriptor 0 must be a listening socket");
     crypto_open();
 
-    struct web web = {.settings = &settings};
-    const char *path =
-        program->gateway ? settings.gateway_database : settings.database;
-    struct db *writer = writes(program) ? db_open(path, DB_WRITE) : NULL;
-    web.own_writer = writer;
-    if (program->open != NULL)
-        call_open(&web, program, writer);
-    web.reader = db_open(path, DB_READ);
-    if (!program->gateway)
-        setting_signing_key(web.reader, web.signing_key);
+    struct web web = {.settings = &settings, .app = app};
+    open_app(&web, program, &arena);
     if (program->templates != NULL)
         page_load(arena_printf(&arena, "%s/templates", settings.root),
                   program->templates);
     log_info("serving");
-    loop_run(&web, program, writer, PROGRAM_LISTEN_FD, signal_fd);
+    loop_run(&web, program, PROGRAM_LISTEN_FD, signal_fd);
     db_close(web.reader);
-    if (writer != NULL)
-        db_close(writer);
+    if (web.own_writer != NULL)
+        db_close(web.own_writer);
     arena_destroy(&arena);
     log_info("stopped");
     return 0;

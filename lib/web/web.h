@@ -1,6 +1,8 @@
 /* What an endpoint is made of: requests, replies, routes and the program that
  * serves them. An endpoint is a table of routes and a main that calls
- * web_main; the loop (loop.c) does the rest.
+ * web_main; the loop (loop.c) does the rest. What all programs of one
+ * application have in common is its struct web_app: this room knows no
+ * application.
  *
  * A request is handled in two halves. `read` parses, checks, looks things up
  * in web->reader and may answer; or it returns WEB_GO_ON, and `write` follows
@@ -75,10 +77,12 @@ struct web {
     struct db *reader;
     struct db *writer; /* only inside `write` */
     unsigned char signing_key[CRYPTO_KEY_SIZE];
-    bool wake_reaper;   /* a write sets it; done after the commit. The gateway's
-                           wakes its deliverer instead */
-    int64_t token_used; /* the token whose use the reaper is to note; 0: none */
+    bool wake; /* a write sets it: whom app->wakes names is woken after the
+                  commit */
+    const struct web_app *app;
     struct db *own_writer; /* for web_begin alone */
+    int wake_fd;           /* for web_tell and the loop */
+    const char *wake_path;
 };
 
 /* Returns the HTTP status, or WEB_GO_ON from `read`. */
@@ -94,20 +98,34 @@ struct route {
 };
 
 struct web_program {
-    const char *name; /* as its file's */
-    const struct route *routes;
-    size_t route_count;
+    const char *name;             /* as its file's */
+    const struct route *routes;   /* the last one's method is NULL */
     const char *const *templates; /* to load; NULL: none */
-    bool gateway;    /* its database is the gateway's, not the shop's */
     bool slow;       /* `read` burns CPU: no batch is open while it runs */
     size_t max_body; /* of a request; 0: WEB_MAX_BODY */
+};
+
+/* What an application hands to all of its programs. */
+struct web_app {
+    /* The path of the database. */
+    const char *(*database)(const struct settings *settings);
+    /* The name of the socket in run/ at which somebody waits to be woken. */
+    const char *wakes;
+    /* Called once with an open transaction on web->writer; NULL: nothing is to
+     * be done. */
+    void (*open)(struct web *web);
+    /* Gives the key that signs cookies, links and forms; NULL: there is none.
+     */
+    void (*signing_key)(struct db *reader, unsigned char key[CRYPTO_KEY_SIZE]);
     /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
      * returns the status; NULL: a problem document. */
     int (*refuse)(const struct web *web, const struct request *request,
                   struct reply *reply, int status);
-    /* NULL, or called once with an open transaction on web->writer. */
-    void (*open)(struct web *web);
 };
+
+/* Sends a message to whom app->wakes names, at once (lib/base/wake.h): what may
+ * be lost, and needs no commit. */
+void web_tell(const struct web *web, const char *message);
 
 /* A short transaction of its own, on web->writer, for the `read` of a slow
  * program: what must be on disk before the slow work. False from either:
@@ -121,7 +139,8 @@ bool web_commit(struct web *web);
 /* 503 with Retry-After: the shop cannot store anything now. */
 int web_busy(const struct request *request, struct reply *reply);
 
-/* Serves the listening socket that is fd 0 until TERM, INT or USR1. */
-int web_main(const struct web_program *program);
+/* Serves the listening socket that is fd 0 until TERM, INT or USR1. Each
+ * application has a main of its own around it. */
+int web_main(const struct web_app *app, const struct web_program *program);
 
 #endif

@@ -228,7 +228,7 @@ static void events_go_to_those_who_want_them(void **state)
     event_emit(&g->web, &request, "charge.refunded", "{}", 0, 1);
     event_emit(&g->web, &request, "c.d", "{}", 0, 0);
     commit(g);
-    assert_true(g->web.wake_reaper);
+    assert_true(g->web.wake);
     static const struct {
         const char *count;
         int64_t expected;

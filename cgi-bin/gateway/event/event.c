@@ -39,7 +39,7 @@ void event_emit(struct web *web, struct request *request, const char *type,
     journal_add_event(web->writer, &event);
     for (int i = 0; i < copies; i++)
         journal_deliver(web->writer, &event, event.created_ms + delay_ms);
-    web->wake_reaper = true;
+    web->wake = true;
 }
 
 void event_open(struct web *web)

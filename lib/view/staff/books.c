@@ -128,6 +128,6 @@ int books_page_reconcile(struct web *web, struct request *request,
     if (since_ms > now_ms - BOOKS_PAGE_SINCE_MS)
         since_ms = now_ms - BOOKS_PAGE_SINCE_MS;
     reconciliation_ask(web->writer, since_ms, form->session.email, now_ms);
-    web->wake_reaper = true;
+    web->wake = true;
     return admin_redirect(reply, "/admin/books?done=asked");
 }

@@ -130,7 +130,7 @@ int mail_page_send(struct web *web, struct request *request,
         return refuse(web, request, reply, 409, "",
                       "This mail is no longer one that failed: look at the "
                       "order once more.");
-    web->wake_reaper = true;
+    web->wake = true;
     return admin_redirect(
         reply,
         arena_printf(arena, "/admin/orders/%s?done=mailed", request->param));
@@ -152,7 +152,7 @@ int mail_page_send_all(struct web *web, struct request *request,
     for (size_t i = 0; i < count; i++)
         outbox_send_again(web->writer, list[i].outbox_id, NULL,
                           own->session.email, now_ms, arena);
-    web->wake_reaper = true;
+    web->wake = true;
     return admin_redirect(reply,
                           arena_printf(arena, "/admin/alarms?sent=%zu", count));
 }

@@ -164,7 +164,7 @@ int webhook_page_apply(struct web *web, struct request *request,
         return problem(request, reply, 404, NULL);
     log_info("event %s is applied again for %s", request->param,
              auth_who(web, request)->name);
-    web->wake_reaper = true;
+    web->wake = true;
     return admin_redirect(reply, arena_printf(request->arena,
                                               "/admin/webhooks/%s?done=again",
                                               request->param));
