@@ -117,7 +117,7 @@ static bool is_open_token(const struct payment_attempt *attempt,
                           const char *intent_id)
 {
     return attempt->kind == PAYMENT_TOKEN && payment_was_asked(attempt) &&
-           strcmp(attempt->status, "open") == 0 &&
+           attempt->status == ATTEMPT_OPEN &&
            (attempt->intent_id == NULL ||
             strcmp(attempt->intent_id, intent_id) == 0);
 }
@@ -183,7 +183,7 @@ struct verdict apply_session_expired(const struct arrival *arrival)
                                       .session_id = session.id},
                       &attempt, &verdict))
         return verdict;
-    if (attempt.kind != PAYMENT_HOSTED || strcmp(attempt.status, "open") != 0 ||
+    if (attempt.kind != PAYMENT_HOSTED || attempt.status != ATTEMPT_OPEN ||
         attempt.session_id == NULL ||
         strcmp(attempt.session_id, session.id) != 0)
         return verdict_applied(attempt.order_id, known);

@@ -169,7 +169,7 @@ static void settle(struct job *job, int64_t now_ms)
         execution_hold(db, job->order.order_id, 0);
     charge->open =
         payment_find(db, charge->attempt.attempt_id, &now, &job->arena) &&
-        strcmp(now.status, "open") == 0;
+        now.status == ATTEMPT_OPEN;
     charge->settle(job, charge, now_ms);
 }
 

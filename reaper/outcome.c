@@ -48,9 +48,9 @@ static void give_back(struct reaper *reaper,
 {
     struct db *db = reaper->db;
     const char *order_id = attempt->order_id;
-    bool twice = strcmp(attempt->status, "succeeded") == 0 ||
+    bool twice = attempt->status == ATTEMPT_SUCCEEDED ||
                  payment_left_minor(db, order_id) > 0;
-    payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
+    payment_book(db, order_id, ENTRY_CHARGE, amount_minor, intent_id, intent_id,
                  now_ms);
     refund_queue_charge(db, order_id, intent_id, amount_minor,
                         twice ? "The order was paid twice."

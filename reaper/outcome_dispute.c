@@ -15,11 +15,11 @@ static void move_money(struct reaper *reaper, const struct dispute_news *news,
     struct db *db = reaper->db;
     if (!news->withdrawn && !dispute_takes_money(status))
         return;
-    payment_book(db, order_id, "dispute", news->amount_minor, news->dispute_id,
-                 news->intent_id, now_ms);
+    payment_book(db, order_id, ENTRY_DISPUTE, news->amount_minor,
+                 news->dispute_id, news->intent_id, now_ms);
     if (status != DISPUTE_WON)
         return;
-    payment_book(db, order_id, "dispute_reversal", news->amount_minor,
+    payment_book(db, order_id, ENTRY_DISPUTE_REVERSAL, news->amount_minor,
                  arena_printf(arena, "%s.won", news->dispute_id),
                  news->intent_id, now_ms);
     /* Undone meanwhile, its order had nothing to give back. */

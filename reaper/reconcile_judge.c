@@ -38,8 +38,7 @@ static bool find_attempt(struct db *db, const struct stripe_intent *intent,
 static void hurry(struct reaper *reaper, const struct stripe_intent *intent,
                   const struct payment_attempt *attempt)
 {
-    if (strcmp(attempt->status, "open") == 0 &&
-        attempt->kind == PAYMENT_TOKEN &&
+    if (attempt->status == ATTEMPT_OPEN && attempt->kind == PAYMENT_TOKEN &&
         (strcmp(intent->status, "canceled") == 0 ||
          strcmp(intent->status, "requires_payment_method") == 0) &&
         job_of_order(reaper, attempt->order_id) == NULL)

@@ -20,11 +20,11 @@ static void what_went_back_and_came_again(void **state)
     give_back(&books, "pi_1", "0");
     assert_true(refund_reversed(shop->db, "re_1", "No account.", SHOP_NOW));
     expect_broken(&books, AUDIT_LINES);
-    payment_book(shop->db, order.order_id, "dispute", order.total_minor, "dp_1",
-                 "pi_1", SHOP_NOW);
+    payment_book(shop->db, order.order_id, ENTRY_DISPUTE, order.total_minor,
+                 "dp_1", "pi_1", SHOP_NOW);
     expect_broken(&books, AUDIT_LINES);
     for (int i = 0; i < 2; i++) {
-        payment_book(shop->db, order.order_id, "dispute_reversal",
+        payment_book(shop->db, order.order_id, ENTRY_DISPUTE_REVERSAL,
                      order.total_minor, i == 0 ? "dp_1.won" : "dp_2.won",
                      "pi_1", SHOP_NOW);
         expect_broken(&books, i == 0 ? AUDIT_LINES : CHARGES);
@@ -40,8 +40,8 @@ static void an_extra_charge_goes_back(void **state)
     audit(&books);
     charge_at_gateway(shop, &order, "pi_2");
     expect_broken(&books, GATEWAY);
-    payment_book(shop->db, order.order_id, "charge", order.total_minor, "pi_2",
-                 "pi_2", SHOP_NOW);
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, order.total_minor,
+                 "pi_2", "pi_2", SHOP_NOW);
     expect_broken(&books, CHARGES);
     refund_queue_charge(shop->db, order.order_id, "pi_2", order.total_minor,
                         "paid twice", SHOP_NOW);

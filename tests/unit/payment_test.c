@@ -5,6 +5,7 @@
 #include "lib/base/clock.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/refund.h"
+#include "tests/unit/death.h"
 
 static void check_status(struct shop *shop, const char *order_id,
                          const char *status)
@@ -38,7 +39,7 @@ static void an_open_attempt_is_taken_up_again(void **state)
     assert_int_equal(first.calls, 1);
     assert_int_equal(first.created_at_ms, SHOP_NOW);
     assert_int_equal(again.calls, 2);
-    assert_string_equal(again.status, "open");
+    assert_int_equal(again.status, ATTEMPT_OPEN);
     assert_true(payment_is_open(shop->db, order.order_id));
     check_status(shop, order.order_id, "pending");
 }
@@ -193,9 +194,9 @@ static void the_charge_is_found(void **state)
     int64_t charged_at_ms = 0;
     assert_false(payment_charge(shop->db, order.order_id, &intent_id,
                                 &charged_at_ms, &shop->arena));
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 99900, "pi_1", "pi_1",
                  SHOP_NOW + 3);
-    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_REFUND, 900, "re_1", "pi_1",
                  SHOP_NOW + 4);
     assert_true(payment_charge(shop->db, order.order_id, &intent_id,
                                &charged_at_ms, &shop->arena));
@@ -207,12 +208,12 @@ static void status_follows_the_refunds(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 99900, "pi_1", "pi_1",
                  SHOP_NOW);
-    payment_book(shop->db, order.order_id, "refund", 900, "re_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_REFUND, 900, "re_1", "pi_1",
                  SHOP_NOW);
     check_status(shop, order.order_id, "partially_refunded");
-    payment_book(shop->db, order.order_id, "refund", 99000, "re_2", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_REFUND, 99000, "re_2", "pi_1",
                  SHOP_NOW);
     check_status(shop, order.order_id, "refunded");
 }
@@ -224,9 +225,9 @@ static void late_money_is_refunded_not_failed(void **state)
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL, SHOP_NOW);
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 99900, "pi_1", "pi_1",
                  SHOP_NOW + 1);
-    payment_book(shop->db, order.order_id, "refund", 99900, "re_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_REFUND, 99900, "re_1", "pi_1",
                  SHOP_NOW + 2);
     check_status(shop, order.order_id, "refunded");
 }
@@ -364,7 +365,7 @@ static void the_schema_keeps_the_books(void **state)
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
     shop_attempt(shop, order.order_id);
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 99900, "pi_1", "pi_1",
                  SHOP_NOW);
     shop_refuses(shop, "UPDATE payment_entries SET amount_minor = 1",
                  "append-only");
@@ -392,6 +393,26 @@ static void the_schema_keeps_the_books(void **state)
                  "UNIQUE");
 }
 
+static void claim_one(void *shop)
+{
+    struct payment_attempt list[8];
+    claim(shop, list);
+}
+
+/* It would be charged as a token, or asked for again. */
+static void a_word_nobody_knows_is_not_taken_for_another(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "mouse");
+    payment_begin(shop->db, order.order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
+    shop_force(shop, "UPDATE payment_attempts SET kind = 'gift_card'");
+    assert_dies(claim_one, shop, "no payment kind: gift_card");
+    shop_force(shop, "UPDATE payment_attempts SET kind = 'token',"
+                     " step = 'capture'");
+    assert_dies(claim_one, shop, "no payment step: capture");
+    shop_force(shop, "UPDATE payment_attempts SET step = 'ask'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +433,7 @@ int main(void)
         SHOP_TEST(a_refund_under_way_is_not_the_next_payment),
         SHOP_TEST(every_charge_is_booked_whatever_the_round),
         SHOP_TEST(the_schema_keeps_the_books),
+        SHOP_TEST(a_word_nobody_knows_is_not_taken_for_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

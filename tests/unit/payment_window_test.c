@@ -141,7 +141,7 @@ static void a_late_payment_finds_what_its_window_closed(void **state)
             payment_find_lapsed(shop->db, id, &lapsed, &shop->arena), i);
     }
     const char *money = payment_manual_id(lapsed.attempt_id, &shop->arena);
-    payment_book(shop->db, lapsed.order_id, "charge", 1999, money, money,
+    payment_book(shop->db, lapsed.order_id, ENTRY_CHARGE, 1999, money, money,
                  SHOP_NOW);
     assert_false(
         payment_find_lapsed(shop->db, lapsed.order_id, &lapsed, &shop->arena));

@@ -78,7 +78,7 @@ static void it_is_of_the_charge_that_stays(void **state)
     struct shop *shop = *state;
     struct order order = shop_order(shop, "mouse");
     shop_pay(shop, order.order_id, "pi_1");
-    payment_book(shop->db, order.order_id, "charge", 1999, "pi_2", "pi_2",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 1999, "pi_2", "pi_2",
                  SHOP_NOW);
     refund_queue_charge(shop->db, order.order_id, "pi_2", 1999, "paid twice",
                         SHOP_NOW);

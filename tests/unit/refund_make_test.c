@@ -215,7 +215,7 @@ static void several_charges_bear_one_refund(void **state)
 {
     struct shop *shop = *state;
     struct order order = sold_order(shop);
-    payment_book(shop->db, order.order_id, "charge", 5000, "pi_2", "pi_2",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 5000, "pi_2", "pi_2",
                  SHOP_NOW);
     struct refund refund =
         made(shop, &order, (struct refund_request){.amount_minor = 8000});
@@ -230,14 +230,14 @@ static void a_dispute_is_not_refunded_again(void **state)
 {
     struct shop *shop = *state;
     struct order order = sold_order(shop);
-    payment_book(shop->db, order.order_id, "dispute", TOTAL - 500, "dp_1",
+    payment_book(shop->db, order.order_id, ENTRY_DISPUTE, TOTAL - 500, "dp_1",
                  "pi_1", SHOP_NOW);
     refused(shop, &order, (struct refund_request){.amount_minor = 501},
             REFUND_BEYOND);
     refund_queue_charge(shop->db, order.order_id, "pi_1", TOTAL, "late",
                         SHOP_NOW);
     assert_int_equal(left(shop, &order), 0);
-    payment_book(shop->db, order.order_id, "dispute_reversal", TOTAL - 500,
+    payment_book(shop->db, order.order_id, ENTRY_DISPUTE_REVERSAL, TOTAL - 500,
                  "dp_1.won", "pi_1", SHOP_NOW);
     assert_int_equal(left(shop, &order), TOTAL - 500);
 }

@@ -12,7 +12,7 @@ enum { CLAIM_MS = 60 * 1000 };
 static struct order paid_order(struct shop *shop)
 {
     struct order order = shop_order(shop, "laptop");
-    payment_book(shop->db, order.order_id, "charge", 99900, "pi_1", "pi_1",
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 99900, "pi_1", "pi_1",
                  SHOP_NOW);
     return order;
 }

@@ -225,6 +225,12 @@ void db_put_null(struct db_statement *statement)
     db_failed(statement->db, code, statement->literal);
 }
 
+void db_put_name(struct db_statement *statement, const struct names *names,
+                 int value)
+{
+    db_put_text(statement, names_of(names, value));
+}
+
 bool db_row(struct db_statement *statement)
 {
     struct db *db = statement->db;
@@ -275,4 +281,11 @@ void db_copy(struct db_statement *statement, int column, char *out, size_t size)
 {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
     snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
+}
+
+int db_value(struct db_statement *statement, int column,
+             const struct names *names)
+{
+    return names_read(
+        names, (const char *)sqlite3_column_text(statement->handle, column));
 }

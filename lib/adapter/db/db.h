@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "lib/base/arena.h"
+#include "lib/base/names.h"
 
 struct db;
 struct db_statement;
@@ -59,6 +60,10 @@ enum db_outcome db_begin(struct db *db, int64_t wait_ms);
 enum db_outcome db_commit(struct db *db);
 void db_rollback(struct db *db);
 
+/* Whether a transaction that db_begin opened is in hand: what must happen in
+ * one asserts this. True also of one that is refused. */
+bool db_is_writing(const struct db *db);
+
 /* Who holds the write lock, in which of its turns, and what it does. */
 enum db_phase { DB_FREE, DB_WORKING, DB_COMMITTING };
 struct db_holder {
@@ -88,6 +93,8 @@ struct db_statement *db_sql(struct db *db, const char *literal);
 void db_put_text(struct db_statement *statement, const char *text); /* NULL */
 void db_put_int(struct db_statement *statement, int64_t number);
 void db_put_null(struct db_statement *statement);
+void db_put_name(struct db_statement *statement, const struct names *names,
+                 int value);
 
 /* Steps: true when there is a row to read. False resets the statement. */
 bool db_row(struct db_statement *statement);
@@ -102,6 +109,10 @@ char *db_text(struct db_statement *statement, int column, struct arena *arena);
 /* Copied into a buffer of size bytes, cut to fit; "" for NULL. */
 void db_copy(struct db_statement *statement, int column, char *out,
              size_t size);
+
+/* The value of a name in a closed set; dies of any other word, and of NULL. */
+int db_value(struct db_statement *statement, int column,
+             const struct names *names);
 
 /* Gives back the memory of pages that are kept for the next statement. */
 void db_trim(struct db *db);

@@ -1,7 +1,9 @@
 /* The payment ledger and what derives from it: see payment.h. */
-#include <string.h>
-
 #include "lib/shop/payment/private.h"
+
+static const char *const entry_kinds[] = {"charge", "refund", "refund_reversal",
+                                          "dispute", "dispute_reversal"};
+const struct names entry_kind_names = NAMES("ledger entry", entry_kinds);
 
 /* payment_status follows from the ledger and the attempts. Money that is about
  * to go back counts for those who look at it, but no longer as the order's
@@ -140,19 +142,19 @@ static int64_t charge_round(struct db *db, const char *order_id)
     return now > next ? now : next;
 }
 
-bool payment_book(struct db *db, const char *order_id, const char *kind,
+bool payment_book(struct db *db, const char *order_id, enum entry_kind kind,
                   int64_t amount_minor, const char *gateway_id,
                   const char *intent_id, int64_t now_ms)
 {
-    int64_t round = strcmp(kind, "charge") == 0 ? charge_round(db, order_id)
-                                                : round_now(db, order_id);
+    int64_t round = kind == ENTRY_CHARGE ? charge_round(db, order_id)
+                                         : round_now(db, order_id);
     struct db_statement *s =
         db_sql(db, "INSERT INTO payment_entries (order_id, kind, amount_minor,"
                    " gateway_id, intent_id, round, created_at_ms)"
                    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
                    " ON CONFLICT (gateway_id) DO NOTHING");
     db_put_text(s, order_id);
-    db_put_text(s, kind);
+    db_put_name(s, &entry_kind_names, kind);
     db_put_int(s, amount_minor);
     db_put_text(s, gateway_id);
     db_put_text(s, intent_id);

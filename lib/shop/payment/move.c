@@ -43,7 +43,7 @@ void payment_go_on(struct db *db, const char *attempt_id,
             " due_boot_ms = CASE WHEN due_boot_ms = $3"
             "  THEN due_boot_ms ELSE CAST($4 AS BIGINT) END, due_at_ms = $5"
             " WHERE attempt_id = $6 AND status = 'open'");
-    db_put_text(s, payment_step_name(step));
+    db_put_name(s, &payment_step_names, step);
     db_put_int(s, now_ms);
     db_put_int(s, PAYMENT_NEVER);
     db_put_int(s, clock_boot_ms() + delay_ms);
@@ -93,7 +93,7 @@ bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms)
 
 /* Closes an open attempt; its order_id, or NULL when it was closed before. */
 static bool close_attempt(struct db *db, const char *attempt_id,
-                          const char *status, const char *code,
+                          enum attempt_status status, const char *code,
                           const char *message, const char *intent_id,
                           int64_t now_ms, char order_id[CRYPTO_UUID_SIZE])
 {
@@ -102,7 +102,7 @@ static bool close_attempt(struct db *db, const char *attempt_id,
             " message = $3, intent_id = COALESCE($4, intent_id),"
             " updated_at_ms = $5"
             " WHERE attempt_id = $6 AND status = 'open' RETURNING order_id");
-    db_put_text(s, status);
+    db_put_name(s, &attempt_status_names, status);
     db_put_text(s, code);
     db_put_text(s, message);
     db_put_text(s, intent_id);
@@ -120,10 +120,10 @@ bool payment_succeeded(struct db *db, const char *attempt_id,
                        int64_t now_ms)
 {
     char order_id[CRYPTO_UUID_SIZE];
-    if (!close_attempt(db, attempt_id, "succeeded", NULL, NULL, intent_id,
+    if (!close_attempt(db, attempt_id, ATTEMPT_SUCCEEDED, NULL, NULL, intent_id,
                        now_ms, order_id))
         return false;
-    payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
+    payment_book(db, order_id, ENTRY_CHARGE, amount_minor, intent_id, intent_id,
                  now_ms);
     return true;
 }
@@ -132,7 +132,7 @@ bool payment_failed(struct db *db, const char *attempt_id, const char *code,
                     const char *message, const char *intent_id, int64_t now_ms)
 {
     char order_id[CRYPTO_UUID_SIZE];
-    if (!close_attempt(db, attempt_id, "failed", code, message, intent_id,
+    if (!close_attempt(db, attempt_id, ATTEMPT_FAILED, code, message, intent_id,
                        now_ms, order_id))
         return false;
     payment_derive_status(db, order_id, now_ms);
@@ -171,7 +171,7 @@ void payment_revive(struct db *db, const char *attempt_id,
         return;
     db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
     db_done(s);
-    payment_book(db, order_id, "charge", amount_minor, intent_id, intent_id,
+    payment_book(db, order_id, ENTRY_CHARGE, amount_minor, intent_id, intent_id,
                  now_ms);
 }
 

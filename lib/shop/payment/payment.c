@@ -7,27 +7,15 @@
 
 static const char *const kinds[] = {"token", "hosted", "manual"};
 static const char *const steps[] = {"ask", "look", "wait", "close"};
-
-const char *payment_step_name(enum payment_step step)
-{
-    return steps[step];
-}
+static const char *const statuses[] = {"open", "succeeded", "failed"};
+const struct names payment_kind_names = NAMES("payment kind", kinds);
+const struct names payment_step_names = NAMES("payment step", steps);
+const struct names attempt_status_names = NAMES("attempt status", statuses);
 
 enum payment_kind payment_kind_of(const char *payment_method)
 {
-    if (strcmp(payment_method, kinds[PAYMENT_HOSTED]) == 0)
-        return PAYMENT_HOSTED;
-    if (strcmp(payment_method, kinds[PAYMENT_MANUAL]) == 0)
-        return PAYMENT_MANUAL;
-    return PAYMENT_TOKEN;
-}
-
-static size_t index_of(const char *word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i], word) == 0)
-            return i;
-    return 0;
+    int kind = names_find(&payment_kind_names, payment_method);
+    return kind < 0 ? PAYMENT_TOKEN : (enum payment_kind)kind;
 }
 
 bool payment_is_open(struct db *db, const char *order_id)
@@ -73,8 +61,8 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
             " CAST($6 AS BIGINT) FROM payment_attempts WHERE order_id = $2");
     db_put_text(s, attempt_id);
     db_put_text(s, order_id);
-    db_put_text(s, kinds[kind]);
-    db_put_text(s, payment_step_name(manual ? PAYMENT_WAIT : PAYMENT_ASK));
+    db_put_name(s, &payment_kind_names, kind);
+    db_put_name(s, &payment_step_names, manual ? PAYMENT_WAIT : PAYMENT_ASK);
     db_put_int(s, !manual          ? now_boot_ms
                   : window_ms == 0 ? PAYMENT_NEVER
                                    : now_boot_ms + window_ms);
@@ -103,9 +91,9 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .attempt_id = db_text(s, 0, arena),
         .order_id = db_text(s, 1, arena),
         .attempt_no = db_int(s, 2),
-        .kind = (enum payment_kind)index_of(db_text(s, 3, arena), kinds, 3),
-        .status = db_text(s, 4, arena),
-        .step = (enum payment_step)index_of(db_text(s, 5, arena), steps, 4),
+        .kind = (enum payment_kind)db_value(s, 3, &payment_kind_names),
+        .status = (enum attempt_status)db_value(s, 4, &attempt_status_names),
+        .step = (enum payment_step)db_value(s, 5, &payment_step_names),
         .calls = db_int(s, 6),
         .misses = db_int(s, 7),
         .unknown_since_ms = db_int(s, 8),

@@ -24,12 +24,17 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
+#include "lib/base/names.h"
 
 /* The code of an attempt that failed since its window closed. */
 #define PAYMENT_WINDOW_CLOSED "window_closed"
 
 enum payment_kind { PAYMENT_TOKEN, PAYMENT_HOSTED, PAYMENT_MANUAL };
 enum payment_step { PAYMENT_ASK, PAYMENT_LOOK, PAYMENT_WAIT, PAYMENT_CLOSE };
+enum attempt_status { ATTEMPT_OPEN, ATTEMPT_SUCCEEDED, ATTEMPT_FAILED };
+extern const struct names payment_kind_names;
+extern const struct names payment_step_names;
+extern const struct names attempt_status_names;
 
 /* Of an order's payment_method: "hosted", "manual" or a gateway's token. */
 enum payment_kind payment_kind_of(const char *payment_method);
@@ -39,7 +44,7 @@ struct payment_attempt {
     const char *order_id;
     int64_t attempt_no; /* also the gateway's metadata.attempt */
     enum payment_kind kind;
-    const char *status; /* open, succeeded, failed */
+    enum attempt_status status;
     enum payment_step step;
     int64_t calls;            /* times asked since the step was entered */
     int64_t misses;           /* answers that left the outcome unknown */
@@ -209,10 +214,20 @@ int64_t payment_left_minor(struct db *db, const char *order_id);
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
                                   const char **order_id, struct arena *arena);
 
-/* Appends to the ledger ("charge", "refund", "refund_reversal", "dispute",
- * "dispute_reversal") under the gateway's own id; intent_id is the charge's it
- * is about. False: that id is booked already. */
-bool payment_book(struct db *db, const char *order_id, const char *kind,
+/* What is booked. A dispute takes money back as a refund does; a reversal
+ * undoes a refund that failed after all, or a dispute that was won. */
+enum entry_kind {
+    ENTRY_CHARGE,
+    ENTRY_REFUND,
+    ENTRY_REFUND_REVERSAL,
+    ENTRY_DISPUTE,
+    ENTRY_DISPUTE_REVERSAL
+};
+extern const struct names entry_kind_names;
+
+/* Appends to the ledger under the gateway's own id; intent_id is the charge's
+ * it is about. False: that id is booked already. */
+bool payment_book(struct db *db, const char *order_id, enum entry_kind kind,
                   int64_t amount_minor, const char *gateway_id,
                   const char *intent_id, int64_t now_ms);
 bool payment_is_booked(struct db *db, const char *gateway_id);

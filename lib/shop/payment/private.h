@@ -7,8 +7,6 @@
 /* When an attempt that nobody is asked about is due. */
 #define PAYMENT_NEVER INT64_MAX
 
-const char *payment_step_name(enum payment_step step);
-
 void payment_derive_status(struct db *db, const char *order_id, int64_t now_ms);
 
 #endif

@@ -53,8 +53,8 @@ void refund_succeeded(struct db *db, const char *refund_id,
     if (!read_ended(s, &refund))
         return;
     alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
-    payment_book(db, refund.order_id, "refund", refund.amount_minor, gateway_id,
-                 refund.intent_id, now_ms);
+    payment_book(db, refund.order_id, ENTRY_REFUND, refund.amount_minor,
+                 gateway_id, refund.intent_id, now_ms);
     credit_note_issue(db, refund_id, now_ms);
 }
 
@@ -144,7 +144,7 @@ int64_t refund_take_total(struct db *db, const char *intent_id,
     db_put_text(s, intent_id);
     if (!read_ended(s, &refund))
         return 0; /* not booked here, or not yet */
-    payment_book(db, refund.order_id, "refund", extra_minor, reference,
+    payment_book(db, refund.order_id, ENTRY_REFUND, extra_minor, reference,
                  intent_id, now_ms);
     credit_note_issue(db, refund.refund_id, now_ms);
     return extra_minor;
@@ -171,8 +171,8 @@ bool refund_reversed(struct db *db, const char *gateway_id, const char *message,
     refund.amount_minor = db_int(s, 3);
     db_copy(s, 4, entry_id, sizeof entry_id);
     db_done(s);
-    payment_book(db, refund.order_id, "refund_reversal", refund.amount_minor,
-                 entry_id, refund.intent_id, now_ms);
+    payment_book(db, refund.order_id, ENTRY_REFUND_REVERSAL,
+                 refund.amount_minor, entry_id, refund.intent_id, now_ms);
     alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
     return true;
 }

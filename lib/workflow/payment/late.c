@@ -46,7 +46,7 @@ enum late_outcome late_payment_by_hand(struct db *db, const struct order *order,
     payment_note(db, attempt.attempt_id, note, by);
     if (late_payment_reopen(db, order, &late, now_ms))
         return LATE_REOPENED;
-    payment_book(db, order->order_id, "charge", late.amount_minor,
+    payment_book(db, order->order_id, ENTRY_CHARGE, late.amount_minor,
                  late.intent_id, late.intent_id, now_ms);
     refund_queue_charge(db, order->order_id, late.intent_id, late.amount_minor,
                         "The payment came too late.", now_ms);
