@@ -81,14 +81,23 @@ build/reaper: $(call objects,obj,$(REAPER)) build/libordermill.a
 build/ordermill: $(call objects,obj,$(CLI)) build/libordermill.a
 	$(link)
 
-# Unit tests run under ASan and UBSan against everything but the mains.
-build/san/all.a: $(call objects,san,$(LIB) $(filter-out $(MAINS),\
-    $(REAPER) $(GATEWAY)))
+# Unit tests run under ASan and UBSan against everything but the mains; only
+# the gateway's own see the gateway, which has a refund of its own, too. The
+# audit looks into a gateway's book.
+build/san/all.a: $(call objects,san,$(LIB) $(filter-out $(MAINS),$(REAPER)))
 	@rm -f $@
 	@$(AR) qcs $@ $^
+build/san/gateway.a: $(call objects,san,$(filter-out $(MAINS),$(GATEWAY)))
+	@rm -f $@
+	@$(AR) qcs $@ $^
+unit_link = @mkdir -p $(@D); $(CXX) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
 build/unit/%: build/san/tests/unit/%.o build/san/all.a
-	@mkdir -p $(@D)
-	@$(CXX) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
+	$(unit_link)
+build/unit/gateway_%: build/san/tests/unit/gateway_%.o build/san/gateway.a \
+    build/san/all.a
+	$(unit_link)
+build/unit/audit_test build/unit/audit_refund_test: \
+    build/san/cgi-bin/gateway/base/journal.o
 
 # All programs under ASan and UBSan; the HTTP tests once against them. Slow, so
 # it is no part of `make test`.
@@ -97,10 +106,10 @@ sanitized_link = @mkdir -p $(@D); \
 $(CGI:%.c=build/sanitized/%): build/sanitized/%: build/san/%.o build/san/all.a
 	$(sanitized_link)
 build/sanitized/cgi-bin/gateway: build/san/cgi-bin/gateway/gateway.o \
-    build/san/all.a
+    build/san/gateway.a build/san/all.a
 	$(sanitized_link)
 build/sanitized/cgi-bin/gateway-deliverer: \
-    build/san/cgi-bin/gateway/deliverer.o build/san/all.a
+    build/san/cgi-bin/gateway/deliverer.o build/san/gateway.a build/san/all.a
 	$(sanitized_link)
 build/sanitized/reaper: build/san/reaper/reaper.o build/san/all.a
 	$(sanitized_link)

@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cgi-bin/gateway/base/object.h"
-#include "cgi-bin/gateway/endpoint/target.h"
-#include "cgi-bin/gateway/event/delivery.h"
-#include "cgi-bin/gateway/event/journal.h"
-#include "cgi-bin/gateway/session/flow.h"
+#include "cgi-bin/gateway/base/journal.h"
+#include "cgi-bin/gateway/endpoint/endpoint.h"
+#include "cgi-bin/gateway/event/event.h"
+#include "cgi-bin/gateway/session/session.h"
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/transfer/transfer.h"
 #include "lib/base/clock.h"
@@ -104,13 +103,13 @@ static const char *event_body(struct db *db, struct arena *arena,
     struct event event;
     struct text text = text_create(arena, 4096);
     struct json_writer w = json_writer(&text);
-    journal_event(db, arena, event_id, &event);
-    stripe_put_event(&w, &event);
+    event_find(db, arena, event_id, &event);
+    event_put(&w, &event);
     return text.bytes;
 }
 
 static void begin(struct deliverer *deliverer, struct call *call,
-                  const struct delivery_target *target,
+                  const struct endpoint *target,
                   const struct delivery *delivery, int64_t now_ms)
 {
     struct arena *arena = &deliverer->arena;
@@ -124,10 +123,9 @@ static void begin(struct deliverer *deliverer, struct call *call,
                           .delivery_id = delivery->id,
                           .created_ms = delivery->created_ms,
                           .calls = delivery->calls};
-    snprintf(call->endpoint_id, sizeof call->endpoint_id, "%s",
-             target->endpoint_id);
+    snprintf(call->endpoint_id, sizeof call->endpoint_id, "%s", target->id);
     enum transfer_reach reach;
-    if (!target_reach(deliverer->settings, target->url, &reach, arena)) {
+    if (!endpoint_reach(deliverer->settings, target->url, &reach, arena)) {
         /* Registered under another configuration. */
         call->state = CALL_ENDED;
         snprintf(call->fault, sizeof call->fault,
@@ -179,14 +177,12 @@ static int room(const struct deliverer *deliverer, const char *endpoint_id)
  * next is due. What is in hand is due as well, so as many rows as there are
  * calls to a target always hold the ones to begin. */
 static int64_t serve_target(struct deliverer *deliverer,
-                            const struct delivery_target *target,
-                            int64_t now_ms)
+                            const struct endpoint *target, int64_t now_ms)
 {
     struct delivery due[DELIVERER_PER_TARGET];
-    int left = room(deliverer, target->endpoint_id);
-    int count =
-        journal_deliveries(deliverer->db, &deliverer->arena,
-                           target->endpoint_id, DELIVERER_PER_TARGET, due);
+    int left = room(deliverer, target->id);
+    int count = delivery_find_due(deliverer->db, &deliverer->arena, target->id,
+                                  DELIVERER_PER_TARGET, due);
     for (int i = 0; i < count; i++) {
         if (due[i].due_ms > now_ms)
             return due[i].due_ms - now_ms;
@@ -215,10 +211,9 @@ static void settle(struct deliverer *deliverer, const struct call *call,
 {
     bool made = call->fault[0] == '\0';
     bool hopeless = now_ms - call->created_ms > DELIVERER_DAYS_MS;
-    journal_delivery_made(deliverer->db, call->delivery_id, call->status,
-                          made ? NULL : call->fault,
-                          made || hopeless ? 0
-                                           : now_ms + pause_ms(call->calls));
+    delivery_made(deliverer->db, call->delivery_id, call->status,
+                  made ? NULL : call->fault,
+                  made || hopeless ? 0 : now_ms + pause_ms(call->calls));
 }
 
 /* Writes what came of the calls that ended; false when it cannot be stored
@@ -254,27 +249,27 @@ static bool expire(struct deliverer *deliverer, int64_t now_ms)
     struct request request = {
         .arena = &deliverer->arena, .id = "", .variables = no_variables};
     struct session first;
-    if (journal_expired_sessions(deliverer->db, &deliverer->arena, now_ms, 1,
-                                 &first) == 0)
+    if (session_find_expired(deliverer->db, &deliverer->arena, now_ms, 1,
+                             &first) == 0)
         return true;
     if (db_begin(deliverer->db, DELIVERER_LOCK_WAIT_MS) != DB_OK)
         return false;
-    session_flow_expire_due(&web, &request);
+    session_expire_due(&web, &request);
     return db_commit(deliverer->db) == DB_OK;
 }
 
 /* One look at the journal; how long to wait for the next, unless woken. */
 static int64_t look(struct deliverer *deliverer)
 {
-    struct delivery_target targets[DELIVERER_TARGETS];
+    struct endpoint targets[DELIVERER_TARGETS];
     int64_t wait_ms = DELIVERER_LOOK_MS;
     int64_t now_ms = clock_wall_ms();
     arena_reset(&deliverer->arena);
     if (!settle_ended(deliverer, now_ms) || !expire(deliverer, now_ms))
         return DELIVERER_LOCKED_MS;
     db_read_begin(deliverer->db); /* its events stay while it looks */
-    int count = journal_delivery_targets(deliverer->db, &deliverer->arena,
-                                         DELIVERER_TARGETS, targets);
+    int count = endpoint_find_enabled(deliverer->db, &deliverer->arena,
+                                      DELIVERER_TARGETS, targets);
     for (int i = 0; i < count; i++) {
         int64_t next_ms = serve_target(deliverer, &targets[i], now_ms);
         if (next_ms < wait_ms)

@@ -6,11 +6,9 @@
 
 #include "tests/unit/shop_fixture.h"
 
+#include "cgi-bin/gateway/base/journal.h"
 #include "lib/shop/books/audit.h"
 #include "lib/shop/refund/refund.h"
-
-/* cgi-bin/gateway/base/journal.h, which has a struct refund of its own. */
-void journal_create(struct db *db);
 
 enum {
     INTEGRITY = AUDIT_INTEGRITY,

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/journal.h"
 #include "cgi-bin/gateway/intent/handlers.h"
 #include "cgi-bin/gateway/refund/handlers.h"
 #include "lib/adapter/json/json.h"
@@ -38,11 +39,10 @@ struct answer {
     const struct json *json;
 };
 
-static const struct route intents_post = {"POST", "/v1/payment_intents",
-                                          payment_intents_create_read,
-                                          payment_intents_create_write};
+static const struct route intents_post = {
+    "POST", "/v1/payment_intents", intent_create_read, intent_create_write};
 static const struct route refunds_post = {
-    "POST", "/v1/refunds", refunds_create_read, refunds_create_write};
+    "POST", "/v1/refunds", refund_create_read, refund_create_write};
 
 static inline int setup(void **state)
 {

@@ -4,9 +4,10 @@
 #define _GNU_SOURCE
 #include "tests/unit/gateway_call.h"
 
+#include "cgi-bin/gateway/endpoint/endpoint.h"
 #include "cgi-bin/gateway/event/event.h"
-#include "cgi-bin/gateway/session/flow.h"
 #include "cgi-bin/gateway/session/handlers.h"
+#include "cgi-bin/gateway/session/session.h"
 #include "lib/base/clock.h"
 
 #define PAGE                                                                   \
@@ -18,18 +19,15 @@
     "&payment_intent_data[metadata][order_id]=o-1"                             \
     "&payment_intent_data[metadata][attempt]=2"
 
-static const struct route sessions_post = {"POST", "/v1/checkout/sessions",
-                                           checkout_sessions_create_read,
-                                           checkout_sessions_create_write};
+static const struct route sessions_post = {
+    "POST", "/v1/checkout/sessions", session_create_read, session_create_write};
 static const struct route expire_post = {"POST", "/v1/checkout/sessions/x",
-                                         checkout_sessions_expire_read,
-                                         checkout_sessions_expire_write};
-static const struct route confirm_post = {"POST", "/v1/payment_intents/x",
-                                          payment_intents_confirm_read,
-                                          payment_intents_confirm_write};
-static const struct route cancel_post = {"POST", "/v1/payment_intents/x",
-                                         payment_intents_cancel_read,
-                                         payment_intents_cancel_write};
+                                         session_expire_read,
+                                         session_expire_write};
+static const struct route confirm_post = {
+    "POST", "/v1/payment_intents/x", intent_confirm_read, intent_confirm_write};
+static const struct route cancel_post = {
+    "POST", "/v1/payment_intents/x", intent_cancel_read, intent_cancel_write};
 
 static struct request page_request(struct gateway *g)
 {
@@ -72,8 +70,8 @@ static struct session open_session(struct gateway *g)
     struct session session;
     struct answer a = post(g, &sessions_post, "", PAGE);
     assert_int_equal(a.status, 200);
-    assert_true(journal_session(g->web.reader, &g->arena, text_of(a.json, "id"),
-                                clock_wall_ms(), &session));
+    assert_true(session_find(g->web.reader, &g->arena, text_of(a.json, "id"),
+                             clock_wall_ms(), &session));
     assert_string_equal(session.status, "open");
     assert_string_equal(text_of(a.json, "url"), session.url);
     assert_int_equal(session.amount_minor, 1050);
@@ -105,8 +103,8 @@ static void a_session_is_declined_then_paid_then_paid_twice(void **state)
     struct intent intent;
     struct intent second;
     begin(g);
-    session_flow_pay(&g->web, &request, &session,
-                     test_card_find("pm_card_chargeDeclined"), 0, 1, &intent);
+    session_pay(&g->web, &request, &session,
+                test_card_find("pm_card_chargeDeclined"), 0, 1, &intent);
     commit(g);
     assert_string_equal(session.status, "open");
     const char *first = intent.id;
@@ -116,10 +114,10 @@ static void a_session_is_declined_then_paid_then_paid_twice(void **state)
         post_of(g, &confirm_post, first, "payment_method=pm_card_visa").status,
         400);
     begin(g);
-    session_flow_pay(&g->web, &request, &session,
-                     test_card_find("pm_card_visa"), 0, 1, &intent);
-    session_flow_pay_again(&g->web, &request, &session,
-                           test_card_find("pm_card_visa"), 0, 1, &second);
+    session_pay(&g->web, &request, &session, test_card_find("pm_card_visa"), 0,
+                1, &intent);
+    session_pay_again(&g->web, &request, &session,
+                      test_card_find("pm_card_visa"), 0, 1, &second);
     commit(g);
     assert_string_equal(intent.id, first);
     assert_string_not_equal(second.id, first);
@@ -130,7 +128,7 @@ static void a_session_is_declined_then_paid_then_paid_twice(void **state)
                         "payment_intent.created charge.succeeded "
                         "payment_intent.succeeded ");
     struct answer a =
-        get(g, checkout_sessions_show, session.id, "expand[]=payment_intent");
+        get(g, session_show, session.id, "expand[]=payment_intent");
     assert_string_equal(text_of(a.json, "status"), "complete");
     assert_string_equal(text_of(a.json, "payment_status"), "paid");
     assert_string_equal(text_of(a.json, "url"), "");
@@ -154,27 +152,27 @@ static void a_session_expires_by_itself(void **state)
     struct request request = page_request(g);
     struct intent intent;
     begin(g);
-    session_flow_pay(&g->web, &request, &session,
-                     test_card_find("pm_card_chargeDeclined"), 0, 1, &intent);
-    assert_int_equal(session_flow_expire_due(&g->web, &request), 0);
+    session_pay(&g->web, &request, &session,
+                test_card_find("pm_card_chargeDeclined"), 0, 1, &intent);
+    assert_int_equal(session_expire_due(&g->web, &request), 0);
     commit(g);
     db_script(g->writer, "UPDATE sessions SET expires_ms = 1 "
                          "WHERE intent_id IS NOT NULL");
-    struct answer a = get(g, checkout_sessions_show, session.id, "");
+    struct answer a = get(g, session_show, session.id, "");
     assert_string_equal(text_of(a.json, "status"), "expired");
-    a = get(g, checkout_sessions_list, NULL, "status=expired");
+    a = get(g, session_list, NULL, "status=expired");
     assert_int_equal(json_count(json_member(a.json, "data")), 1);
-    a = get(g, checkout_sessions_list, NULL, "status=open");
+    a = get(g, session_list, NULL, "status=open");
     assert_string_equal(text_of(json_first(json_member(a.json, "data")), "id"),
                         other.id);
     assert_int_equal(post_of(g, &expire_post, session.id, "").status, 400);
     begin(g);
-    assert_int_equal(session_flow_expire_due(&g->web, &request), 1);
-    assert_int_equal(session_flow_expire_due(&g->web, &request), 0);
+    assert_int_equal(session_expire_due(&g->web, &request), 1);
+    assert_int_equal(session_expire_due(&g->web, &request), 0);
     commit(g);
     assert_non_null(
         strstr(told(g), "payment_intent.canceled checkout.session.expired "));
-    a = get(g, payment_intents_show, intent.id, "");
+    a = get(g, intent_show, intent.id, "");
     assert_string_equal(text_of(a.json, "status"), "canceled");
 }
 
@@ -190,12 +188,12 @@ static void the_bank_approves_or_refuses(void **state)
                  "&return_url=http://shop.test/b");
         assert_string_equal(text_of(a.json, "status"), "requires_action");
         begin(g);
-        assert_true(journal_intent(g->writer, &g->arena, text_of(a.json, "id"),
-                                   &intent));
+        assert_true(
+            intent_find(g->writer, &g->arena, text_of(a.json, "id"), &intent));
         assert_non_null(strstr(intent.action_url, intent.id));
-        intent_flow_authenticate(&g->web, &request, &intent, approved, 0, 1);
+        intent_authenticate(&g->web, &request, &intent, approved, 0, 1);
         commit(g);
-        a = get(g, payment_intents_show, intent.id, "");
+        a = get(g, intent_show, intent.id, "");
         const struct json *error = json_member(a.json, "last_payment_error");
         assert_string_equal(text_of(a.json, "status"),
                             approved ? "succeeded" : "requires_payment_method");
@@ -221,9 +219,9 @@ static void events_go_to_those_who_want_them(void **state)
     g->settings.webhook_secrets[0] = "whsec_1";
     int64_t before_ms = clock_wall_ms();
     begin(g);
-    event_open(&g->web);
+    endpoint_open(&g->web);
     g->settings.webhook_secrets[0] = "whsec_2";
-    event_open(&g->web);
+    endpoint_open(&g->web);
     event_emit(&g->web, &request, "a.b", "{}", 5000, 3);
     event_emit(&g->web, &request, "charge.refunded", "{}", 0, 1);
     event_emit(&g->web, &request, "c.d", "{}", 0, 0);
@@ -247,7 +245,7 @@ static void events_go_to_those_who_want_them(void **state)
                             " ON e.event_id = d.event_id WHERE type = 'a.b'") >=
                 before_ms + 5000);
     begin(g);
-    journal_delete_endpoint(g->writer, "we_all");
+    endpoint_delete(g->writer, "we_all");
     journal_thin(g->writer, clock_wall_ms());
     commit(g);
     assert_int_equal(count_of(g, "SELECT count(*) FROM deliveries"), 4);
@@ -302,9 +300,9 @@ static void a_first_book_is_brought_up(void **state)
                     "WHERE type = 'table' AND (name LIKE '%\\_1' ESCAPE '\\' "
                     "OR sql LIKE '%intents\\_1%' ESCAPE '\\')"),
         0);
-    struct answer a = get(g, payment_intents_show, "pi_1", "");
+    struct answer a = get(g, intent_show, "pi_1", "");
     assert_string_equal(text_of(a.json, "status"), "succeeded");
-    a = get(g, refunds_show, "re_1", "expand[]=charge");
+    a = get(g, refund_show, "re_1", "expand[]=charge");
     assert_string_equal(text_of(a.json, "status"), "succeeded");
     assert_int_equal(int_of(json_member(a.json, "charge"), "amount_refunded"),
                      30);

@@ -74,7 +74,7 @@ static void parameters_are_checked(void **state)
     assert_int_equal(post(g, &intents_post, "k", PAID "&amount=7").status, 400);
     /* None of them bound the key or booked anything. */
     assert_int_equal(post(g, &intents_post, "k", PAID).status, 200);
-    struct answer list = get(g, payment_intents_list, NULL, "");
+    struct answer list = get(g, intent_list, NULL, "");
     assert_int_equal(json_count(json_member(list.json, "data")), 1);
 }
 

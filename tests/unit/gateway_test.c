@@ -26,10 +26,10 @@ static void a_charge_succeeds(void **state)
     assert_memory_equal(text_of(a.json, "latest_charge"), "ch_", 3);
     assert_string_equal(a.reply.headers.bytes,
                         "Request-Id: req_0123456789abcd\r\n");
-    struct answer shown = get(g, payment_intents_show, id, "");
+    struct answer shown = get(g, intent_show, id, "");
     assert_string_equal(shown.reply.body.bytes, a.reply.body.bytes);
-    refused(get(g, payment_intents_show, "pi_0", ""), 404, "resource_missing",
-            "intent", "No such payment_intent: 'pi_0'");
+    refused(get(g, intent_show, "pi_0", ""), 404, "resource_missing", "intent",
+            "No such payment_intent: 'pi_0'");
 }
 
 static void a_decline_is_booked_as_well(void **state)
@@ -45,8 +45,7 @@ static void a_decline_is_booked_as_well(void **state)
     const struct json *intent = json_member(error, "payment_intent");
     assert_string_equal(text_of(intent, "status"), "requires_payment_method");
     assert_int_equal(int_of(intent, "amount_received"), 0);
-    struct answer shown =
-        get(g, payment_intents_show, text_of(intent, "id"), "");
+    struct answer shown = get(g, intent_show, text_of(intent, "id"), "");
     const struct json *last = json_member(shown.json, "last_payment_error");
     assert_string_equal(text_of(last, "decline_code"), "lost_card");
     assert_string_equal(post(g, &intents_post, "d", body).reply.body.bytes,
@@ -123,7 +122,7 @@ static void local_cards_fail_as_named(void **state)
     assert_int_equal(b.status, 500);
     assert_non_null(strstr(b.reply.headers.bytes, "Replayed"));
 
-    struct answer list = get(g, payment_intents_list, NULL, "");
+    struct answer list = get(g, intent_list, NULL, "");
     assert_int_equal(json_count(json_member(list.json, "data")), 2);
 }
 
@@ -142,7 +141,7 @@ static void refunds_stop_at_what_was_charged(void **state)
     assert_int_equal(int_of(a.json, "amount"), 50);
     assert_string_equal(post(g, &refunds_post, "r", part).reply.body.bytes,
                         a.reply.body.bytes);
-    struct answer shown = get(g, refunds_show, text_of(a.json, "id"), "");
+    struct answer shown = get(g, refund_show, text_of(a.json, "id"), "");
     assert_string_equal(shown.reply.body.bytes, a.reply.body.bytes);
     refused(post(g, &refunds_post, "",
                  arena_printf(&g->arena, "charge=%s&amount=1001", charge)),
@@ -165,7 +164,7 @@ static void refunds_stop_at_what_was_charged(void **state)
             "reason",
             "Invalid reason: must be one of duplicate, fraudulent, or "
             "requested_by_customer");
-    refused(get(g, refunds_show, "re_0", ""), 404, "resource_missing", "refund",
+    refused(get(g, refund_show, "re_0", ""), 404, "resource_missing", "refund",
             "No such refund: 're_0'");
 }
 
@@ -175,21 +174,21 @@ static void lists_are_newest_first(void **state)
     const char *ids[3];
     for (int i = 0; i < 3; i++)
         ids[i] = text_of(post(g, &intents_post, "", PAID).json, "id");
-    struct answer a = get(g, payment_intents_list, NULL, "limit=2");
+    struct answer a = get(g, intent_list, NULL, "limit=2");
     const struct json *first = json_first(json_member(a.json, "data"));
     assert_string_equal(text_of(first, "id"), ids[2]);
     assert_string_equal(text_of(json_next(first), "id"), ids[1]);
     assert_true(json_is_true(json_member(a.json, "has_more")));
     a = get(
-        g, payment_intents_list, NULL,
+        g, intent_list, NULL,
         arena_printf(&g->arena, "starting_after=%s&created[gte]=1", ids[1]));
     first = json_first(json_member(a.json, "data"));
     assert_string_equal(text_of(first, "id"), ids[0]);
     assert_null(json_next(first));
     assert_false(json_is_true(json_member(a.json, "has_more")));
-    a = get(g, payment_intents_list, NULL, "created[gte]=99999999999");
+    a = get(g, intent_list, NULL, "created[gte]=99999999999");
     assert_int_equal(json_count(json_member(a.json, "data")), 0);
-    refused(get(g, payment_intents_list, NULL, "limit=101"), 400,
+    refused(get(g, intent_list, NULL, "limit=101"), 400,
             "parameter_invalid_integer", "limit",
             "This value must be less than or equal to 100.");
 }

@@ -1,4 +1,4 @@
-/* The gateway's book itself, and its idempotency keys: see journal.h. */
+/* The schema, and how an older one is brought up: see journal.h. */
 #include "cgi-bin/gateway/base/journal.h"
 
 static const char tables[] =
@@ -204,74 +204,5 @@ void journal_thin(struct db *db, int64_t now_ms)
     db_run(s);
     s = db_sql(db, "DELETE FROM events WHERE created_ms < $1");
     db_put_int(s, now_ms - JOURNAL_EVENT_LIFETIME_MS);
-    db_run(s);
-}
-
-void journal_put_range(struct db_statement *s, const struct journal_page *page)
-{
-    db_put_int(s, page->since_ms);
-    db_put_int(s, page->until_ms);
-    db_put_int(s, page->below_ms);
-    db_put_int(s, page->below_sequence);
-}
-
-void journal_put_page(struct db_statement *s, const struct journal_page *page)
-{
-    journal_put_range(s, page);
-    db_put_int(s, page->limit);
-}
-
-bool journal_read_place(struct db_statement *s, const char *id,
-                        struct journal_page *page)
-{
-    db_put_text(s, id);
-    bool found = db_row(s);
-    if (found) {
-        page->below_ms = db_int(s, 0);
-        page->below_sequence = db_int(s, 1);
-    }
-    db_done(s);
-    return found;
-}
-
-bool journal_answer(struct db *db, struct arena *arena, const char *key,
-                    int64_t since_ms, struct saved_answer *out)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT path, fingerprint, coalesce(status, 0), body "
-                   "FROM idempotency_keys "
-                   "WHERE idempotency_key = $1 AND created_ms > $2");
-    db_put_text(s, key);
-    db_put_int(s, since_ms);
-    bool found = db_row(s);
-    if (found)
-        *out = (struct saved_answer){.path = db_text(s, 0, arena),
-                                     .fingerprint = db_text(s, 1, arena),
-                                     .status = (int)db_int(s, 2),
-                                     .body = db_text(s, 3, arena)};
-    db_done(s);
-    return found;
-}
-
-void journal_save_answer(struct db *db, const char *key,
-                         const struct saved_answer *answer, int64_t now_ms)
-{
-    struct db_statement *s =
-        db_sql(db, "INSERT INTO idempotency_keys (idempotency_key, path, "
-                   "fingerprint, status, body, created_ms) "
-                   "VALUES ($1, $2, $3, $4, $5, $6) "
-                   "ON CONFLICT (idempotency_key) DO UPDATE SET "
-                   "path = excluded.path, fingerprint = excluded.fingerprint, "
-                   "status = excluded.status, body = excluded.body, "
-                   "created_ms = excluded.created_ms");
-    db_put_text(s, key);
-    db_put_text(s, answer->path);
-    db_put_text(s, answer->fingerprint);
-    if (answer->status == 0)
-        db_put_null(s);
-    else
-        db_put_int(s, answer->status);
-    db_put_text(s, answer->body);
-    db_put_int(s, now_ms);
     db_run(s);
 }

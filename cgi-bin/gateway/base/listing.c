@@ -43,3 +43,30 @@ listing_read(struct arena *arena, const struct form *form, struct listing *out)
     out->page.limit = (int)limit + 1;
     return error;
 }
+
+void listing_put_range(struct db_statement *s, const struct listing_page *page)
+{
+    db_put_int(s, page->since_ms);
+    db_put_int(s, page->until_ms);
+    db_put_int(s, page->below_ms);
+    db_put_int(s, page->below_sequence);
+}
+
+void listing_put_page(struct db_statement *s, const struct listing_page *page)
+{
+    listing_put_range(s, page);
+    db_put_int(s, page->limit);
+}
+
+bool listing_read_place(struct db_statement *s, const char *id,
+                        struct listing_page *page)
+{
+    db_put_text(s, id);
+    bool found = db_row(s);
+    if (found) {
+        page->below_ms = db_int(s, 0);
+        page->below_sequence = db_int(s, 1);
+    }
+    db_done(s);
+    return found;
+}

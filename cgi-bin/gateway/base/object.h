@@ -1,10 +1,10 @@
-/* Stripe's objects as JSON, and its ids (docs.stripe.com/api, version
- * 2024-06-20). Pure: no request, no database. */
+/* What Stripe's objects have in common (docs.stripe.com/api, version
+ * 2024-06-20): ids, errors, kinds of members, lists. Pure: no request, no
+ * database. */
 #ifndef CGI_BIN_GATEWAY_BASE_OBJECT_H
 #define CGI_BIN_GATEWAY_BASE_OBJECT_H
 
-#include "cgi-bin/gateway/event/journal.h"
-#include "cgi-bin/gateway/session/session.h"
+#include "lib/base/arena.h"
 #include "lib/base/json_writer.h"
 
 #define STRIPE_OBJECT_VERSION "2024-06-20"
@@ -19,7 +19,9 @@ struct stripe_error {
     const char *decline_code;
     const char *message;
     const char *param;
-    const struct intent *intent; /* the one it is about, shown whole */
+    const char *charge_id;
+    const char *intent;         /* the one it is about, as JSON */
+    const char *payment_method; /* likewise, of a card_error */
 };
 
 /* The common kind: 400 invalid_request_error. code and param may be NULL. */
@@ -51,22 +53,7 @@ enum stripe_expand {
     STRIPE_EXPAND_ITEMS = 4
 };
 
-/* One JSON value each, the error one whole as the body of an answer. `intent`
- * is the object's own, of which it shows members; a session has none before
- * its first try. Only a charge_id makes an intent a charge. */
-void stripe_put_intent(struct json_writer *w, const struct intent *intent,
-                       unsigned expand);
-void stripe_put_charge(struct json_writer *w, const struct intent *intent,
-                       unsigned expand);
-void stripe_put_refund(struct json_writer *w, const struct refund *refund,
-                       const struct intent *intent, unsigned expand);
-void stripe_put_dispute(struct json_writer *w, const struct dispute *dispute,
-                        const struct intent *intent, unsigned expand);
-void stripe_put_session(struct json_writer *w, const struct session *session,
-                        const struct intent *intent, unsigned expand);
-void stripe_put_event(struct json_writer *w, const struct event *event);
-void stripe_put_endpoint(struct json_writer *w, const struct endpoint *endpoint,
-                         bool with_secret);
+/* The body of an answer. */
 void stripe_put_error(struct json_writer *w, const struct stripe_error *error);
 
 #endif

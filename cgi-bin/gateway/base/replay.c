@@ -5,7 +5,58 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/journal.h"
 #include "lib/base/clock.h"
+
+/* What a key's first request was, and what it was answered. */
+struct saved_answer {
+    const char *path;
+    const char *fingerprint; /* SHA-256 of the parameters, hexadecimal */
+    int status;              /* 0: not yet answered, only seen */
+    const char *body;        /* NULL while status is 0 */
+};
+
+static bool find_answer(struct db *db, struct arena *arena, const char *key,
+                        int64_t since_ms, struct saved_answer *out)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT path, fingerprint, coalesce(status, 0), body "
+                   "FROM idempotency_keys "
+                   "WHERE idempotency_key = $1 AND created_ms > $2");
+    db_put_text(s, key);
+    db_put_int(s, since_ms);
+    bool found = db_row(s);
+    if (found)
+        *out = (struct saved_answer){.path = db_text(s, 0, arena),
+                                     .fingerprint = db_text(s, 1, arena),
+                                     .status = (int)db_int(s, 2),
+                                     .body = db_text(s, 3, arena)};
+    db_done(s);
+    return found;
+}
+
+static void save_answer(struct db *db, const char *key,
+                        const struct saved_answer *answer, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO idempotency_keys (idempotency_key, path, "
+                   "fingerprint, status, body, created_ms) "
+                   "VALUES ($1, $2, $3, $4, $5, $6) "
+                   "ON CONFLICT (idempotency_key) DO UPDATE SET "
+                   "path = excluded.path, fingerprint = excluded.fingerprint, "
+                   "status = excluded.status, body = excluded.body, "
+                   "created_ms = excluded.created_ms");
+    db_put_text(s, key);
+    db_put_text(s, answer->path);
+    db_put_text(s, answer->fingerprint);
+    if (answer->status == 0)
+        db_put_null(s);
+    else
+        db_put_int(s, answer->status);
+    db_put_text(s, answer->body);
+    db_put_int(s, now_ms);
+    db_run(s);
+}
 
 enum { KEY_LENGTH = 255 };
 
@@ -79,8 +130,8 @@ int replay_recall(struct web *web, const struct request *request,
 {
     struct saved_answer saved;
     if (replay->key == NULL ||
-        !journal_answer(web->writer, request->arena, replay->key,
-                        clock_wall_ms() - JOURNAL_KEY_LIFETIME_MS, &saved))
+        !find_answer(web->writer, request->arena, replay->key,
+                     clock_wall_ms() - JOURNAL_KEY_LIFETIME_MS, &saved))
         return WEB_GO_ON;
     if (strcmp(saved.path, request->path) != 0)
         return refuse_other(request, reply, replay->key, saved.path);
@@ -104,7 +155,7 @@ static void keep(struct web *web, const struct request *request,
                                   .fingerprint = replay->fingerprint,
                                   .status = status,
                                   .body = body};
-    journal_save_answer(web->writer, replay->key, &answer, clock_wall_ms());
+    save_answer(web->writer, replay->key, &answer, clock_wall_ms());
 }
 
 int replay_save(struct web *web, const struct request *request,

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/listing.h"
 #include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/dispute/dispute.h"
 #include "cgi-bin/gateway/event/event.h"
 
 enum { EVIDENCE_LENGTH = 20000 };
@@ -28,13 +28,13 @@ static bool put(struct db *db, struct arena *arena, struct json_writer *w,
                 const struct dispute *dispute, unsigned expand)
 {
     struct intent intent;
-    if (!journal_intent(db, arena, dispute->intent_id, &intent))
+    if (!intent_find(db, arena, dispute->intent_id, &intent))
         return false;
-    stripe_put_dispute(w, dispute, &intent, expand);
+    dispute_put(w, dispute, &intent, expand);
     return true;
 }
 
-int disputes_show(struct web *web, struct request *request, struct reply *reply)
+int dispute_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct dispute dispute;
@@ -42,15 +42,14 @@ int disputes_show(struct web *web, struct request *request, struct reply *reply)
     if (status != WEB_GO_ON)
         return status;
     struct json_writer w = api_json(request, reply);
-    if (!journal_dispute(web->reader, request->arena, request->param,
-                         &dispute) ||
+    if (!dispute_find(web->reader, request->arena, request->param, &dispute) ||
         !put(web->reader, request->arena, &w, &dispute, expand))
         return api_no_such(request, reply, "dispute", "dispute",
                            request->param);
     return 200;
 }
 
-int disputes_list(struct web *web, struct request *request, struct reply *reply)
+int dispute_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, "payment_intent", NULL};
     static const struct parameter_expand list_expandable[] = {
@@ -70,13 +69,13 @@ int disputes_list(struct web *web, struct request *request, struct reply *reply)
     if (error != NULL)
         return api_refuse(request, reply, error);
     if (listing.after != NULL &&
-        !journal_dispute_place(web->reader, listing.after, &listing.page))
+        !dispute_place(web->reader, listing.after, &listing.page))
         return api_no_such(request, reply, "dispute", "starting_after",
                            listing.after);
     struct dispute disputes[LISTING_MOST + 1];
-    int count = journal_disputes(web->reader, arena,
-                                 form_value(&form, "payment_intent"),
-                                 &listing.page, disputes);
+    int count = dispute_find_page(web->reader, arena,
+                                  form_value(&form, "payment_intent"),
+                                  &listing.page, disputes);
     struct json_writer w = api_json(request, reply);
     stripe_open_list(&w);
     for (int i = 0; i < count && i < listing.limit; i++)
@@ -110,16 +109,16 @@ static int read_call(const struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-int disputes_update_read(struct web *web, struct request *request,
-                         struct reply *reply)
+int dispute_update_read(struct web *web, struct request *request,
+                        struct reply *reply)
 {
     static const char *const known[] = {"evidence[uncategorized_text]",
                                         "expand[*]", "submit", NULL};
     return read_call(web, request, reply, known, false);
 }
 
-int disputes_close_read(struct web *web, struct request *request,
-                        struct reply *reply)
+int dispute_close_read(struct web *web, struct request *request,
+                       struct reply *reply)
 {
     static const char *const known[] = {"expand[*]", NULL};
     return read_call(web, request, reply, known, true);
@@ -152,7 +151,7 @@ static int update(struct web *web, struct request *request, struct reply *reply)
     const struct dispute_call *call = request->state;
     struct arena *arena = request->arena;
     struct dispute dispute;
-    if (!journal_dispute(web->writer, arena, request->param, &dispute))
+    if (!dispute_find(web->writer, arena, request->param, &dispute))
         return api_no_such(request, reply, "dispute", "dispute",
                            request->param);
     bool open = strcmp(dispute.status, "needs_response") == 0;
@@ -169,7 +168,7 @@ static int update(struct web *web, struct request *request, struct reply *reply)
         dispute.evidence = call->evidence;
     const char *before = dispute.status;
     dispute.status = judge(call, &dispute);
-    journal_move_dispute(web->writer, &dispute);
+    dispute_store(web->writer, &dispute);
     tell(web, request, &dispute, "charge.dispute.updated");
     bool won = strcmp(dispute.status, "won") == 0;
     if (strcmp(dispute.status, before) != 0 &&
@@ -182,8 +181,8 @@ static int update(struct web *web, struct request *request, struct reply *reply)
     return 200;
 }
 
-int disputes_update_write(struct web *web, struct request *request,
-                          struct reply *reply)
+int dispute_update_write(struct web *web, struct request *request,
+                         struct reply *reply)
 {
     struct dispute_call *call = request->state;
     return replay_once(web, request, reply, &call->replay, update);

@@ -6,15 +6,13 @@
 
 #include "lib/web/web.h"
 
-int disputes_show(struct web *web, struct request *request,
-                  struct reply *reply);
-int disputes_list(struct web *web, struct request *request,
-                  struct reply *reply);
-int disputes_update_read(struct web *web, struct request *request,
-                         struct reply *reply);
-int disputes_update_write(struct web *web, struct request *request,
-                          struct reply *reply);
-int disputes_close_read(struct web *web, struct request *request,
+int dispute_show(struct web *web, struct request *request, struct reply *reply);
+int dispute_list(struct web *web, struct request *request, struct reply *reply);
+int dispute_update_read(struct web *web, struct request *request,
                         struct reply *reply);
+int dispute_update_write(struct web *web, struct request *request,
+                         struct reply *reply);
+int dispute_close_read(struct web *web, struct request *request,
+                       struct reply *reply);
 
 #endif

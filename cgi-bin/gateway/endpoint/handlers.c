@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/listing.h"
 #include "cgi-bin/gateway/base/replay.h"
-#include "cgi-bin/gateway/endpoint/target.h"
+#include "cgi-bin/gateway/endpoint/endpoint.h"
 #include "lib/base/clock.h"
 
 enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
@@ -74,7 +73,7 @@ static const struct stripe_error *read_url(const struct web *web,
     enum transfer_reach reach;
     const struct stripe_error *error = parameter_url(arena, form, "url", out);
     if (error != NULL || *out == NULL ||
-        target_reach(web->settings, *out, &reach, arena))
+        endpoint_reach(web->settings, *out, &reach, arena))
         return error;
     return stripe_error_create(
         arena, "url_invalid", "url",
@@ -107,7 +106,7 @@ static int show(const struct request *request, struct reply *reply,
                 const struct endpoint *endpoint, bool with_secret)
 {
     struct json_writer w = api_json(request, reply);
-    stripe_put_endpoint(&w, endpoint, with_secret);
+    endpoint_put(&w, endpoint, with_secret);
     return 200;
 }
 
@@ -117,8 +116,8 @@ static int no_such(const struct request *request, struct reply *reply)
                        request->param);
 }
 
-int webhook_endpoints_create_read(struct web *web, struct request *request,
-                                  struct reply *reply)
+int endpoint_create_read(struct web *web, struct request *request,
+                         struct reply *reply)
 {
     static const char *const known[] = {
         "api_version", "description", "enabled_events[*]",
@@ -147,7 +146,7 @@ static int create(struct web *web, struct request *request, struct reply *reply)
 {
     const struct endpoint_call *call = request->state;
     struct arena *arena = request->arena;
-    if (journal_endpoint_count(web->writer) >= ENDPOINTS_MOST)
+    if (endpoint_count(web->writer) >= ENDPOINTS_MOST)
         return api_refuse(
             request, reply,
             stripe_error_create(arena, NULL, NULL,
@@ -162,33 +161,30 @@ static int create(struct web *web, struct request *request, struct reply *reply)
         .description = call->description,
         .metadata = call->metadata == NULL ? "{}" : call->metadata,
         .created_ms = clock_wall_ms()};
-    journal_put_endpoint(web->writer, &endpoint);
+    endpoint_add(web->writer, &endpoint);
     return show(request, reply, &endpoint, true);
 }
 
-int webhook_endpoints_create_write(struct web *web, struct request *request,
-                                   struct reply *reply)
+int endpoint_create_write(struct web *web, struct request *request,
+                          struct reply *reply)
 {
     struct endpoint_call *call = request->state;
     return replay_once(web, request, reply, &call->replay, create);
 }
 
-int webhook_endpoints_show(struct web *web, struct request *request,
-                           struct reply *reply)
+int endpoint_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct endpoint endpoint;
     int status = api_read_plain(web, request, reply, nothing, &expand);
     if (status != WEB_GO_ON)
         return status;
-    if (!journal_endpoint(web->reader, request->arena, request->param,
-                          &endpoint))
+    if (!endpoint_find(web->reader, request->arena, request->param, &endpoint))
         return no_such(request, reply);
     return show(request, reply, &endpoint, false);
 }
 
-int webhook_endpoints_list(struct web *web, struct request *request,
-                           struct reply *reply)
+int endpoint_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, NULL};
     struct form form;
@@ -204,21 +200,22 @@ int webhook_endpoints_list(struct web *web, struct request *request,
     if (error != NULL)
         return api_refuse(request, reply, error);
     if (listing.after != NULL &&
-        !journal_endpoint_place(web->reader, listing.after, &listing.page))
+        !endpoint_place(web->reader, listing.after, &listing.page))
         return api_no_such(request, reply, "webhook endpoint", "starting_after",
                            listing.after);
     struct endpoint endpoints[LISTING_MOST + 1];
-    int count = journal_endpoints(web->reader, arena, &listing.page, endpoints);
+    int count =
+        endpoint_find_page(web->reader, arena, &listing.page, endpoints);
     struct json_writer w = api_json(request, reply);
     stripe_open_list(&w);
     for (int i = 0; i < count && i < listing.limit; i++)
-        stripe_put_endpoint(&w, &endpoints[i], false);
+        endpoint_put(&w, &endpoints[i], false);
     stripe_close_list(&w, "/v1/webhook_endpoints", count > listing.limit);
     return 200;
 }
 
-int webhook_endpoints_update_read(struct web *web, struct request *request,
-                                  struct reply *reply)
+int endpoint_update_read(struct web *web, struct request *request,
+                         struct reply *reply)
 {
     static const char *const known[] = {
         "description", "disabled",    "enabled_events[*]",
@@ -248,8 +245,7 @@ static int update(struct web *web, struct request *request, struct reply *reply)
 {
     const struct endpoint_call *call = request->state;
     struct endpoint endpoint;
-    if (!journal_endpoint(web->writer, request->arena, request->param,
-                          &endpoint))
+    if (!endpoint_find(web->writer, request->arena, request->param, &endpoint))
         return no_such(request, reply);
     if (call->url != NULL)
         endpoint.url = call->url;
@@ -261,32 +257,31 @@ static int update(struct web *web, struct request *request, struct reply *reply)
         endpoint.metadata = call->metadata;
     if (call->status != NULL)
         endpoint.status = call->status;
-    journal_move_endpoint(web->writer, &endpoint);
+    endpoint_store(web->writer, &endpoint);
     return show(request, reply, &endpoint, false);
 }
 
-int webhook_endpoints_update_write(struct web *web, struct request *request,
-                                   struct reply *reply)
+int endpoint_update_write(struct web *web, struct request *request,
+                          struct reply *reply)
 {
     struct endpoint_call *call = request->state;
     return replay_once(web, request, reply, &call->replay, update);
 }
 
-int webhook_endpoints_delete_read(struct web *web, struct request *request,
-                                  struct reply *reply)
+int endpoint_delete_read(struct web *web, struct request *request,
+                         struct reply *reply)
 {
     unsigned expand;
     return api_read_plain(web, request, reply, nothing, &expand);
 }
 
-int webhook_endpoints_delete_write(struct web *web, struct request *request,
-                                   struct reply *reply)
+int endpoint_delete_write(struct web *web, struct request *request,
+                          struct reply *reply)
 {
     struct endpoint endpoint;
-    if (!journal_endpoint(web->writer, request->arena, request->param,
-                          &endpoint))
+    if (!endpoint_find(web->writer, request->arena, request->param, &endpoint))
         return no_such(request, reply);
-    journal_delete_endpoint(web->writer, endpoint.id);
+    endpoint_delete(web->writer, endpoint.id);
     struct json_writer w = api_json(request, reply);
     json_open(&w, '{');
     json_string_member(&w, "id", endpoint.id);

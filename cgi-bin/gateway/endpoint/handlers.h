@@ -5,21 +5,21 @@
 
 #include "lib/web/web.h"
 
-int webhook_endpoints_create_read(struct web *web, struct request *request,
-                                  struct reply *reply);
-int webhook_endpoints_create_write(struct web *web, struct request *request,
-                                   struct reply *reply);
-int webhook_endpoints_show(struct web *web, struct request *request,
-                           struct reply *reply);
-int webhook_endpoints_list(struct web *web, struct request *request,
-                           struct reply *reply);
-int webhook_endpoints_update_read(struct web *web, struct request *request,
-                                  struct reply *reply);
-int webhook_endpoints_update_write(struct web *web, struct request *request,
-                                   struct reply *reply);
-int webhook_endpoints_delete_read(struct web *web, struct request *request,
-                                  struct reply *reply);
-int webhook_endpoints_delete_write(struct web *web, struct request *request,
-                                   struct reply *reply);
+int endpoint_create_read(struct web *web, struct request *request,
+                         struct reply *reply);
+int endpoint_create_write(struct web *web, struct request *request,
+                          struct reply *reply);
+int endpoint_show(struct web *web, struct request *request,
+                  struct reply *reply);
+int endpoint_list(struct web *web, struct request *request,
+                  struct reply *reply);
+int endpoint_update_read(struct web *web, struct request *request,
+                         struct reply *reply);
+int endpoint_update_write(struct web *web, struct request *request,
+                          struct reply *reply);
+int endpoint_delete_read(struct web *web, struct request *request,
+                         struct reply *reply);
+int endpoint_delete_write(struct web *web, struct request *request,
+                          struct reply *reply);
 
 #endif

@@ -1,21 +1,63 @@
-/* Telling what happened: an event as Stripe's (docs.stripe.com/api/events) and
- * its deliveries to the endpoints that want it. Called by whatever changes an
- * object, in a handler's write half or the deliverer's transaction. */
+/* Events (docs.stripe.com/api/events) and their deliveries to the endpoints
+ * that want them: emitting, their rows in the gateway's book, and an event as
+ * JSON. */
 #ifndef CGI_BIN_GATEWAY_EVENT_EVENT_H
 #define CGI_BIN_GATEWAY_EVENT_EVENT_H
 
+#include "cgi-bin/gateway/base/listing.h"
 #include "lib/web/web.h"
 
-/* Stores the event in web->writer's transaction, object_json being what the
- * object is by now, and for each enabled endpoint that wants its type `copies`
- * deliveries, due after delay_ms; the deliverer is woken after the commit.
- * request needs only an arena, an id ("": no request caused it) and variables.
- */
+struct event {
+    const char *id; /* "evt_..." */
+    const char *type;
+    const char *object;          /* data.object as JSON */
+    const char *request_id;      /* NULL: no request caused it */
+    const char *idempotency_key; /* or NULL */
+    int64_t created_ms;
+    int64_t pending; /* deliveries still due */
+};
+
+/* Called by whatever changes an object, in a handler's write half or the
+ * deliverer's transaction. Stores the event in web->writer's transaction,
+ * object_json being what the object is by now, and for each enabled endpoint
+ * that wants its type `copies` deliveries, due after delay_ms; the deliverer is
+ * woken after the commit. request needs only an arena, an id ("": no request
+ * caused it) and variables. */
 void event_emit(struct web *web, struct request *request, const char *type,
                 const char *object_json, int64_t delay_ms, int copies);
 
-/* At start, inside a transaction: the endpoint that is always there, the
- * shop's own /webhooks/stripe, with the shop's first secret. */
-void event_open(struct web *web);
+bool event_find(struct db *db, struct arena *arena, const char *id,
+                struct event *out);
+bool event_place(struct db *db, const char *id, struct listing_page *page);
+
+/* Of types LIKE type ("%": all) that stand in types, a list with commas around
+ * each ("": all). */
+int event_find_page(struct db *db, struct arena *arena, const char *type,
+                    const char *types, const struct listing_page *page,
+                    struct event *out);
+
+/* One JSON value. */
+void event_put(struct json_writer *w, const struct event *event);
+
+/* Which event goes to which endpoint, when, and what came of it: the deliverer
+ * works them off. */
+struct delivery {
+    int64_t id;
+    const char *event_id;
+    int64_t due_ms;
+    int64_t created_ms; /* the event */
+    int calls;          /* made so far */
+};
+
+/* At most limit deliveries still to make to the endpoint, those due first
+ * first, also those that are not due yet; returns how many. */
+int delivery_find_due(struct db *db, struct arena *arena,
+                      const char *endpoint_id, int limit, struct delivery *out);
+
+/* A call was made and answered with http_status (0: not at all). Either it is
+ * delivered, or fault says why not; then it is due again at again_ms, and
+ * with again_ms 0 given up. */
+void delivery_made(struct db *db, int64_t id, int http_status,
+                   const char *fault, int64_t again_ms);
 
 #endif

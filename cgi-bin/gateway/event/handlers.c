@@ -4,23 +4,23 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/listing.h"
+#include "cgi-bin/gateway/event/event.h"
 
 enum { TYPES_MOST = 20 };
 
 static const struct parameter_expand nothing[] = {{NULL, 0}};
 
-int events_show(struct web *web, struct request *request, struct reply *reply)
+int event_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct event event;
     int status = api_read_plain(web, request, reply, nothing, &expand);
     if (status != WEB_GO_ON)
         return status;
-    if (!journal_event(web->reader, request->arena, request->param, &event))
+    if (!event_find(web->reader, request->arena, request->param, &event))
         return api_no_such(request, reply, "event", "id", request->param);
     struct json_writer w = api_json(request, reply);
-    stripe_put_event(&w, &event);
+    event_put(&w, &event);
     return 200;
 }
 
@@ -59,7 +59,7 @@ read_types(struct arena *arena, const struct form *form, const char **out)
     return NULL;
 }
 
-int events_list(struct web *web, struct request *request, struct reply *reply)
+int event_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, "type", "types[*]",
                                         NULL};
@@ -79,17 +79,17 @@ int events_list(struct web *web, struct request *request, struct reply *reply)
     if (error != NULL)
         return api_refuse(request, reply, error);
     if (listing.after != NULL &&
-        !journal_event_place(web->reader, listing.after, &listing.page))
+        !event_place(web->reader, listing.after, &listing.page))
         return api_no_such(request, reply, "event", "starting_after",
                            listing.after);
     struct event events[LISTING_MOST + 1];
-    int count = journal_events(web->reader, arena,
-                               pattern(arena, form_value(&form, "type")), types,
-                               &listing.page, events);
+    int count = event_find_page(web->reader, arena,
+                                pattern(arena, form_value(&form, "type")),
+                                types, &listing.page, events);
     struct json_writer w = api_json(request, reply);
     stripe_open_list(&w);
     for (int i = 0; i < count && i < listing.limit; i++)
-        stripe_put_event(&w, &events[i]);
+        event_put(&w, &events[i]);
     stripe_close_list(&w, "/v1/events", count > listing.limit);
     return 200;
 }

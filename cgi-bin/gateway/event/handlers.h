@@ -5,7 +5,7 @@
 
 #include "lib/web/web.h"
 
-int events_show(struct web *web, struct request *request, struct reply *reply);
-int events_list(struct web *web, struct request *request, struct reply *reply);
+int event_show(struct web *web, struct request *request, struct reply *reply);
+int event_list(struct web *web, struct request *request, struct reply *reply);
 
 #endif

@@ -1,29 +1,211 @@
-/* Creating, showing and listing intents: see handlers.h. */
+/* PaymentIntents and charges over the API: see handlers.h
+ * (docs.stripe.com/api/payment_intents). Of the parameters those that a card
+ * payment needs are known; every other is refused as unknown. */
 #include "cgi-bin/gateway/intent/handlers.h"
 
-#include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/listing.h"
-#include "cgi-bin/gateway/base/replay.h"
-#include "cgi-bin/gateway/intent/flow.h"
-#include "cgi-bin/gateway/intent/form.h"
+#include <string.h>
 
-enum { HOLD_MS = 60 * 1000 /* longer than any client waits */ };
+#include "cgi-bin/gateway/base/api.h"
+#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/session/session.h"
+#include "lib/base/clock.h"
+
+enum {
+    DESCRIPTION_LENGTH = 1000,
+    SUFFIX_LENGTH = 22,
+    HOLD_MS = 60 * 1000 /* longer than any client waits */
+};
+
+struct intent_form {
+    struct intent intent; /* as asked for; id, status and time are still 0 */
+    const struct test_card *card; /* NULL: none named; never with confirm */
+    bool confirm;
+    unsigned expand;
+};
+
+static const char *const create_known[] = {
+    "amount",
+    "automatic_payment_methods[allow_redirects]",
+    "automatic_payment_methods[enabled]",
+    "capture_method",
+    "confirm",
+    "currency",
+    "description",
+    "expand[*]",
+    "metadata[*]",
+    "off_session",
+    "payment_method",
+    "payment_method_types[*]",
+    "receipt_email",
+    "return_url",
+    "statement_descriptor_suffix",
+    NULL};
+
+static const struct parameter_expand expandable[] = {
+    {"latest_charge", STRIPE_EXPAND_CHARGE}, {NULL, 0}};
+
+static const struct stripe_error *
+read_money(struct arena *arena, const struct form *form, struct intent *intent)
+{
+    if (form_value(form, "amount") == NULL)
+        return parameter_missing(arena, "amount");
+    const struct stripe_error *error = parameter_integer(
+        arena, form, "amount", 1, INT64_MAX, &intent->amount_minor);
+    if (error == NULL)
+        error = parameter_currency(arena, form, "currency", &intent->currency);
+    if (error == NULL)
+        error = parameter_amount_most(arena, "amount", intent->amount_minor,
+                                      intent->currency);
+    if (error == NULL)
+        error = parameter_amount_least(arena, "amount", intent->amount_minor,
+                                       intent->currency);
+    return error;
+}
+
+/* Stripe's default since 2023-08-16 is automatic methods with redirects. */
+static const struct stripe_error *read_methods(struct arena *arena,
+                                               const struct form *form,
+                                               struct intent *intent)
+{
+    static const char *const redirects[] = {"always", "never", NULL};
+    bool types;
+    const struct stripe_error *error = parameter_card_only(arena, form, &types);
+    if (error != NULL)
+        return error;
+    bool enabled = !types;
+    error = parameter_bool(arena, form, "automatic_payment_methods[enabled]",
+                           &enabled);
+    if (error != NULL)
+        return error;
+    if (types && enabled)
+        return stripe_error_create(arena, NULL, NULL,
+                                   "You may only specify one of these "
+                                   "parameters: automatic_payment_methods, "
+                                   "payment_method_types.");
+    const char *allowed = "always";
+    error = parameter_choice(arena, form,
+                             "automatic_payment_methods[allow_redirects]",
+                             redirects, "always or never", &allowed);
+    intent->allow_redirects = enabled ? allowed : NULL;
+    return error;
+}
+
+static const struct stripe_error *read_capture(struct arena *arena,
+                                               const struct form *form,
+                                               struct intent *intent)
+{
+    static const char *const methods[] = {"automatic", "automatic_async", NULL};
+    intent->capture_method = "automatic_async";
+    return parameter_choice(arena, form, "capture_method", methods,
+                            "automatic or automatic_async. This local gateway "
+                            "does not capture manually",
+                            &intent->capture_method);
+}
+
+static const struct stripe_error *
+read_texts(struct arena *arena, const struct form *form, struct intent *intent)
+{
+    const struct stripe_error *error = parameter_text(
+        arena, form, "description", DESCRIPTION_LENGTH, &intent->description);
+    if (error == NULL)
+        error =
+            parameter_text(arena, form, "statement_descriptor_suffix",
+                           SUFFIX_LENGTH, &intent->statement_descriptor_suffix);
+    if (error == NULL)
+        error = parameter_email(arena, form, "receipt_email",
+                                &intent->receipt_email);
+    if (error != NULL)
+        return error;
+    const char *order_id = form_value(form, "metadata[order_id]");
+    intent->order_id =
+        order_id != NULL && order_id[0] != '\0' ? order_id : NULL;
+    return parameter_metadata(arena, form, "metadata", &intent->metadata);
+}
+
+static const struct stripe_error *read_card(struct arena *arena,
+                                            const struct form *form,
+                                            const struct test_card **out)
+{
+    const char *id = form_value(form, "payment_method");
+    *out = id == NULL ? NULL : test_card_find(id);
+    if (id == NULL || *out != NULL)
+        return NULL;
+    return stripe_error_create(
+        arena, "resource_missing", "payment_method",
+        arena_printf(arena, "No such PaymentMethod: '%s'", id));
+}
+
+static const struct stripe_error *check_confirm(struct arena *arena,
+                                                const struct intent *intent,
+                                                const struct test_card *card)
+{
+    if (card == NULL)
+        return stripe_error_create(
+            arena, "payment_intent_unexpected_state", NULL,
+            "You cannot confirm this PaymentIntent because it's missing a "
+            "payment method. You can either update the PaymentIntent with a "
+            "payment method and then confirm it again, or confirm it again "
+            "directly with a payment method.");
+    const char *redirects = intent->allow_redirects;
+    if (redirects == NULL || strcmp(redirects, "never") == 0 ||
+        intent->return_url != NULL)
+        return NULL;
+    return stripe_error_create(
+        arena, NULL, NULL,
+        "This PaymentIntent is configured to accept payment methods enabled "
+        "in your Dashboard. Because some of these payment methods might "
+        "redirect your customer off of your page, you must provide a "
+        "`return_url`. If you don't want to accept redirect-based payment "
+        "methods, set `automatic_payment_methods[enabled]` to `true` and "
+        "`automatic_payment_methods[allow_redirects]` to `never` when "
+        "creating Setup Intents and Payment Intents.");
+}
+
+static const struct stripe_error *read_creation(struct arena *arena,
+                                                const struct form *form,
+                                                struct intent_form *out)
+{
+    *out = (struct intent_form){0};
+    struct intent *intent = &out->intent;
+    bool off_session; /* changes nothing here */
+    const struct stripe_error *error = read_money(arena, form, intent);
+    if (error == NULL)
+        error = read_methods(arena, form, intent);
+    if (error == NULL)
+        error = read_capture(arena, form, intent);
+    if (error == NULL)
+        error = read_texts(arena, form, intent);
+    if (error == NULL)
+        error = parameter_url(arena, form, "return_url", &intent->return_url);
+    if (error == NULL)
+        error = parameter_bool(arena, form, "off_session", &off_session);
+    if (error == NULL)
+        error = parameter_bool(arena, form, "confirm", &out->confirm);
+    if (error == NULL)
+        error = read_card(arena, form, &out->card);
+    if (error == NULL)
+        error = parameter_expand(arena, form, expandable, &out->expand);
+    if (error != NULL)
+        return error;
+    intent->payment_method = out->card == NULL ? NULL : out->card->id;
+    return out->confirm ? check_confirm(arena, intent, out->card) : NULL;
+}
 
 struct creation {
     struct intent_form form;
     struct replay replay;
 };
 
-int payment_intents_create_read(struct web *web, struct request *request,
-                                struct reply *reply)
+int intent_create_read(struct web *web, struct request *request,
+                       struct reply *reply)
 {
     struct creation *creation = arena_alloc(request->arena, sizeof *creation);
     struct form form;
-    int status = api_read(web, request, reply, intent_form_known, &form);
+    int status = api_read(web, request, reply, create_known, &form);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =
-        intent_form_read(request->arena, &form, &creation->form);
+        read_creation(request->arena, &form, &creation->form);
     if (error == NULL)
         error = replay_read(request, &form, &creation->replay);
     if (error != NULL)
@@ -36,17 +218,11 @@ static int answer(const struct request *request, struct reply *reply,
                   const struct intent *intent, unsigned expand)
 {
     if (intent->failed_method != NULL) {
-        const struct test_card *card = test_card_find(intent->failed_method);
-        struct stripe_error error = {.status = 402,
-                                     .type = "card_error",
-                                     .code = card->code,
-                                     .decline_code = card->decline_code,
-                                     .message = card->message,
-                                     .intent = intent};
-        return api_refuse(request, reply, &error);
+        return api_refuse(request, reply,
+                          intent_decline(request->arena, intent));
     }
     struct json_writer w = api_json(request, reply);
-    stripe_put_intent(&w, intent, expand);
+    intent_put(&w, intent, expand);
     return 200;
 }
 
@@ -58,10 +234,11 @@ static int refuse_500(const struct request *request, struct reply *reply,
     return api_refuse(request, reply, &error);
 }
 
-int payment_intents_charge(struct web *web, struct request *request,
-                           struct reply *reply, struct intent *intent,
-                           const struct test_card *card, unsigned expand,
-                           const struct replay *replay)
+/* Charges an intent, new (without an id) or stored, to the card, and answers as
+ * the card says. Keeps the answer under the request's key. */
+static int charge(struct web *web, struct request *request, struct reply *reply,
+                  struct intent *intent, const struct test_card *card,
+                  unsigned expand, const struct replay *replay)
 {
     if (card->outcome == TEST_CARD_TIMEOUT_BEFORE_CHARGE && !replay->seen) {
         /* Nothing is charged; the next request with the key is. */
@@ -77,15 +254,15 @@ int payment_intents_charge(struct web *web, struct request *request,
         status = refuse_500(request, reply, "An unknown error occurred");
     } else {
         if (intent->id == NULL)
-            intent_flow_begin(web, request, intent, 0, 1);
-        intent_flow_try(web, request, intent, card, 0, 1);
+            intent_begin(web, request, intent, 0, 1);
+        intent_try(web, request, intent, card, 0, 1);
         status = answer(request, reply, intent, expand);
     }
     return replay_save(web, request, replay, status, reply);
 }
 
-int payment_intents_create_write(struct web *web, struct request *request,
-                                 struct reply *reply)
+int intent_create_write(struct web *web, struct request *request,
+                        struct reply *reply)
 {
     struct creation *creation = request->state;
     struct intent_form *form = &creation->form;
@@ -94,36 +271,32 @@ int payment_intents_create_write(struct web *web, struct request *request,
         return status;
     reply->keep_writes = true; /* a decline is an event as well */
     if (form->confirm)
-        return payment_intents_charge(web, request, reply, &form->intent,
-                                      form->card, form->expand,
-                                      &creation->replay);
-    intent_flow_begin(web, request, &form->intent, 0, 1);
+        return charge(web, request, reply, &form->intent, form->card,
+                      form->expand, &creation->replay);
+    intent_begin(web, request, &form->intent, 0, 1);
     status = answer(request, reply, &form->intent, form->expand);
     return replay_save(web, request, &creation->replay, status, reply);
 }
 
-int payment_intents_show(struct web *web, struct request *request,
-                         struct reply *reply)
+int intent_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct intent intent;
-    int status =
-        api_read_plain(web, request, reply, intent_form_expand, &expand);
+    int status = api_read_plain(web, request, reply, expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
-    if (!journal_intent(web->reader, request->arena, request->param, &intent))
+    if (!intent_find(web->reader, request->arena, request->param, &intent))
         return api_no_such(request, reply, "payment_intent", "intent",
                            request->param);
     struct json_writer w = api_json(request, reply);
-    stripe_put_intent(&w, &intent, expand);
+    intent_put(&w, &intent, expand);
     return 200;
 }
 
-int payment_intents_list(struct web *web, struct request *request,
-                         struct reply *reply)
+int intent_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, NULL};
-    static const struct parameter_expand expandable[] = {
+    static const struct parameter_expand list_expandable[] = {
         {"data.latest_charge", STRIPE_EXPAND_CHARGE}, {NULL, 0}};
     struct form form;
     struct listing listing;
@@ -134,20 +307,191 @@ int payment_intents_list(struct web *web, struct request *request,
     const struct stripe_error *error =
         listing_read(request->arena, &form, &listing);
     if (error == NULL)
-        error = parameter_expand(request->arena, &form, expandable, &expand);
+        error =
+            parameter_expand(request->arena, &form, list_expandable, &expand);
     if (error != NULL)
         return api_refuse(request, reply, error);
     if (listing.after != NULL &&
-        !journal_intent_place(web->reader, listing.after, &listing.page))
+        !intent_place(web->reader, listing.after, &listing.page))
         return api_no_such(request, reply, "payment_intent", "starting_after",
                            listing.after);
     struct intent intents[LISTING_MOST + 1];
     int count =
-        journal_intents(web->reader, request->arena, &listing.page, intents);
+        intent_find_page(web->reader, request->arena, &listing.page, intents);
     struct json_writer w = api_json(request, reply);
     stripe_open_list(&w);
     for (int i = 0; i < count && i < listing.limit; i++)
-        stripe_put_intent(&w, &intents[i], expand);
+        intent_put(&w, &intents[i], expand);
     stripe_close_list(&w, "/v1/payment_intents", count > listing.limit);
+    return 200;
+}
+
+struct step {
+    const struct test_card *card;
+    const char *return_url;
+    const char *reason;
+    unsigned expand;
+    struct replay replay;
+};
+
+int intent_confirm_read(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    static const char *const known[] = {"expand[*]", "off_session",
+                                        "payment_method", "return_url", NULL};
+    struct step *step = arena_alloc(request->arena, sizeof *step);
+    struct form form;
+    bool off_session; /* changes nothing here */
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        read_card(request->arena, &form, &step->card);
+    if (error == NULL)
+        error = parameter_url(request->arena, &form, "return_url",
+                              &step->return_url);
+    if (error == NULL)
+        error =
+            parameter_bool(request->arena, &form, "off_session", &off_session);
+    if (error == NULL)
+        error =
+            parameter_expand(request->arena, &form, expandable, &step->expand);
+    if (error == NULL)
+        error = replay_read(request, &form, &step->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = step;
+    return WEB_GO_ON;
+}
+
+int intent_cancel_read(struct web *web, struct request *request,
+                       struct reply *reply)
+{
+    static const char *const known[] = {"cancellation_reason", "expand[*]",
+                                        NULL};
+    static const char *const reasons[] = {
+        "duplicate", "fraudulent", "requested_by_customer", "abandoned", NULL};
+    struct step *step = arena_alloc(request->arena, sizeof *step);
+    struct form form;
+    int status = api_read(web, request, reply, known, &form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error = parameter_choice(
+        request->arena, &form, "cancellation_reason", reasons,
+        "duplicate, fraudulent, requested_by_customer, or abandoned",
+        &step->reason);
+    if (error == NULL)
+        error =
+            parameter_expand(request->arena, &form, expandable, &step->expand);
+    if (error == NULL)
+        error = replay_read(request, &form, &step->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = step;
+    return WEB_GO_ON;
+}
+
+/* The intent, when nothing stands against changing it; else a refusal. */
+static int find(struct web *web, struct request *request, struct reply *reply,
+                const char *verb, const char *finished, struct intent *out)
+{
+    struct arena *arena = request->arena;
+    struct session session;
+    if (!intent_find(web->writer, arena, request->param, out))
+        return api_no_such(request, reply, "payment_intent", "intent",
+                           request->param);
+    const char *message = NULL;
+    if (strcmp(out->status, "succeeded") == 0 ||
+        strcmp(out->status, "canceled") == 0)
+        message = finished != NULL && strcmp(out->status, "succeeded") == 0
+                      ? finished
+                      : arena_printf(
+                            arena,
+                            "You cannot %s this PaymentIntent because it has a "
+                            "status of %s. Only a PaymentIntent with one of "
+                            "the following statuses may be %sed: "
+                            "requires_payment_method, requires_capture, "
+                            "requires_confirmation, requires_action, "
+                            "processing.",
+                            verb, out->status, verb);
+    else if (session_find_by_intent(web->writer, arena, out->id,
+                                    clock_wall_ms(), &session))
+        message = arena_printf(
+            arena,
+            "You cannot %s this PaymentIntent because it belongs to the "
+            "Checkout Session %s. Expire the Checkout Session instead.",
+            verb, session.id);
+    if (message == NULL)
+        return WEB_GO_ON;
+    struct stripe_error *error = stripe_error_create(
+        arena, "payment_intent_unexpected_state", NULL, message);
+    intent_blame(arena, out, error);
+    return api_refuse(request, reply, error);
+}
+
+int intent_confirm_write(struct web *web, struct request *request,
+                         struct reply *reply)
+{
+    struct step *step = request->state;
+    struct intent intent;
+    int status = replay_recall(web, request, reply, &step->replay);
+    if (status != WEB_GO_ON)
+        return status;
+    reply->keep_writes = true; /* a decline is an event as well */
+    status = find(web, request, reply, "confirm",
+                  "You cannot confirm this PaymentIntent because it has "
+                  "already succeeded after being previously confirmed.",
+                  &intent);
+    if (status != WEB_GO_ON)
+        return replay_save(web, request, &step->replay, status, reply);
+    if (step->return_url != NULL)
+        intent.return_url = step->return_url;
+    if (step->card == NULL && intent.payment_method != NULL)
+        step->card = test_card_find(intent.payment_method);
+    const struct stripe_error *error =
+        check_confirm(request->arena, &intent, step->card);
+    if (error != NULL) {
+        status = api_refuse(request, reply, error);
+        return replay_save(web, request, &step->replay, status, reply);
+    }
+    return charge(web, request, reply, &intent, step->card, step->expand,
+                  &step->replay);
+}
+
+int intent_cancel_write(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    struct step *step = request->state;
+    struct intent intent;
+    int status = replay_recall(web, request, reply, &step->replay);
+    if (status != WEB_GO_ON)
+        return status;
+    reply->keep_writes = true; /* a refusal is saved under its key as well */
+    status = find(web, request, reply, "cancel", NULL, &intent);
+    if (status == WEB_GO_ON) {
+        intent_cancel(web, request, &intent, step->reason, 0, 1);
+        struct json_writer w = api_json(request, reply);
+        intent_put(&w, &intent, step->expand);
+        status = 200;
+    }
+    return replay_save(web, request, &step->replay, status, reply);
+}
+
+int intent_show_charge(struct web *web, struct request *request,
+                       struct reply *reply)
+{
+    static const struct parameter_expand charge_expandable[] = {
+        {"payment_intent", STRIPE_EXPAND_INTENT}, {NULL, 0}};
+    unsigned expand;
+    struct intent intent;
+    int status =
+        api_read_plain(web, request, reply, charge_expandable, &expand);
+    if (status != WEB_GO_ON)
+        return status;
+    if (!intent_find_by_charge(web->reader, request->arena, request->param,
+                               &intent))
+        return api_no_such(request, reply, "charge", "id", request->param);
+    struct json_writer w = api_json(request, reply);
+    intent_put_charge(&w, &intent, expand);
     return 200;
 }

@@ -1,5 +1,13 @@
-/* Intents in the gateway's book: see base/journal.h. */
-#include "cgi-bin/gateway/base/journal.h"
+/* PaymentIntents: see intent.h. */
+#include "cgi-bin/gateway/intent/intent.h"
+
+#include <string.h>
+
+#include "cgi-bin/gateway/dispute/dispute.h"
+#include "cgi-bin/gateway/event/event.h"
+#include "lib/base/clock.h"
+
+enum { OBJECT_SIZE = 1536 };
 
 /* In the order read_intent reads them. */
 #define INTENT_COLUMNS                                                         \
@@ -40,7 +48,7 @@ static void read_intent(struct db_statement *s, struct arena *arena,
                            .dispute_id = db_text(s, 22, arena)};
 }
 
-void journal_add_intent(struct db *db, const struct intent *intent)
+void intent_add(struct db *db, const struct intent *intent)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO intents (sequence, intent_id, client_secret, "
@@ -69,7 +77,7 @@ void journal_add_intent(struct db *db, const struct intent *intent)
     db_run(s);
 }
 
-void journal_move_intent(struct db *db, const struct intent *intent)
+void intent_store(struct db *db, const struct intent *intent)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE intents SET status = $1, payment_method = $2, "
@@ -102,8 +110,8 @@ static bool one_intent(struct db_statement *s, struct arena *arena,
     return found;
 }
 
-bool journal_intent(struct db *db, struct arena *arena, const char *id,
-                    struct intent *out)
+bool intent_find(struct db *db, struct arena *arena, const char *id,
+                 struct intent *out)
 {
     struct db_statement *s = db_sql(db, "SELECT " INTENT_COLUMNS
                                         " FROM intents WHERE intent_id = $1");
@@ -111,8 +119,8 @@ bool journal_intent(struct db *db, struct arena *arena, const char *id,
     return one_intent(s, arena, out);
 }
 
-bool journal_intent_of_charge(struct db *db, struct arena *arena,
-                              const char *charge_id, struct intent *out)
+bool intent_find_by_charge(struct db *db, struct arena *arena,
+                           const char *charge_id, struct intent *out)
 {
     struct db_statement *s = db_sql(db, "SELECT " INTENT_COLUMNS
                                         " FROM intents WHERE charge_id = $1");
@@ -120,25 +128,413 @@ bool journal_intent_of_charge(struct db *db, struct arena *arena,
     return one_intent(s, arena, out);
 }
 
-bool journal_intent_place(struct db *db, const char *id,
-                          struct journal_page *page)
+bool intent_place(struct db *db, const char *id, struct listing_page *page)
 {
     struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
                                         "FROM intents WHERE intent_id = $1");
-    return journal_read_place(s, id, page);
+    return listing_read_place(s, id, page);
 }
 
-int journal_intents(struct db *db, struct arena *arena,
-                    const struct journal_page *page, struct intent *out)
+int intent_find_page(struct db *db, struct arena *arena,
+                     const struct listing_page *page, struct intent *out)
 {
     struct db_statement *s =
         db_sql(db, "SELECT " INTENT_COLUMNS " FROM intents "
                    "WHERE created_ms >= $1 AND created_ms <= $2 "
                    "AND (created_ms, sequence) < ($3, $4) "
                    "ORDER BY created_ms DESC, sequence DESC LIMIT $5");
-    journal_put_page(s, page);
+    listing_put_page(s, page);
     int count = 0;
     while (db_row(s))
         read_intent(s, arena, &out[count++]);
     return count;
+}
+
+static void put_payment_method(struct json_writer *w, const char *id)
+{
+    json_open(w, '{');
+    json_string_member(w, "id", id);
+    json_string_member(w, "object", "payment_method");
+    stripe_raw_member(w, "livemode", "false");
+    json_string_member(w, "type", "card");
+    json_close(w, '}');
+}
+
+static void put_last_error(struct json_writer *w, const struct intent *intent)
+{
+    json_key(w, "last_payment_error");
+    if (intent->failed_method == NULL) {
+        json_put_null(w);
+        return;
+    }
+    const struct test_card *card = test_card_find(intent->failed_method);
+    json_open(w, '{');
+    stripe_some_member(w, "charge", intent->charge_id);
+    json_string_member(w, "code", card->code);
+    stripe_some_member(w, "decline_code", card->decline_code);
+    json_string_member(w, "message", card->message);
+    json_key(w, "payment_method");
+    put_payment_method(w, card->id);
+    json_string_member(w, "type",
+                       card->outcome == TEST_CARD_ACTION
+                           ? "invalid_request_error"
+                           : "card_error");
+    json_close(w, '}');
+}
+
+static void put_automatic_methods(struct json_writer *w,
+                                  const struct intent *intent)
+{
+    json_key(w, "automatic_payment_methods");
+    if (intent->allow_redirects == NULL) {
+        json_put_null(w);
+        return;
+    }
+    json_open(w, '{');
+    json_string_member(w, "allow_redirects", intent->allow_redirects);
+    stripe_raw_member(w, "enabled", "true");
+    json_close(w, '}');
+}
+
+static void put_next_action(struct json_writer *w, const struct intent *intent)
+{
+    json_key(w, "next_action");
+    if (strcmp(intent->status, "requires_action") != 0) {
+        json_put_null(w);
+        return;
+    }
+    json_open(w, '{');
+    if (intent->action_url == NULL) {
+        json_string_member(w, "type", "use_stripe_sdk");
+        stripe_raw_member(w, "use_stripe_sdk",
+                          "{\"type\":\"three_d_secure_redirect\"}");
+    } else {
+        json_key(w, "redirect_to_url");
+        json_open(w, '{');
+        json_string_member(w, "return_url", intent->return_url);
+        json_string_member(w, "url", intent->action_url);
+        json_close(w, '}');
+        json_string_member(w, "type", "redirect_to_url");
+    }
+    json_close(w, '}');
+}
+
+static void put_canceled(struct json_writer *w, const struct intent *intent)
+{
+    if (intent->canceled_ms == 0)
+        stripe_null_member(w, "canceled_at");
+    else
+        json_int_member(w, "canceled_at", intent->canceled_ms / 1000);
+    json_string_member(w, "cancellation_reason", intent->cancellation_reason);
+}
+
+static void put_latest_charge(struct json_writer *w,
+                              const struct intent *intent, unsigned expand)
+{
+    json_key(w, "latest_charge");
+    if ((expand & STRIPE_EXPAND_CHARGE) != 0 && intent->charge_id != NULL)
+        intent_put_charge(w, intent, 0);
+    else
+        json_put_string(w, intent->charge_id);
+}
+
+void intent_put(struct json_writer *w, const struct intent *intent,
+                unsigned expand)
+{
+    bool paid = strcmp(intent->status, "succeeded") == 0;
+    json_open(w, '{');
+    json_string_member(w, "id", intent->id);
+    json_string_member(w, "object", "payment_intent");
+    json_int_member(w, "amount", intent->amount_minor);
+    json_int_member(w, "amount_capturable", 0);
+    json_int_member(w, "amount_received", paid ? intent->amount_minor : 0);
+    put_automatic_methods(w, intent);
+    put_canceled(w, intent);
+    json_string_member(w, "capture_method", intent->capture_method);
+    json_string_member(w, "client_secret", intent->client_secret);
+    json_string_member(w, "confirmation_method", "automatic");
+    json_int_member(w, "created", intent->created_ms / 1000);
+    json_string_member(w, "currency", intent->currency);
+    stripe_null_member(w, "customer");
+    json_string_member(w, "description", intent->description);
+    put_last_error(w, intent);
+    put_latest_charge(w, intent, expand);
+    stripe_raw_member(w, "livemode", "false");
+    stripe_raw_member(w, "metadata", intent->metadata);
+    put_next_action(w, intent);
+    json_string_member(w, "payment_method", intent->payment_method);
+    stripe_raw_member(w, "payment_method_types", "[\"card\"]");
+    json_string_member(w, "receipt_email", intent->receipt_email);
+    json_string_member(w, "statement_descriptor_suffix",
+                       intent->statement_descriptor_suffix);
+    json_string_member(w, "status", intent->status);
+    json_close(w, '}');
+}
+
+/* What the try came to: one that did not pay was declined. */
+static void put_outcome(struct json_writer *w, const struct intent *intent)
+{
+    bool paid = strcmp(intent->status, "succeeded") == 0;
+    const char *method = paid ? intent->payment_method : intent->failed_method;
+    const struct test_card *card =
+        method == NULL ? NULL : test_card_find(method);
+    bool failed = !paid && card != NULL;
+    json_string_member(w, "failure_code", failed ? card->code : NULL);
+    json_string_member(w, "failure_message", failed ? card->message : NULL);
+    json_key(w, "paid");
+    json_put_bool(w, paid);
+    json_string_member(w, "status", paid ? "succeeded" : "failed");
+    json_string_member(w, "payment_method", method);
+    bool named = card != NULL && card->brand != NULL;
+    json_key(w, "payment_method_details");
+    json_open(w, '{');
+    json_key(w, "card");
+    json_open(w, '{');
+    json_string_member(w, "brand", named ? card->brand : "visa");
+    json_string_member(w, "last4", named ? card->last4 : "4242");
+    json_close(w, '}');
+    json_string_member(w, "type", "card");
+    json_close(w, '}');
+}
+
+void intent_put_charge(struct json_writer *w, const struct intent *intent,
+                       unsigned expand)
+{
+    bool paid = strcmp(intent->status, "succeeded") == 0;
+    json_open(w, '{');
+    json_string_member(w, "id", intent->charge_id);
+    json_string_member(w, "object", "charge");
+    json_int_member(w, "amount", intent->amount_minor);
+    json_int_member(w, "amount_captured", paid ? intent->amount_minor : 0);
+    json_int_member(w, "amount_refunded", intent->refunded_minor);
+    stripe_null_member(w, "balance_transaction");
+    json_key(w, "captured");
+    json_put_bool(w, paid);
+    json_int_member(w, "created", intent->charged_ms / 1000);
+    json_string_member(w, "currency", intent->currency);
+    stripe_null_member(w, "customer");
+    json_string_member(w, "description", intent->description);
+    json_string_member(w, "dispute", intent->dispute_id);
+    json_key(w, "disputed");
+    json_put_bool(w, intent->dispute_id != NULL);
+    stripe_raw_member(w, "livemode", "false");
+    stripe_raw_member(w, "metadata", intent->metadata);
+    put_outcome(w, intent);
+    json_key(w, "payment_intent");
+    if ((expand & STRIPE_EXPAND_INTENT) != 0)
+        intent_put(w, intent, 0);
+    else
+        json_put_string(w, intent->id);
+    json_string_member(w, "receipt_email", intent->receipt_email);
+    stripe_null_member(w, "receipt_url");
+    json_key(w, "refunded");
+    json_put_bool(w, intent->refunded_minor == intent->amount_minor);
+    json_close(w, '}');
+}
+
+void intent_put_ids(struct json_writer *w, const struct intent *intent,
+                    unsigned expand)
+{
+    json_key(w, "charge");
+    if ((expand & STRIPE_EXPAND_CHARGE) != 0)
+        intent_put_charge(w, intent, 0);
+    else
+        json_put_string(w, intent->charge_id);
+    json_key(w, "payment_intent");
+    if ((expand & STRIPE_EXPAND_INTENT) != 0)
+        intent_put(w, intent, 0);
+    else
+        json_put_string(w, intent->id);
+}
+
+void intent_blame(struct arena *arena, const struct intent *intent,
+                  struct stripe_error *error)
+{
+    struct text text = text_create(arena, OBJECT_SIZE);
+    struct json_writer w = json_writer(&text);
+    intent_put(&w, intent, 0);
+    error->intent = text.bytes;
+}
+
+const struct stripe_error *intent_decline(struct arena *arena,
+                                          const struct intent *intent)
+{
+    const struct test_card *card = test_card_find(intent->failed_method);
+    struct text text = text_create(arena, 128);
+    struct json_writer w = json_writer(&text);
+    put_payment_method(&w, card->id);
+    struct stripe_error *error =
+        stripe_error_create(arena, card->code, NULL, card->message);
+    error->status = 402;
+    error->type = "card_error";
+    error->decline_code = card->decline_code;
+    error->charge_id = intent->charge_id;
+    error->payment_method = text.bytes;
+    intent_blame(arena, intent, error);
+    return error;
+}
+
+/* A change and how its events are delivered. */
+struct change {
+    struct web *web;
+    struct request *request;
+    struct intent *intent;
+    int64_t delay_ms;
+    int copies;
+};
+
+static void tell_intent(const struct change *change, const char *type)
+{
+    struct text text = text_create(change->request->arena, OBJECT_SIZE);
+    struct json_writer w = json_writer(&text);
+    intent_put(&w, change->intent, 0);
+    event_emit(change->web, change->request, type, text.bytes, change->delay_ms,
+               change->copies);
+}
+
+static void tell_charge(const struct change *change, const char *type)
+{
+    struct text text = text_create(change->request->arena, OBJECT_SIZE);
+    struct json_writer w = json_writer(&text);
+    intent_put_charge(&w, change->intent, 0);
+    event_emit(change->web, change->request, type, text.bytes, change->delay_ms,
+               change->copies);
+}
+
+static void tell_dispute(const struct change *change,
+                         const struct dispute *dispute, const char *type)
+{
+    struct text text = text_create(change->request->arena, OBJECT_SIZE);
+    struct json_writer w = json_writer(&text);
+    dispute_put(&w, dispute, change->intent, 0);
+    event_emit(change->web, change->request, type, text.bytes, change->delay_ms,
+               change->copies);
+}
+
+static void pay(const struct change *change)
+{
+    struct intent *intent = change->intent;
+    intent->status = "succeeded";
+    intent->failed_method = NULL;
+    intent->action_url = NULL;
+    intent->charge_id = stripe_id(change->request->arena, "ch_");
+    intent->charged_ms = clock_wall_ms();
+    intent_store(change->web->writer, intent);
+    tell_charge(change, "charge.succeeded");
+    tell_intent(change, "payment_intent.succeeded");
+}
+
+static void decline(const struct change *change, const struct test_card *card)
+{
+    struct intent *intent = change->intent;
+    intent->status = "requires_payment_method";
+    intent->payment_method = NULL;
+    intent->failed_method = card->id;
+    intent->action_url = NULL;
+    intent->charge_id = stripe_id(change->request->arena, "ch_");
+    intent->charged_ms = clock_wall_ms();
+    intent_store(change->web->writer, intent);
+    tell_charge(change, "charge.failed");
+    tell_intent(change, "payment_intent.payment_failed");
+}
+
+static void ask_bank(const struct change *change)
+{
+    struct intent *intent = change->intent;
+    intent->status = "requires_action";
+    intent->failed_method = NULL;
+    intent->action_url =
+        intent->return_url == NULL
+            ? NULL
+            : arena_printf(change->request->arena, "http://%s/c/bank/%s",
+                           change->web->settings->gateway_listen, intent->id);
+    intent_store(change->web->writer, intent);
+    tell_intent(change, "payment_intent.requires_action");
+}
+
+static void dispute(const struct change *change)
+{
+    struct intent *intent = change->intent;
+    struct dispute opened = {.id = stripe_id(change->request->arena, "du_"),
+                             .intent_id = intent->id,
+                             .charge_id = intent->charge_id,
+                             .amount_minor = intent->amount_minor,
+                             .currency = intent->currency,
+                             .status = "needs_response",
+                             .metadata = "{}",
+                             .created_ms = clock_wall_ms()};
+    dispute_add(change->web->writer, &opened);
+    intent->dispute_id = opened.id;
+    tell_dispute(change, &opened, "charge.dispute.created");
+    tell_dispute(change, &opened, "charge.dispute.funds_withdrawn");
+}
+
+void intent_begin(struct web *web, struct request *request,
+                  struct intent *intent, int64_t delay_ms, int copies)
+{
+    struct arena *arena = request->arena;
+    const struct change change = {web, request, intent, delay_ms, copies};
+    intent->id = stripe_id(arena, "pi_");
+    intent->client_secret =
+        stripe_id(arena, arena_printf(arena, "%s_secret_", intent->id));
+    intent->status = intent->payment_method == NULL ? "requires_payment_method"
+                                                    : "requires_confirmation";
+    intent->created_ms = clock_wall_ms();
+    intent_add(web->writer, intent);
+    tell_intent(&change, "payment_intent.created");
+}
+
+void intent_try(struct web *web, struct request *request, struct intent *intent,
+                const struct test_card *card, int64_t delay_ms, int copies)
+{
+    const struct change change = {web, request, intent, delay_ms, copies};
+    intent->payment_method = card->id;
+    switch (card->outcome) {
+    case TEST_CARD_DECLINED:
+        decline(&change, card);
+        break;
+    case TEST_CARD_ACTION:
+        ask_bank(&change);
+        break;
+    case TEST_CARD_PAYS_DISPUTED:
+        pay(&change);
+        dispute(&change);
+        break;
+    case TEST_CARD_PAYS:
+    case TEST_CARD_TIMEOUT_AFTER_CHARGE:
+    case TEST_CARD_TIMEOUT_BEFORE_CHARGE:
+    case TEST_CARD_ERROR_500:
+        pay(&change);
+        break;
+    }
+}
+
+void intent_authenticate(struct web *web, struct request *request,
+                         struct intent *intent, bool approved, int64_t delay_ms,
+                         int copies)
+{
+    const struct change change = {web, request, intent, delay_ms, copies};
+    if (approved) {
+        pay(&change);
+        return;
+    }
+    intent->status = "requires_payment_method";
+    intent->failed_method = intent->payment_method;
+    intent->payment_method = NULL;
+    intent->action_url = NULL;
+    intent_store(web->writer, intent);
+    tell_intent(&change, "payment_intent.payment_failed");
+}
+
+void intent_cancel(struct web *web, struct request *request,
+                   struct intent *intent, const char *reason, int64_t delay_ms,
+                   int copies)
+{
+    const struct change change = {web, request, intent, delay_ms, copies};
+    intent->status = "canceled";
+    intent->action_url = NULL;
+    intent->canceled_ms = clock_wall_ms();
+    intent->cancellation_reason = reason;
+    intent_store(web->writer, intent);
+    tell_intent(&change, "payment_intent.canceled");
 }

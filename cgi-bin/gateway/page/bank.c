@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/intent/flow.h"
+#include "cgi-bin/gateway/intent/intent.h"
 #include "cgi-bin/gateway/page/frame.h"
 
 /* The shop's address with what Stripe adds to it (docs.stripe.com/payments/
@@ -41,7 +41,7 @@ static bool is_waiting(const struct intent *intent)
 static bool find(struct db *db, const struct request *request,
                  struct intent *intent)
 {
-    return journal_intent(db, request->arena, request->param, intent) &&
+    return intent_find(db, request->arena, request->param, intent) &&
            intent->return_url != NULL;
 }
 
@@ -50,9 +50,9 @@ int bank_page_show(struct web *web, struct request *request,
 {
     struct intent intent;
     if (!find(web->reader, request, &intent))
-        return hosted_missing(web, request, reply);
+        return frame_missing(web, request, reply);
     struct page *page =
-        hosted_page(web, request, intent.amount_minor, intent.currency);
+        frame_create(web, request, intent.amount_minor, intent.currency);
     if (is_waiting(&intent)) {
         page_section(page, "WAITING");
     } else {
@@ -60,14 +60,14 @@ int bank_page_show(struct web *web, struct request *request,
         page_set(settled, "OUTCOME", outcome(&intent));
         page_set(settled, "RETURN_URL", return_url(request->arena, &intent));
     }
-    return hosted_send(request, reply, page, "gateway-bank.html",
-                       intent.return_url, NULL);
+    return frame_send(request, reply, page, "gateway-bank.html",
+                      intent.return_url, NULL);
 }
 
 /* "approve" or "refuse"; NULL for anything else. */
 static const char *read_answer(const struct request *request)
 {
-    const char *answer = hosted_answer(request, "answer");
+    const char *answer = frame_answer(request, "answer");
     bool known = answer != NULL && (strcmp(answer, "approve") == 0 ||
                                     strcmp(answer, "refuse") == 0);
     return known ? answer : NULL;
@@ -78,7 +78,7 @@ int bank_page_read(struct web *web, struct request *request,
 {
     struct intent intent;
     if (!find(web->reader, request, &intent))
-        return hosted_missing(web, request, reply);
+        return frame_missing(web, request, reply);
     if (read_answer(request) == NULL)
         return api_refuse(request, reply,
                           stripe_error_create(request->arena, NULL, "answer",
@@ -93,8 +93,8 @@ int bank_page_write(struct web *web, struct request *request,
     bool approved = strcmp(read_answer(request), "approve") == 0;
     struct intent intent;
     if (!find(web->writer, request, &intent))
-        return hosted_missing(web, request, reply);
+        return frame_missing(web, request, reply);
     if (is_waiting(&intent))
-        intent_flow_authenticate(web, request, &intent, approved, 0, 1);
-    return hosted_redirect(reply, return_url(request->arena, &intent));
+        intent_authenticate(web, request, &intent, approved, 0, 1);
+    return frame_redirect(reply, return_url(request->arena, &intent));
 }

@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/test_card.h"
 #include "cgi-bin/gateway/page/frame.h"
-#include "cgi-bin/gateway/session/flow.h"
+#include "cgi-bin/gateway/session/session.h"
 #include "lib/adapter/json/json.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
@@ -92,7 +91,7 @@ static const char *decline_of(struct db *db, struct arena *arena,
 {
     struct intent intent;
     if (session->intent_id == NULL ||
-        !journal_intent(db, arena, session->intent_id, &intent) ||
+        !intent_find(db, arena, session->intent_id, &intent) ||
         intent.failed_method == NULL)
         return NULL;
     return test_card_find(intent.failed_method)->message;
@@ -121,7 +120,7 @@ static int show(const struct web *web, const struct request *request,
 {
     struct arena *arena = request->arena;
     struct page *page =
-        hosted_page(web, request, session->amount_minor, session->currency);
+        frame_create(web, request, session->amount_minor, session->currency);
     fill_lines(page, arena, session);
     if (session->customer_email != NULL)
         page_set(page_section(page, "MAILED"), "EMAIL",
@@ -138,17 +137,17 @@ static int show(const struct web *web, const struct request *request,
         page_set(page_section(page, "COMPLETE"), "DONE_URL",
                  success_url(arena, session));
     }
-    return hosted_send(request, reply, page, "gateway-checkout.html",
-                       session->success_url, session->cancel_url);
+    return frame_send(request, reply, page, "gateway-checkout.html",
+                      session->success_url, session->cancel_url);
 }
 
 int checkout_page_show(struct web *web, struct request *request,
                        struct reply *reply)
 {
     struct session session;
-    if (!journal_session(web->reader, request->arena, request->param,
-                         clock_wall_ms(), &session))
-        return hosted_missing(web, request, reply);
+    if (!session_find(web->reader, request->arena, request->param,
+                      clock_wall_ms(), &session))
+        return frame_missing(web, request, reply);
     return show(web, request, reply, web->reader, &session, false);
 }
 
@@ -156,19 +155,19 @@ int checkout_page_read(struct web *web, struct request *request,
                        struct reply *reply)
 {
     const struct scenario *scenario =
-        find_scenario(hosted_answer(request, "scenario"));
+        find_scenario(frame_answer(request, "scenario"));
     struct session session;
-    if (!journal_session(web->reader, request->arena, request->param,
-                         clock_wall_ms(), &session))
-        return hosted_missing(web, request, reply);
+    if (!session_find(web->reader, request->arena, request->param,
+                      clock_wall_ms(), &session))
+        return frame_missing(web, request, reply);
     if (scenario == NULL)
         return api_refuse(request, reply,
                           stripe_error_create(request->arena, NULL, "scenario",
                                               "No such scenario."));
     if (scenario->ending == ENDS_UNPAID)
-        return hosted_redirect(reply, session.cancel_url == NULL
-                                          ? request->path
-                                          : session.cancel_url);
+        return frame_redirect(reply, session.cancel_url == NULL
+                                         ? request->path
+                                         : session.cancel_url);
     return WEB_GO_ON;
 }
 
@@ -178,11 +177,11 @@ static void play(struct web *web, struct request *request,
     const struct test_card *card = test_card_find(
         scenario->charges == 0 ? "pm_card_chargeDeclined" : "pm_card_visa");
     struct intent intent;
-    session_flow_pay(web, request, session, card, scenario->delay_ms,
-                     scenario->copies, &intent);
+    session_pay(web, request, session, card, scenario->delay_ms,
+                scenario->copies, &intent);
     if (scenario->charges == 2)
-        session_flow_pay_again(web, request, session, card, scenario->delay_ms,
-                               scenario->copies, &intent);
+        session_pay_again(web, request, session, card, scenario->delay_ms,
+                          scenario->copies, &intent);
 }
 
 /* Whoever presses twice finds the session no longer open the second time, and
@@ -192,17 +191,16 @@ int checkout_page_write(struct web *web, struct request *request,
 {
     struct arena *arena = request->arena;
     const struct scenario *scenario =
-        find_scenario(hosted_answer(request, "scenario"));
+        find_scenario(frame_answer(request, "scenario"));
     struct session session;
-    journal_session(web->writer, arena, request->param, clock_wall_ms(),
-                    &session);
+    session_find(web->writer, arena, request->param, clock_wall_ms(), &session);
     if (strcmp(session.status, "open") == 0)
         play(web, request, scenario, &session);
     if (strcmp(session.status, "complete") != 0 ||
         scenario->ending == ENDS_HERE)
-        return hosted_redirect(reply, request->path);
+        return frame_redirect(reply, request->path);
     if (scenario->ending == ENDS_LOST)
         return show(web, request, reply, web->writer, &session, true);
     reply->hold_ms = scenario->hold_ms;
-    return hosted_redirect(reply, success_url(arena, &session));
+    return frame_redirect(reply, success_url(arena, &session));
 }

@@ -7,8 +7,8 @@
 #include "lib/base/money.h"
 #include "lib/web/form.h"
 
-struct page *hosted_page(const struct web *web, const struct request *request,
-                         int64_t amount_minor, const char *currency)
+struct page *frame_create(const struct web *web, const struct request *request,
+                          int64_t amount_minor, const char *currency)
 {
     struct arena *arena = request->arena;
     struct page *page = page_create();
@@ -38,9 +38,9 @@ static void add_origin(struct text *policy, const char *url)
     text_add(policy, url, length);
 }
 
-int hosted_send(const struct request *request, struct reply *reply,
-                struct page *page, const char *template, const char *url,
-                const char *other_url)
+int frame_send(const struct request *request, struct reply *reply,
+               struct page *page, const char *template, const char *url,
+               const char *other_url)
 {
     struct text policy = text_create(request->arena, 256);
     text_puts(&policy, "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -55,22 +55,22 @@ int hosted_send(const struct request *request, struct reply *reply,
     return 200;
 }
 
-int hosted_redirect(struct reply *reply, const char *url)
+int frame_redirect(struct reply *reply, const char *url)
 {
     reply_header(reply, "Location", url);
     return 303;
 }
 
-int hosted_missing(const struct web *web, const struct request *request,
-                   struct reply *reply)
+int frame_missing(const struct web *web, const struct request *request,
+                  struct reply *reply)
 {
     struct page *page = page_create();
     page_set(page, "SHOP_NAME", web->settings->shop_name);
-    hosted_send(request, reply, page, "gateway-missing.html", NULL, NULL);
+    frame_send(request, reply, page, "gateway-missing.html", NULL, NULL);
     return 404;
 }
 
-const char *hosted_answer(const struct request *request, const char *field)
+const char *frame_answer(const struct request *request, const char *field)
 {
     struct form form;
     const char *fault;

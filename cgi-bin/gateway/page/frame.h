@@ -7,24 +7,24 @@
 #include "lib/web/web.h"
 
 /* A page about so much money, asked for by the shop. */
-struct page *hosted_page(const struct web *web, const struct request *request,
-                         int64_t amount_minor, const char *currency);
+struct page *frame_create(const struct web *web, const struct request *request,
+                          int64_t amount_minor, const char *currency);
 
 /* Fills the template and destroys the page. The page's form may lead to the
  * origins of these addresses of the shop's (NULL: none), which the browser
  * otherwise refuses (CSP's form-action counts redirects). */
-int hosted_send(const struct request *request, struct reply *reply,
-                struct page *page, const char *template, const char *url,
-                const char *other_url);
+int frame_send(const struct request *request, struct reply *reply,
+               struct page *page, const char *template, const char *url,
+               const char *other_url);
 
 /* 303 to the address. */
-int hosted_redirect(struct reply *reply, const char *url);
+int frame_redirect(struct reply *reply, const char *url);
 
 /* 404: a page that says there is nothing here. */
-int hosted_missing(const struct web *web, const struct request *request,
-                   struct reply *reply);
+int frame_missing(const struct web *web, const struct request *request,
+                  struct reply *reply);
 
 /* The one field of a page's form; NULL when the body is not well-formed. */
-const char *hosted_answer(const struct request *request, const char *field);
+const char *frame_answer(const struct request *request, const char *field);
 
 #endif

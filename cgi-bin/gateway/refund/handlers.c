@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/listing.h"
 #include "cgi-bin/gateway/base/replay.h"
-#include "cgi-bin/gateway/base/test_card.h"
+#include "cgi-bin/gateway/dispute/dispute.h"
 #include "cgi-bin/gateway/event/event.h"
+#include "cgi-bin/gateway/refund/refund.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 
@@ -59,8 +59,8 @@ static const struct stripe_error *read_form(struct arena *arena,
     return error;
 }
 
-int refunds_create_read(struct web *web, struct request *request,
-                        struct reply *reply)
+int refund_create_read(struct web *web, struct request *request,
+                       struct reply *reply)
 {
     static const char *const known[] = {
         "amount",         "charge", "expand[*]", "metadata[*]",
@@ -117,7 +117,7 @@ check_dispute(struct web *web, struct arena *arena, const struct intent *intent)
 {
     struct dispute dispute;
     if (intent->dispute_id == NULL ||
-        !journal_dispute(web->writer, arena, intent->dispute_id, &dispute) ||
+        !dispute_find(web->writer, arena, intent->dispute_id, &dispute) ||
         strcmp(dispute.status, "won") == 0)
         return NULL;
     return stripe_error_create(
@@ -134,7 +134,7 @@ static void tell_refund(struct web *web, struct request *request,
 {
     struct text text = text_create(request->arena, 1024);
     struct json_writer w = json_writer(&text);
-    stripe_put_refund(&w, refund, intent, 0);
+    refund_put(&w, refund, intent, 0);
     event_emit(web, request, type, text.bytes, delay_ms, 1);
 }
 
@@ -147,14 +147,14 @@ static void book(struct web *web, struct request *request,
     const char *status = card == NULL ? NULL : card->refund_status;
     bool fails = status != NULL && strcmp(status, "failed") == 0;
     refund->status = status == NULL ? "succeeded" : status;
-    journal_add_refund(web->writer, refund);
+    refund_add(web->writer, refund);
     if (fails)
         refund->status = "succeeded";
     intent->refunded_minor += refund->amount_minor;
     tell_refund(web, request, refund, intent, "refund.created", 0);
     struct text text = text_create(request->arena, 1536);
     struct json_writer w = json_writer(&text);
-    stripe_put_charge(&w, intent, 0);
+    intent_put_charge(&w, intent, 0);
     event_emit(web, request, "charge.refunded", text.bytes, 0, 1);
     if (!fails)
         return;
@@ -172,12 +172,11 @@ static int give_back(struct web *web, struct request *request,
     struct arena *arena = request->arena;
     struct intent intent;
     if (creation->charge_id != NULL) {
-        if (!journal_intent_of_charge(web->writer, arena, creation->charge_id,
-                                      &intent))
+        if (!intent_find_by_charge(web->writer, arena, creation->charge_id,
+                                   &intent))
             return api_no_such(request, reply, "charge", "id",
                                creation->charge_id);
-    } else if (!journal_intent(web->writer, arena, creation->intent_id,
-                               &intent)) {
+    } else if (!intent_find(web->writer, arena, creation->intent_id, &intent)) {
         return api_no_such(request, reply, "payment_intent", "payment_intent",
                            creation->intent_id);
     }
@@ -200,12 +199,12 @@ static int give_back(struct web *web, struct request *request,
                             .created_ms = clock_wall_ms()};
     book(web, request, &refund, &intent);
     struct json_writer w = api_json(request, reply);
-    stripe_put_refund(&w, &refund, &intent, creation->expand);
+    refund_put(&w, &refund, &intent, creation->expand);
     return 200;
 }
 
-int refunds_create_write(struct web *web, struct request *request,
-                         struct reply *reply)
+int refund_create_write(struct web *web, struct request *request,
+                        struct reply *reply)
 {
     struct refund_creation *creation = request->state;
     return replay_once(web, request, reply, &creation->replay, give_back);
@@ -215,13 +214,13 @@ static bool put(struct web *web, struct arena *arena, struct json_writer *w,
                 const struct refund *refund, unsigned expand)
 {
     struct intent intent;
-    if (!journal_intent(web->reader, arena, refund->intent_id, &intent))
+    if (!intent_find(web->reader, arena, refund->intent_id, &intent))
         return false;
-    stripe_put_refund(w, refund, &intent, expand);
+    refund_put(w, refund, &intent, expand);
     return true;
 }
 
-int refunds_show(struct web *web, struct request *request, struct reply *reply)
+int refund_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct refund refund;
@@ -229,13 +228,13 @@ int refunds_show(struct web *web, struct request *request, struct reply *reply)
     if (status != WEB_GO_ON)
         return status;
     struct json_writer w = api_json(request, reply);
-    if (!journal_refund(web->reader, request->arena, request->param, &refund) ||
+    if (!refund_find(web->reader, request->arena, request->param, &refund) ||
         !put(web, request->arena, &w, &refund, expand))
         return api_no_such(request, reply, "refund", "refund", request->param);
     return 200;
 }
 
-int refunds_list(struct web *web, struct request *request, struct reply *reply)
+int refund_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, "charge",
                                         "payment_intent", NULL};
@@ -259,17 +258,17 @@ int refunds_list(struct web *web, struct request *request, struct reply *reply)
     const char *intent_id = form_value(&form, "payment_intent");
     const char *charge = form_value(&form, "charge");
     if (charge != NULL) {
-        if (!journal_intent_of_charge(web->reader, arena, charge, &intent))
+        if (!intent_find_by_charge(web->reader, arena, charge, &intent))
             return api_no_such(request, reply, "charge", "charge", charge);
         intent_id = intent.id;
     }
     if (listing.after != NULL &&
-        !journal_refund_place(web->reader, listing.after, &listing.page))
+        !refund_place(web->reader, listing.after, &listing.page))
         return api_no_such(request, reply, "refund", "starting_after",
                            listing.after);
     struct refund refunds[LISTING_MOST + 1];
     int count =
-        journal_refunds(web->reader, arena, intent_id, &listing.page, refunds);
+        refund_find_page(web->reader, arena, intent_id, &listing.page, refunds);
     struct json_writer w = api_json(request, reply);
     stripe_open_list(&w);
     for (int i = 0; i < count && i < listing.limit; i++)

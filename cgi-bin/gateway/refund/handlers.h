@@ -5,11 +5,11 @@
 
 #include "lib/web/web.h"
 
-int refunds_create_read(struct web *web, struct request *request,
+int refund_create_read(struct web *web, struct request *request,
+                       struct reply *reply);
+int refund_create_write(struct web *web, struct request *request,
                         struct reply *reply);
-int refunds_create_write(struct web *web, struct request *request,
-                         struct reply *reply);
-int refunds_show(struct web *web, struct request *request, struct reply *reply);
-int refunds_list(struct web *web, struct request *request, struct reply *reply);
+int refund_show(struct web *web, struct request *request, struct reply *reply);
+int refund_list(struct web *web, struct request *request, struct reply *reply);
 
 #endif

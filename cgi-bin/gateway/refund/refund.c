@@ -1,5 +1,5 @@
-/* Refunds and disputes in the gateway's book: see base/journal.h. */
-#include "cgi-bin/gateway/base/journal.h"
+/* Refunds: see refund.h. */
+#include "cgi-bin/gateway/refund/refund.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ static void read_refund(struct db_statement *s, struct arena *arena,
                            .status = db_text(s, 8, arena)};
 }
 
-void journal_add_refund(struct db *db, const struct refund *refund)
+void refund_add(struct db *db, const struct refund *refund)
 {
     struct db_statement *s =
         db_sql(db, "INSERT INTO refunds (sequence, refund_id, intent_id, "
@@ -46,8 +46,8 @@ void journal_add_refund(struct db *db, const struct refund *refund)
     db_run(s);
 }
 
-bool journal_refund(struct db *db, struct arena *arena, const char *id,
-                    struct refund *out)
+bool refund_find(struct db *db, struct arena *arena, const char *id,
+                 struct refund *out)
 {
     struct db_statement *s =
         db_sql(db, "SELECT " REFUND_COLUMNS " FROM refunds r JOIN intents i "
@@ -60,16 +60,15 @@ bool journal_refund(struct db *db, struct arena *arena, const char *id,
     return found;
 }
 
-bool journal_refund_place(struct db *db, const char *id,
-                          struct journal_page *page)
+bool refund_place(struct db *db, const char *id, struct listing_page *page)
 {
     struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
                                         "FROM refunds WHERE refund_id = $1");
-    return journal_read_place(s, id, page);
+    return listing_read_place(s, id, page);
 }
 
-int journal_refunds(struct db *db, struct arena *arena, const char *intent_id,
-                    const struct journal_page *page, struct refund *out)
+int refund_find_page(struct db *db, struct arena *arena, const char *intent_id,
+                     const struct listing_page *page, struct refund *out)
 {
     struct db_statement *s =
         db_sql(db, "SELECT " REFUND_COLUMNS " FROM refunds r "
@@ -78,7 +77,7 @@ int journal_refunds(struct db *db, struct arena *arena, const char *intent_id,
                    "AND (r.created_ms, r.sequence) < ($3, $4) "
                    "AND (CAST($5 AS TEXT) = '' OR r.intent_id = $5) "
                    "ORDER BY r.created_ms DESC, r.sequence DESC LIMIT $6");
-    journal_put_range(s, page);
+    listing_put_range(s, page);
     db_put_text(s, intent_id == NULL ? "" : intent_id);
     db_put_int(s, page->limit);
     int count = 0;
@@ -87,88 +86,22 @@ int journal_refunds(struct db *db, struct arena *arena, const char *intent_id,
     return count;
 }
 
-/* In the order read_dispute reads them. */
-#define DISPUTE_COLUMNS                                                        \
-    "d.dispute_id, d.intent_id, i.charge_id, i.amount_minor, i.currency, "     \
-    "d.status, d.evidence, d.metadata, d.created_ms"
-
-static void read_dispute(struct db_statement *s, struct arena *arena,
-                         struct dispute *out)
+void refund_put(struct json_writer *w, const struct refund *refund,
+                const struct intent *intent, unsigned expand)
 {
-    *out = (struct dispute){.id = db_text(s, 0, arena),
-                            .intent_id = db_text(s, 1, arena),
-                            .charge_id = db_text(s, 2, arena),
-                            .amount_minor = db_int(s, 3),
-                            .currency = db_text(s, 4, arena),
-                            .status = db_text(s, 5, arena),
-                            .evidence = db_text(s, 6, arena),
-                            .metadata = db_text(s, 7, arena),
-                            .created_ms = db_int(s, 8)};
-}
-
-void journal_add_dispute(struct db *db, const struct dispute *dispute)
-{
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO disputes (sequence, dispute_id, intent_id, status, "
-            "metadata, created_ms) VALUES ((SELECT coalesce(max(sequence), 0) "
-            "+ 1 FROM disputes), $1, $2, $3, $4, $5)");
-    db_put_text(s, dispute->id);
-    db_put_text(s, dispute->intent_id);
-    db_put_text(s, dispute->status);
-    db_put_text(s, dispute->metadata);
-    db_put_int(s, dispute->created_ms);
-    db_run(s);
-}
-
-void journal_move_dispute(struct db *db, const struct dispute *dispute)
-{
-    struct db_statement *s =
-        db_sql(db, "UPDATE disputes SET status = $1, evidence = $2, "
-                   "metadata = $3 WHERE dispute_id = $4");
-    db_put_text(s, dispute->status);
-    db_put_text(s, dispute->evidence);
-    db_put_text(s, dispute->metadata);
-    db_put_text(s, dispute->id);
-    db_run(s);
-}
-
-bool journal_dispute(struct db *db, struct arena *arena, const char *id,
-                     struct dispute *out)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT " DISPUTE_COLUMNS " FROM disputes d JOIN intents i "
-                   "ON i.intent_id = d.intent_id WHERE d.dispute_id = $1");
-    db_put_text(s, id);
-    bool found = db_row(s);
-    if (found)
-        read_dispute(s, arena, out);
-    db_done(s);
-    return found;
-}
-
-bool journal_dispute_place(struct db *db, const char *id,
-                           struct journal_page *page)
-{
-    struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
-                                        "FROM disputes WHERE dispute_id = $1");
-    return journal_read_place(s, id, page);
-}
-
-int journal_disputes(struct db *db, struct arena *arena, const char *intent_id,
-                     const struct journal_page *page, struct dispute *out)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT " DISPUTE_COLUMNS " FROM disputes d "
-                   "JOIN intents i ON i.intent_id = d.intent_id "
-                   "WHERE d.created_ms >= $1 AND d.created_ms <= $2 "
-                   "AND (d.created_ms, d.sequence) < ($3, $4) "
-                   "AND (CAST($5 AS TEXT) = '' OR d.intent_id = $5) "
-                   "ORDER BY d.created_ms DESC, d.sequence DESC LIMIT $6");
-    journal_put_range(s, page);
-    db_put_text(s, intent_id == NULL ? "" : intent_id);
-    db_put_int(s, page->limit);
-    int count = 0;
-    while (db_row(s))
-        read_dispute(s, arena, &out[count++]);
-    return count;
+    json_open(w, '{');
+    json_string_member(w, "id", refund->id);
+    json_string_member(w, "object", "refund");
+    json_int_member(w, "amount", refund->amount_minor);
+    stripe_null_member(w, "balance_transaction");
+    intent_put_ids(w, intent, expand);
+    json_int_member(w, "created", refund->created_ms / 1000);
+    json_string_member(w, "currency", refund->currency);
+    if (strcmp(refund->status, "failed") == 0)
+        json_string_member(w, "failure_reason", "expired_or_canceled_card");
+    stripe_raw_member(w, "metadata", refund->metadata);
+    json_string_member(w, "reason", refund->reason);
+    stripe_null_member(w, "receipt_number");
+    json_string_member(w, "status", refund->status);
+    json_close(w, '}');
 }

@@ -5,17 +5,15 @@
 
 #include "lib/web/web.h"
 
-int checkout_sessions_create_read(struct web *web, struct request *request,
-                                  struct reply *reply);
-int checkout_sessions_create_write(struct web *web, struct request *request,
-                                   struct reply *reply);
-int checkout_sessions_show(struct web *web, struct request *request,
-                           struct reply *reply);
-int checkout_sessions_list(struct web *web, struct request *request,
-                           struct reply *reply);
-int checkout_sessions_expire_read(struct web *web, struct request *request,
-                                  struct reply *reply);
-int checkout_sessions_expire_write(struct web *web, struct request *request,
-                                   struct reply *reply);
+int session_create_read(struct web *web, struct request *request,
+                        struct reply *reply);
+int session_create_write(struct web *web, struct request *request,
+                         struct reply *reply);
+int session_show(struct web *web, struct request *request, struct reply *reply);
+int session_list(struct web *web, struct request *request, struct reply *reply);
+int session_expire_read(struct web *web, struct request *request,
+                        struct reply *reply);
+int session_expire_write(struct web *web, struct request *request,
+                         struct reply *reply);
 
 #endif

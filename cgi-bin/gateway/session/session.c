@@ -1,7 +1,10 @@
-/* Checkout Sessions in the gateway's book: see session.h. */
+/* Checkout Sessions: see session.h. */
 #include "cgi-bin/gateway/session/session.h"
 
 #include <string.h>
+
+#include "cgi-bin/gateway/event/event.h"
+#include "lib/base/clock.h"
 
 /* In the order read_session reads them. */
 #define SESSION_COLUMNS                                                        \
@@ -34,7 +37,7 @@ static void read_session(struct db_statement *s, struct arena *arena,
         out->status = "expired";
 }
 
-void journal_add_session(struct db *db, const struct session *session)
+void session_add(struct db *db, const struct session *session)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO sessions (sequence, session_id, status, "
@@ -64,7 +67,7 @@ void journal_add_session(struct db *db, const struct session *session)
     db_run(s);
 }
 
-void journal_move_session(struct db *db, const struct session *session)
+void session_store(struct db *db, const struct session *session)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE sessions SET status = $1, intent_id = $2 "
@@ -85,8 +88,8 @@ static bool one_session(struct db_statement *s, struct arena *arena,
     return found;
 }
 
-bool journal_session(struct db *db, struct arena *arena, const char *id,
-                     int64_t now_ms, struct session *out)
+bool session_find(struct db *db, struct arena *arena, const char *id,
+                  int64_t now_ms, struct session *out)
 {
     struct db_statement *s = db_sql(db, "SELECT " SESSION_COLUMNS
                                         " FROM sessions WHERE session_id = $1");
@@ -94,9 +97,9 @@ bool journal_session(struct db *db, struct arena *arena, const char *id,
     return one_session(s, arena, now_ms, out);
 }
 
-bool journal_session_of_intent(struct db *db, struct arena *arena,
-                               const char *intent_id, int64_t now_ms,
-                               struct session *out)
+bool session_find_by_intent(struct db *db, struct arena *arena,
+                            const char *intent_id, int64_t now_ms,
+                            struct session *out)
 {
     struct db_statement *s = db_sql(db, "SELECT " SESSION_COLUMNS
                                         " FROM sessions WHERE intent_id = $1");
@@ -104,17 +107,16 @@ bool journal_session_of_intent(struct db *db, struct arena *arena,
     return one_session(s, arena, now_ms, out);
 }
 
-bool journal_session_place(struct db *db, const char *id,
-                           struct journal_page *page)
+bool session_place(struct db *db, const char *id, struct listing_page *page)
 {
     struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
                                         "FROM sessions WHERE session_id = $1");
-    return journal_read_place(s, id, page);
+    return listing_read_place(s, id, page);
 }
 
-int journal_sessions(struct db *db, struct arena *arena, const char *intent_id,
-                     const char *status, const struct journal_page *page,
-                     int64_t now_ms, struct session *out)
+int session_find_page(struct db *db, struct arena *arena, const char *intent_id,
+                      const char *status, const struct listing_page *page,
+                      int64_t now_ms, struct session *out)
 {
     struct db_statement *s = db_sql(
         db, "SELECT " SESSION_COLUMNS " FROM sessions "
@@ -124,7 +126,7 @@ int journal_sessions(struct db *db, struct arena *arena, const char *intent_id,
             "AND (CAST($6 AS TEXT) = '' OR $6 = CASE WHEN status = 'open' "
             "AND expires_ms <= $7 THEN 'expired' ELSE status END) "
             "ORDER BY created_ms DESC, sequence DESC LIMIT $8");
-    journal_put_range(s, page);
+    listing_put_range(s, page);
     db_put_text(s, intent_id == NULL ? "" : intent_id);
     db_put_text(s, status == NULL ? "" : status);
     db_put_int(s, now_ms);
@@ -135,8 +137,8 @@ int journal_sessions(struct db *db, struct arena *arena, const char *intent_id,
     return count;
 }
 
-int journal_expired_sessions(struct db *db, struct arena *arena, int64_t now_ms,
-                             int limit, struct session *out)
+int session_find_expired(struct db *db, struct arena *arena, int64_t now_ms,
+                         int limit, struct session *out)
 {
     struct db_statement *s =
         db_sql(db, "SELECT " SESSION_COLUMNS " FROM sessions "
@@ -147,5 +149,167 @@ int journal_expired_sessions(struct db *db, struct arena *arena, int64_t now_ms,
     int count = 0;
     while (db_row(s))
         read_session(s, arena, now_ms, &out[count++]);
+    return count;
+}
+
+static void put_payment_intent(struct json_writer *w,
+                               const struct session *session,
+                               const struct intent *intent, unsigned expand)
+{
+    json_key(w, "payment_intent");
+    if ((expand & STRIPE_EXPAND_INTENT) != 0 && session->intent_id != NULL)
+        intent_put(w, intent, expand);
+    else
+        json_put_string(w, session->intent_id);
+}
+
+static void put_customer(struct json_writer *w, const struct session *session)
+{
+    stripe_null_member(w, "customer");
+    json_string_member(w, "customer_creation", "if_required");
+    json_key(w, "customer_details");
+    if (session->customer_email == NULL) {
+        json_put_null(w);
+    } else {
+        json_open(w, '{');
+        stripe_null_member(w, "address");
+        json_string_member(w, "email", session->customer_email);
+        stripe_null_member(w, "name");
+        stripe_null_member(w, "phone");
+        json_string_member(w, "tax_exempt", "none");
+        stripe_null_member(w, "tax_ids");
+        json_close(w, '}');
+    }
+    json_string_member(w, "customer_email", session->customer_email);
+}
+
+static void put_line_items(struct json_writer *w, struct arena *arena,
+                           const struct session *session)
+{
+    json_key(w, "line_items");
+    json_open(w, '{');
+    json_string_member(w, "object", "list");
+    stripe_raw_member(w, "data", session->line_items);
+    stripe_raw_member(w, "has_more", "false");
+    json_string_member(w, "url",
+                       arena_printf(arena,
+                                    "/v1/checkout/sessions/%s/line_items",
+                                    session->id));
+    json_close(w, '}');
+}
+
+void session_put(struct json_writer *w, const struct session *session,
+                 const struct intent *intent, unsigned expand)
+{
+    bool open = strcmp(session->status, "open") == 0;
+    bool paid = strcmp(session->status, "complete") == 0;
+    json_open(w, '{');
+    json_string_member(w, "id", session->id);
+    json_string_member(w, "object", "checkout.session");
+    json_int_member(w, "amount_subtotal", session->amount_minor);
+    json_int_member(w, "amount_total", session->amount_minor);
+    json_string_member(w, "cancel_url", session->cancel_url);
+    json_string_member(w, "client_reference_id", session->client_reference_id);
+    json_int_member(w, "created", session->created_ms / 1000);
+    json_string_member(w, "currency", session->currency);
+    put_customer(w, session);
+    json_int_member(w, "expires_at", session->expires_ms / 1000);
+    stripe_null_member(w, "invoice");
+    if ((expand & STRIPE_EXPAND_ITEMS) != 0)
+        put_line_items(w, w->out->arena, session);
+    stripe_raw_member(w, "livemode", "false");
+    stripe_null_member(w, "locale");
+    stripe_raw_member(w, "metadata", session->metadata);
+    json_string_member(w, "mode", "payment");
+    put_payment_intent(w, session, intent, expand);
+    stripe_null_member(w, "payment_link");
+    json_string_member(w, "payment_method_collection", "if_required");
+    stripe_raw_member(w, "payment_method_options", "{}");
+    stripe_raw_member(w, "payment_method_types", "[\"card\"]");
+    json_string_member(w, "payment_status", paid ? "paid" : "unpaid");
+    stripe_null_member(w, "recovered_from");
+    stripe_null_member(w, "setup_intent");
+    json_string_member(w, "status", session->status);
+    stripe_null_member(w, "submit_type");
+    stripe_null_member(w, "subscription");
+    json_string_member(w, "success_url", session->success_url);
+    stripe_raw_member(w, "total_details",
+                      "{\"amount_discount\":0,\"amount_shipping\":0,"
+                      "\"amount_tax\":0}");
+    json_string_member(w, "ui_mode", "hosted");
+    json_string_member(w, "url", open ? session->url : NULL);
+    json_close(w, '}');
+}
+
+enum { OBJECT_SIZE = 2048, EXPIRE_MOST = 100 };
+
+static void tell(struct web *web, struct request *request,
+                 const struct session *session, const char *type,
+                 int64_t delay_ms, int copies)
+{
+    struct text text = text_create(request->arena, OBJECT_SIZE);
+    struct json_writer w = json_writer(&text);
+    session_put(&w, session, NULL, 0);
+    event_emit(web, request, type, text.bytes, delay_ms, copies);
+}
+
+static void begin_intent(struct web *web, struct request *request,
+                         const struct session *session, int64_t delay_ms,
+                         int copies, struct intent *out)
+{
+    *out = (struct intent){.amount_minor = session->amount_minor,
+                           .currency = session->currency,
+                           .order_id = session->intent_order_id,
+                           .metadata = session->intent_metadata,
+                           .description = session->intent_description,
+                           .capture_method = "automatic_async"};
+    intent_begin(web, request, out, delay_ms, copies);
+}
+
+void session_pay(struct web *web, struct request *request,
+                 struct session *session, const struct test_card *card,
+                 int64_t delay_ms, int copies, struct intent *out)
+{
+    if (session->intent_id == NULL ||
+        !intent_find(web->writer, request->arena, session->intent_id, out))
+        begin_intent(web, request, session, delay_ms, copies, out);
+    intent_try(web, request, out, card, delay_ms, copies);
+    bool paid = strcmp(out->status, "succeeded") == 0;
+    session->intent_id = out->id;
+    session->status = paid ? "complete" : "open";
+    session_store(web->writer, session);
+    if (paid)
+        tell(web, request, session, "checkout.session.completed", delay_ms,
+             copies);
+}
+
+void session_pay_again(struct web *web, struct request *request,
+                       const struct session *session,
+                       const struct test_card *card, int64_t delay_ms,
+                       int copies, struct intent *out)
+{
+    begin_intent(web, request, session, delay_ms, copies, out);
+    intent_try(web, request, out, card, delay_ms, copies);
+}
+
+void session_expire(struct web *web, struct request *request,
+                    struct session *session)
+{
+    struct intent intent;
+    session->status = "expired";
+    session_store(web->writer, session);
+    if (session->intent_id != NULL &&
+        intent_find(web->writer, request->arena, session->intent_id, &intent))
+        intent_cancel(web, request, &intent, "automatic", 0, 1);
+    tell(web, request, session, "checkout.session.expired", 0, 1);
+}
+
+int session_expire_due(struct web *web, struct request *request)
+{
+    struct session sessions[EXPIRE_MOST];
+    int count = session_find_expired(web->writer, request->arena,
+                                     clock_wall_ms(), EXPIRE_MOST, sessions);
+    for (int i = 0; i < count; i++)
+        session_expire(web, request, &sessions[i]);
     return count;
 }

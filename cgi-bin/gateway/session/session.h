@@ -1,9 +1,9 @@
-/* Checkout Sessions in the gateway's book (base/journal.h). What happens to
- * one, with its intent and its events, is flow.h's. */
+/* Checkout Sessions: their rows in the gateway's book, how they look as JSON,
+ * and what happens to them. */
 #ifndef CGI_BIN_GATEWAY_SESSION_SESSION_H
 #define CGI_BIN_GATEWAY_SESSION_SESSION_H
 
-#include "cgi-bin/gateway/base/journal.h"
+#include "cgi-bin/gateway/intent/intent.h"
 
 struct session {
     const char *id;        /* "cs_test_..." */
@@ -25,28 +25,54 @@ struct session {
     int64_t expires_ms;
 };
 
-void journal_add_session(struct db *db, const struct session *session);
-
-/* Stores status and intent_id. */
-void journal_move_session(struct db *db, const struct session *session);
-
-/* False when there is none. An open one whose time is up by now_ms is shown
- * as expired. */
-bool journal_session(struct db *db, struct arena *arena, const char *id,
-                     int64_t now_ms, struct session *out);
-bool journal_session_of_intent(struct db *db, struct arena *arena,
-                               const char *intent_id, int64_t now_ms,
-                               struct session *out);
-bool journal_session_place(struct db *db, const char *id,
-                           struct journal_page *page);
+/* Rows; like intent.h's. An open session whose time is up by now_ms is read as
+ * expired. store keeps status and intent_id. */
+void session_add(struct db *db, const struct session *session);
+void session_store(struct db *db, const struct session *session);
+bool session_find(struct db *db, struct arena *arena, const char *id,
+                  int64_t now_ms, struct session *out);
+bool session_find_by_intent(struct db *db, struct arena *arena,
+                            const char *intent_id, int64_t now_ms,
+                            struct session *out);
+bool session_place(struct db *db, const char *id, struct listing_page *page);
 
 /* Of this intent and of this status; NULL: of any. */
-int journal_sessions(struct db *db, struct arena *arena, const char *intent_id,
-                     const char *status, const struct journal_page *page,
-                     int64_t now_ms, struct session *out);
+int session_find_page(struct db *db, struct arena *arena, const char *intent_id,
+                      const char *status, const struct listing_page *page,
+                      int64_t now_ms, struct session *out);
 
 /* Up to limit sessions that are stored as open though their time is up. */
-int journal_expired_sessions(struct db *db, struct arena *arena, int64_t now_ms,
-                             int limit, struct session *out);
+int session_find_expired(struct db *db, struct arena *arena, int64_t now_ms,
+                         int limit, struct session *out);
+
+/* One JSON value. intent is the session's own, or NULL where it is not
+ * expanded or there is none before the first try. */
+void session_put(struct json_writer *w, const struct session *session,
+                 const struct intent *intent, unsigned expand);
+
+/* What happens to a session, with its intent and the events that tell it, as
+ * in intent.h. */
+
+/* The customer's try to pay an open session with a card. The intent, made at
+ * the first try, is in *out: succeeded, and the session is complete; else
+ * declined, and the session stays open. */
+void session_pay(struct web *web, struct request *request,
+                 struct session *session, const struct test_card *card,
+                 int64_t delay_ms, int copies, struct intent *out);
+
+/* Another charge with all of the same, behind a session's back: a double
+ * payment. */
+void session_pay_again(struct web *web, struct request *request,
+                       const struct session *session,
+                       const struct test_card *card, int64_t delay_ms,
+                       int copies, struct intent *out);
+
+/* Closes an open session, or one shown as expired because its time is up; an
+ * intent it has is canceled. */
+void session_expire(struct web *web, struct request *request,
+                    struct session *session);
+
+/* Expires up to 100 of the sessions whose time is up; returns how many. */
+int session_expire_due(struct web *web, struct request *request);
 
 #endif

@@ -1,9 +1,8 @@
 /* Which deliveries the gateway's deliverer finds to make, in what order, and
  * what becomes of them. */
 #define _GNU_SOURCE
-#include "cgi-bin/gateway/event/delivery.h"
+#include "cgi-bin/gateway/endpoint/endpoint.h"
 #include "cgi-bin/gateway/event/event.h"
-#include "cgi-bin/gateway/event/journal.h"
 #include "tests/unit/gateway_call.h"
 
 static void add_endpoint(struct gateway *g, const char *id, const char *events,
@@ -16,7 +15,7 @@ static void add_endpoint(struct gateway *g, const char *id, const char *events,
                                       .status = status,
                                       .metadata = "{}",
                                       .created_ms = 1};
-    journal_put_endpoint(g->writer, &endpoint);
+    endpoint_add(g->writer, &endpoint);
 }
 
 static void emit(struct gateway *g, const char *type, int64_t delay_ms,
@@ -50,20 +49,20 @@ static int end(void **state)
 static int list(struct gateway *g, const char *endpoint_id,
                 struct delivery out[4])
 {
-    return journal_deliveries(g->writer, &g->arena, endpoint_id, 4, out);
+    return delivery_find_due(g->writer, &g->arena, endpoint_id, 4, out);
 }
 
 static void enabled_endpoints_are_targets(void **state)
 {
     struct gateway *g = *state;
-    struct delivery_target targets[4];
-    assert_int_equal(journal_delivery_targets(g->writer, &g->arena, 4, targets),
+    struct endpoint targets[4];
+    assert_int_equal(endpoint_find_enabled(g->writer, &g->arena, 4, targets),
                      2);
-    assert_string_equal(targets[0].endpoint_id, "we_all");
+    assert_string_equal(targets[0].id, "we_all");
     assert_string_equal(targets[0].url, "http://127.0.0.1/hook");
     assert_string_equal(targets[0].secret, "whsec_1");
-    assert_string_equal(targets[1].endpoint_id, "we_paid");
-    assert_int_equal(journal_delivery_targets(g->writer, &g->arena, 1, targets),
+    assert_string_equal(targets[1].id, "we_paid");
+    assert_int_equal(endpoint_find_enabled(g->writer, &g->arena, 1, targets),
                      1);
 }
 
@@ -91,19 +90,19 @@ static void a_delivery_is_made_put_off_or_given_up(void **state)
     emit(g, "charge.failed", 0, 3);
     assert_int_equal(list(g, "we_all", due), 3);
     const char *id = due[0].event_id;
-    journal_delivery_made(g->writer, due[0].id, 200, NULL, 0);
-    journal_delivery_made(g->writer, due[1].id, 500, "answered 500",
-                          due[1].due_ms + 1000);
-    journal_delivery_made(g->writer, due[2].id, 0, "no connection", 0);
+    delivery_made(g->writer, due[0].id, 200, NULL, 0);
+    delivery_made(g->writer, due[1].id, 500, "answered 500",
+                  due[1].due_ms + 1000);
+    delivery_made(g->writer, due[2].id, 0, "no connection", 0);
     int64_t again_ms = due[1].due_ms + 1000;
     assert_int_equal(list(g, "we_all", due), 1);
     assert_int_equal(due[0].due_ms, again_ms);
     assert_int_equal(due[0].calls, 1);
-    assert_true(journal_event(g->writer, &g->arena, id, &event));
+    assert_true(event_find(g->writer, &g->arena, id, &event));
     assert_int_equal(event.pending, 1);
     /* One whose endpoint has gone meanwhile is no trouble. */
-    journal_delete_endpoint(g->writer, "we_all");
-    journal_delivery_made(g->writer, due[0].id, 200, NULL, 0);
+    endpoint_delete(g->writer, "we_all");
+    delivery_made(g->writer, due[0].id, 200, NULL, 0);
     assert_int_equal(list(g, "we_all", due), 0);
 }
 

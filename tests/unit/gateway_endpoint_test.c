@@ -1,5 +1,5 @@
 /* Where the local gateway may send its events
- * (cgi-bin/gateway/endpoint/target.h). */
+ * (cgi-bin/gateway/endpoint/endpoint.h). */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cgi-bin/gateway/endpoint/target.h"
+#include "cgi-bin/gateway/endpoint/endpoint.h"
 
 enum { NEVER = -1 };
 
@@ -47,7 +47,7 @@ static void only_this_machine_and_what_is_named(void **state)
                                           "hooks.example,10.0.0.7,fd00::7"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         enum transfer_reach reach;
-        int found = target_reach(&settings, cases[i].url, &reach, &arena)
+        int found = endpoint_reach(&settings, cases[i].url, &reach, &arena)
                         ? (int)reach
                         : NEVER;
         if (found != cases[i].reach)

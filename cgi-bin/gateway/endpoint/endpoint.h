@@ -1,0 +1,60 @@
+/* Webhook endpoints: their rows in the gateway's book, how they look as JSON,
+ * and where one may be. */
+#ifndef CGI_BIN_GATEWAY_ENDPOINT_ENDPOINT_H
+#define CGI_BIN_GATEWAY_ENDPOINT_ENDPOINT_H
+
+#include "cgi-bin/gateway/base/listing.h"
+#include "lib/adapter/transfer/transfer.h"
+#include "lib/web/web.h"
+
+struct endpoint {
+    const char *id; /* "we_..." */
+    const char *url;
+    const char *enabled_events; /* JSON array of types; ["*"]: all */
+    const char *secret;         /* "whsec_..." */
+    const char *status;         /* "enabled", "disabled" */
+    const char *description;    /* or NULL */
+    const char *metadata;       /* a JSON object of strings */
+    int64_t created_ms;
+};
+
+/* Adds it, or gives one of that id its url and secret. */
+void endpoint_add(struct db *db, const struct endpoint *endpoint);
+
+/* At start, inside a transaction: the endpoint that is always there, the
+ * shop's own /webhooks/stripe, with the shop's first secret. */
+void endpoint_open(struct web *web);
+
+/* Stores all but id, secret and created_ms. */
+void endpoint_store(struct db *db, const struct endpoint *endpoint);
+
+/* With what is to be delivered to it. */
+void endpoint_delete(struct db *db, const char *id);
+bool endpoint_find(struct db *db, struct arena *arena, const char *id,
+                   struct endpoint *out);
+bool endpoint_place(struct db *db, const char *id, struct listing_page *page);
+int endpoint_find_page(struct db *db, struct arena *arena,
+                       const struct listing_page *page, struct endpoint *out);
+
+/* At most limit that are enabled; returns how many. */
+int endpoint_find_enabled(struct db *db, struct arena *arena, int limit,
+                          struct endpoint *out);
+int64_t endpoint_count(struct db *db);
+
+/* One JSON value. */
+void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
+                  bool with_secret);
+
+/* Where the shop itself takes the events, in arena. */
+const char *endpoint_shop_url(const struct settings *settings,
+                              struct arena *arena);
+
+/* Where the gateway may send its events: on this machine, to the shop's own
+ * address, and to the hosts in ORDERMILL_GATEWAY_WEBHOOK_HOSTS. Whoever holds
+ * its key must not reach the inner network through it. False: never. True:
+ * *reach is what a call to url has to keep to, since what a name stands for is
+ * known only when it is called. */
+bool endpoint_reach(const struct settings *settings, const char *url,
+                    enum transfer_reach *reach, struct arena *arena);
+
+#endif

@@ -1,0 +1,99 @@
+/* PaymentIntents, each with its latest charge: their rows in the gateway's
+ * book, how they look as JSON, and what happens to them. */
+#ifndef CGI_BIN_GATEWAY_INTENT_INTENT_H
+#define CGI_BIN_GATEWAY_INTENT_INTENT_H
+
+#include "cgi-bin/gateway/base/listing.h"
+#include "cgi-bin/gateway/base/test_card.h"
+#include "lib/web/web.h"
+
+struct intent {
+    const char *id; /* "pi_..." */
+    const char *client_secret;
+    int64_t amount_minor;
+    int64_t refunded_minor;
+    const char *currency;
+    const char *status;         /* Stripe's: "succeeded", ... */
+    const char *payment_method; /* NULL: none, or the last was declined */
+    const char *failed_method;  /* the one declined last; NULL: none was */
+    const char *charge_id;      /* of the last try, "ch_..."; NULL: no try */
+    const char *order_id;       /* metadata.order_id; NULL: none given */
+    const char *metadata;       /* a JSON object of strings */
+    const char *description;    /* or NULL, like the two below */
+    const char *receipt_email;
+    const char *statement_descriptor_suffix;
+    const char *allow_redirects; /* NULL: only payment_method_types counts */
+    const char *capture_method;
+    int64_t created_ms;
+    int64_t charged_ms;     /* of the last try */
+    const char *return_url; /* where the bank's page leads back to; or NULL */
+    const char *action_url; /* the bank's page, while status is
+                               "requires_action" and there is a return_url */
+    int64_t canceled_ms;    /* 0: it is not canceled */
+    const char *cancellation_reason; /* or NULL */
+    const char *dispute_id;          /* of its charge; NULL: not disputed */
+};
+
+/* Rows. What is read lives in the arena; find and place are false when there
+ * is none. A new intent must not be there yet, nor any try on it. */
+void intent_add(struct db *db, const struct intent *intent);
+
+/* Stores what changes in an intent's life: status, methods, charge, URLs,
+ * cancellation. */
+void intent_store(struct db *db, const struct intent *intent);
+bool intent_find(struct db *db, struct arena *arena, const char *id,
+                 struct intent *out);
+bool intent_find_by_charge(struct db *db, struct arena *arena,
+                           const char *charge_id, struct intent *out);
+
+/* Lets the page begin behind this one. */
+bool intent_place(struct db *db, const char *id, struct listing_page *page);
+
+/* At most page->limit; returns how many. */
+int intent_find_page(struct db *db, struct arena *arena,
+                     const struct listing_page *page, struct intent *out);
+
+/* JSON: one value each, but put_ids two members, "charge" and
+ * "payment_intent". Only a charge_id makes an intent a charge. */
+void intent_put(struct json_writer *w, const struct intent *intent,
+                unsigned expand);
+void intent_put_charge(struct json_writer *w, const struct intent *intent,
+                       unsigned expand);
+void intent_put_ids(struct json_writer *w, const struct intent *intent,
+                    unsigned expand);
+
+/* An error that is about the intent and shows it. */
+void intent_blame(struct arena *arena, const struct intent *intent,
+                  struct stripe_error *error);
+
+/* 402, when its last try was declined. */
+const struct stripe_error *intent_decline(struct arena *arena,
+                                          const struct intent *intent);
+
+/* What happens to an intent, with its charge and the events that tell it. All
+ * write in web->writer's transaction, leave the intent as it is stored by then,
+ * and plan their events' deliveries as event_emit does (delay_ms, copies). */
+
+/* A new one, still unpaid: its id, client_secret, status and created_ms are
+ * filled in here. */
+void intent_begin(struct web *web, struct request *request,
+                  struct intent *intent, int64_t delay_ms, int copies);
+
+/* A try to charge an intent that is neither succeeded nor canceled to the
+ * card. Its status is then succeeded, requires_payment_method (declined, see
+ * failed_method) or requires_action. */
+void intent_try(struct web *web, struct request *request, struct intent *intent,
+                const struct test_card *card, int64_t delay_ms, int copies);
+
+/* The customer's answer at his bank to an intent that is requires_action: it
+ * succeeds, or becomes requires_payment_method. */
+void intent_authenticate(struct web *web, struct request *request,
+                         struct intent *intent, bool approved, int64_t delay_ms,
+                         int copies);
+
+/* An intent that is neither succeeded nor canceled; reason may be NULL. */
+void intent_cancel(struct web *web, struct request *request,
+                   struct intent *intent, const char *reason, int64_t delay_ms,
+                   int copies);
+
+#endif

@@ -1,0 +1,34 @@
+/* Refunds: their rows in the gateway's book, and how they look as JSON. */
+#ifndef CGI_BIN_GATEWAY_REFUND_REFUND_H
+#define CGI_BIN_GATEWAY_REFUND_REFUND_H
+
+#include "cgi-bin/gateway/intent/intent.h"
+
+struct refund {
+    const char *id; /* "re_..." */
+    const char *intent_id;
+    const char *charge_id;
+    const char *currency;
+    int64_t amount_minor;
+    const char *reason;   /* or NULL */
+    const char *metadata; /* a JSON object of strings */
+    int64_t created_ms;
+    const char *status; /* "succeeded", "pending", "failed" */
+};
+
+/* Rows; like intent.h's. add books the refund, which the intent must have left,
+ * on its intent as well, unless it is one that failed. */
+void refund_add(struct db *db, const struct refund *refund);
+bool refund_find(struct db *db, struct arena *arena, const char *id,
+                 struct refund *out);
+bool refund_place(struct db *db, const char *id, struct listing_page *page);
+
+/* intent_id NULL: of all intents. */
+int refund_find_page(struct db *db, struct arena *arena, const char *intent_id,
+                     const struct listing_page *page, struct refund *out);
+
+/* One JSON value; intent is the refund's own. */
+void refund_put(struct json_writer *w, const struct refund *refund,
+                const struct intent *intent, unsigned expand);
+
+#endif
