@@ -260,7 +260,9 @@ static bool awaits_receipt(struct reaper *reaper,
             execution_find(reaper->db, mail->order_id, &execution,
                            &reaper->step_arena) &&
             execution_is_running(&execution) &&
-            workflow_cached(reaper, execution.definition_hash)->makes_receipts);
+            workflow_cached(reaper->definitions, reaper->db,
+                            execution.definition_hash)
+                ->makes_receipts);
 }
 
 /* True when the mail has to wait, which it then does. */

@@ -11,9 +11,8 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
 #include "lib/shop/refund/refund.h"
+#include "lib/workflow/execution/load.h"
 #include "lib/workflow/order/undo.h"
-
-enum { ENGINE_INPUT_DEPTH = ASL_DATA_DEPTH };
 
 static uint64_t random_bits(void *context)
 {
@@ -43,37 +42,18 @@ static const struct json *first_input(struct step *step)
     return input;
 }
 
-static const struct json *stored_input(const struct step *step)
-{
-    struct json_fault fault;
-    const char *text = step->execution.input;
-    const struct json *input =
-        json_read(step->arena, text, strlen(text), ENGINE_INPUT_DEPTH, &fault);
-    if (input == NULL)
-        die("order %s: its input cannot be read", step->execution.order_id);
-    return input;
-}
-
 static void load_run(struct step *step)
 {
     struct execution *execution = &step->execution;
-    bool fresh = execution->image == NULL;
-    const struct asl_definition *definition = step->workflow->asl;
-    struct asl_origin *origin = arena_alloc(step->arena, sizeof *origin);
-    *origin = (struct asl_origin){.execution_id = execution->order_id,
-                                  .machine_name = "order-workflow",
-                                  .started_wall_ms = execution->started_at_ms,
-                                  .redrives = execution->redrives,
-                                  .input = execution->input == NULL
-                                               ? first_input(step)
-                                               : stored_input(step)};
-    const char *fault = NULL;
-    step->run = fresh ? asl_begin(step->arena, definition, origin)
-                      : asl_load(step->arena, definition, origin,
-                                 execution->image, &fault);
-    if (step->run == NULL)
+    const struct json *input = execution->input == NULL
+                                   ? first_input(step)
+                                   : execution_input(execution, step->arena);
+    struct execution_loaded loaded = execution_load_under(
+        execution, step->workflow->asl, input, step->arena);
+    if (loaded.run == NULL)
         die("order %s: its execution cannot be read: %s", execution->order_id,
-            fault);
+            loaded.fault);
+    step->run = loaded.run;
 }
 
 /* The transaction keeps every other writer out: what was not written by it is
@@ -108,7 +88,8 @@ bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
                                  .random = random_bits,
                                  .token = token,
                                  .context = step};
-    step->workflow = workflow_cached(reaper, step->execution.definition_hash);
+    step->workflow = workflow_cached(reaper->definitions, reaper->db,
+                                     step->execution.definition_hash);
     load_run(step);
     return true;
 }
@@ -210,7 +191,8 @@ void engine_paid_late(struct reaper *reaper, const char *order_id,
         !order_find(reaper->db, order_id, &step.order, arena) ||
         step.order.status != ORDER_PROCESSING)
         return;
-    step.workflow = workflow_cached(reaper, step.execution.definition_hash);
+    step.workflow = workflow_cached(reaper->definitions, reaper->db,
+                                    step.execution.definition_hash);
     if (!step.workflow->sells || !inventory_is_due(&step) ||
         !inventory_sell(&step))
         undo_fail_order(reaper->db, &step.order,

@@ -114,7 +114,7 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
                                      .key = settings->stripe_key,
                                      .ca_file = settings->ca_file,
                                      .timeout_ms = settings->stripe_timeout_ms};
-    reaper->definitions = definition_cache_create();
+    reaper->definitions = workflow_cache_create();
     setting_signing_key(reaper->db, reaper->signing_key);
     reaper->task_secret = setting_get(reaper->db, "task_secret", arena);
     reaper->step_arena = arena_create(REAPER_STEP_ARENA);

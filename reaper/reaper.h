@@ -13,6 +13,7 @@
 #include "lib/base/settings.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/order.h"
+#include "lib/workflow/definition.h"
 #include "reaper/in_hand.h"
 
 enum {
@@ -87,7 +88,7 @@ struct reaper {
     struct transfer_pool *calls;
     struct stripe stripe;
     struct pdf *pdf;
-    struct definition_cache *definitions;
+    struct workflow_cache *definitions;
     unsigned char signing_key[CRYPTO_KEY_SIZE];
     const char *task_secret; /* signs calls to web services */
     struct in_hand hand;
@@ -190,15 +191,5 @@ void housekeeping_hear(void *reaper, const char *message);
 
 /* Receipts whose executions ended before they were made: generate_receipt.c. */
 void draw_left_receipts(struct reaper *reaper);
-
-/* A definition, parsed and kept; dies when no such is stored. */
-struct workflow {
-    const struct asl_definition *asl;
-    bool hands_out_tokens; /* some task of it waits for a token */
-    bool makes_receipts;   /* some task of it is GenerateReceipt */
-    bool sells;            /* likewise UpdateInventory */
-};
-const struct workflow *workflow_cached(struct reaper *reaper, const char *hash);
-struct definition_cache *definition_cache_create(void);
 
 #endif

@@ -6,7 +6,9 @@
 #include "lib/shop/execution/workflow.h"
 #include "lib/view/execution/private.h"
 #include "lib/view/order_page.h"
+#include "lib/workflow/definition.h"
 #include "lib/workflow/execution/history_walk.h"
+#include "lib/workflow/execution/load.h"
 #include "lib/workflow/execution/steer.h"
 
 /* Of inputs and outputs on one page, and of the history's text read for it;
@@ -153,12 +155,12 @@ void execution_page_fill(struct page *page, struct web *web,
         page_section(section, "EVENTS_OPEN");
     if (events_after < 0 || events_after > execution.last_event)
         events_after = 0;
-    struct arena work = execution_events_arena();
-    const struct asl_definition *definition =
-        execution_events_definition(web->reader, &execution, &work);
+    struct arena work = arena_create(EXECUTION_ARENA);
+    struct workflow workflow;
+    bool readable =
+        workflow_read(web->reader, execution.definition_hash, &workflow, &work);
     struct reading reading = {
-        .graph =
-            definition == NULL ? NULL : execution_graph_lay(&work, definition),
+        .graph = readable ? execution_graph_lay(&work, workflow.asl) : NULL,
         .timing = execution_timing_begin(arena, events_after)};
     bool whole = execution_events_each(web->reader, order->order_id, &work,
                                        take_event, &reading);
@@ -166,8 +168,7 @@ void execution_page_fill(struct page *page, struct web *web,
         execution_page_graph(section, reading.graph, execution.state, whole,
                              arena);
     else
-        page_section(section,
-                     definition == NULL ? "GRAPH_UNREADABLE" : "GRAPH_TOO_BIG");
+        page_section(section, readable ? "GRAPH_TOO_BIG" : "GRAPH_UNREADABLE");
     fill_events(section, web, order, reading.timing, &work, arena);
     arena_destroy(&work);
 }

@@ -3,22 +3,12 @@
 #ifndef WORKFLOW_EXECUTION_HISTORY_WALK_H
 #define WORKFLOW_EXECUTION_HISTORY_WALK_H
 
-#include "lib/asl/asl.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/history.h"
 
-/* An arena in which one definition and one part of a history can be read, of
- * whatever size they may have; the caller destroys it. */
-struct arena execution_events_arena(void);
-
-/* The execution's definition, in work; NULL when it cannot be read. */
-const struct asl_definition *
-execution_events_definition(struct db *db, const struct execution *execution,
-                            struct arena *work);
-
-/* Hands every event over, in order; it lives until each returns. work is as it
- * was afterwards. False: the history is longer than a page may take to read,
- * and its end was left out. */
+/* Hands every event over, in order; it lives until each returns. work, of
+ * EXECUTION_ARENA bytes (load.h), is as it was afterwards. False: the history
+ * is longer than a page may take to read, and its end was left out. */
 bool execution_events_each(struct db *db, const char *order_id,
                            struct arena *work,
                            void (*each)(void *context,

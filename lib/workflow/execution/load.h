@@ -22,6 +22,16 @@ struct execution_loaded execution_load(struct db *db,
                                        const struct execution *execution,
                                        const char *hash, struct arena *arena);
 
+/* Likewise under a definition that was read, and with the input given. */
+struct execution_loaded
+execution_load_under(const struct execution *execution,
+                     const struct asl_definition *definition,
+                     const struct json *input, struct arena *arena);
+
+/* The stored input, or {} where there is none yet; NULL: it cannot be read. */
+const struct json *execution_input(const struct execution *execution,
+                                   struct arena *arena);
+
 /* What steering tells the engine of the time; nothing else is asked of it. */
 struct asl_env execution_env(const struct execution *execution, int64_t now_ms);
 

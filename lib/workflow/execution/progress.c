@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "lib/shop/execution/task_name.h"
+#include "lib/workflow/definition.h"
 #include "lib/workflow/execution/history_walk.h"
+#include "lib/workflow/execution/load.h"
 
 enum { WAY_STATES = 500 /* of a machine, at most */ };
 
@@ -148,11 +150,10 @@ size_t progress_read(struct db *db, const char *order_id,
         return 0;
     *steps = arena_alloc(arena, PROGRESS_MAX_STEPS * sizeof **steps);
     struct list list = {.steps = *steps, .arena = arena};
-    struct arena work = execution_events_arena();
-    const struct asl_definition *definition =
-        execution_events_definition(db, &execution, &work);
-    if (definition != NULL)
-        list.count = progress_steps(definition, *steps, arena);
+    struct arena work = arena_create(EXECUTION_ARENA);
+    struct workflow workflow;
+    if (workflow_read(db, execution.definition_hash, &workflow, &work))
+        list.count = progress_steps(workflow.asl, *steps, arena);
     if (list.count > 0)
         execution_events_each(db, order_id, &work, take_event, &list);
     arena_destroy(&work);

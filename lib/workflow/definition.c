@@ -1,34 +1,28 @@
-/* Parsed workflow definitions, kept by their hash; see reaper.h. */
+/* Parsed workflow definitions: see definition.h. */
+#include "lib/workflow/definition.h"
+
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/log.h"
+#include "lib/shop/execution/task_name.h"
 #include "lib/shop/execution/workflow.h"
-#include "reaper/task.h"
 
 enum {
-    DEFINITIONS = 16,                     /* more at once start over */
-    DEFINITIONS_ARENA = 512 * 1024 * 1024 /* of address space */
+    CACHE_ENTRIES = 16,             /* more at once start over */
+    CACHE_ARENA = 512 * 1024 * 1024 /* of address space */
 };
 
-struct definition_cache {
+struct workflow_cache {
     struct arena arena;
     size_t count;
     struct {
         char hash[CRYPTO_SHA256_HEX];
         struct workflow workflow;
-    } entries[DEFINITIONS];
+    } entries[CACHE_ENTRIES];
 };
-
-struct definition_cache *definition_cache_create(void)
-{
-    struct definition_cache *cache = calloc(1, sizeof *cache);
-    if (cache == NULL)
-        die("no memory for definitions");
-    cache->arena = arena_create(DEFINITIONS_ARENA);
-    return cache;
-}
 
 static void look_into(struct workflow *workflow,
                       const struct asl_machine *machine)
@@ -58,37 +52,51 @@ static void look_into(struct workflow *workflow,
     }
 }
 
-static const struct asl_definition *parse(struct arena *arena, const char *text)
+bool workflow_read(struct db *db, const char *hash, struct workflow *out,
+                   struct arena *arena)
 {
     struct json_fault fault;
-    const struct asl_definition *definition = NULL;
     const struct asl_mistake *mistakes;
+    const char *text = workflow_find(db, hash, arena);
     const struct json *json =
-        json_read(arena, text, strlen(text), ASL_DEPTH, &fault);
-    if (json == NULL || !asl_parse(arena, json, &definition, &mistakes))
-        return NULL;
-    return definition;
+        text == NULL ? NULL
+                     : json_read(arena, text, strlen(text), ASL_DEPTH, &fault);
+    *out = (struct workflow){0};
+    if (json == NULL || !asl_parse(arena, json, &out->asl, &mistakes))
+        return false;
+    look_into(out, asl_root(out->asl));
+    return true;
 }
 
-const struct workflow *workflow_cached(struct reaper *reaper, const char *hash)
+struct workflow_cache *workflow_cache_create(void)
 {
-    struct definition_cache *cache = reaper->definitions;
+    struct workflow_cache *cache = calloc(1, sizeof *cache);
+    if (cache == NULL)
+        die("no memory for definitions");
+    cache->arena = arena_create(CACHE_ARENA);
+    return cache;
+}
+
+void workflow_cache_destroy(struct workflow_cache *cache)
+{
+    arena_destroy(&cache->arena);
+    free(cache);
+}
+
+const struct workflow *workflow_cached(struct workflow_cache *cache,
+                                       struct db *db, const char *hash)
+{
+    assert(strlen(hash) < CRYPTO_SHA256_HEX);
     for (size_t i = 0; i < cache->count; i++)
         if (strcmp(cache->entries[i].hash, hash) == 0)
             return &cache->entries[i].workflow;
-    if (cache->count == DEFINITIONS ||
-        cache->arena.used > DEFINITIONS_ARENA / 2) {
+    if (cache->count == CACHE_ENTRIES || cache->arena.used > CACHE_ARENA / 2) {
         arena_reset(&cache->arena);
         cache->count = 0;
     }
-    const char *text = workflow_find(reaper->db, hash, &cache->arena);
-    const struct asl_definition *definition =
-        text == NULL ? NULL : parse(&cache->arena, text);
-    if (definition == NULL)
+    struct workflow *workflow = &cache->entries[cache->count].workflow;
+    if (!workflow_read(db, hash, workflow, &cache->arena))
         die("definition %s cannot be read", hash);
-    memcpy(cache->entries[cache->count].hash, hash, CRYPTO_SHA256_HEX);
-    struct workflow *workflow = &cache->entries[cache->count++].workflow;
-    *workflow = (struct workflow){.asl = definition};
-    look_into(workflow, asl_root(definition));
+    strcpy(cache->entries[cache->count++].hash, hash);
     return workflow;
 }
