@@ -19,7 +19,7 @@ static int home(struct web *web, struct request *request, struct reply *reply)
 {
     (void)web;
     (void)request;
-    return admin_redirect(reply, "/admin/orders");
+    return reply_redirect(reply, "/admin/orders");
 }
 
 /* Who asks and for what; 0, or a status with the reply filled in. */

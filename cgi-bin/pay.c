@@ -30,12 +30,6 @@ static size_t looks_so_far(const struct request *request)
                : 0;
 }
 
-static int go(struct reply *reply, const char *url)
-{
-    reply_header(reply, "Location", url);
-    return 303;
-}
-
 static int wait_page(struct web *web, struct request *request,
                      struct reply *reply, const struct order *order)
 {
@@ -50,10 +44,7 @@ static int wait_page(struct web *web, struct request *request,
              link_track(web->settings, request->arena, order));
     if (web->settings->gateway_is_local)
         page_section(page, "TEST_MONEY");
-    page_render(page, "pay.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
+    return reply_page(reply, 200, page, "pay.html");
 }
 
 static int get(struct web *web, struct request *request, struct reply *reply)
@@ -64,14 +55,15 @@ static int get(struct web *web, struct request *request, struct reply *reply)
         return problem(request, reply, 404, NULL);
     const char *pay = link_payment(web->settings, arena, &order);
     if (pay == NULL)
-        return go(reply, link_track(web->settings, arena, &order));
+        return reply_redirect(reply, link_track(web->settings, arena, &order));
     if (order.payment_url != NULL)
-        return go(reply, order.payment_url);
+        return reply_redirect(reply, order.payment_url);
     size_t looks = looks_so_far(request);
     if (looks >= LOOKS)
         return wait_page(web, request, reply, &order);
     reply->hold_ms = holds_ms[looks];
-    return go(reply, arena_printf(arena, "%s?n=%zu", pay, looks + 1));
+    return reply_redirect(reply,
+                          arena_printf(arena, "%s?n=%zu", pay, looks + 1));
 }
 
 int main(void)

@@ -19,12 +19,6 @@ struct sign_in {
     struct password_try given;
 };
 
-static int redirect(struct reply *reply, const char *path)
-{
-    reply_header(reply, "Location", path);
-    return 303;
-}
-
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
     struct form query;
@@ -34,7 +28,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
                    &query, &fault))
         return problem(request, reply, 400, fault);
     if (auth_session(web, request, &session))
-        return redirect(reply, "/admin/orders");
+        return reply_redirect(reply, "/admin/orders");
     return sign_in_form(web, request, reply, 200, NULL,
                         form_value(&query, "next"), NULL);
 }
@@ -107,7 +101,7 @@ static int sign_in(struct web *web, struct request *request,
     sign_in_was_right(web->writer, state->given.failure_id);
     auth_set_secret(web, request, reply, secret);
     device_remember(web, request, reply, state->staff_id, now_ms);
-    return redirect(reply, sign_in_next(state->next));
+    return reply_redirect(reply, sign_in_next(state->next));
 }
 
 static int check_sign_out(struct web *web, struct request *request,
@@ -116,7 +110,7 @@ static int check_sign_out(struct web *web, struct request *request,
     struct form form;
     struct staff_session session;
     if (!auth_session(web, request, &session))
-        return redirect(reply, "/admin/sign-in");
+        return reply_redirect(reply, "/admin/sign-in");
     return auth_form_read(request, reply, &session, &form);
 }
 
@@ -125,7 +119,7 @@ static int sign_out(struct web *web, struct request *request,
 {
     staff_session_close(web->writer, auth_secret(web, request));
     auth_set_secret(web, request, reply, NULL);
-    return redirect(reply, "/admin/sign-in");
+    return reply_redirect(reply, "/admin/sign-in");
 }
 
 int main(void)

@@ -125,10 +125,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     payment_page_notes(page, web, &order, arena);
     if (order.customer_name != NULL || order.customer_email != NULL)
         order_page_customer(page_section(page, "CUSTOMER"), &order);
-    page_render(page, "track.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
+    return reply_page(reply, 200, page, "track.html");
 }
 
 int main(void)

@@ -132,7 +132,7 @@ int payment_window_form(struct web *web, struct request *request,
     if (!set_window(web, order.order_id, closes_at_ms, own->session.email,
                     now_ms, arena))
         return payment_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
-    return admin_redirect(
+    return reply_redirect(
         reply,
         arena_printf(arena, "/admin/orders/%s?done=window", request->param));
 }

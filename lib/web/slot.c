@@ -32,15 +32,6 @@ bool request_is_json(const struct request *request)
            strchr("; \t", type[16]) != NULL;
 }
 
-void reply_header(struct reply *reply, const char *name, const char *value)
-{
-    text_printf(&reply->headers, "%s: ", name);
-    for (; *value != '\0'; value++)
-        if ((unsigned char)*value >= 0x20) /* no value ends its line */
-            text_putc(&reply->headers, *value);
-    text_puts(&reply->headers, "\r\n");
-}
-
 /* libfcgi may have closed, kept or replaced the connection: look again. */
 static void settle(struct slot *slot)
 {

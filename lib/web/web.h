@@ -72,6 +72,15 @@ struct reply {
 
 void reply_header(struct reply *reply, const char *name, const char *value);
 
+/* 303, to a URL or a path. */
+int reply_redirect(struct reply *reply, const char *url);
+
+/* Renders the page (lib/adapter/page.h) into the reply, destroys it and returns
+ * status. */
+struct page;
+int reply_page(struct reply *reply, int status, struct page *page,
+               const char *template);
+
 struct web {
     const struct settings *settings;
     struct db *reader;

@@ -96,5 +96,5 @@ int bank_page_write(struct web *web, struct request *request,
         return frame_missing(web, request, reply);
     if (is_waiting(&intent))
         intent_authenticate(web, request, &intent, approved, 0, 1);
-    return frame_redirect(reply, return_url(request->arena, &intent));
+    return reply_redirect(reply, return_url(request->arena, &intent));
 }

@@ -165,7 +165,7 @@ int checkout_page_read(struct web *web, struct request *request,
                           stripe_error_create(request->arena, NULL, "scenario",
                                               "No such scenario."));
     if (scenario->ending == ENDS_UNPAID)
-        return frame_redirect(reply, session.cancel_url == NULL
+        return reply_redirect(reply, session.cancel_url == NULL
                                          ? request->path
                                          : session.cancel_url);
     return WEB_GO_ON;
@@ -198,9 +198,9 @@ int checkout_page_write(struct web *web, struct request *request,
         play(web, request, scenario, &session);
     if (strcmp(session.status, "complete") != 0 ||
         scenario->ending == ENDS_HERE)
-        return frame_redirect(reply, request->path);
+        return reply_redirect(reply, request->path);
     if (scenario->ending == ENDS_LOST)
         return show(web, request, reply, web->writer, &session, true);
     reply->hold_ms = scenario->hold_ms;
-    return frame_redirect(reply, success_url(arena, &session));
+    return reply_redirect(reply, success_url(arena, &session));
 }

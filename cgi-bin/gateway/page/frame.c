@@ -49,16 +49,7 @@ int frame_send(const struct request *request, struct reply *reply,
     add_origin(&policy, url);
     add_origin(&policy, other_url);
     reply_header(reply, "Content-Security-Policy", policy.bytes);
-    page_render(page, template, &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
-}
-
-int frame_redirect(struct reply *reply, const char *url)
-{
-    reply_header(reply, "Location", url);
-    return 303;
+    return reply_page(reply, 200, page, template);
 }
 
 int frame_missing(const struct web *web, const struct request *request,

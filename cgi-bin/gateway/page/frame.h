@@ -1,5 +1,5 @@
 /* What the gateway's two pages, the hosted one and the bank's, have in common:
- * how they are headed, sent, and lead back to the shop. */
+ * how they are headed and sent, and what their forms bring. */
 #ifndef CGI_BIN_GATEWAY_PAGE_FRAME_H
 #define CGI_BIN_GATEWAY_PAGE_FRAME_H
 
@@ -16,9 +16,6 @@ struct page *frame_create(const struct web *web, const struct request *request,
 int frame_send(const struct request *request, struct reply *reply,
                struct page *page, const char *template, const char *url,
                const char *other_url);
-
-/* 303 to the address. */
-int frame_redirect(struct reply *reply, const char *url);
 
 /* 404: a page that says there is nothing here. */
 int frame_missing(const struct web *web, const struct request *request,

@@ -15,12 +15,6 @@ struct action {
     struct execution_steer change;
 };
 
-int admin_redirect(struct reply *reply, const char *path)
-{
-    reply_header(reply, "Location", path);
-    return 303;
-}
-
 /* The page to come back to. What is posted to is none, but stands below its
  * form's; the alarms have but one page. */
 static const char *page_of(const struct request *request)
@@ -37,7 +31,7 @@ static const char *page_of(const struct request *request)
 
 int admin_to_sign_in(const struct request *request, struct reply *reply)
 {
-    return admin_redirect(reply,
+    return reply_redirect(reply,
                           arena_printf(request->arena, "/admin/sign-in?next=%s",
                                        page_of(request)));
 }
@@ -86,7 +80,7 @@ static int act(struct web *web, struct request *request, struct reply *reply,
     enum order_change made =
         order_change(web, &order, to, action->reason, action->own.session.email,
                      request->arena);
-    return admin_redirect(reply, arena_printf(request->arena,
+    return reply_redirect(reply, arena_printf(request->arena,
                                               "/admin/orders/%s?done=%s",
                                               order.order_id, done[made]));
 }
@@ -140,7 +134,7 @@ int admin_steering_write(struct web *web, struct request *request,
         execution_request_act(web, request, &order, &action->change);
     if (why != NULL)
         return refuse(web, request, reply, 409, why);
-    return admin_redirect(
+    return reply_redirect(
         reply, arena_printf(request->arena, "/admin/orders/%s?done=%s",
                             order.order_id, done[action->change.action]));
 }

@@ -17,8 +17,7 @@ struct admin_form {
 int admin_form_read(struct web *web, struct request *request,
                     struct reply *reply, struct admin_form *out);
 
-/* 303, to a path or to the sign-in page that leads back. */
-int admin_redirect(struct reply *reply, const char *path);
+/* 303, to the sign-in page that leads back. */
 int admin_to_sign_in(const struct request *request, struct reply *reply);
 
 /* Reads the form of the two that follow. */

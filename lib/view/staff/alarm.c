@@ -50,10 +50,7 @@ int alarm_page_list(struct web *web, struct request *request,
     if (all > ALARM_PAGE_ALARMS)
         page_set(page_section(page, "MORE"), "MORE_COUNT",
                  arena_printf(arena, "%lld", (long long)all));
-    page_render(page, "admin-alarms.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
+    return reply_page(reply, 200, page, "admin-alarms.html");
 }
 
 /* A page of the staff's; nobody is sent anywhere else. */
@@ -82,5 +79,5 @@ int alarm_page_close(struct web *web, struct request *request,
     const struct admin_form *form = request->state;
     alarm_close(web->writer, strtoll(request->param, NULL, 10),
                 form->session.email, clock_wall_ms());
-    return admin_redirect(reply, way_back(&form->fields));
+    return reply_redirect(reply, way_back(&form->fields));
 }

@@ -105,10 +105,7 @@ int books_page_show(struct web *web, struct request *request,
         fill_run(page_section(page, "RUNS"), &runs[i], arena);
     if (count == 0)
         page_section(page, "NO_RUNS");
-    page_render(page, "admin-books.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
+    return reply_page(reply, 200, page, "admin-books.html");
 }
 
 int books_page_read(struct web *web, struct request *request,
@@ -129,5 +126,5 @@ int books_page_reconcile(struct web *web, struct request *request,
         since_ms = now_ms - BOOKS_PAGE_SINCE_MS;
     reconciliation_ask(web->writer, since_ms, form->session.email, now_ms);
     web->wake = true;
-    return admin_redirect(reply, "/admin/books?done=asked");
+    return reply_redirect(reply, "/admin/books?done=asked");
 }

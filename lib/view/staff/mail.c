@@ -131,7 +131,7 @@ int mail_page_send(struct web *web, struct request *request,
                       "This mail is no longer one that failed: look at the "
                       "order once more.");
     web->wake = true;
-    return admin_redirect(
+    return reply_redirect(
         reply,
         arena_printf(arena, "/admin/orders/%s?done=mailed", request->param));
 }
@@ -153,6 +153,6 @@ int mail_page_send_all(struct web *web, struct request *request,
         outbox_send_again(web->writer, list[i].outbox_id, NULL,
                           own->session.email, now_ms, arena);
     web->wake = true;
-    return admin_redirect(reply,
+    return reply_redirect(reply,
                           arena_printf(arena, "/admin/alarms?sent=%zu", count));
 }

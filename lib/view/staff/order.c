@@ -19,14 +19,6 @@
 
 enum { ADMIN_PAGE_ORDERS = 25, ADMIN_PAGE_ALARMS = 5 };
 
-static int finish(struct reply *reply, struct page *page, const char *name)
-{
-    page_render(page, name, &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
-}
-
 /* The list's URL with its filters; cursor 0: its first page. */
 static const char *list_url(struct arena *arena,
                             const struct order_filter *filter, int64_t cursor)
@@ -124,7 +116,7 @@ int admin_page_list(struct web *web, struct request *request,
     if (count > ADMIN_PAGE_ORDERS)
         page_set(page_section(page, "OLDER"), "OLDER_URL",
                  list_url(arena, &filter, list[ADMIN_PAGE_ORDERS - 1].number));
-    return finish(reply, page, "admin.html");
+    return reply_page(reply, 200, page, "admin.html");
 }
 
 static const char *cancel_hint(const struct web *web, const struct order *order,
@@ -230,5 +222,5 @@ int admin_page_order(struct web *web, struct request *request,
     fill_actions(page, web, &order, arena);
     fill_message(page, done);
     fill_refusal(page, done, notice);
-    return finish(reply, page, "admin-order.html");
+    return reply_page(reply, 200, page, "admin-order.html");
 }

@@ -17,15 +17,7 @@ struct change {
 
 static int to_sign_in(struct reply *reply)
 {
-    reply_header(reply, "Location", "/admin/sign-in?next=/admin/password");
-    return 303;
-}
-
-static void render(struct page *page, struct reply *reply)
-{
-    page_render(page, "admin-password.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
+    return reply_redirect(reply, "/admin/sign-in?next=/admin/password");
 }
 
 /* The form again, with the sentence that says why not. */
@@ -35,8 +27,7 @@ static int refuse(const struct web *web, struct reply *reply,
 {
     struct page *page = staff_page_create(web, session, "/admin/password");
     page_set(page_section(page, "FAILED"), "MESSAGE", message);
-    render(page, reply);
-    return status;
+    return reply_page(reply, status, page, "admin-password.html");
 }
 
 int password_form_get(struct web *web, struct request *request,
@@ -48,8 +39,7 @@ int password_form_get(struct web *web, struct request *request,
     struct page *page = staff_page_create(web, &session, "/admin/password");
     if (strcmp(request->query, "done=1") == 0)
         page_section(page, "DONE");
-    render(page, reply);
-    return 200;
+    return reply_page(reply, 200, page, "admin-password.html");
 }
 
 /* What is wrong with the new password, or NULL. */
@@ -116,6 +106,5 @@ int password_form_change(struct web *web, struct request *request,
                                auth_secret(web, request)))
         return to_sign_in(reply); /* it was changed elsewhere meanwhile */
     sign_in_was_right(web->writer, change->old.failure_id);
-    reply_header(reply, "Location", "/admin/password?done=1");
-    return 303;
+    return reply_redirect(reply, "/admin/password?done=1");
 }

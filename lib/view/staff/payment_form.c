@@ -141,7 +141,7 @@ static int refund_once(struct web *web, struct request *request,
     case IDEMPOTENCY_NEW:
         break;
     case IDEMPOTENCY_REPLAY:
-        return admin_redirect(reply, before.location);
+        return reply_redirect(reply, before.location);
     case IDEMPOTENCY_OTHER_BODY:
         return payment_form_refuse(
             web, request, reply, 409, "",
@@ -160,7 +160,7 @@ static int refund_once(struct web *web, struct request *request,
                      &(struct idempotent_answer){
                          .status = 303, .location = back, .body = ""},
                      now_ms);
-    return admin_redirect(reply, back);
+    return reply_redirect(reply, back);
 }
 
 int payment_form_refund(struct web *web, struct request *request,
@@ -217,7 +217,7 @@ int payment_form_paid(struct web *web, struct request *request,
             web, request, reply, 409, "",
             "No payment by hand is awaited for this order.");
     }
-    return admin_redirect(reply, arena_printf(request->arena,
+    return reply_redirect(reply, arena_printf(request->arena,
                                               "/admin/orders/%s?done=%s",
                                               request->param, done));
 }

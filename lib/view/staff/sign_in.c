@@ -47,10 +47,7 @@ int sign_in_form(const struct web *web, const struct request *request,
     if (message != NULL)
         page_set(page_section(page, "FAILED"), "MESSAGE", message);
     page_set(page_section(page, "NEXT"), "NEXT_PATH", sign_in_next(next));
-    page_render(page, "sign-in.html", &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return status;
+    return reply_page(reply, status, page, "sign-in.html");
 }
 
 bool sign_in_form_ok(const struct web *web, const struct request *request,

@@ -29,14 +29,6 @@ static const struct {
 
 enum { WORDS = sizeof words / sizeof words[0] };
 
-static int finish(struct reply *reply, struct page *page, const char *name)
-{
-    page_render(page, name, &reply->body);
-    page_destroy(page);
-    reply->content_type = "text/html; charset=utf-8";
-    return 200;
-}
-
 /* One of the statuses, or NULL: all. */
 static const char *read_status(const struct form *form)
 {
@@ -128,7 +120,7 @@ int webhook_page_list(struct web *web, struct request *request,
         page_set(
             page_section(page, "OLDER"), "OLDER_URL",
             list_url(arena, status, list[WEBHOOK_PAGE_EVENTS - 1].sequence));
-    return finish(reply, page, "admin-webhooks.html");
+    return reply_page(reply, 200, page, "admin-webhooks.html");
 }
 
 int webhook_page_event(struct web *web, struct request *request,
@@ -154,7 +146,7 @@ int webhook_page_event(struct web *web, struct request *request,
     page_set(page, "APPLY_URL",
              arena_printf(arena, "/admin/webhooks/%s/apply", event.event_id));
     page_set(page, "BODY", event.body);
-    return finish(reply, page, "admin-webhook.html");
+    return reply_page(reply, 200, page, "admin-webhook.html");
 }
 
 int webhook_page_apply(struct web *web, struct request *request,
@@ -165,7 +157,7 @@ int webhook_page_apply(struct web *web, struct request *request,
     log_info("event %s is applied again for %s", request->param,
              auth_who(web, request)->name);
     web->wake = true;
-    return admin_redirect(reply, arena_printf(request->arena,
+    return reply_redirect(reply, arena_printf(request->arena,
                                               "/admin/webhooks/%s?done=again",
                                               request->param));
 }
