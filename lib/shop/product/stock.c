@@ -200,6 +200,7 @@ void stock_return(struct db *db, const char *order_id, int64_t now_ms)
     db_run(s);
 }
 
+/* An order stands in the list once a SKU; to release it again is nothing. */
 void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
                   struct arena *arena)
 {
@@ -207,11 +208,12 @@ void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
     char *lapsed[EXPIRE_MAX];
     size_t count = 0;
     struct db_statement *s =
-        db_sql(db, "SELECT DISTINCT r.order_id FROM reservations r"
+        db_sql(db, "SELECT r.order_id FROM reservations r"
                    " JOIN orders o ON o.order_id = r.order_id"
                    " WHERE r.expires_at_ms < $1"
                    " AND o.payment_status NOT IN"
-                   "  ('pending', 'paid', 'partially_refunded') LIMIT $2");
+                   "  ('pending', 'paid', 'partially_refunded')"
+                   " ORDER BY r.expires_at_ms LIMIT $2");
     db_put_int(s, now_ms);
     db_put_int(s, limit < EXPIRE_MAX ? limit : EXPIRE_MAX);
     while (db_row(s))
