@@ -1,6 +1,8 @@
 -- The shop's database, version 5. STRICT tables; times are UTC milliseconds
 -- unless a name ends in _boot_ms (CLOCK_BOOTTIME); money is int64 in minor
 -- units of the one currency in `settings`. What must never be is refused here.
+-- A table that grows with the orders says so, and no statement may walk it
+-- (see db_sql in lib/adapter/db/db.h).
 
 -- The shop's own facts: version, currency, signing_key, workflow (the current
 -- definition's hash), shop_profile (the current profile), and the last probe
@@ -45,7 +47,7 @@ CREATE INDEX variants_mostly_reserved ON variants (reserved)
     WHERE reserved > on_hand - reserved;
 
 -- Append-only; the sum of a SKU's deltas is its on_hand.
-CREATE TABLE stock_entries (
+CREATE TABLE stock_entries ( -- grows
     entry_id INTEGER PRIMARY KEY,
     sku TEXT NOT NULL REFERENCES variants,
     delta INTEGER NOT NULL CHECK (delta <> 0),
@@ -70,7 +72,7 @@ BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
 
 -- Orders ---------------------------------------------------------------------
 
-CREATE TABLE orders (
+CREATE TABLE orders ( -- grows
     number INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL UNIQUE,
     track_token TEXT NOT NULL, -- ends in the number: see order.h
@@ -94,7 +96,7 @@ CREATE TABLE orders (
 ) STRICT;
 CREATE INDEX orders_by_status ON orders (status, number) WHERE hidden = 0;
 
-CREATE TABLE order_lines (
+CREATE TABLE order_lines ( -- grows
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     line_no INTEGER NOT NULL,
     sku TEXT NOT NULL REFERENCES variants,
@@ -105,13 +107,13 @@ CREATE TABLE order_lines (
 ) STRICT, WITHOUT ROWID;
 
 -- What staff search by: the e-mail and the words of the name, folded.
-CREATE TABLE order_words (
+CREATE TABLE order_words ( -- grows
     word TEXT NOT NULL,
     number INTEGER NOT NULL REFERENCES orders,
     PRIMARY KEY (word, number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE idempotency_keys (
+CREATE TABLE idempotency_keys ( -- grows
     space TEXT NOT NULL, -- whose key it is, see idempotency.h
     key TEXT NOT NULL,
     body_hash TEXT NOT NULL,
@@ -124,7 +126,7 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
 
 -- Stock held for an order until it is sold or given up.
-CREATE TABLE reservations (
+CREATE TABLE reservations ( -- grows
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     sku TEXT NOT NULL REFERENCES variants,
     quantity INTEGER NOT NULL CHECK (quantity > 0),
@@ -138,7 +140,7 @@ CREATE INDEX reservations_by_sku ON reservations (sku);
 
 -- One row a try, committed before the gateway is asked. Its step says what is
 -- to be done next (see payment.h).
-CREATE TABLE payment_attempts (
+CREATE TABLE payment_attempts ( -- grows
     attempt_id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     attempt_no INTEGER NOT NULL,
@@ -180,7 +182,7 @@ CREATE INDEX payment_attempts_by_session ON payment_attempts (session_id)
     WHERE session_id IS NOT NULL;
 CREATE INDEX payment_attempts_by_age ON payment_attempts (created_at_ms);
 
-CREATE TABLE refunds (
+CREATE TABLE refunds ( -- grows
     refund_id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     intent_id TEXT NOT NULL, -- of the charge that it gives back
@@ -205,7 +207,7 @@ CREATE INDEX refunds_by_gateway_id ON refunds (gateway_id)
     WHERE gateway_id IS NOT NULL;
 
 -- What a refund by line gave back.
-CREATE TABLE refund_lines (
+CREATE TABLE refund_lines ( -- grows
     refund_id TEXT NOT NULL REFERENCES refunds,
     sku TEXT NOT NULL REFERENCES variants,
     quantity INTEGER NOT NULL CHECK (quantity > 0),
@@ -213,7 +215,7 @@ CREATE TABLE refund_lines (
 ) STRICT, WITHOUT ROWID;
 
 -- What the newest event said of each dispute.
-CREATE TABLE disputes (
+CREATE TABLE disputes ( -- grows
     dispute_id TEXT PRIMARY KEY,
     status TEXT NOT NULL,       -- the gateway's word
     told_at_ms INTEGER NOT NULL -- by the gateway's clock
@@ -222,7 +224,7 @@ CREATE TABLE disputes (
 -- The payment ledger: append-only, at most one charge an order and round. A
 -- dispute takes money back as a refund does; a reversal undoes a refund that
 -- failed after all, or a dispute that was won.
-CREATE TABLE payment_entries (
+CREATE TABLE payment_entries ( -- grows
     entry_id INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'refund_reversal',
@@ -244,7 +246,7 @@ CREATE TRIGGER payment_entries_kept BEFORE DELETE ON payment_entries
 BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
 
 -- What the gateway told us, stored before it is answered.
-CREATE TABLE webhook_events (
+CREATE TABLE webhook_events ( -- grows
     sequence INTEGER PRIMARY KEY,
     event_id TEXT NOT NULL UNIQUE,
     type TEXT NOT NULL,
@@ -282,7 +284,7 @@ CREATE INDEX reconciliations_open ON reconciliations (status)
     WHERE status IN ('due', 'running');
 
 -- What a reconciliation could not settle.
-CREATE TABLE findings (
+CREATE TABLE findings ( -- grows
     finding_id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     reference TEXT NOT NULL, -- the gateway's id, or an attempt's
@@ -302,7 +304,7 @@ CREATE INDEX findings_open ON findings (finding_id)
 -- goods that are not paid (see held.h). Against card testing: how charges by
 -- token ended, once for each subject: 'all', 'address:...', 'email:...',
 -- 'form:...' (an hour).
-CREATE TABLE order_origins (
+CREATE TABLE order_origins ( -- grows
     order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
     address TEXT NOT NULL,
     form TEXT, -- the form token's id
@@ -321,7 +323,7 @@ CREATE INDEX order_origins_held_by_email ON order_origins (email)
     WHERE held = 1;
 CREATE INDEX order_origins_not_charged
     ON order_origins (address, created_at_ms) WHERE charged = 0;
-CREATE TABLE charge_outcomes (
+CREATE TABLE charge_outcomes ( -- grows
     outcome_id INTEGER PRIMARY KEY,
     subject TEXT NOT NULL,
     declined INTEGER NOT NULL CHECK (declined IN (0, 1)),
@@ -342,7 +344,7 @@ CREATE TABLE definitions (
 -- Where each order stands in its workflow. The image is the engine's own text
 -- (lib/asl), NULL before the first turn and once nothing needs it; its waits
 -- go by the execution's clock, which stood at clock_ms when it was saved.
-CREATE TABLE executions (
+CREATE TABLE executions ( -- grows
     order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
     definition_hash TEXT NOT NULL REFERENCES definitions,
     status TEXT NOT NULL DEFAULT 'RUNNING' CHECK (status IN
@@ -381,7 +383,7 @@ CREATE INDEX executions_to_thin ON executions (ended_at_ms)
 
 -- The history: a row a transaction, with all of its events as a JSON array
 -- (see history.h).
-CREATE TABLE execution_events (
+CREATE TABLE execution_events ( -- grows
     order_id TEXT NOT NULL REFERENCES executions,
     first_event INTEGER NOT NULL, -- the number of its first
     events TEXT NOT NULL,
@@ -389,7 +391,7 @@ CREATE TABLE execution_events (
 ) STRICT, WITHOUT ROWID;
 
 -- What a task that waits for its token handed out, and what came back.
-CREATE TABLE task_tokens (
+CREATE TABLE task_tokens ( -- grows
     token TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES executions,
     task_id INTEGER NOT NULL,
@@ -412,7 +414,7 @@ CREATE TABLE reaper (
 
 -- One an order and charge; its number is taken when its making begins. Numbers
 -- have no gaps; receipts from before version 3 have none.
-CREATE TABLE receipts (
+CREATE TABLE receipts ( -- grows
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     charge_id TEXT NOT NULL, -- gateway_id of the payment; '': nothing to pay
     number INTEGER UNIQUE,
@@ -424,7 +426,7 @@ CREATE TABLE receipts (
 CREATE INDEX receipts_unmade ON receipts (order_id) WHERE sha256 IS NULL;
 
 -- One a refund, numbered without gaps when the refund is booked.
-CREATE TABLE credit_notes (
+CREATE TABLE credit_notes ( -- grows
     number INTEGER PRIMARY KEY,
     refund_id TEXT NOT NULL UNIQUE REFERENCES refunds,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
@@ -438,7 +440,7 @@ CREATE INDEX credit_notes_due ON credit_notes (due_boot_ms)
     WHERE sha256 IS NULL;
 CREATE INDEX credit_notes_by_order ON credit_notes (order_id);
 
-CREATE TABLE outbox (
+CREATE TABLE outbox ( -- grows
     outbox_id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     kind TEXT NOT NULL
@@ -463,7 +465,7 @@ CREATE INDEX outbox_failed ON outbox (updated_at_ms)
 
 -- Mails sent about orders that were not paid, once for each subject that has a
 -- budget: 'email:...', 'address:...' (an hour).
-CREATE TABLE mail_sends (
+CREATE TABLE mail_sends ( -- grows
     send_id INTEGER PRIMARY KEY,
     subject TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL

@@ -8,13 +8,8 @@
 
 bool setting_initialised(struct db *db)
 {
-    /* The engine's own catalogue is asked: no table may be there yet. The
-     * schema and the first settings come in one transaction. */
-    struct db_statement *s =
-        db_sql(db, "SELECT 1 FROM sqlite_schema WHERE name = 'settings'");
-    bool found = db_row(s);
-    db_done(s);
-    return found;
+    /* The schema and the first settings come in one transaction. */
+    return db_has_table(db, "settings");
 }
 
 char *setting_get(struct db *db, const char *name, struct arena *arena)

@@ -122,21 +122,22 @@ static void receipts_that_were_made_must_be_there(void **state)
         int rule;
         int64_t in_hand;
     } cases[] = {
-        {parallel, "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", false,
-         PAPERS, 0},
-        {parallel, "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true,
-         PAPERS, 0},
+        {parallel, "{\"id\":1,\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}",
+         false, PAPERS, 0},
+        {parallel, "{\"id\":1,\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}",
+         true, PAPERS, 0},
         {parallel,
-         "{\"type\":\"TaskSucceeded\",\"state\":\"Sum\"},"
-         "{\"type\":\"TaskFailed\",\"state\":\"Paper\"}",
+         "{\"id\":1,\"type\":\"TaskSucceeded\",\"state\":\"Sum\"},"
+         "{\"id\":2,\"type\":\"TaskFailed\",\"state\":\"Paper\"}",
          false, AUDIT_LINES, 0},
-        {parallel, "{\"type\":\"TaskFailed\",\"state\":\"Paper\"}", true,
-         AUDIT_LINES, 1},
+        {parallel, "{\"id\":1,\"type\":\"TaskFailed\",\"state\":\"Paper\"}",
+         true, AUDIT_LINES, 1},
         {parallel, "not JSON", true, AUDIT_LINES, 1},
         {"{\"States\":{\"Paper\":{\"Resource\":\"https://example.com\"}}}",
-         "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true, AUDIT_LINES,
-         0},
-        {"not JSON", "{\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true,
+         "{\"id\":1,\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true,
+         AUDIT_LINES, 0},
+        {"not JSON",
+         "{\"id\":1,\"type\":\"TaskSucceeded\",\"state\":\"Paper\"}", true,
          AUDIT_LINES, 0}};
     struct books books = {.shop = *state};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -33,8 +33,8 @@ static inline int setup(void **state)
     b->db = db_open(b->path, DB_WRITE);
     db_script(b->db, "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT,"
                      " CHECK (x <> 'bad')) STRICT;"
-                     "CREATE TABLE orders (number INTEGER PRIMARY KEY,"
-                     " total INTEGER) STRICT");
+                     "CREATE TABLE orders ( -- grows\n"
+                     " number INTEGER PRIMARY KEY, total INTEGER) STRICT");
     *state = b;
     return 0;
 }

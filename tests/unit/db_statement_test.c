@@ -143,6 +143,77 @@ static void use_twice(void *argument)
     db_sql(argument, literal);
 }
 
+static const char two_rows[] = "SELECT 1 UNION ALL SELECT 2";
+
+static void read_inside(void *argument)
+{
+    db_row(db_sql(argument, two_rows));
+    count(argument);
+}
+
+static void commit_inside(void *argument)
+{
+    db_begin(argument, 0);
+    db_row(db_sql(argument, two_rows));
+    db_commit(argument);
+}
+
+static void begin_inside(void *argument)
+{
+    db_row(db_sql(argument, two_rows));
+    db_begin(argument, 0);
+}
+
+static void one_result_is_open_at_a_time(void **state)
+{
+    struct bench *b = *state;
+    assert_dies(read_inside, b->db, "not read to its end: SELECT 1 UNION ALL");
+    assert_dies(commit_inside, b->db, "before COMMIT");
+    assert_dies(begin_inside, b->db, "before BEGIN");
+    struct db_statement *s = db_sql(b->db, two_rows);
+    for (int row = 1; row <= 2; row++) {
+        assert_true(db_row(s));
+        assert_int_equal(db_int(s, 0), row);
+    }
+    assert_false(db_row(s));
+    assert_int_equal(count(b->db), 0);
+    s = db_sql(b->db, two_rows);
+    assert_true(db_row(s));
+    db_done(s); /* left, in place of read to its end */
+    assert_int_equal(count(b->db), 0);
+    /* A refusal ends it as well. */
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
+    s = db_sql(b->db, two_rows);
+    assert_true(db_row(s));
+    db_refuse(b->db);
+    assert_false(db_row(s));
+    assert_int_equal(db_commit(b->db), DB_BUSY);
+}
+
+/* Each address is a statement of its own. */
+static void there_may_be_any_number_of_statements(void **state)
+{
+    enum { MANY = 3000 };
+    struct bench *b = *state;
+    char **literals = arena_alloc(&b->arena, MANY * sizeof *literals);
+    for (int i = 0; i < MANY; i++)
+        literals[i] = arena_printf(&b->arena, "SELECT %d", i);
+    for (int turn = 0; turn < 2; turn++)
+        for (int i = 0; i < MANY; i++) {
+            struct db_statement *s = db_sql(b->db, literals[i]);
+            assert_true(db_row(s));
+            assert_int_equal(db_int(s, 0), i);
+            db_done(s);
+        }
+}
+
+static void tables_are_known_by_name(void **state)
+{
+    struct bench *b = *state;
+    assert_true(db_has_table(b->db, "t"));
+    assert_false(db_has_table(b->db, "nothing"));
+}
+
 static void scan(void *argument)
 {
     db_sql(argument, "SELECT number FROM orders WHERE total = 5");
@@ -151,6 +222,13 @@ static void scan(void *argument)
 static void scan_by_another_name(void *argument)
 {
     db_sql(argument, "SELECT o.number FROM orders o WHERE o.total = 5");
+}
+
+static void scan_a_small_one(void *argument)
+{
+    db_sql(argument, "SELECT id FROM t WHERE x = 'y'");
+    db_sql(argument, "SELECT number FROM orders o /* whole table */");
+    db_sql(argument, "SELECT number FROM orders WHERE number > 5");
 }
 
 static void open_nothing(void *argument)
@@ -174,7 +252,8 @@ static void scans_of_big_tables_end_a_test_build(void **state)
 {
     struct bench *b = *state;
     assert_dies(scan, b->db, "scans orders");
-    assert_dies(scan_by_another_name, b->db, "scans");
+    assert_dies(scan_by_another_name, b->db, "scans orders");
+    scan_a_small_one(b->db);
 }
 
 int main(void)
@@ -182,6 +261,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DB_TEST(values_come_back_as_they_went),
         DB_TEST(statements_are_kept_and_counted),
+        DB_TEST(one_result_is_open_at_a_time),
+        DB_TEST(there_may_be_any_number_of_statements),
+        DB_TEST(tables_are_known_by_name),
         DB_TEST(another_file_is_attached),
         DB_TEST(faults_are_found),
         DB_TEST(what_is_damaged_is_told_and_not_died_of),

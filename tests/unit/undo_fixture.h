@@ -54,8 +54,10 @@ static inline int64_t mails(struct shop *shop)
 /* All refunds that did not fail, together. */
 static inline int64_t refunded(struct shop *shop)
 {
-    return shop_int(shop, "SELECT COALESCE(SUM(amount_minor), 0) FROM refunds"
-                          " WHERE status <> 'failed'");
+    return shop_int(
+        shop,
+        "SELECT COALESCE(SUM(amount_minor), 0) FROM refunds /* whole table */"
+        " WHERE status <> 'failed'");
 }
 
 #endif

@@ -8,10 +8,15 @@
  *   a damaged file) is die(): a bug or a broken environment.
  *
  * A statement is named by the address of its literal, prepared at first use
- * and kept. Parameters are bound in the order of $1, $2, ...; reading starts
- * at column 0. A bound text must live until its statement is done. One
- * statement is used at a time for one purpose: finish it (db_row until false,
- * or db_done) before the same literal is used again. */
+ * and kept; there may be any number of them. Parameters are bound in the order
+ * of $1, $2, ...; reading starts at column 0. A bound text must live until its
+ * statement is done.
+ *
+ * One result is open at a time: once db_row gave a row, the statement is read
+ * to its end (db_row until false) or left (db_done) before any other statement
+ * of the connection runs, and before the transaction ends; anything else is a
+ * bug and dies. Who needs other statements for each row collects the rows
+ * first, a page at a time where they may be many. */
 #ifndef ADAPTER_DB_DB_H
 #define ADAPTER_DB_DB_H
 
@@ -39,6 +44,9 @@ void db_close(struct db *db);
 
 /* Runs a script of statements (a schema); dies on an error. */
 void db_script(struct db *db, const char *script);
+
+/* Whether there is such a table: no schema may be there yet. */
+bool db_has_table(struct db *db, const char *name);
 
 /* Makes a second database file readable as schema `name`; false when there
  * is no such file. Read mode only. */
@@ -79,7 +87,11 @@ bool db_holder(const char *path, struct db_holder *out);
 /* True once the transaction in hand was refused; see above. */
 bool db_refused(const struct db *db);
 
-/* Rows changed since the database was opened; tells whether code wrote. */
+/* True between begin and commit or rollback: for asserts of code that belongs
+ * inside a write transaction. */
+bool db_in_transaction(const struct db *db);
+
+/* Rows changed so far by the transaction in hand; tells whether code wrote. */
 int64_t db_changes(const struct db *db);
 
 /* Refuses the transaction in hand, as trouble would; see above. */
@@ -89,6 +101,10 @@ void db_refuse(struct db *db);
 void db_read_begin(struct db *db);
 void db_read_end(struct db *db);
 
+/* The statement of this literal, to be bound anew. In test builds (those with
+ * DB_CHECK_PLANS) it dies of a literal whose plan walks the whole of a table
+ * that is marked so in the schema: by the comment "-- grows" inside of its
+ * CREATE TABLE. One that must walk it says so in the comment "whole table". */
 struct db_statement *db_sql(struct db *db, const char *literal);
 void db_put_text(struct db_statement *statement, const char *text); /* NULL */
 void db_put_int(struct db_statement *statement, int64_t number);

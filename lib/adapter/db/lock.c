@@ -2,6 +2,7 @@
  * BEGIN to COMMIT: SQLite's own busy handler sleeps and starves. Who holds it
  * writes that into the lock's file, for who looks after the programs. */
 #define _GNU_SOURCE
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -67,6 +68,7 @@ bool db_holder(const char *path, struct db_holder *out)
 
 enum db_outcome db_try_begin(struct db *db)
 {
+    db_at_rest(db, "BEGIN");
     if (flock(db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             die("%s: flock: %s", db->path, strerror(errno));
@@ -82,6 +84,7 @@ enum db_outcome db_try_begin(struct db *db)
     sqlite3_busy_timeout(db->handle, 2000);
     if (code == SQLITE_DONE) {
         db->in_transaction = true;
+        db->changes_before = sqlite3_total_changes64(db->handle);
         held++;
         db->refused = DB_OK;
         return DB_OK;
@@ -111,6 +114,7 @@ bool db_is_writing(const struct db *db)
 
 void db_rollback(struct db *db)
 {
+    db_at_rest(db, "ROLLBACK");
     if (sqlite3_get_autocommit(db->handle) == 0)
         db_exec(db, "ROLLBACK");
     held -= db->in_transaction;
@@ -121,6 +125,8 @@ void db_rollback(struct db *db)
 
 enum db_outcome db_commit(struct db *db)
 {
+    assert(db->in_transaction);
+    db_at_rest(db, "COMMIT");
     if (db->refused == DB_OK) {
         tell(db, DB_COMMITTING);
         struct db_statement *s = db_sql(db, "COMMIT");
@@ -133,6 +139,11 @@ enum db_outcome db_commit(struct db *db)
     return outcome;
 }
 
+bool db_in_transaction(const struct db *db)
+{
+    return db->in_transaction;
+}
+
 bool db_refused(const struct db *db)
 {
     return db->refused != DB_OK;
@@ -140,7 +151,8 @@ bool db_refused(const struct db *db)
 
 int64_t db_changes(const struct db *db)
 {
-    return sqlite3_total_changes64(db->handle);
+    assert(db->in_transaction);
+    return sqlite3_total_changes64(db->handle) - db->changes_before;
 }
 
 void db_refuse(struct db *db)

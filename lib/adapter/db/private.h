@@ -7,13 +7,14 @@
 
 #include "lib/adapter/db/db.h"
 
-enum { DB_STATEMENTS = 256 };
+enum { DB_BUCKETS = 256 };
 
 struct db_statement {
     struct db *db;
     const char *literal; /* its identity */
     sqlite3_stmt *handle;
     int bound;
+    struct db_statement *next; /* in its bucket */
 };
 
 struct db {
@@ -23,12 +24,17 @@ struct db {
     int lock_fd;
     int64_t turn; /* how often it had the lock */
     bool in_transaction;
+    int64_t changes_before; /* the transaction; SQLite counts on */
     enum db_outcome refused;
-    struct db_statement statements[DB_STATEMENTS];
+    struct db_statement *cursor; /* gave a row and is not at its end */
+    struct db_statement *statements[DB_BUCKETS];
 };
 
 _Noreturn void db_die(struct db *db, const char *what);
 void db_exec(struct db *db, const char *sql);
+
+/* Dies when a result is not read to its end: what is a bug before next. */
+void db_at_rest(struct db *db, const char *next);
 
 /* True when code is a failure that refuses the transaction; dies on others. */
 bool db_failed(struct db *db, int code, const char *what);

@@ -47,19 +47,38 @@ static bool is_open(struct db *db, const char *reference)
     return open;
 }
 
+/* The next open one that the run did not meet, of what it looked at; 0: there
+ * is none. */
+static int64_t next_unmet(struct db *db, int64_t after, int64_t run,
+                          int64_t since_ms, char reference[FINDING_REFERENCE])
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT finding_id, reference FROM findings"
+            " WHERE settled_at_ms IS NULL AND finding_id > $1"
+            " AND last_run < $2 AND at_ms >= $3 ORDER BY finding_id LIMIT 1");
+    db_put_int(s, after);
+    db_put_int(s, run);
+    db_put_int(s, since_ms);
+    if (!db_row(s))
+        return 0;
+    int64_t finding_id = db_int(s, 0);
+    db_copy(s, 1, reference, FINDING_REFERENCE);
+    db_done(s);
+    return finding_id;
+}
+
 void finding_settle(struct db *db, int64_t run, int64_t since_ms,
                     int64_t now_ms)
 {
     char reference[FINDING_REFERENCE];
-    struct db_statement *s =
-        db_sql(db, "UPDATE findings SET settled_at_ms = $1"
-                   " WHERE settled_at_ms IS NULL AND last_run < $2"
-                   " AND at_ms >= $3 RETURNING reference");
-    db_put_int(s, now_ms);
-    db_put_int(s, run);
-    db_put_int(s, since_ms);
-    while (db_row(s)) {
-        db_copy(s, 0, reference, sizeof reference);
+    int64_t at = 0;
+    while ((at = next_unmet(db, at, run, since_ms, reference)) != 0) {
+        struct db_statement *s =
+            db_sql(db, "UPDATE findings SET settled_at_ms = $1"
+                       " WHERE finding_id = $2");
+        db_put_int(s, now_ms);
+        db_put_int(s, at);
+        db_run(s);
         if (!is_open(db, reference))
             alarm_settle_about(db, alarm_kind, reference, now_ms);
     }

@@ -1,16 +1,20 @@
 /* The audit's rules about receipts and credit notes: see audit.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/json/json.h"
 #include "lib/base/file.h"
 #include "lib/shop/books/private.h"
+#include "lib/shop/execution/history.h"
 #include "lib/shop/execution/task_name.h"
 
 enum {
     AUDIT_MAX_PAPER = 16 * 1024 * 1024,
     AUDIT_DEPTH = 100, /* a definition's, at most (lib/asl/asl.h) */
-    AUDIT_DEFINITION = 256 * 1024 * 1024 /* of address space */
+    AUDIT_DEFINITION = 256 * 1024 * 1024, /* of address space, as the next */
+    AUDIT_HISTORY = 256 * 1024 * 1024,
+    AUDIT_HISTORY_PAGE = 1024 * 1024
 };
 
 static bool paper_holds(const char *folder, const char *file,
@@ -52,53 +56,115 @@ static void list_states(const struct json *value, struct json *names,
     }
 }
 
-/* The orders of one definition: one that is served, whose receipt was made, has
- * it. The event that says so keeps its type and state for good. */
-static void check_made(struct db *db, struct audit_line *line,
-                       const char *definition_hash, const char *names,
-                       struct arena *arena)
+static bool is_one_of(const char *name, const struct json *names)
 {
-    struct db_statement *s = db_sql(
-        db, "/* whole table */ SELECT 'order ' || m.number || ' has none',"
-            "  NOT m.made FROM (SELECT o.number, e.status, EXISTS (SELECT 1"
-            "   FROM execution_events v, json_each(CASE"
-            "    WHEN json_valid(v.events) THEN v.events ELSE '[]' END) j"
-            "   WHERE v.order_id = o.order_id"
-            "   AND json_extract(j.value, '$.type') = 'TaskSucceeded'"
-            "   AND json_extract(j.value, '$.state')"
-            "    IN (SELECT value FROM json_each($1))) AS made"
-            "  FROM executions e JOIN orders o ON o.order_id = e.order_id"
-            "  LEFT JOIN receipts r ON r.order_id = o.order_id"
-            "  WHERE e.definition_hash = $2 AND r.order_id IS NULL"
-            "  AND o.status IN ('CONFIRMED', 'COMPLETED')) m"
-            " WHERE m.made OR m.status = 'RUNNING'");
-    db_put_text(s, names);
-    db_put_text(s, definition_hash);
-    audit_judge(line, arena, NULL, s);
+    for (const struct json *e = json_first(names); e != NULL; e = json_next(e))
+        if (name != NULL && strcmp(json_string(e), name) == 0)
+            return true;
+    return false;
 }
 
-/* Only for definitions under which a served order has no receipt. */
+/* Whether one of these states ended well. The event that says so keeps its
+ * type and state for good. */
+static bool was_made(struct db *db, const char *order_id,
+                     const struct json *names)
+{
+    struct arena own = arena_create(AUDIT_HISTORY);
+    struct history_event *events;
+    int64_t after = 0;
+    bool made = false, more = true;
+    while (!made && more) {
+        arena_reset(&own);
+        size_t count = history_read(db, order_id, after, AUDIT_HISTORY_PAGE,
+                                    &events, &more, &own);
+        more = more && count > 0;
+        for (size_t i = 0; i < count && !made; i++) {
+            made = events[i].type != NULL &&
+                   strcmp(events[i].type, "TaskSucceeded") == 0 &&
+                   is_one_of(events[i].state, names);
+            after = events[i].id;
+        }
+    }
+    arena_destroy(&own);
+    return made;
+}
+
+/* A served order without a receipt. */
+struct bare_order {
+    int64_t number;
+    char order_id[CRYPTO_UUID_SIZE];
+    bool in_hand;
+};
+
+/* The next one of a definition, behind that number. */
+static bool next_bare(struct db *db, const char *definition_hash, int64_t after,
+                      struct bare_order *out)
+{
+    struct db_statement *s = db_sql(
+        db, "/* whole table */ SELECT o.number, o.order_id,"
+            " CASE e.status WHEN 'RUNNING' THEN 1 ELSE 0 END FROM orders o"
+            " JOIN executions e ON e.order_id = o.order_id"
+            " LEFT JOIN receipts r ON r.order_id = o.order_id"
+            " WHERE e.definition_hash = $1 AND o.number > $2"
+            " AND r.order_id IS NULL AND o.status IN ('CONFIRMED', 'COMPLETED')"
+            " ORDER BY o.number LIMIT 1");
+    db_put_text(s, definition_hash);
+    db_put_int(s, after);
+    if (!db_row(s))
+        return false;
+    out->number = db_int(s, 0);
+    db_copy(s, 1, out->order_id, sizeof out->order_id);
+    out->in_hand = db_int(s, 2) != 0;
+    db_done(s);
+    return true;
+}
+
+/* The orders of one definition: one whose receipt was made has it. */
+static void check_made(struct db *db, struct audit_line *line,
+                       const char *definition_hash, const struct json *names,
+                       struct arena *arena)
+{
+    struct bare_order order = {.number = 0};
+    while (next_bare(db, definition_hash, order.number, &order)) {
+        if (!was_made(db, order.order_id, names))
+            line->in_hand += order.in_hand;
+        else if (line->broken++ == 0)
+            line->first = arena_printf(arena, "order %lld has none",
+                                       (long long)order.number);
+    }
+}
+
+/* The next definition in the order of their hashes. */
+static bool next_definition(struct db *db, const char *after, const char **hash,
+                            const char **definition, struct arena *arena)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT hash, definition FROM definitions"
+                   " WHERE hash > $1 ORDER BY hash LIMIT 1");
+    db_put_text(s, after);
+    if (!db_row(s))
+        return false;
+    *hash = db_text(s, 0, arena);
+    *definition = db_text(s, 1, arena);
+    db_done(s);
+    return true;
+}
+
 static void check_missing(struct db *db, struct audit_line *line,
                           struct arena *arena)
 {
     struct arena own = arena_create(AUDIT_DEFINITION);
-    struct db_statement *s = db_sql(
-        db, "/* whole table */ SELECT d.hash, d.definition FROM definitions d"
-            " WHERE EXISTS (SELECT 1 FROM executions e JOIN orders o"
-            "  ON o.order_id = e.order_id LEFT JOIN receipts r"
-            "  ON r.order_id = o.order_id"
-            "  WHERE e.definition_hash = d.hash AND r.order_id IS NULL"
-            "  AND o.status IN ('CONFIRMED', 'COMPLETED'))");
-    while (db_row(s)) {
-        arena_reset(&own);
-        const char *hash = db_text(s, 0, &own);
-        const char *text = db_text(s, 1, &own);
+    char last[CRYPTO_SHA256_HEX] = "";
+    const char *hash, *text;
+    while (next_definition(db, last, &hash, &text, &own)) {
         struct json_fault fault;
         struct json *names = json_make_array(&own);
         list_states(json_read(&own, text, strlen(text), AUDIT_DEPTH, &fault),
                     names, &own);
         if (json_first(names) != NULL)
-            check_made(db, line, hash, json_print(&own, names), arena);
+            check_made(db, line, hash, names, arena);
+        snprintf(last, sizeof last, "%s", hash);
+        arena_reset(&own);
     }
     arena_destroy(&own);
 }
