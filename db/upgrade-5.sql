@@ -1,2 +1,48 @@
 -- From version 4 to 5: the house, before it doubles. Run inside the transaction
 -- of `ordermill init`. Each part says what it is for.
+
+-- Views come last: while one names it, no table can be renamed.
+
+-- The one balance. What is booked of each charge; what was promised (refunds
+-- that were decided and have not failed, booked or still to be made); and what
+-- is left once they are made, less what banks took back in disputes.
+CREATE VIEW charge_balances AS
+SELECT entry_id, order_id, intent_id, charged_at_ms, charged_minor,
+    refunded_minor, disputed_minor, promised_minor,
+    charged_minor - disputed_minor - promised_minor AS left_minor
+FROM (SELECT entry_id, order_id, gateway_id AS intent_id,
+        created_at_ms AS charged_at_ms, amount_minor AS charged_minor,
+        COALESCE((SELECT CAST(SUM(CASE p.kind WHEN 'refund'
+            THEN p.amount_minor WHEN 'refund_reversal' THEN -p.amount_minor
+            ELSE 0 END) AS BIGINT) FROM payment_entries p
+            WHERE p.intent_id = payment_entries.gateway_id), 0)
+            AS refunded_minor,
+        COALESCE((SELECT CAST(SUM(CASE p.kind WHEN 'dispute'
+            THEN p.amount_minor WHEN 'dispute_reversal' THEN -p.amount_minor
+            ELSE 0 END) AS BIGINT) FROM payment_entries p
+            WHERE p.intent_id = payment_entries.gateway_id), 0)
+            AS disputed_minor,
+        COALESCE((SELECT CAST(SUM(r.amount_minor) AS BIGINT) FROM refunds r
+            WHERE r.intent_id = payment_entries.gateway_id
+            AND r.status <> 'failed'), 0) AS promised_minor
+    FROM payment_entries WHERE kind = 'charge') booked;
+
+-- The same of all charges of an order: charges, how many there are;
+-- charged_at_ms, the newest's time, NULL without one; kept_minor, what the shop
+-- has of it by the ledger; owed_minor, what is still to be paid, less than 0
+-- when more came.
+CREATE VIEW order_balances AS
+SELECT order_id, total_minor, charges, charged_at_ms, charged_minor,
+    refunded_minor, disputed_minor, promised_minor,
+    charged_minor - disputed_minor - promised_minor AS left_minor,
+    charged_minor - disputed_minor - refunded_minor AS kept_minor,
+    total_minor - (charged_minor - disputed_minor - promised_minor)
+        AS owed_minor
+FROM (SELECT orders.order_id, orders.total_minor,
+        COUNT(b.entry_id) AS charges, MAX(b.charged_at_ms) AS charged_at_ms,
+        COALESCE(CAST(SUM(b.charged_minor) AS BIGINT), 0) AS charged_minor,
+        COALESCE(CAST(SUM(b.refunded_minor) AS BIGINT), 0) AS refunded_minor,
+        COALESCE(CAST(SUM(b.disputed_minor) AS BIGINT), 0) AS disputed_minor,
+        COALESCE(CAST(SUM(b.promised_minor) AS BIGINT), 0) AS promised_minor
+    FROM orders LEFT JOIN charge_balances b ON b.order_id = orders.order_id
+    GROUP BY orders.order_id, orders.total_minor) sums;

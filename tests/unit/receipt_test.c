@@ -85,6 +85,22 @@ static void it_is_of_the_charge_that_stays(void **state)
     assert_string_equal(begin(shop, &order).charge_id, "pi_1");
 }
 
+/* Nor is money that a bank took back, until the dispute is won. */
+static void it_is_not_of_a_charge_that_a_bank_took_back(void **state)
+{
+    struct shop *shop = *state;
+    struct order order = shop_order(shop, "mouse");
+    shop_pay(shop, order.order_id, "pi_1");
+    payment_book(shop->db, order.order_id, ENTRY_CHARGE, 1999, "pi_2", "pi_2",
+                 SHOP_NOW);
+    payment_book(shop->db, order.order_id, ENTRY_DISPUTE, 1999, "dp_1", "pi_2",
+                 SHOP_NOW);
+    assert_string_equal(begin(shop, &order).charge_id, "pi_1");
+    payment_book(shop->db, order.order_id, ENTRY_DISPUTE_REVERSAL, 1999,
+                 "dp_1.won", "pi_2", SHOP_NOW);
+    assert_string_equal(begin(shop, &order).charge_id, "pi_2");
+}
+
 static void a_file_belongs_to_one_order(void **state)
 {
     struct shop *shop = *state;
@@ -107,6 +123,7 @@ int main(void)
         SHOP_TEST(numbers_have_no_gaps),
         SHOP_TEST(a_later_charge_has_its_own),
         SHOP_TEST(it_is_of_the_charge_that_stays),
+        SHOP_TEST(it_is_not_of_a_charge_that_a_bank_took_back),
         SHOP_TEST(a_file_belongs_to_one_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,34 +57,26 @@ static void check_charges(struct db *db, struct audit_line *line,
         db_sql(db, "/* whole table */ SELECT COUNT(*) FROM payment_entries"
                    " WHERE kind = 'charge'"),
         db_sql(db,
-               "/* whole table */ SELECT 'order ' || o.number,"
-               "  p.charges = p.rounds AND p.odd = 0 AND p.refunded = p.settled"
-               "  AND p.refunded + p.due <= p.charged AND p.disputed >= 0"
-               "  AND p.charged - p.refunded - p.disputed - p.due"
-               "   <= o.total_minor"
-               " FROM (SELECT e.order_id,"
-               "   SUM(e.kind = 'charge') AS charges,"
-               "   COUNT(DISTINCT CASE WHEN e.kind = 'charge' THEN e.round END)"
-               "    AS rounds,"
-               "   SUM(e.kind = 'charge' AND e.amount_minor <> t.total_minor)"
-               "    AS odd,"
-               "   SUM((e.kind = 'charge') * e.amount_minor) AS charged,"
-               "   SUM(((e.kind = 'refund') - (e.kind = 'refund_reversal'))"
-               "    * e.amount_minor) AS refunded,"
-               "   SUM(((e.kind = 'dispute') - (e.kind = 'dispute_reversal'))"
-               "    * e.amount_minor) AS disputed,"
+               "/* whole table */ SELECT 'order ' || o.number, CASE"
+               "  WHEN p.charges = p.rounds AND p.odd = 0"
+               "  AND p.refunded_minor = p.settled_minor"
+               "  AND p.promised_minor <= p.charged_minor"
+               "  AND p.disputed_minor >= 0 AND p.owed_minor >= 0"
+               "  THEN 1 ELSE 0 END"
+               " FROM (SELECT b.*, (SELECT COUNT(DISTINCT round)"
+               "   FROM payment_entries e WHERE e.order_id = b.order_id"
+               "   AND e.kind = 'charge') AS rounds,"
+               "   (SELECT COUNT(*) FROM payment_entries e"
+               "    WHERE e.order_id = b.order_id AND e.kind = 'charge'"
+               "    AND e.amount_minor <> b.total_minor) AS odd,"
                "   (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds r"
-               "    WHERE r.order_id = e.order_id AND r.status = 'succeeded')"
-               "    AS settled,"
-               "   (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds r"
-               "    WHERE r.order_id = e.order_id AND r.status = 'due') AS due"
-               "  FROM payment_entries e JOIN orders t"
-               "   ON t.order_id = e.order_id GROUP BY e.order_id) p"
+               "    WHERE r.order_id = b.order_id AND r.status = 'succeeded')"
+               "    AS settled_minor FROM order_balances b) p"
                " JOIN orders o ON o.order_id = p.order_id"
                " WHERE p.charges <> p.rounds OR p.odd > 0"
-               " OR p.refunded <> p.settled OR p.refunded + p.due > p.charged"
-               " OR p.disputed < 0"
-               " OR p.charged - p.refunded - p.disputed > o.total_minor"));
+               " OR p.refunded_minor <> p.settled_minor"
+               " OR p.promised_minor > p.charged_minor"
+               " OR p.disputed_minor < 0 OR p.kept_minor > p.total_minor"));
 }
 
 /* A refund that staff make of an order that is served leaves it served: what
@@ -120,16 +112,11 @@ static void check_paid(struct db *db, struct audit_line *line,
             "  o.payment_status || ', not by its ledger', EXISTS (SELECT 1"
             "   FROM payment_attempts a WHERE a.order_id = o.order_id"
             "   AND a.status = 'open')"
-            " FROM orders o LEFT JOIN (SELECT order_id, SUM(CASE"
-            "   WHEN kind IN ('refund', 'dispute') THEN -amount_minor"
-            "   ELSE amount_minor END) AS minor"
-            "  FROM payment_entries GROUP BY order_id) kept"
-            "  ON kept.order_id = o.order_id"
+            " FROM orders o JOIN order_balances b ON b.order_id = o.order_id"
             " WHERE (o.payment_status = 'paid')"
-            "  <> COALESCE(kept.minor >= o.total_minor, 0)"
+            "  <> (b.charges > 0 AND b.kept_minor >= b.total_minor)"
             " OR (o.payment_status = 'partially_refunded')"
-            "  <> COALESCE(kept.minor > 0 AND kept.minor < o.total_minor,"
-            "   0)"));
+            "  <> (b.kept_minor > 0 AND b.kept_minor < b.total_minor)"));
 }
 
 static void check_integrity(struct db *db, struct audit_line *line,

@@ -42,13 +42,10 @@ void audit_ledger(struct db *db, struct audit_line *line, struct arena *arena)
             " UNION ALL SELECT 'order ' || o.number || ' refunds differ',"
             "  EXISTS (SELECT 1 FROM refunds f"
             "   WHERE f.order_id = o.order_id AND f.status = 'due')"
-            "  FROM payment_entries p JOIN gateway.intents g"
-            "   ON g.intent_id = p.gateway_id JOIN orders o"
-            "   ON o.order_id = p.order_id WHERE p.kind = 'charge'"
-            "  AND g.refunded_minor <> (SELECT COALESCE(SUM(CASE r.kind"
-            "    WHEN 'refund' THEN r.amount_minor WHEN 'refund_reversal'"
-            "    THEN -r.amount_minor ELSE 0 END), 0) FROM payment_entries r"
-            "   WHERE r.intent_id = p.gateway_id)"));
+            "  FROM charge_balances c JOIN gateway.intents g"
+            "   ON g.intent_id = c.intent_id JOIN orders o"
+            "   ON o.order_id = c.order_id"
+            "  WHERE g.refunded_minor <> c.refunded_minor"));
 }
 
 void audit_no_journal(struct db *db, struct audit_line *line,

@@ -256,15 +256,12 @@ size_t reconciliation_unknown(struct db *db, int64_t before_ms, int64_t limit,
 bool reconciliation_charge(struct db *db, const char *intent_id,
                            struct booked_charge *out, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT p.order_id, p.amount_minor,"
-            " COALESCE(SUM(CASE r.status WHEN 'succeeded' THEN r.amount_minor"
-            "  ELSE 0 END), 0), COALESCE(MAX(CASE r.status WHEN 'due'"
-            "  THEN 9223372036854775807 ELSE r.updated_at_ms END), 0)"
-            " FROM payment_entries p LEFT JOIN refunds r"
-            "  ON r.intent_id = p.gateway_id"
-            " WHERE p.gateway_id = $1 AND p.kind = 'charge'"
-            " GROUP BY p.order_id, p.amount_minor");
+    struct db_statement *s =
+        db_sql(db, "SELECT c.order_id, c.charged_minor, c.refunded_minor,"
+                   " COALESCE((SELECT MAX(CASE r.status WHEN 'due'"
+                   "  THEN 9223372036854775807 ELSE r.updated_at_ms END)"
+                   "  FROM refunds r WHERE r.intent_id = c.intent_id), 0)"
+                   " FROM charge_balances c WHERE c.intent_id = $1");
     db_put_text(s, intent_id);
     bool found = db_row(s);
     if (found)

@@ -5,13 +5,10 @@
 static void find_charge(struct db *db, const char *order_id,
                         struct receipt_begun *out, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT c.gateway_id, c.created_at_ms FROM payment_entries c"
-            " WHERE c.order_id = $1 AND c.kind = 'charge'"
-            " ORDER BY CASE WHEN c.amount_minor > (SELECT"
-            "  COALESCE(SUM(r.amount_minor), 0) FROM refunds r"
-            "  WHERE r.intent_id = c.gateway_id AND r.status <> 'failed')"
-            "  THEN 0 ELSE 1 END, c.entry_id DESC LIMIT 1");
+    struct db_statement *s =
+        db_sql(db, "SELECT intent_id, charged_at_ms FROM charge_balances"
+                   " WHERE order_id = $1 ORDER BY CASE WHEN left_minor > 0"
+                   "  THEN 0 ELSE 1 END, entry_id DESC LIMIT 1");
     db_put_text(s, order_id);
     *out = (struct receipt_begun){.charge_id = ""};
     if (!db_row(s))

@@ -15,8 +15,8 @@ struct receipt_begun {
     const char *file; /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
 };
 
-/* The receipt of the order's charge: the newest that was not given back in
- * whole, or else the newest. Its number stays what it was taken as. */
+/* The receipt of the order's charge: the newest of which something is left, or
+ * else the newest. Its number stays what it was taken as. */
 struct receipt_begun receipt_begin(struct db *db, const char *order_id,
                                    int64_t now_ms, struct arena *arena);
 

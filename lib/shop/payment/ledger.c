@@ -13,33 +13,19 @@ void payment_derive_status(struct db *db, const char *order_id, int64_t now_ms)
     struct db_statement *s = db_sql(
         db, "UPDATE orders SET updated_at_ms = $1, payment_status = ("
             " SELECT CASE"
-            "  WHEN l.newest = 'open' AND COALESCE(l.charged, 0) <= l.promised"
-            "   THEN 'pending'"
-            "  WHEN l.charged IS NULL AND l.newest IS NULL THEN 'unpaid'"
-            "  WHEN l.charged IS NULL THEN 'failed'"
-            "  WHEN l.charged - l.gone >= orders.total_minor THEN 'paid'"
-            "  WHEN l.charged > l.gone THEN 'partially_refunded'"
-            "  WHEN l.newest = 'failed' AND l.charged_at_ms <= l.begun_at_ms"
+            "  WHEN a.newest = 'open' AND b.left_minor <= 0 THEN 'pending'"
+            "  WHEN b.charges = 0 AND a.newest IS NULL THEN 'unpaid'"
+            "  WHEN b.charges = 0 THEN 'failed'"
+            "  WHEN b.kept_minor >= b.total_minor THEN 'paid'"
+            "  WHEN b.kept_minor > 0 THEN 'partially_refunded'"
+            "  WHEN a.newest = 'failed' AND b.charged_at_ms <= a.begun_at_ms"
             "   THEN 'failed'"
             "  ELSE 'refunded' END"
-            " FROM (SELECT SUM(CASE WHEN kind = 'charge' THEN amount_minor END)"
-            "   AS charged, COALESCE(SUM(CASE WHEN kind IN ('refund',"
-            "   'dispute') THEN amount_minor WHEN kind = 'charge' THEN 0"
-            "   ELSE -amount_minor END), 0) AS gone,"
-            "   COALESCE(SUM(CASE kind WHEN 'dispute' THEN amount_minor"
-            "   WHEN 'dispute_reversal' THEN -amount_minor ELSE 0 END), 0)"
-            "   + (SELECT COALESCE(SUM(amount_minor), 0) FROM refunds"
-            "    WHERE order_id = orders.order_id AND status <> 'failed')"
-            "   AS promised,"
-            "   (SELECT status FROM payment_attempts"
-            "    WHERE order_id = orders.order_id"
-            "    ORDER BY attempt_no DESC LIMIT 1) AS newest,"
-            "   (SELECT MAX(created_at_ms) FROM payment_attempts"
-            "    WHERE order_id = orders.order_id) AS begun_at_ms,"
-            "   MAX(CASE WHEN kind = 'charge' THEN created_at_ms END)"
-            "   AS charged_at_ms"
-            "   FROM payment_entries WHERE order_id = orders.order_id) l)"
-            " WHERE order_id = $2");
+            " FROM order_balances b, (SELECT MAX(created_at_ms) AS begun_at_ms,"
+            "   (SELECT status FROM payment_attempts WHERE order_id = $2"
+            "    ORDER BY attempt_no DESC LIMIT 1) AS newest"
+            "   FROM payment_attempts WHERE order_id = $2) a"
+            " WHERE b.order_id = $2) WHERE order_id = $2");
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     db_run(s);
@@ -59,30 +45,19 @@ static int64_t number(struct db_statement *s)
     return value;
 }
 
-/* What is left of the charges by this column: a refund counts from when it is
- * decided until it has failed, which covers its reversal. */
-#define LEFT_BY(column)                                                        \
-    "COALESCE((SELECT SUM(CASE p.kind WHEN 'charge' THEN p.amount_minor"       \
-    " WHEN 'dispute' THEN -p.amount_minor WHEN 'dispute_reversal'"             \
-    " THEN p.amount_minor ELSE 0 END) FROM payment_entries p WHERE p." column  \
-    "), 0) - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"              \
-    " WHERE r." column " AND r.status <> 'failed'), 0)"
-
 bool payment_is_paid(struct db *db, const char *order_id)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT 1 FROM orders o WHERE o.order_id = $1 AND o.total_minor <="
-            " " LEFT_BY("order_id = o.order_id") " AND EXISTS (SELECT 1"
-                                                 "  FROM payment_entries c "
-                                                 "WHERE c.order_id = o.order_id"
-                                                 "  AND c.kind = 'charge')");
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM order_balances WHERE order_id = $1"
+                   " AND charges > 0 AND owed_minor <= 0");
     db_put_text(s, order_id);
     return exists(s);
 }
 
 int64_t payment_left_minor(struct db *db, const char *order_id)
 {
-    struct db_statement *s = db_sql(db, "SELECT " LEFT_BY("order_id = $1"));
+    struct db_statement *s =
+        db_sql(db, "SELECT left_minor FROM order_balances WHERE order_id = $1");
     db_put_text(s, order_id);
     return number(s);
 }
@@ -90,11 +65,9 @@ int64_t payment_left_minor(struct db *db, const char *order_id)
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
                                   const char **order_id, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db,
-        "SELECT e.order_id, " LEFT_BY(
-            "intent_id = $1") " FROM payment_entries e"
-                              " WHERE e.gateway_id = $1 AND e.kind = 'charge'");
+    struct db_statement *s =
+        db_sql(db, "SELECT order_id, left_minor FROM charge_balances"
+                   " WHERE intent_id = $1");
     db_put_text(s, intent_id);
     if (!db_row(s))
         return -1;
@@ -109,9 +82,8 @@ bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
                     int64_t *charged_at_ms, struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT gateway_id, created_at_ms FROM payment_entries"
-                   " WHERE order_id = $1 AND kind = 'charge'"
-                   " ORDER BY entry_id DESC LIMIT 1");
+        db_sql(db, "SELECT intent_id, charged_at_ms FROM charge_balances"
+                   " WHERE order_id = $1 ORDER BY entry_id DESC LIMIT 1");
     db_put_text(s, order_id);
     if (!db_row(s))
         return false;

@@ -107,8 +107,8 @@ void refund_refused(struct db *db, const char *refund_id, int64_t delay_ms,
 static int64_t given_back_minor(struct db *db, const char *intent_id)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(SUM(amount_minor), 0) FROM refunds"
-                   " WHERE intent_id = $1 AND status <> 'failed'");
+        db_sql(db, "SELECT promised_minor FROM charge_balances"
+                   " WHERE intent_id = $1");
     db_put_text(s, intent_id);
     int64_t minor = db_row(s) ? db_int(s, 0) : 0;
     db_done(s);
@@ -124,19 +124,17 @@ int64_t refund_take_total(struct db *db, const char *intent_id,
     if (extra_minor <= 0 || payment_is_booked(db, reference))
         return 0;
     crypto_uuid(now_ms, refund.refund_id);
+    /* clang-format off */
     struct db_statement *s = db_sql(
-        db,
-        "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
-        " reason, status, gateway_id, due_at_ms, created_at_ms,"
-        " updated_at_ms) SELECT CAST($1 AS TEXT), order_id, gateway_id,"
-        "  CAST($2 AS BIGINT), 'made at the payment gateway', 'succeeded',"
-        "  CAST($3 AS TEXT), CAST($4 AS BIGINT),"
-        "  " REFUND_MADE_AT(
-            "c.order_id",
-            "$4") ", CAST($4 AS BIGINT)"
-                  "  FROM payment_entries c WHERE gateway_id = $5 AND kind = "
-                  "'charge'"
-                  " RETURNING refund_id, order_id, intent_id, amount_minor");
+        db, "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
+            " reason, status, gateway_id, due_at_ms, created_at_ms,"
+            " updated_at_ms) SELECT CAST($1 AS TEXT), c.order_id, c.intent_id,"
+            "  CAST($2 AS BIGINT), 'made at the payment gateway', 'succeeded',"
+            "  CAST($3 AS TEXT), CAST($4 AS BIGINT),"
+            "  " REFUND_MADE_AT("c.order_id", "$4") ", CAST($4 AS BIGINT)"
+            " FROM charge_balances c WHERE c.intent_id = $5"
+            " RETURNING refund_id, order_id, intent_id, amount_minor");
+    /* clang-format on */
     db_put_text(s, refund.refund_id);
     db_put_int(s, extra_minor);
     db_put_text(s, reference);

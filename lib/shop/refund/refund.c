@@ -31,32 +31,20 @@ int64_t refund_put(struct db *db, const struct refund_order *order,
 {
     char intent_id[256];
     crypto_uuid(now_ms, refund_id);
+    /* clang-format off */
     struct db_statement *s = db_sql(
-        db,
-        "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
-        " reason, requested_by, restock, status, due_at_ms, created_at_ms,"
-        " updated_at_ms) SELECT CAST($1 AS TEXT), c.order_id, c.gateway_id,"
-        "  CASE WHEN c.left_minor < $2 THEN c.left_minor"
-        "  ELSE CAST($2 AS BIGINT) END, CAST($3 AS TEXT), CAST($4 AS TEXT),"
-        "  CAST($5 AS BIGINT), 'due', CAST($6 AS BIGINT),"
-        "  " REFUND_MADE_AT(
-            "c.order_id",
-            "$6") ", CAST($6 AS BIGINT)"
-                  " FROM (SELECT p.entry_id, p.order_id, p.gateway_id, "
-                  "p.amount_minor"
-                  "  - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
-                  "   WHERE r.order_id = p.order_id AND r.intent_id = "
-                  "p.gateway_id"
-                  "   AND r.status <> 'failed'), 0)"
-                  "  - COALESCE((SELECT SUM(CASE d.kind WHEN 'dispute'"
-                  "   THEN d.amount_minor WHEN 'dispute_reversal'"
-                  "   THEN -d.amount_minor ELSE 0 END) FROM payment_entries d"
-                  "   WHERE d.intent_id = p.gateway_id), 0) AS left_minor"
-                  "  FROM payment_entries p WHERE p.order_id = $7"
-                  "  AND p.kind = 'charge' AND ($8 = '' OR p.gateway_id = $8)) "
-                  "c"
-                  " WHERE c.left_minor > 0 ORDER BY c.entry_id DESC LIMIT 1"
-                  " RETURNING amount_minor, intent_id");
+        db, "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
+            " reason, requested_by, restock, status, due_at_ms, created_at_ms,"
+            " updated_at_ms) SELECT CAST($1 AS TEXT), c.order_id, c.intent_id,"
+            "  CASE WHEN c.left_minor < $2 THEN c.left_minor"
+            "  ELSE CAST($2 AS BIGINT) END, CAST($3 AS TEXT), CAST($4 AS TEXT),"
+            "  CAST($5 AS BIGINT), 'due', CAST($6 AS BIGINT),"
+            "  " REFUND_MADE_AT("c.order_id", "$6") ", CAST($6 AS BIGINT)"
+            " FROM charge_balances c WHERE c.order_id = $7"
+            " AND ($8 = '' OR c.intent_id = $8) AND c.left_minor > 0"
+            " ORDER BY c.entry_id DESC LIMIT 1"
+            " RETURNING amount_minor, intent_id");
+    /* clang-format on */
     db_put_text(s, refund_id);
     db_put_int(s, order->amount_minor);
     db_put_text(s, order->reason);
