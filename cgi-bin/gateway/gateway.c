@@ -31,6 +31,7 @@ static const struct route routes[] = {
     {"POST", "/v1/payment_intents", intent_create_read, intent_create_write},
     {"GET", "/v1/payment_intents", intent_list, NULL},
     {"GET", "/v1/payment_intents/{}", intent_show, NULL},
+    {"POST", "/v1/payment_intents/{}", intent_update_read, intent_update_write},
     {"POST", "/v1/payment_intents/{}/confirm", intent_confirm_read,
      intent_confirm_write},
     {"POST", "/v1/payment_intents/{}/cancel", intent_cancel_read,

@@ -87,6 +87,70 @@ test('an intent is created, confirmed, shown and told', async () => {
         'charge.succeeded', 'payment_intent.succeeded']);
 });
 
+test('an intent takes other metadata and another description', async () => {
+    const update = (changes, options) =>
+        stripe.paymentIntents.update(made.id, changes, options);
+    const made = await stripe.paymentIntents.create({ amount: 5000,
+        currency: 'eur', payment_method_types: ['card'],
+        metadata: { order_id: 'o-1', attempt: '2' }, description: 'First' });
+    // Keys are merged, and an empty value takes its key away.
+    const changed = await update({ metadata: { attempt: '', 'a"ł': 'b',
+        order_id: 'o-2' }, description: 'Łódź' });
+    assert.deepEqual({ ...made, metadata: { order_id: 'o-2', 'a"ł': 'b' },
+        description: 'Łódź' }, { ...changed });
+    assert.deepEqual(await stripe.paymentIntents.retrieve(made.id), changed);
+    // A charge keeps what its intent had when it was made.
+    const paid = await stripe.paymentIntents.confirm(made.id,
+        { payment_method: 'pm_card_visa' });
+    const cleared = await update({ metadata: '', description: '',
+        expand: ['latest_charge'] });
+    assert.deepEqual([cleared.status, cleared.metadata, cleared.description],
+        ['succeeded', {}, null]);
+    assert.deepEqual(cleared.latest_charge,
+        await stripe.charges.retrieve(paid.latest_charge));
+    assert.deepEqual([cleared.latest_charge.metadata,
+        cleared.latest_charge.description], [changed.metadata, 'Łódź']);
+    assert.deepEqual(await update({}),
+        await stripe.paymentIntents.retrieve(made.id));
+    assert.deepEqual(await told(made.id), ['payment_intent.created',
+        'charge.succeeded', 'payment_intent.succeeded']);
+    // A key of a request is answered once, as for every other request.
+    const idempotencyKey = newKey();
+    await update({ metadata: { n: '1' } }, { idempotencyKey });
+    await update({ metadata: { n: '2' } });
+    assert.equal((await update({ metadata: { n: '1' } }, { idempotencyKey }))
+        .metadata.n, '1');
+    assert.equal((await stripe.paymentIntents.retrieve(made.id)).metadata.n,
+        '2');
+    await assert.rejects(update({ metadata: { n: '3' } }, { idempotencyKey }),
+        { type: 'StripeIdempotencyError' });
+});
+
+test('what an intent cannot be changed to is refused', async () => {
+    const { id } = await charge('pm_card_visa', { metadata: { kept: 'x' },
+        description: 'Kept' });
+    const update = (changes) => stripe.paymentIntents.update(id, changes);
+    const keys = (count) => Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+    for (const [changes, param, code] of [
+        [{ amount: 1 }, 'amount', 'parameter_unknown'],
+        [{ receipt_email: 'a@b' }, 'receipt_email', 'parameter_unknown'],
+        [{ metadata: 'x' }, 'metadata'],
+        [{ metadata: keys(50) }, 'metadata'],
+        [{ metadata: { ['k'.repeat(41)]: 'v' } }, `metadata[${'k'.repeat(41)}]`],
+        [{ metadata: { k: 'v'.repeat(501) } }, 'metadata[k]'],
+        [{ metadata: { k: 'v' }, description: 'x'.repeat(1001) },
+            'description'],
+    ])
+        await assert.rejects(update(changes), refused({ param, code }));
+    const unchanged = await stripe.paymentIntents.retrieve(id);
+    assert.deepEqual([unchanged.metadata, unchanged.description],
+        [{ kept: 'x' }, 'Kept']);
+    const most = { ['ł'.repeat(40)]: 'ł'.repeat(500), ...keys(49) };
+    assert.deepEqual((await update({ metadata: { ...most, kept: '' },
+        description: 'x'.repeat(1000) })).metadata, most);
+});
+
 test('a card that is declined is a StripeCardError', async () => {
     for (const [method, code, declineCode] of [
         ['pm_card_chargeDeclined', 'card_declined', 'generic_decline'],
@@ -189,7 +253,9 @@ test('what Stripe refuses is refused', async () => {
             undefined, undefined, 413],
         [() => stripe.balance.retrieve(), undefined, undefined, 404],
         [() => stripe.customers.create({}), undefined, undefined, 404],
-        [() => stripe.paymentIntents.update(never.id, {}), undefined,
+        [() => stripe.paymentIntents.update(never.id, {}), 'intent',
+            'resource_missing', 404],
+        [() => stripe.paymentIntents.capture(never.id), undefined,
             undefined, 404]]) {
         const error = await call().then(() => assert.fail(String(call)),
             (caught) => caught);
@@ -444,9 +510,10 @@ test('webhook endpoints are made, changed, listed and removed', async () => {
         ['charge.refunded', 'payment_intent.succeeded']);
     assert.deepEqual(shown.metadata, { a: 'b' });
     const changed = await stripe.webhookEndpoints.update(made.id,
-        { disabled: true, enabled_events: ['*'] });
+        { disabled: true, enabled_events: ['*'], metadata: { c: 'd' } });
     assert.deepEqual([changed.status, changed.enabled_events, changed.url],
         ['disabled', ['*'], made.url]);
+    assert.deepEqual(changed.metadata, { a: 'b', c: 'd' });
     const listed = await all(stripe.webhookEndpoints.list({ limit: 1 }));
     assert.ok(listed.some(({ id }) => id === made.id));
     assert.deepEqual(await stripe.webhookEndpoints.del(made.id).then(

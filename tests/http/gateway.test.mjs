@@ -1,5 +1,6 @@
 // The local payment gateway over HTTP, as a client of Stripe's API sees it.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { startShop } from './shop.mjs';
 
@@ -125,16 +126,42 @@ test('what Stripe refuses is refused', async () => {
 });
 
 test('only the key in HOME is let in, and as Stripe refuses others', async () => {
-    for (const authorization of ['', 'Bearer sk_live_1', 'Bearer pk_test_1',
-        'Bearer sk_test_local', `Basic ${btoa('sk_test_local:')}`]) {
-        const { status, json } = await call('GET', '/v1/payment_intents',
-            { headers: { authorization } });
-        assert.equal(status, 401);
-        assert.equal(json.error.type, 'invalid_request_error');
+    const source = await readFile(
+        new URL('../../cgi-bin/gateway/gateway.c', import.meta.url), 'utf8');
+    const addresses = [...source.matchAll(/\{"(\w+)", "(\/v1\/[^"]+)"/g)].map(
+        ([, method, path]) => [method, path.replace('{}', 'x')]);
+    assert.ok(addresses.length > 20);
+    addresses.push(['GET', '/v1/balance'], ['PUT', '/v1/events']);
+    const refusals = [['', /^You did not provide an API key/],
+        ['Bearer ', /^You did not provide/],
+        [shop.gatewayKey, /^You did not provide/],
+        [`Digest ${shop.gatewayKey}`, /^You did not provide/],
+        ['Basic !', /^You did not provide/],
+        [`Basic ${btoa(`:${shop.gatewayKey}`)}`, /^You did not provide/],
+        [`Basic ${btoa('sk_test_local:')}`, /provided: sk_test_\*\*\*\*$/],
+        ['Bearer sk_test_local', /provided: sk_test_\*\*\*\*$/],
+        ['Bearer sk_live_1', /provided: sk_live_\*\*\*\*\. /],
+        ['Bearer pk_test_1', /provided: sk_\*\*\*\*$/],
+        [`Bearer ${shop.gatewayKey}x`, /provided: sk_test_\*\*\*\*$/]];
+    for (const [method, path] of addresses) {
+        for (const [authorization, message] of refusals) {
+            const { status, headers, json } = await call(method, path, {
+                headers: { authorization },
+                fields: method === 'POST' ? { amount: 'x' } : undefined });
+            assert.equal(status, 401, `${method} ${path} ${authorization}`);
+            assert.deepEqual(Object.keys(json), ['error']);
+            assert.deepEqual(Object.keys(json.error), ['message', 'type']);
+            assert.equal(json.error.type, 'invalid_request_error');
+            assert.match(json.error.message, message);
+            assert.match(headers.get('www-authenticate'), /^Basic realm=/);
+            assert.match(headers.get('request-id'), /^req_/);
+        }
     }
-    const basic = `Basic ${btoa(`${shop.gatewayKey}:`)}`;
-    assert.equal((await call('GET', '/v1/payment_intents',
-        { headers: { authorization: basic } })).status, 200);
+    for (const authorization of [`Bearer ${shop.gatewayKey}`,
+        `bearer ${shop.gatewayKey}`, `Basic ${btoa(`${shop.gatewayKey}:`)}`,
+        `Basic ${btoa(shop.gatewayKey)}`, `Basic ${btoa(`${shop.gatewayKey}:x`)}`])
+        assert.equal((await call('GET', '/v1/payment_intents',
+            { headers: { authorization } })).status, 200, authorization);
 });
 
 test('a key gives the same bytes again, also many at once', async () => {

@@ -307,11 +307,60 @@ static void a_first_book_is_brought_up(void **state)
     assert_int_equal(int_of(json_member(a.json, "charge"), "amount_refunded"),
                      30);
     assert_int_equal(int_of(json_member(a.json, "charge"), "created"), 5);
+    assert_int_equal(
+        json_kind(json_member(json_member(a.json, "charge"), "metadata")),
+        JSON_OBJECT);
     a = post(g, &refunds_post, "", "payment_intent=pi_1");
     assert_int_equal(int_of(a.json, "amount"), 70);
     a = post(g, &intents_post, "",
              "amount=70&currency=eur" CARD "pm_card_authenticationRequired");
     assert_string_equal(text_of(a.json, "status"), "requires_action");
+}
+
+/* A book of before an intent could be changed. */
+static void a_charge_keeps_what_its_intent_had(void **state)
+{
+    static const struct route update_post = {"POST", "/v1/payment_intents/x",
+                                             intent_update_read,
+                                             intent_update_write};
+    struct gateway *g = *state;
+    const char *id = text_of(post(g, &intents_post, "",
+                                  PAID "&metadata[order_id]=o-1"
+                                       "&metadata[attempt]=2&description=One")
+                                 .json,
+                             "id");
+    const char *open =
+        text_of(post(g, &intents_post, "",
+                     "amount=70&currency=eur&payment_method_types[]=card")
+                    .json,
+                "id");
+    db_script(g->writer, "ALTER TABLE intents DROP COLUMN charge_metadata;"
+                         "ALTER TABLE intents DROP COLUMN charge_description");
+    begin(g);
+    journal_create(g->writer);
+    commit(g);
+    const char *changes = "metadata[order_id]=o-2&metadata[attempt]="
+                          "&metadata[x]=y&description=Two";
+    struct answer a = post_of(g, &update_post, id, changes);
+    assert_int_equal(a.status, 200);
+    assert_string_equal(json_print(&g->arena, json_member(a.json, "metadata")),
+                        "{\"order_id\":\"o-2\",\"x\":\"y\"}");
+    assert_string_equal(text_of(a.json, "description"), "Two");
+    a = get(g, intent_show_charge, text_of(a.json, "latest_charge"), "");
+    assert_string_equal(json_print(&g->arena, json_member(a.json, "metadata")),
+                        "{\"order_id\":\"o-1\",\"attempt\":\"2\"}");
+    assert_string_equal(text_of(a.json, "description"), "One");
+    assert_int_equal(count_of(g, "SELECT count(*) FROM intents "
+                                 "WHERE order_id = 'o-2'"),
+                     1);
+    assert_int_equal(post_of(g, &update_post, id, "metadata=").status, 200);
+    assert_int_equal(
+        count_of(g, "SELECT count(*) FROM intents WHERE order_id IS NULL"), 2);
+    assert_int_equal(post_of(g, &update_post, open, changes).status, 200);
+    a = post_of(g, &confirm_post, open, "payment_method=pm_card_visa");
+    a = get(g, intent_show_charge, text_of(a.json, "latest_charge"), "");
+    assert_string_equal(text_of(json_member(a.json, "metadata"), "x"), "y");
+    assert_string_equal(text_of(a.json, "description"), "Two");
 }
 
 int main(void)
@@ -322,6 +371,7 @@ int main(void)
         GATEWAY_TEST(the_bank_approves_or_refuses),
         GATEWAY_TEST(events_go_to_those_who_want_them),
         GATEWAY_TEST(a_first_book_is_brought_up),
+        GATEWAY_TEST(a_charge_keeps_what_its_intent_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,8 @@ static const char tables[] =
     "  action_url TEXT,"
     "  canceled_ms INTEGER,"
     "  cancellation_reason TEXT,"
+    "  charge_metadata TEXT,"
+    "  charge_description TEXT,"
     "  CHECK (status <> 'succeeded' OR"
     "    (charge_id IS NOT NULL AND payment_method IS NOT NULL)),"
     "  CHECK ((status = 'canceled') = (canceled_ms IS NOT NULL)),"
@@ -175,6 +177,15 @@ static const char take_over[] =
     "DROP TABLE refunds_1;"
     "DROP TABLE intents_1;";
 
+/* Until an intent could be changed, its charge had what it has. */
+static const char add_columns[] =
+    "ALTER TABLE intents ADD COLUMN charge_metadata TEXT;"
+    "ALTER TABLE intents ADD COLUMN charge_description TEXT;";
+
+static const char fill_charges[] =
+    "UPDATE intents SET charge_metadata = metadata,"
+    "  charge_description = description WHERE charge_id IS NOT NULL;";
+
 static bool has_table(struct db *db, const char *name)
 {
     struct db_statement *s = db_sql(db, "SELECT 1 FROM sqlite_schema "
@@ -185,14 +196,31 @@ static bool has_table(struct db *db, const char *name)
     return found;
 }
 
+static bool has_column(struct db *db, const char *table, const char *name)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM pragma_table_info($1) WHERE name = $2");
+    db_put_text(s, table);
+    db_put_text(s, name);
+    bool found = db_row(s);
+    db_done(s);
+    return found;
+}
+
 void journal_create(struct db *db)
 {
     bool first_version = has_table(db, "intents") && !has_table(db, "sessions");
+    bool old_charges = has_table(db, "intents") &&
+                       !has_column(db, "intents", "charge_metadata");
     if (first_version)
         db_script(db, set_aside);
     db_script(db, tables);
     if (first_version)
         db_script(db, take_over);
+    else if (old_charges)
+        db_script(db, add_columns);
+    if (old_charges)
+        db_script(db, fill_charges);
     db_script(db, indexes);
 }
 

@@ -10,7 +10,7 @@
 
 #include "lib/adapter/db/db.h"
 
-/* Creates what is not there yet and brings a book of the first version up;
+/* Creates what is not there yet and brings a book of an earlier version up;
  * inside a transaction. */
 void journal_create(struct db *db);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/adapter/json/json.h"
+#include "lib/base/log.h"
 #include "lib/base/money.h"
 
 enum {
@@ -22,7 +24,8 @@ static bool starts_with(const char *string, const char *head)
     return strncmp(string, head, strlen(head)) == 0;
 }
 
-/* Whether the name is what the entry of a list of known ones stands for. */
+/* Whether the name is what the entry of a list of known ones stands for, in
+ * which a last "=" says that the value may be empty. */
 static bool stands_for(const char *entry, const char *name)
 {
     for (const char *star; (star = strstr(entry, "[*]")) != NULL;) {
@@ -32,14 +35,8 @@ static bool stands_for(const char *entry, const char *name)
         name += head + strcspn(name + head, "[]");
         entry = star + 2;
     }
-    return strcmp(entry, name) == 0;
-}
-
-/* Metadata may be empty: that unsets it. */
-static bool may_be_empty(const char *entry)
-{
-    return strstr(entry, "metadata[*]") != NULL ||
-           strstr(entry, "metadata][*]") != NULL;
+    size_t length = strcspn(entry, "=");
+    return strncmp(entry, name, length) == 0 && name[length] == '\0';
 }
 
 static const struct stripe_error *check_names(struct arena *arena,
@@ -55,7 +52,7 @@ static const struct stripe_error *check_names(struct arena *arena,
             return stripe_error_create(
                 arena, "parameter_unknown", name,
                 arena_printf(arena, "Received unknown parameter: %s", name));
-        if (form->fields[i].value[0] == '\0' && !may_be_empty(*entry))
+        if (form->fields[i].value[0] == '\0' && strchr(*entry, '=') == NULL)
             return stripe_error_create(
                 arena, "parameter_invalid_empty", name,
                 arena_printf(arena,
@@ -186,16 +183,63 @@ static const struct stripe_error *metadata_too_long(struct arena *arena,
                      part, max, part, given));
 }
 
-const struct stripe_error *parameter_metadata(struct arena *arena,
-                                              const struct form *form,
-                                              const char *name,
-                                              const char **json)
+static const struct stripe_error *check_metadata(struct arena *arena,
+                                                 const char *param,
+                                                 const char *key,
+                                                 const char *value)
+{
+    size_t key_length = text_count(key);
+    size_t value_length = text_count(value);
+    if (key_length == 0)
+        return stripe_error_create(arena, NULL, param,
+                                   "Metadata keys cannot be empty.");
+    if (key_length > METADATA_KEY_LENGTH)
+        return metadata_too_long(arena, param, "key", METADATA_KEY_LENGTH,
+                                 key_length);
+    if (value_length > METADATA_VALUE_LENGTH)
+        return metadata_too_long(arena, param, "value", METADATA_VALUE_LENGTH,
+                                 value_length);
+    return NULL;
+}
+
+/* What was stored; NULL when there is none of it or the request unsets it all
+ * by an empty value. */
+static const struct json *read_metadata(struct arena *arena, const char *before,
+                                        const char *all)
+{
+    const struct json_limits limits = {.depth = 1, .values = METADATA_KEYS + 1};
+    struct json_fault fault;
+    if (before == NULL || all != NULL)
+        return NULL;
+    const struct json *stored =
+        json_read_within(arena, before, strlen(before), limits, &fault);
+    if (stored == NULL)
+        die("metadata in the journal: %s", fault.detail);
+    return stored;
+}
+
+const struct stripe_error *
+parameter_metadata(struct arena *arena, const struct form *form,
+                   const char *name, const char *before, const char **out)
 {
     const char *head = arena_printf(arena, "%s[", name);
+    const char *all = form_value(form, name);
+    const struct json *stored = read_metadata(arena, before, all);
     struct text text = text_create(arena, 128);
     struct json_writer w = json_writer(&text);
     int count = 0;
+    if (all != NULL && all[0] != '\0')
+        return stripe_error_create(arena, NULL, name, "Invalid object");
     json_open(&w, '{');
+    for (const struct json *one = json_first(stored); one != NULL;
+         one = json_next(one)) {
+        const char *key = json_name(one);
+        const char *param = arena_printf(arena, "%s%s]", head, key);
+        if (form_value(form, param) != NULL)
+            continue;
+        json_string_member(&w, key, json_string(one));
+        count++;
+    }
     for (size_t i = 0; i < form->count; i++) {
         const char *param = form->fields[i].name;
         const char *value = form->fields[i].value;
@@ -203,25 +247,19 @@ const struct stripe_error *parameter_metadata(struct arena *arena,
             continue;
         const char *start = param + strlen(head);
         char *key = arena_copy(arena, start, strlen(start) - 1);
-        if (key[0] == '\0')
-            return stripe_error_create(arena, NULL, param,
-                                       "Metadata keys cannot be empty.");
-        size_t key_length = text_count(key);
-        size_t value_length = text_count(value);
-        if (key_length > METADATA_KEY_LENGTH)
-            return metadata_too_long(arena, param, "key", METADATA_KEY_LENGTH,
-                                     key_length);
-        if (value_length > METADATA_VALUE_LENGTH)
-            return metadata_too_long(arena, param, "value",
-                                     METADATA_VALUE_LENGTH, value_length);
-        if (++count > METADATA_KEYS)
-            return stripe_error_create(arena, NULL, name,
-                                       "Metadata can have up to 50 keys.");
+        const struct stripe_error *error =
+            check_metadata(arena, param, key, value);
+        if (error != NULL)
+            return error;
         json_string_member(&w, key, value);
+        count++;
     }
     json_close(&w, '}');
-    *json = text.bytes;
-    return NULL;
+    *out = text.bytes;
+    return count <= METADATA_KEYS
+               ? NULL
+               : stripe_error_create(arena, NULL, name,
+                                     "Metadata can have up to 50 keys.");
 }
 
 const struct stripe_error *parameter_missing(struct arena *arena,

@@ -9,8 +9,9 @@
 #include "lib/web/web.h"
 
 /* The body of a POST, or the query of a GET, as a form in which every field is
- * one of `known` and, but for metadata, not empty. In an entry, "[*]" stands
- * for any name in brackets. NULL ends the list. */
+ * one of `known` and not empty. In an entry, "[*]" stands for any name in
+ * brackets, and "=" at its end says that it may be empty. NULL ends the list.
+ */
 const struct stripe_error *parameter_read(const struct request *request,
                                           const char *const *known,
                                           struct form *form);
@@ -39,13 +40,13 @@ const struct stripe_error *parameter_text(struct arena *arena,
                                           const char *name, size_t max,
                                           const char **out);
 
-/* name[...], such as metadata[...], as a JSON object; 50 keys of 40
- * characters, values of 500 (docs.stripe.com/metadata). An empty value unsets
- * its key. */
-const struct stripe_error *parameter_metadata(struct arena *arena,
-                                              const struct form *form,
-                                              const char *name,
-                                              const char **json);
+/* name[...], such as metadata[...], merged into what the object has before (a
+ * JSON object; NULL: it is new), as a JSON object; 50 keys of 40 characters,
+ * values of 500 (docs.stripe.com/metadata). An empty value unsets its key, and
+ * an empty `name` all of them. */
+const struct stripe_error *
+parameter_metadata(struct arena *arena, const struct form *form,
+                   const char *name, const char *before, const char **out);
 
 /* http:// or https://; when it is absent, *out is NULL. */
 const struct stripe_error *parameter_url(struct arena *arena,

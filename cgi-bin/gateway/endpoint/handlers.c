@@ -13,10 +13,11 @@ enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
 
 /* What is asked for; a text is NULL where it is not. */
 struct endpoint_call {
+    struct form form;
     const char *url;
     const char *enabled_events;
     const char *description;
-    const char *metadata;
+    const char *metadata; /* of a new one */
     const char *status;
     struct replay replay;
 };
@@ -56,14 +57,6 @@ read_types(struct arena *arena, const struct form *form, const char **out)
     return NULL;
 }
 
-static bool any_metadata(const struct form *form)
-{
-    for (size_t i = 0; i < form->count; i++)
-        if (strncmp(form->fields[i].name, "metadata[", 9) == 0)
-            return true;
-    return false;
-}
-
 /* Stripe too refuses what it cannot reach. */
 static const struct stripe_error *read_url(const struct web *web,
                                            struct arena *arena,
@@ -81,11 +74,10 @@ static const struct stripe_error *read_url(const struct web *web,
         "ORDERMILL_GATEWAY_WEBHOOK_HOSTS only.");
 }
 
-static const struct stripe_error *read_form(const struct web *web,
-                                            struct arena *arena,
-                                            const struct form *form,
-                                            struct endpoint_call *out)
+static const struct stripe_error *
+read_form(const struct web *web, struct arena *arena, struct endpoint_call *out)
 {
+    const struct form *form = &out->form;
     unsigned expand;
     const struct stripe_error *error = read_url(web, arena, form, &out->url);
     if (error == NULL)
@@ -94,9 +86,8 @@ static const struct stripe_error *read_form(const struct web *web,
         error = parameter_text(arena, form, "description", DESCRIPTION_LENGTH,
                                &out->description);
     if (error == NULL)
-        error = parameter_metadata(arena, form, "metadata", &out->metadata);
-    if (!any_metadata(form))
-        out->metadata = NULL;
+        error =
+            parameter_metadata(arena, form, "metadata", NULL, &out->metadata);
     if (error == NULL)
         error = parameter_expand(arena, form, nothing, &expand);
     return error;
@@ -120,22 +111,20 @@ int endpoint_create_read(struct web *web, struct request *request,
                          struct reply *reply)
 {
     static const char *const known[] = {
-        "api_version", "description", "enabled_events[*]",
-        "expand[*]",   "metadata[*]", "url",
+        "api_version", "description",  "enabled_events[*]",
+        "expand[*]",   "metadata[*]=", "url",
         NULL};
     struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
-    struct form form;
-    int status = api_read(web, request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &call->form);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error =
-        read_form(web, request->arena, &form, call);
+    const struct stripe_error *error = read_form(web, request->arena, call);
     if (error == NULL && call->url == NULL)
         error = parameter_missing(request->arena, "url");
     if (error == NULL && call->enabled_events == NULL)
         error = parameter_missing(request->arena, "enabled_events");
     if (error == NULL)
-        error = replay_read(request, &form, &call->replay);
+        error = replay_read(request, &call->form, &call->replay);
     if (error != NULL)
         return api_refuse(request, reply, error);
     request->state = call;
@@ -159,7 +148,7 @@ static int create(struct web *web, struct request *request, struct reply *reply)
         .secret = stripe_id(arena, stripe_id(arena, "whsec_")),
         .status = "enabled",
         .description = call->description,
-        .metadata = call->metadata == NULL ? "{}" : call->metadata,
+        .metadata = call->metadata,
         .created_ms = clock_wall_ms()};
     endpoint_add(web->writer, &endpoint);
     return show(request, reply, &endpoint, true);
@@ -218,23 +207,22 @@ int endpoint_update_read(struct web *web, struct request *request,
                          struct reply *reply)
 {
     static const char *const known[] = {
-        "description", "disabled",    "enabled_events[*]",
-        "expand[*]",   "metadata[*]", "url",
-        NULL};
+        "description", "disabled",  "enabled_events[*]",
+        "expand[*]",   "metadata=", "metadata[*]=",
+        "url",         NULL};
     struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
-    struct form form;
     bool disabled = false;
-    int status = api_read(web, request, reply, known, &form);
+    int status = api_read(web, request, reply, known, &call->form);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error =
-        read_form(web, request->arena, &form, call);
+    const struct stripe_error *error = read_form(web, request->arena, call);
     if (error == NULL)
-        error = parameter_bool(request->arena, &form, "disabled", &disabled);
-    if (form_value(&form, "disabled") != NULL)
+        error =
+            parameter_bool(request->arena, &call->form, "disabled", &disabled);
+    if (form_value(&call->form, "disabled") != NULL)
         call->status = disabled ? "disabled" : "enabled";
     if (error == NULL)
-        error = replay_read(request, &form, &call->replay);
+        error = replay_read(request, &call->form, &call->replay);
     if (error != NULL)
         return api_refuse(request, reply, error);
     request->state = call;
@@ -247,14 +235,17 @@ static int update(struct web *web, struct request *request, struct reply *reply)
     struct endpoint endpoint;
     if (!endpoint_find(web->writer, request->arena, request->param, &endpoint))
         return no_such(request, reply);
+    const struct stripe_error *error =
+        parameter_metadata(request->arena, &call->form, "metadata",
+                           endpoint.metadata, &endpoint.metadata);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
     if (call->url != NULL)
         endpoint.url = call->url;
     if (call->enabled_events != NULL)
         endpoint.enabled_events = call->enabled_events;
     if (call->description != NULL)
         endpoint.description = call->description;
-    if (call->metadata != NULL)
-        endpoint.metadata = call->metadata;
     if (call->status != NULL)
         endpoint.status = call->status;
     endpoint_store(web->writer, &endpoint);

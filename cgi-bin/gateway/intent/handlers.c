@@ -32,7 +32,7 @@ static const char *const create_known[] = {
     "currency",
     "description",
     "expand[*]",
-    "metadata[*]",
+    "metadata[*]=",
     "off_session",
     "payment_method",
     "payment_method_types[*]",
@@ -102,6 +102,16 @@ static const struct stripe_error *read_capture(struct arena *arena,
                             &intent->capture_method);
 }
 
+/* Metadata that the gateway reads itself: `ordermill verify` asks for it. */
+static void read_order_id(const struct form *form, struct intent *intent)
+{
+    const char *order_id = form_value(form, "metadata[order_id]");
+    if (order_id != NULL)
+        intent->order_id = order_id[0] == '\0' ? NULL : order_id;
+    else if (form_value(form, "metadata") != NULL)
+        intent->order_id = NULL;
+}
+
 static const struct stripe_error *
 read_texts(struct arena *arena, const struct form *form, struct intent *intent)
 {
@@ -116,10 +126,8 @@ read_texts(struct arena *arena, const struct form *form, struct intent *intent)
                                 &intent->receipt_email);
     if (error != NULL)
         return error;
-    const char *order_id = form_value(form, "metadata[order_id]");
-    intent->order_id =
-        order_id != NULL && order_id[0] != '\0' ? order_id : NULL;
-    return parameter_metadata(arena, form, "metadata", &intent->metadata);
+    read_order_id(form, intent);
+    return parameter_metadata(arena, form, "metadata", NULL, &intent->metadata);
 }
 
 static const struct stripe_error *read_card(struct arena *arena,
@@ -324,6 +332,69 @@ int intent_list(struct web *web, struct request *request, struct reply *reply)
         intent_put(&w, &intents[i], expand);
     stripe_close_list(&w, "/v1/payment_intents", count > listing.limit);
     return 200;
+}
+
+struct intent_update {
+    struct form form;
+    unsigned expand;
+    struct replay replay;
+};
+
+int intent_update_read(struct web *web, struct request *request,
+                       struct reply *reply)
+{
+    static const char *const known[] = {"description=", "expand[*]",
+                                        "metadata=", "metadata[*]=", NULL};
+    struct intent_update *call = arena_alloc(request->arena, sizeof *call);
+    const struct form *form = &call->form;
+    const char *unused;
+    int status = api_read(web, request, reply, known, &call->form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error = parameter_text(
+        request->arena, form, "description", DESCRIPTION_LENGTH, &unused);
+    if (error == NULL)
+        error =
+            parameter_metadata(request->arena, form, "metadata", NULL, &unused);
+    if (error == NULL)
+        error =
+            parameter_expand(request->arena, form, expandable, &call->expand);
+    if (error == NULL)
+        error = replay_read(request, form, &call->replay);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    request->state = call;
+    return WEB_GO_ON;
+}
+
+/* In every state, also of an intent of a Checkout Session; nothing is told. */
+static int update(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct intent_update *call = request->state;
+    const char *description = form_value(&call->form, "description");
+    struct intent intent;
+    if (!intent_find(web->writer, request->arena, request->param, &intent))
+        return api_no_such(request, reply, "payment_intent", "intent",
+                           request->param);
+    const struct stripe_error *error =
+        parameter_metadata(request->arena, &call->form, "metadata",
+                           intent.metadata, &intent.metadata);
+    if (error != NULL)
+        return api_refuse(request, reply, error);
+    read_order_id(&call->form, &intent);
+    if (description != NULL)
+        intent.description = description[0] == '\0' ? NULL : description;
+    intent_store(web->writer, &intent);
+    struct json_writer w = api_json(request, reply);
+    intent_put(&w, &intent, call->expand);
+    return 200;
+}
+
+int intent_update_write(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    struct intent_update *call = request->state;
+    return replay_once(web, request, reply, &call->replay, update);
 }
 
 struct step {

@@ -13,6 +13,10 @@ int intent_show(struct web *web, struct request *request, struct reply *reply);
 int intent_show_charge(struct web *web, struct request *request,
                        struct reply *reply);
 int intent_list(struct web *web, struct request *request, struct reply *reply);
+int intent_update_read(struct web *web, struct request *request,
+                       struct reply *reply);
+int intent_update_write(struct web *web, struct request *request,
+                        struct reply *reply);
 int intent_confirm_read(struct web *web, struct request *request,
                         struct reply *reply);
 int intent_confirm_write(struct web *web, struct request *request,

@@ -16,7 +16,8 @@ enum { OBJECT_SIZE = 1536 };
     "description, receipt_email, statement_descriptor_suffix, "                \
     "allow_redirects, capture_method, created_ms, "                            \
     "coalesce(charged_ms, created_ms), return_url, action_url, "               \
-    "coalesce(canceled_ms, 0), cancellation_reason, "                          \
+    "coalesce(canceled_ms, 0), cancellation_reason, charge_metadata, "         \
+    "charge_description, "                                                     \
     "(SELECT dispute_id FROM disputes "                                        \
     "WHERE disputes.intent_id = intents.intent_id)"
 
@@ -45,7 +46,9 @@ static void read_intent(struct db_statement *s, struct arena *arena,
                            .action_url = db_text(s, 19, arena),
                            .canceled_ms = db_int(s, 20),
                            .cancellation_reason = db_text(s, 21, arena),
-                           .dispute_id = db_text(s, 22, arena)};
+                           .charge_metadata = db_text(s, 22, arena),
+                           .charge_description = db_text(s, 23, arena),
+                           .dispute_id = db_text(s, 24, arena)};
 }
 
 void intent_add(struct db *db, const struct intent *intent)
@@ -81,14 +84,21 @@ void intent_store(struct db *db, const struct intent *intent)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE intents SET status = $1, payment_method = $2, "
-                   "failed_method = $3, charge_id = $4, charged_ms = $5, "
-                   "return_url = $6, action_url = $7, canceled_ms = $8, "
-                   "cancellation_reason = $9 WHERE intent_id = $10");
+                   "failed_method = $3, order_id = $4, metadata = $5, "
+                   "description = $6, charge_id = $7, charged_ms = $8, "
+                   "charge_metadata = $9, charge_description = $10, "
+                   "return_url = $11, action_url = $12, canceled_ms = $13, "
+                   "cancellation_reason = $14 WHERE intent_id = $15");
     db_put_text(s, intent->status);
     db_put_text(s, intent->payment_method);
     db_put_text(s, intent->failed_method);
+    db_put_text(s, intent->order_id);
+    db_put_text(s, intent->metadata);
+    db_put_text(s, intent->description);
     db_put_text(s, intent->charge_id);
     db_put_int(s, intent->charged_ms);
+    db_put_text(s, intent->charge_metadata);
+    db_put_text(s, intent->charge_description);
     db_put_text(s, intent->return_url);
     db_put_text(s, intent->action_url);
     if (intent->canceled_ms == 0)
@@ -313,12 +323,12 @@ void intent_put_charge(struct json_writer *w, const struct intent *intent,
     json_int_member(w, "created", intent->charged_ms / 1000);
     json_string_member(w, "currency", intent->currency);
     stripe_null_member(w, "customer");
-    json_string_member(w, "description", intent->description);
+    json_string_member(w, "description", intent->charge_description);
     json_string_member(w, "dispute", intent->dispute_id);
     json_key(w, "disputed");
     json_put_bool(w, intent->dispute_id != NULL);
     stripe_raw_member(w, "livemode", "false");
-    stripe_raw_member(w, "metadata", intent->metadata);
+    stripe_raw_member(w, "metadata", intent->charge_metadata);
     put_outcome(w, intent);
     json_key(w, "payment_intent");
     if ((expand & STRIPE_EXPAND_INTENT) != 0)
@@ -411,14 +421,22 @@ static void tell_dispute(const struct change *change,
                change->copies);
 }
 
+static void begin_charge(const struct change *change)
+{
+    struct intent *intent = change->intent;
+    intent->charge_id = stripe_id(change->request->arena, "ch_");
+    intent->charged_ms = clock_wall_ms();
+    intent->charge_metadata = intent->metadata;
+    intent->charge_description = intent->description;
+}
+
 static void pay(const struct change *change)
 {
     struct intent *intent = change->intent;
     intent->status = "succeeded";
     intent->failed_method = NULL;
     intent->action_url = NULL;
-    intent->charge_id = stripe_id(change->request->arena, "ch_");
-    intent->charged_ms = clock_wall_ms();
+    begin_charge(change);
     intent_store(change->web->writer, intent);
     tell_charge(change, "charge.succeeded");
     tell_intent(change, "payment_intent.succeeded");
@@ -431,8 +449,7 @@ static void decline(const struct change *change, const struct test_card *card)
     intent->payment_method = NULL;
     intent->failed_method = card->id;
     intent->action_url = NULL;
-    intent->charge_id = stripe_id(change->request->arena, "ch_");
-    intent->charged_ms = clock_wall_ms();
+    begin_charge(change);
     intent_store(change->web->writer, intent);
     tell_charge(change, "charge.failed");
     tell_intent(change, "payment_intent.payment_failed");

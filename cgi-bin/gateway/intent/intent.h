@@ -25,7 +25,9 @@ struct intent {
     const char *allow_redirects; /* NULL: only payment_method_types counts */
     const char *capture_method;
     int64_t created_ms;
-    int64_t charged_ms;     /* of the last try */
+    int64_t charged_ms;             /* of the last try */
+    const char *charge_metadata;    /* what the intent had then; NULL: no try */
+    const char *charge_description; /* likewise */
     const char *return_url; /* where the bank's page leads back to; or NULL */
     const char *action_url; /* the bank's page, while status is
                                "requires_action" and there is a return_url */
@@ -38,8 +40,8 @@ struct intent {
  * is none. A new intent must not be there yet, nor any try on it. */
 void intent_add(struct db *db, const struct intent *intent);
 
-/* Stores what changes in an intent's life: status, methods, charge, URLs,
- * cancellation. */
+/* Stores what changes in an intent's life: status, metadata, methods, charge,
+ * URLs, cancellation. */
 void intent_store(struct db *db, const struct intent *intent);
 bool intent_find(struct db *db, struct arena *arena, const char *id,
                  struct intent *out);

@@ -53,7 +53,8 @@ static const struct stripe_error *read_form(struct arena *arena,
             arena, form, "reason", reasons,
             "duplicate, fraudulent, or requested_by_customer", &out->reason);
     if (error == NULL)
-        error = parameter_metadata(arena, form, "metadata", &out->metadata);
+        error =
+            parameter_metadata(arena, form, "metadata", NULL, &out->metadata);
     if (error == NULL)
         error = parameter_expand(arena, form, expandable, &out->expand);
     return error;
@@ -63,7 +64,7 @@ int refund_create_read(struct web *web, struct request *request,
                        struct reply *reply)
 {
     static const char *const known[] = {
-        "amount",         "charge", "expand[*]", "metadata[*]",
+        "amount",         "charge", "expand[*]", "metadata[*]=",
         "payment_intent", "reason", NULL};
     struct refund_creation *creation =
         arena_alloc(request->arena, sizeof *creation);

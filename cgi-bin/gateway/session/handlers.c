@@ -35,10 +35,10 @@ static const char *const create_known[] = {
     "line_items[*][price_data][product_data][name]",
     "line_items[*][price_data][unit_amount]",
     "line_items[*][quantity]",
-    "metadata[*]",
+    "metadata[*]=",
     "mode",
     "payment_intent_data[description]",
-    "payment_intent_data[metadata][*]",
+    "payment_intent_data[metadata][*]=",
     "payment_method_types[*]",
     "submit_type",
     "success_url",
@@ -229,10 +229,11 @@ read_texts(struct arena *arena, const struct form *form, struct session *out)
         error = parameter_text(arena, form, "client_reference_id",
                                REFERENCE_LENGTH, &out->client_reference_id);
     if (error == NULL)
-        error = parameter_metadata(arena, form, "metadata", &out->metadata);
+        error =
+            parameter_metadata(arena, form, "metadata", NULL, &out->metadata);
     if (error == NULL)
         error = parameter_metadata(arena, form, "payment_intent_data[metadata]",
-                                   &out->intent_metadata);
+                                   NULL, &out->intent_metadata);
     if (error == NULL)
         error = parameter_text(arena, form, "payment_intent_data[description]",
                                DESCRIPTION_LENGTH, &out->intent_description);
