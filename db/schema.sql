@@ -162,8 +162,8 @@ CREATE TABLE payment_attempts ( -- grows
     code TEXT,
     message TEXT,
     note TEXT,                         -- who marked it paid, and why
-    untold INTEGER NOT NULL DEFAULT 0  -- closed outside of the reaper, which
-        CHECK (untold IN (0, 1)),      -- has not told the workflow yet
+    untold INTEGER NOT NULL DEFAULT 0  -- failed, and the workflow has not
+        CHECK (untold IN (0, 1)),      -- heard of it yet
     seen_run INTEGER NOT NULL DEFAULT 0, -- the last reconciliation that saw it
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL,
@@ -174,8 +174,6 @@ CREATE UNIQUE INDEX payment_attempts_one_open ON payment_attempts (order_id)
     WHERE status = 'open';
 CREATE INDEX payment_attempts_due ON payment_attempts (due_boot_ms)
     WHERE status = 'open';
-CREATE INDEX payment_attempts_untold ON payment_attempts (untold)
-    WHERE untold = 1;
 CREATE INDEX payment_attempts_by_intent ON payment_attempts (intent_id)
     WHERE intent_id IS NOT NULL;
 CREATE INDEX payment_attempts_by_session ON payment_attempts (session_id)

@@ -5,6 +5,7 @@
 
 #include "lib/base/log.h"
 #include "lib/shop/execution/task_token.h"
+#include "lib/shop/payment/payment.h"
 #include "reaper/engine.h"
 
 enum {
@@ -220,10 +221,35 @@ static void take_token_news(struct step *step)
     }
 }
 
+/* Every ProcessPayment that waits hears of it: they wait for the same one. */
+static void take_payment_news(struct step *step)
+{
+    struct asl_task waiting[ADVANCE_ALIKE];
+    size_t count = 0;
+    const char *code, *message;
+    if (asl_tasks(step->run) == 0 ||
+        !payment_take_refusal(step->reaper->db, step->execution.order_id, &code,
+                              &message, step->arena))
+        return;
+    for (size_t i = 0; i < asl_tasks(step->run) && count < ADVANCE_ALIKE; i++) {
+        step->task = asl_task_at(step->run, i);
+        if (name_task(step) && step->name.kind == TASK_BUILTIN &&
+            step->name.builtin == TASK_PROCESS_PAYMENT)
+            waiting[count++] = step->task;
+    }
+    struct task_result declined = payment_declined(code, message);
+    for (size_t i = 0; i < count; i++) {
+        step->task = waiting[i];
+        name_task(step);
+        follow(step, &declined);
+    }
+}
+
 static void go_on(struct step *step)
 {
     if (step->workflow->hands_out_tokens)
         take_token_news(step);
+    take_payment_news(step);
     /* What is under way here is told by its job; all else begins again. */
     asl_reissue(step->run);
     work(step);
@@ -259,39 +285,4 @@ void task_settle(struct job *job, struct task_result result, int64_t now_ms)
     name_task(&step);
     follow(&step, &result);
     go_on(&step);
-}
-
-/* The tasks of this kind that the run waits for. */
-static size_t list_tasks(struct step *step, enum task_builtin builtin,
-                         struct asl_task *tasks, size_t max)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < asl_tasks(step->run) && count < max; i++) {
-        step->task = asl_task_at(step->run, i);
-        if (name_task(step) && step->name.kind == TASK_BUILTIN &&
-            step->name.builtin == builtin)
-            tasks[count++] = step->task;
-    }
-    return count;
-}
-
-bool task_answer(struct reaper *reaper, const char *order_id,
-                 enum task_builtin builtin, struct task_result result,
-                 int64_t now_ms)
-{
-    struct step step;
-    struct asl_task tasks[ADVANCE_ALIKE];
-    arena_reset(&reaper->step_arena);
-    if (!engine_open(&step, reaper, order_id, now_ms))
-        return false;
-    size_t count = list_tasks(&step, builtin, tasks, ADVANCE_ALIKE);
-    if (count == 0)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        step.task = tasks[i];
-        name_task(&step);
-        follow(&step, &result);
-    }
-    go_on(&step);
-    return true;
 }

@@ -11,7 +11,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
-#include "reaper/outcome.h"
+#include "lib/workflow/payment/outcome.h"
 
 enum {
     CHARGE_CLAIM_MS = 60000,     /* a call that is lost is made again */
@@ -117,7 +117,7 @@ bool charge_is_gone(struct job *job, int64_t now_ms)
         charge_closed_ms(&charge->attempt) <
             job->reaper->settings->payment_unknown_ms)
         return false;
-    outcome_closed(job->reaper, &charge->attempt, now_ms, &job->arena);
+    outcome_closed(job->reaper->db, &charge->attempt, now_ms, &job->arena);
     return true;
 }
 
@@ -127,7 +127,8 @@ void charge_take_money(struct job *job, const char *intent_id,
 {
     const struct payment_attempt *attempt =
         &((struct charge *)job->own)->attempt;
-    if (outcome_paid(job->reaper, attempt, intent_id, amount_minor, currency,
+    if (outcome_paid(job->reaper->db, job->reaper->settings, attempt,
+                     &(struct money_taken){intent_id, amount_minor, currency},
                      now_ms, &job->arena) == OUTCOME_ODD)
         payment_unknown(job->reaper->db, attempt->attempt_id, attempt->step,
                         CHARGE_ODD_MS, false, "the amount is not the order's",
@@ -150,11 +151,13 @@ bool charge_take_intent(struct job *job, const struct stripe_intent *intent,
                       intent->code == NULL))
         return false;
     if (canceled && attempt->step == PAYMENT_CLOSE)
-        outcome_closed(job->reaper, attempt, now_ms, &job->arena);
+        outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
     else
-        outcome_failed(job->reaper, attempt,
-                       intent->code == NULL ? intent->status : intent->code,
-                       intent->message, intent->id, now_ms, &job->arena);
+        outcome_failed(job->reaper->db, job->reaper->settings, attempt,
+                       &(struct refusal){intent->code == NULL ? intent->status
+                                                              : intent->code,
+                                         intent->message, intent->id},
+                       now_ms, &job->arena);
     return true;
 }
 
@@ -234,7 +237,7 @@ static void close_manual(struct reaper *reaper, const char *attempt_id,
     struct payment_attempt attempt;
     if (payment_find(reaper->db, attempt_id, &attempt, &own)) {
         in_hand_take(&reaper->hand, attempt.order_id);
-        outcome_closed(reaper, &attempt, now_ms, &own);
+        outcome_closed(reaper->db, &attempt, now_ms, &own);
         in_hand_clear(&reaper->hand);
     }
     arena_destroy(&own);

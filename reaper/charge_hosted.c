@@ -2,8 +2,8 @@
  * the customer has time, and expired when the window closes. Called by
  * charge.c. */
 #include "lib/view/link.h"
+#include "lib/workflow/payment/outcome.h"
 #include "reaper/charge.h"
-#include "reaper/outcome.h"
 
 #include <string.h>
 
@@ -68,14 +68,15 @@ void charge_hosted_ask_settle(struct job *job, struct charge *charge,
                      HOSTED_LOOK_MS, now_ms);
         break;
     case STRIPE_FAILED:
-        outcome_failed(job->reaper, attempt, answer->code, answer->message,
-                       NULL, now_ms, &job->arena);
+        outcome_failed(job->reaper->db, job->reaper->settings, attempt,
+                       &(struct refusal){answer->code, answer->message, NULL},
+                       now_ms, &job->arena);
         break;
     case STRIPE_ACTION:
     case STRIPE_UNSENT:
     case STRIPE_UNKNOWN: /* a page that was made has no customer */
         if (charge_closed_ms(attempt) > 0)
-            outcome_closed(job->reaper, attempt, now_ms, &job->arena);
+            outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
         else
             payment_unknown(db, attempt->attempt_id, PAYMENT_ASK, delay_ms,
                             answer->replayed, answer->message, now_ms);
@@ -124,7 +125,7 @@ static bool take_session(struct job *job, const struct stripe_session *session,
     }
     if (strcmp(session->status, "expired") != 0)
         return false;
-    outcome_closed(job->reaper, attempt, now_ms, &job->arena);
+    outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
     return true;
 }
 

@@ -2,8 +2,8 @@
  * gateway's list, by the order and the attempt in its metadata. Called by
  * charge.c. */
 #include "lib/base/log.h"
+#include "lib/workflow/payment/outcome.h"
 #include "reaper/charge.h"
-#include "reaper/outcome.h"
 
 #include <string.h>
 
@@ -102,9 +102,12 @@ void charge_look_settle(struct job *job, struct charge *charge, int64_t now_ms)
     if (charge->answer.outcome != STRIPE_SUCCEEDED) {
         charge_unknown(job, PAYMENT_LOOK, delay_ms, false, now_ms);
     } else if (intent->id == NULL && overdue) {
-        outcome_failed(job->reaper, attempt, "not_found",
-                       "The payment did not get through; nothing was charged.",
-                       NULL, now_ms, &job->arena);
+        outcome_failed(
+            job->reaper->db, job->reaper->settings, attempt,
+            &(struct refusal){
+                "not_found",
+                "The payment did not get through; nothing was charged.", NULL},
+            now_ms, &job->arena);
     } else if (intent->id == NULL) {
         charge_unknown(job, PAYMENT_ASK, delay_ms, false, now_ms);
     } else if (charge_take_intent(job, intent, now_ms)) {

@@ -1,8 +1,8 @@
 /* Charges to a payment method token: asking, and the bank's page that some of
  * them need. Called by charge.c. */
 #include "lib/view/link.h"
+#include "lib/workflow/payment/outcome.h"
 #include "reaper/charge.h"
-#include "reaper/outcome.h"
 
 #include <string.h>
 
@@ -53,7 +53,7 @@ void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms)
     int64_t delay_ms =
         job_backoff_ms(TOKEN_AGAIN_MS, TOKEN_AGAIN_MAX_MS, attempt->calls);
     if (charge->too_late) {
-        outcome_closed(job->reaper, attempt, now_ms, &job->arena);
+        outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
         return;
     }
     switch (answer->outcome) {
@@ -62,8 +62,10 @@ void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms)
                           job->reaper->settings->currency, now_ms);
         break;
     case STRIPE_FAILED:
-        outcome_failed(job->reaper, attempt, answer->code, answer->message,
-                       answer->id, now_ms, &job->arena);
+        outcome_failed(
+            job->reaper->db, job->reaper->settings, attempt,
+            &(struct refusal){answer->code, answer->message, answer->id},
+            now_ms, &job->arena);
         break;
     case STRIPE_ACTION:
         if (answer->id == NULL) {

@@ -7,7 +7,7 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/payment/webhook_event.h"
 #include "lib/shop/refund/refund.h"
-#include "reaper/outcome.h"
+#include "reaper/reaper.h"
 
 enum {
     CYCLE_MS = 20, /* what one transaction may take */
@@ -106,7 +106,6 @@ bool cycle_run(struct reaper *reaper, int *wait_ms)
     int64_t now_ms = clock_wall_ms();
     int64_t began_ms = clock_boot_ms();
     job_settle_finished(reaper, now_ms);
-    outcome_tell(reaper, now_ms);
     if (!reaper->stopping) {
         if (reaper->free_count > 0)
             execution_release_queued(reaper->db, reaper->free_count);

@@ -12,6 +12,7 @@
 #include "lib/shop/product/stock.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/workflow/execution/load.h"
+#include "lib/workflow/order/sale.h"
 #include "lib/workflow/order/undo.h"
 
 static uint64_t random_bits(void *context)
@@ -172,32 +173,13 @@ static void stored(struct step *step, bool done)
  * its goods were held, or the definition leaves something out. */
 static void finish(struct step *step)
 {
-    if (!step->workflow->sells || !inventory_is_due(step) ||
-        !inventory_sell(step))
-        alarm_raise(step->reaper->db, "unfinished", step->execution.order_id,
+    struct db *db = step->reaper->db;
+    if (!step->workflow->sells || !sale_is_due(db, &step->order) ||
+        !sale_make(db, &step->order, step->now_ms, step->arena))
+        alarm_raise(db, "unfinished", step->execution.order_id,
                     "The workflow ended and left the order neither confirmed "
                     "nor failed.",
                     step->now_ms);
-}
-
-void engine_paid_late(struct reaper *reaper, const char *order_id,
-                      int64_t now_ms)
-{
-    struct arena *arena = &reaper->step_arena;
-    struct step step = {.reaper = reaper, .arena = arena, .now_ms = now_ms};
-    arena_reset(arena);
-    if (!execution_find(reaper->db, order_id, &step.execution, arena) ||
-        strcmp(step.execution.status, "SUCCEEDED") != 0 ||
-        !order_find(reaper->db, order_id, &step.order, arena) ||
-        step.order.status != ORDER_PROCESSING)
-        return;
-    step.workflow = workflow_cached(reaper->definitions, reaper->db,
-                                    step.execution.definition_hash);
-    if (!step.workflow->sells || !inventory_is_due(&step) ||
-        !inventory_sell(&step))
-        undo_fail_order(reaper->db, &step.order,
-                        "The payment came too late for the order.", now_ms);
-    alarm_settle(reaper->db, "unfinished", order_id, now_ms);
 }
 
 static void end(struct step *step, const char *status, const char *error,

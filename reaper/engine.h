@@ -17,10 +17,4 @@ void engine_refresh_order(struct step *step);
  * where the run has ended, and undoes the order where that was no success. */
 void engine_close(struct step *step);
 
-/* A payment's outcome became known after the workflow had ended with success
- * and left the order PROCESSING: the order is confirmed, or fails and gets its
- * money back. */
-void engine_paid_late(struct reaper *reaper, const char *order_id,
-                      int64_t now_ms);
-
 #endif

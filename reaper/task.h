@@ -52,12 +52,6 @@ struct job *task_job(struct step *step, const struct job_kind *kind,
 /* Moves the job's execution on by its result, if it still waits for it. */
 void task_settle(struct job *job, struct task_result result, int64_t now_ms);
 
-/* Likewise every task of this built-in kind that the order's execution waits
- * for. False: there was none. */
-bool task_answer(struct reaper *reaper, const char *order_id,
-                 enum task_builtin builtin, struct task_result result,
-                 int64_t now_ms);
-
 struct task_result task_done(void);
 struct task_result task_failed(const char *error, const char *cause);
 
@@ -68,11 +62,9 @@ struct json *order_facts(struct reaper *reaper, struct order *order,
 
 struct task_result validate_order(struct step *step);
 struct task_result process_payment(struct step *step);
+/* What those that wait for a payment are told when it failed. */
+struct task_result payment_declined(const char *code, const char *message);
 struct task_result update_inventory(struct step *step);
-/* Its halves: whether the order may be sold, and selling it; false: the goods
- * are not there. */
-bool inventory_is_due(const struct step *step);
-bool inventory_sell(struct step *step);
 struct task_result generate_receipt(struct step *step);
 struct task_result send_notification(struct step *step);
 struct task_result web_task(struct step *step);

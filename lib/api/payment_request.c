@@ -12,6 +12,7 @@
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
 #include "lib/workflow/payment/late.h"
+#include "lib/workflow/payment/outcome.h"
 
 enum { PAYMENT_DEPTH = 4 };
 
@@ -50,7 +51,8 @@ payment_request_mark(struct web *web, const struct order *order,
         [LATE_OWED] = PAYMENT_REQUEST_OWED};
     int64_t now_ms = clock_wall_ms();
     enum payment_request_outcome outcome = PAYMENT_REQUEST_PAID;
-    if (!payment_mark_paid(web->writer, order->order_id, note, by, now_ms))
+    if (!outcome_marked_paid(web->writer, order->order_id, note, by, now_ms,
+                             arena))
         outcome = late[late_payment_by_hand(web->writer, order, note, by,
                                             now_ms, arena)];
     if (outcome == PAYMENT_REQUEST_REFUSED)

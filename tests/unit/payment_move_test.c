@@ -175,7 +175,6 @@ static void staff_mark_a_manual_one_paid_once(void **state)
     int64_t at_ms;
     assert_false(
         payment_mark_paid(shop->db, token.order_id, NULL, "ada", SHOP_NOW));
-    assert_null(payment_untold(shop->db, &shop->arena));
     for (int i = 0; i < 2; i++)
         assert_int_equal(
             payment_mark_paid(shop->db, id, "By bank.", "ada", SHOP_NOW),
@@ -184,8 +183,6 @@ static void staff_mark_a_manual_one_paid_once(void **state)
     assert_true(payment_charge(shop->db, id, &intent_id, &at_ms, &shop->arena));
     assert_true(payment_is_manual(intent_id));
     assert_false(payment_is_manual("pi_1"));
-    assert_string_equal(payment_untold(shop->db, &shop->arena), id);
-    assert_null(payment_untold(shop->db, &shop->arena));
     assert_string_equal(shop_text(shop,
                                   "SELECT note FROM payment_attempts"
                                   " WHERE note IS NOT NULL /* whole table */"),
@@ -209,6 +206,28 @@ static void a_manual_one_is_closed_at_once(void **state)
     assert_true(payment_is_booked(shop->db, "pi_1"));
 }
 
+static void a_refusal_is_told_once(void **state)
+{
+    struct shop *shop = *state;
+    const char *code = NULL, *message = NULL;
+    struct payment_attempt attempt = begin(shop, PAYMENT_TOKEN);
+    struct payment_attempt other = begin(shop, PAYMENT_TOKEN);
+    const char *id = attempt.order_id;
+    assert_false(
+        payment_take_refusal(shop->db, id, &code, &message, &shop->arena));
+    payment_failed(shop->db, attempt.attempt_id, "card_declined", "Declined.",
+                   NULL, SHOP_NOW);
+    payment_succeeded(shop->db, other.attempt_id, "pi_2", 1, SHOP_NOW);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            payment_take_refusal(shop->db, id, &code, &message, &shop->arena),
+            i == 0);
+    assert_string_equal(code, "card_declined");
+    assert_string_equal(message, "Declined.");
+    assert_false(payment_take_refusal(shop->db, other.order_id, &code, &message,
+                                      &shop->arena));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +238,7 @@ int main(void)
         SHOP_TEST(closing_a_window_hurries_who_waits),
         SHOP_TEST(staff_mark_a_manual_one_paid_once),
         SHOP_TEST(a_manual_one_is_closed_at_once),
+        SHOP_TEST(a_refusal_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

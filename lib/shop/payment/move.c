@@ -100,12 +100,13 @@ static bool close_attempt(struct db *db, const char *attempt_id,
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET status = $1, code = $2,"
             " message = $3, intent_id = COALESCE($4, intent_id),"
-            " updated_at_ms = $5"
-            " WHERE attempt_id = $6 AND status = 'open' RETURNING order_id");
+            " untold = $5, updated_at_ms = $6"
+            " WHERE attempt_id = $7 AND status = 'open' RETURNING order_id");
     db_put_name(s, &attempt_status_names, status);
     db_put_text(s, code);
     db_put_text(s, message);
     db_put_text(s, intent_id);
+    db_put_int(s, status == ATTEMPT_FAILED ? 1 : 0);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
     bool closed = db_row(s);
@@ -139,19 +140,26 @@ bool payment_failed(struct db *db, const char *attempt_id, const char *code,
     return true;
 }
 
-bool payment_close_manual(struct db *db, const char *order_id,
-                          const char *message, int64_t now_ms)
+static bool open_manual(struct db *db, const char *order_id,
+                        char attempt_id[CRYPTO_UUID_SIZE])
 {
-    char attempt_id[CRYPTO_UUID_SIZE];
     struct db_statement *s =
         db_sql(db, "SELECT attempt_id FROM payment_attempts WHERE order_id = $1"
                    " AND status = 'open' AND kind = 'manual'");
     db_put_text(s, order_id);
-    if (!db_row(s))
-        return false;
-    db_copy(s, 0, attempt_id, sizeof attempt_id);
+    bool found = db_row(s);
+    if (found)
+        db_copy(s, 0, attempt_id, CRYPTO_UUID_SIZE);
     db_done(s);
-    return payment_failed(db, attempt_id, "cancelled", message, NULL, now_ms);
+    return found;
+}
+
+bool payment_close_manual(struct db *db, const char *order_id,
+                          const char *message, int64_t now_ms)
+{
+    char attempt_id[CRYPTO_UUID_SIZE];
+    return open_manual(db, order_id, attempt_id) &&
+           payment_failed(db, attempt_id, "cancelled", message, NULL, now_ms);
 }
 
 void payment_revive(struct db *db, const char *attempt_id,
@@ -160,7 +168,7 @@ void payment_revive(struct db *db, const char *attempt_id,
     char order_id[CRYPTO_UUID_SIZE];
     struct db_statement *s =
         db_sql(db, "UPDATE payment_attempts SET status = 'succeeded',"
-                   " code = NULL, message = NULL, intent_id = $1,"
+                   " code = NULL, message = NULL, untold = 0, intent_id = $1,"
                    " updated_at_ms = $2"
                    " WHERE attempt_id = $3 AND status = 'failed'"
                    " RETURNING order_id");
@@ -194,18 +202,12 @@ bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
 {
     char attempt_id[CRYPTO_UUID_SIZE];
     char intent_id[sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE] = MANUAL_PREFIX;
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET untold = 1"
-            " WHERE order_id = $1 AND status = 'open' AND kind = 'manual'"
-            " RETURNING attempt_id");
-    db_put_text(s, order_id);
-    if (!db_row(s))
+    if (!open_manual(db, order_id, attempt_id))
         return false;
-    db_copy(s, 0, attempt_id, sizeof attempt_id);
-    db_done(s);
     payment_note(db, attempt_id, note, by);
     strcat(intent_id, attempt_id);
-    s = db_sql(db, "SELECT total_minor FROM orders WHERE order_id = $1");
+    struct db_statement *s =
+        db_sql(db, "SELECT total_minor FROM orders WHERE order_id = $1");
     db_put_text(s, order_id);
     int64_t total_minor = db_row(s) ? db_int(s, 0) : 0;
     db_done(s);
@@ -222,13 +224,19 @@ bool payment_is_manual(const char *intent_id)
     return strncmp(intent_id, MANUAL_PREFIX, sizeof MANUAL_PREFIX - 1) == 0;
 }
 
-const char *payment_untold(struct db *db, struct arena *arena)
+bool payment_take_refusal(struct db *db, const char *order_id,
+                          const char **code, const char **message,
+                          struct arena *arena)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET untold = 0 WHERE attempt_id IN"
-                   " (SELECT attempt_id FROM payment_attempts WHERE untold = 1"
-                   "  LIMIT 1) RETURNING order_id");
-    const char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
+    struct db_statement *s = db_sql(db, "UPDATE payment_attempts SET untold = 0"
+                                        " WHERE order_id = $1 AND untold = 1"
+                                        " RETURNING code, message");
+    db_put_text(s, order_id);
+    bool taken = db_row(s);
+    if (taken) {
+        *code = db_text(s, 0, arena);
+        *message = db_text(s, 1, arena);
+    }
     db_done(s);
-    return order_id;
+    return taken;
 }

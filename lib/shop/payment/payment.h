@@ -185,8 +185,7 @@ void payment_revive(struct db *db, const char *attempt_id,
                     int64_t now_ms);
 
 /* Staff have the money of the order's open manual attempt: it succeeded, under
- * the gateway's id "manual-" and the attempt's; the reaper is to tell the
- * workflow. False: there is none. */
+ * the gateway's id "manual-" and the attempt's. False: there is none. */
 bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
                        const char *by, int64_t now_ms);
 bool payment_is_manual(const char *intent_id);
@@ -203,9 +202,11 @@ const char *payment_manual_id(const char *attempt_id, struct arena *arena);
 void payment_note(struct db *db, const char *attempt_id, const char *note,
                   const char *by);
 
-/* An order whose attempt was closed outside of the reaper; it is told with
- * this. NULL: none. */
-const char *payment_untold(struct db *db, struct arena *arena);
+/* Why the order's last attempt failed, for its workflow: once. False: it has
+ * been told, or nothing failed. */
+bool payment_take_refusal(struct db *db, const char *order_id,
+                          const char **code, const char **message,
+                          struct arena *arena);
 
 /* Charged less what went back and what is about to. */
 int64_t payment_left_minor(struct db *db, const char *order_id);

@@ -7,6 +7,7 @@
 #include "lib/base/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
+#include "lib/shop/payment/payment.h"
 #include "lib/workflow/execution/load.h"
 #include "lib/workflow/execution/run_again.h"
 #include "lib/workflow/order/undo.h"
@@ -136,6 +137,8 @@ const char *execution_redrive(struct db *db, const struct order *order,
         why = take_order_up(db, order, change->paid_late, now_ms, arena);
     if (why != NULL)
         return why;
+    const char *code, *message; /* a refusal from before is old news */
+    payment_take_refusal(db, order->order_id, &code, &message, arena);
     execution->definition_hash = hash;
     execution_event(execution, arena, "ExecutionRedriven", NULL,
                     redriven_detail(change, from, hash, arena), now_ms);

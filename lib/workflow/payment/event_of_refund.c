@@ -1,10 +1,11 @@
 /* Events of Charges, Refunds and Disputes: what they say of money that was
- * booked. See apply_events.h. */
+ * booked. See gateway_event_private.h. */
 #include <string.h>
 
 #include "lib/shop/refund/refund.h"
-#include "reaper/apply_events.h"
-#include "reaper/outcome.h"
+#include "lib/workflow/payment/dispute.h"
+#include "lib/workflow/payment/gateway_event_private.h"
+#include "lib/workflow/payment/outcome.h"
 
 /* No charge is larger: sums of amounts stay exact. */
 #define AMOUNT_MAX INT64_C(1000000000000000)
@@ -49,7 +50,7 @@ static const char *order_of(const struct arrival *arrival,
 {
     const char *order_id = NULL;
     if (intent_id != NULL)
-        payment_intent_left_minor(arrival->reaper->db, intent_id, &order_id,
+        payment_intent_left_minor(arrival->db, intent_id, &order_id,
                                   arrival->arena);
     return order_id;
 }
@@ -58,7 +59,7 @@ static const char *order_of(const struct arrival *arrival,
  * an event from before that says is out of date. */
 struct verdict apply_charge_refunded(const struct arrival *arrival)
 {
-    struct db *db = arrival->reaper->db;
+    struct db *db = arrival->db;
     const char *intent_id = intent_of(arrival);
     const char *charge_id = string_of(arrival, "id");
     int64_t total_minor = amount_of(arrival, "amount_refunded");
@@ -69,11 +70,12 @@ struct verdict apply_charge_refunded(const struct arrival *arrival)
         return names_an_order(arrival)
                    ? verdict_parked("Its charge is not booked here (yet).")
                    : verdict_ignored(elsewhere);
-    if (outcome_odd_currency(
-            arrival->reaper,
-            stripe_read_currency(arrival->object, arrival->arena), order_id,
-            charge_id == NULL ? intent_id : charge_id, "A refund",
-            arrival->now_ms, arrival->arena))
+    struct arrived arrived = {
+        .what = "A refund",
+        .gateway_id = charge_id == NULL ? intent_id : charge_id,
+        .currency = stripe_read_currency(arrival->object, arrival->arena)};
+    if (outcome_odd_currency(db, arrival->settings, order_id, &arrived,
+                             arrival->now_ms, arrival->arena))
         return verdict_applied(order_id, other_currency);
     if (arrival->event->created_at_ms <= payment_reversed_at_ms(db, intent_id))
         return verdict_applied(order_id, "Out of date: a refund failed since.");
@@ -101,7 +103,7 @@ static const char *in_words(const char *reason, struct arena *arena)
  * own answer. */
 struct verdict apply_refund(const struct arrival *arrival)
 {
-    struct db *db = arrival->reaper->db;
+    struct db *db = arrival->db;
     const char *refund_id = string_of(arrival, "id");
     const char *status = string_of(arrival, "status");
     const char *reason = string_of(arrival, "failure_reason");
@@ -136,8 +138,8 @@ struct verdict apply_dispute(const struct arrival *arrival)
     if (news.dispute_id == NULL || !stripe_is_id(news.dispute_id) ||
         news.intent_id == NULL || news.status == NULL || news.amount_minor < 0)
         return verdict_ignored(elsewhere);
-    if (!outcome_disputed(arrival->reaper, &news, &order_id, arrival->now_ms,
-                          arrival->arena))
+    if (!outcome_disputed(arrival->db, arrival->settings, &news, &order_id,
+                          arrival->now_ms, arrival->arena))
         return verdict_parked("Its charge is not booked here (yet).");
     return verdict_applied(
         order_id,

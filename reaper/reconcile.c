@@ -2,13 +2,13 @@
  * intents first, then events that no webhook brought. Each page is settled in
  * its own transaction; where a run stands is the reaper's to know, so one that
  * it died over begins anew. Called by cycle.c. */
-#include "reaper/reconcile.h"
-
 #include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/shop/books/reconciliation.h"
 #include "lib/shop/payment/webhook_event.h"
+#include "lib/workflow/payment/reconcile.h"
+#include "reaper/reaper.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -139,14 +139,16 @@ static void settle_intents(struct reaper *reaper, const struct look *look,
                            struct reconcile_place *at, int64_t now_ms,
                            struct arena *arena)
 {
+    const struct reconcile_run run = {
+        .run = at->run, .since_ms = at->since_ms, .began_ms = at->began_ms};
     int64_t settled = 0;
     for (size_t i = 0; i < look->count; i++)
-        settled +=
-            reconcile_intent(reaper, at, &look->intents[i], now_ms, arena);
+        settled += reconcile_intent(reaper->db, reaper->settings, &run,
+                                    &look->intents[i], now_ms, arena);
     reconciliation_count(reaper->db, at->run, (int64_t)look->count, settled);
     if (look->more)
         return;
-    reconcile_rest(reaper, at, now_ms, arena);
+    reconcile_rest(reaper->db, reaper->settings, &run, now_ms, arena);
     at->events = true;
 }
 

@@ -1,23 +1,18 @@
-/* How an event of the inbox is applied: each handler gets the event's object
- * and says what became of it. Called by apply_events.c. */
-#ifndef REAPER_APPLY_EVENTS_H
-#define REAPER_APPLY_EVENTS_H
+/* How an event of the gateway is applied: each handler gets the event's object
+ * and says what became of it. Called by gateway_event.c. */
+#ifndef WORKFLOW_PAYMENT_GATEWAY_EVENT_PRIVATE_H
+#define WORKFLOW_PAYMENT_GATEWAY_EVENT_PRIVATE_H
 
-#include "lib/shop/payment/webhook_event.h"
-#include "reaper/reaper.h"
+#include "lib/adapter/stripe/stripe.h"
+#include "lib/workflow/payment/gateway_event.h"
 
 struct arrival {
-    struct reaper *reaper;
+    struct db *db;
+    const struct settings *settings;
     const struct webhook_event *event;
     const struct json *object;
     int64_t now_ms;
     struct arena *arena;
-};
-
-struct verdict {
-    enum { VERDICT_APPLIED, VERDICT_IGNORED, VERDICT_PARKED } kind;
-    const char *order_id; /* NULL: not matched */
-    const char *message;  /* for staff */
 };
 
 static inline struct verdict verdict_applied(const char *order_id,

@@ -1,9 +1,9 @@
 /* Events of PaymentIntents and Checkout Sessions: what they say of a payment
- * attempt. See apply_events.h. */
+ * attempt. See gateway_event_private.h. */
 #include <string.h>
 
-#include "reaper/apply_events.h"
-#include "reaper/outcome.h"
+#include "lib/workflow/payment/gateway_event_private.h"
+#include "lib/workflow/payment/outcome.h"
 
 enum { LOOK_MS = 60000 /* at what the customer does at the bank */ };
 
@@ -25,7 +25,7 @@ static bool find_attempt(const struct arrival *arrival,
                          struct payment_attempt *attempt,
                          struct verdict *verdict)
 {
-    struct db *db = arrival->reaper->db;
+    struct db *db = arrival->db;
     struct arena *arena = arrival->arena;
     if (about->session_id != NULL &&
         payment_find_session(db, about->session_id, attempt, arena))
@@ -60,9 +60,10 @@ static struct verdict paid(const struct arrival *arrival,
     struct verdict verdict;
     if (!find_attempt(arrival, about, &attempt, &verdict))
         return verdict;
-    enum outcome outcome =
-        outcome_paid(arrival->reaper, &attempt, about->intent_id, amount_minor,
-                     currency, arrival->now_ms, arrival->arena);
+    enum outcome outcome = outcome_paid(
+        arrival->db, arrival->settings, &attempt,
+        &(struct money_taken){about->intent_id, amount_minor, currency},
+        arrival->now_ms, arrival->arena);
     return verdict_applied(attempt.order_id, messages[outcome]);
 }
 
@@ -149,8 +150,9 @@ struct verdict apply_intent_failed(const struct arrival *arrival)
     const char *code = intent.code != NULL ? intent.code
                        : canceled          ? "canceled"
                                            : "card_declined";
-    outcome_failed(arrival->reaper, &attempt, code, message, intent.id,
-                   arrival->now_ms, arrival->arena);
+    outcome_failed(arrival->db, arrival->settings, &attempt,
+                   &(struct refusal){code, message, intent.id}, arrival->now_ms,
+                   arrival->arena);
     return verdict_applied(attempt.order_id, "Declined: the order is told.");
 }
 
@@ -164,7 +166,7 @@ struct verdict apply_intent_action(const struct arrival *arrival)
     if (!is_open_token(&attempt, intent.id) || attempt.payment_url != NULL ||
         intent.action_url == NULL)
         return verdict_applied(attempt.order_id, known);
-    payment_wait(arrival->reaper->db, attempt.attempt_id, NULL, intent.id,
+    payment_wait(arrival->db, attempt.attempt_id, NULL, intent.id,
                  intent.action_url, LOOK_MS, arrival->now_ms);
     return verdict_applied(attempt.order_id,
                            "The customer is sent to the bank's page.");
@@ -187,7 +189,7 @@ struct verdict apply_session_expired(const struct arrival *arrival)
         attempt.session_id == NULL ||
         strcmp(attempt.session_id, session.id) != 0)
         return verdict_applied(attempt.order_id, known);
-    payment_go_on(arrival->reaper->db, attempt.attempt_id, PAYMENT_CLOSE, 0,
+    payment_go_on(arrival->db, attempt.attempt_id, PAYMENT_CLOSE, 0,
                   arrival->now_ms);
     return verdict_applied(attempt.order_id, "The payment page has closed.");
 }
