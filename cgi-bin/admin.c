@@ -24,27 +24,28 @@ static int home(struct web *web, struct request *request, struct reply *reply)
 
 /* Who asks and for what; 0, or a status with the reply filled in. */
 static int read_page(struct web *web, struct request *request,
-                     struct reply *reply, struct staff_session *session,
+                     struct reply *reply, const struct web_session **session,
                      struct form *form)
 {
     int64_t limit;
-    if (!auth_session(web, request, session))
+    *session = auth_session(web, request);
+    if (*session == NULL)
         return admin_to_sign_in(request, reply);
     return query_read(request, reply, form, &limit);
 }
 
 static int list(struct web *web, struct request *request, struct reply *reply)
 {
-    struct staff_session session;
+    const struct web_session *session;
     struct form form;
     int status = read_page(web, request, reply, &session, &form);
     return status != 0 ? status
-                       : admin_page_list(web, request, reply, &session, &form);
+                       : admin_page_list(web, request, reply, session, &form);
 }
 
 static int show(struct web *web, struct request *request, struct reply *reply)
 {
-    struct staff_session session;
+    const struct web_session *session;
     struct form form;
     int64_t after;
     int status = read_page(web, request, reply, &session, &form);
@@ -54,51 +55,50 @@ static int show(struct web *web, struct request *request, struct reply *reply)
         return problem(request, reply, 400, "events: Must be a whole number.");
     if (query_value(&form, "events") == NULL)
         after = -1;
-    return admin_page_order(web, request, reply, &session,
+    return admin_page_order(web, request, reply, session,
                             query_value(&form, "done"), after, NULL, NULL);
 }
 
 static int list_webhooks(struct web *web, struct request *request,
                          struct reply *reply)
 {
-    struct staff_session session;
+    const struct web_session *session;
     struct form form;
     int status = read_page(web, request, reply, &session, &form);
-    return status != 0
-               ? status
-               : webhook_page_list(web, request, reply, &session, &form);
+    return status != 0 ? status
+                       : webhook_page_list(web, request, reply, session, &form);
 }
 
 static int show_webhook(struct web *web, struct request *request,
                         struct reply *reply)
 {
-    struct staff_session session;
+    const struct web_session *session;
     struct form form;
     int status = read_page(web, request, reply, &session, &form);
     return status != 0 ? status
-                       : webhook_page_event(web, request, reply, &session,
+                       : webhook_page_event(web, request, reply, session,
                                             query_value(&form, "done") != NULL);
 }
 
 static int show_alarms(struct web *web, struct request *request,
                        struct reply *reply)
 {
-    struct staff_session session;
+    const struct web_session *session;
     struct form form;
     int status = read_page(web, request, reply, &session, &form);
     return status != 0 ? status
-                       : alarm_page_list(web, request, reply, &session,
+                       : alarm_page_list(web, request, reply, session,
                                          query_value(&form, "sent"));
 }
 
 static int show_books(struct web *web, struct request *request,
                       struct reply *reply)
 {
-    struct staff_session session;
+    const struct web_session *session;
     struct form form;
     int status = read_page(web, request, reply, &session, &form);
     return status != 0 ? status
-                       : books_page_show(web, request, reply, &session,
+                       : books_page_show(web, request, reply, session,
                                          query_value(&form, "done") != NULL);
 }
 

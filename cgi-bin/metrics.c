@@ -1,10 +1,10 @@
 /* /metrics: what is in hand and in trouble, for Prometheus (text format
  * 0.0.4). For the machine itself and for staff. */
+#include "lib/api/auth.h"
 #include "lib/base/clock.h"
 #include "lib/base/host.h"
 #include "lib/shop/health/metric.h"
 #include "lib/site/site.h"
-#include "lib/web/auth.h"
 #include "lib/web/problem.h"
 
 #include <string.h>

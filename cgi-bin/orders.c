@@ -1,5 +1,6 @@
 /* /orders: placing, listing, reading and changing orders over the API, steering
  * their executions, refunding them and marking them paid. */
+#include "lib/api/auth.h"
 #include "lib/api/execution_request.h"
 #include "lib/api/order_change.h"
 #include "lib/api/order_json.h"
@@ -11,7 +12,6 @@
 #include "lib/base/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/site/site.h"
-#include "lib/web/auth.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 

@@ -5,6 +5,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/shop/staff/staff.h"
 #include "lib/site/site.h"
 #include "lib/view/staff/device.h"
 #include "lib/view/staff/password.h"
@@ -22,12 +23,11 @@ struct sign_in {
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
     struct form query;
-    struct staff_session session;
     const char *fault;
     if (!form_read(request->arena, request->query, strlen(request->query),
                    &query, &fault))
         return problem(request, reply, 400, fault);
-    if (auth_session(web, request, &session))
+    if (auth_session(web, request) != NULL)
         return reply_redirect(reply, "/admin/orders");
     return sign_in_form(web, request, reply, 200, NULL,
                         form_value(&query, "next"), NULL);
@@ -99,7 +99,7 @@ static int sign_in(struct web *web, struct request *request,
                             secret, now_ms))
         return refuse_wrong(web, request, reply, state);
     sign_in_was_right(web->writer, state->given.failure_id);
-    auth_set_secret(web, request, reply, secret);
+    site_set_session(web, request, reply, secret);
     device_remember(web, request, reply, state->staff_id, now_ms);
     return reply_redirect(reply, sign_in_next(state->next));
 }
@@ -108,17 +108,17 @@ static int check_sign_out(struct web *web, struct request *request,
                           struct reply *reply)
 {
     struct form form;
-    struct staff_session session;
-    if (!auth_session(web, request, &session))
+    const struct web_session *session = auth_session(web, request);
+    if (session == NULL)
         return reply_redirect(reply, "/admin/sign-in");
-    return auth_form_read(request, reply, &session, &form);
+    return auth_form_read(request, reply, session, &form);
 }
 
 static int sign_out(struct web *web, struct request *request,
                     struct reply *reply)
 {
-    staff_session_close(web->writer, auth_secret(web, request));
-    auth_set_secret(web, request, reply, NULL);
+    staff_session_close(web->writer, auth_session(web, request)->secret);
+    site_set_session(web, request, reply, NULL);
     return reply_redirect(reply, "/admin/sign-in");
 }
 

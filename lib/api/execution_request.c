@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/api/auth.h"
 #include "lib/api/execution_json.h"
 #include "lib/api/order_change.h"
 #include "lib/asl/asl.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
 #include "lib/shop/execution/task_token.h"
-#include "lib/web/auth.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"

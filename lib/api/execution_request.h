@@ -4,7 +4,6 @@
 #ifndef API_EXECUTION_REQUEST_H
 #define API_EXECUTION_REQUEST_H
 
-#include "lib/shop/staff/staff.h"
 #include "lib/web/form.h"
 #include "lib/web/web.h"
 #include "lib/workflow/execution/steer.h"

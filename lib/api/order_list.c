@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
+#include "lib/api/auth.h"
 #include "lib/api/order_json.h"
-#include "lib/web/auth.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 

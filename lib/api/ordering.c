@@ -2,6 +2,7 @@
 #include "lib/api/ordering.h"
 
 #include "lib/adapter/unicode.h"
+#include "lib/api/auth.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 #include "lib/shop/health/damage.h"
@@ -9,7 +10,6 @@
 #include "lib/shop/order/held.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/view/link.h"
-#include "lib/web/auth.h"
 #include "lib/web/form_token.h"
 #include "lib/web/idempotent.h"
 #include "lib/web/problem.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/api/auth.h"
 #include "lib/asl/timestamp.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
@@ -13,7 +14,6 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/payment_form.h"
-#include "lib/web/auth.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
 
@@ -129,7 +129,7 @@ int payment_window_form(struct web *web, struct request *request,
         return payment_form_refuse(web, request, reply, 422, "days",
                                    "Give a number of days; it waits for a "
                                    "year from now at most.");
-    if (!set_window(web, order.order_id, closes_at_ms, own->session.email,
+    if (!set_window(web, order.order_id, closes_at_ms, own->session->name,
                     now_ms, arena))
         return payment_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
     return reply_redirect(

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include "lib/api/auth.h"
 #include "lib/api/order_change.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/request.h"
-#include "lib/web/auth.h"
 #include "lib/web/idempotent.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"

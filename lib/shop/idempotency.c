@@ -3,21 +3,10 @@
 
 #include <string.h>
 
-bool idempotency_key_ok(const char *key)
-{
-    size_t length = strlen(key);
-    if (length < 1 || length > IDEMPOTENCY_MAX_KEY)
-        return false;
-    for (; *key != '\0'; key++)
-        if (*key < 0x21 || *key > 0x7e)
-            return false;
-    return true;
-}
-
 enum idempotency_outcome idempotency_find(struct db *db,
                                           const struct idempotency_key *key,
                                           int64_t now_ms,
-                                          struct idempotent_answer *answer,
+                                          struct idempotency_answer *answer,
                                           struct arena *arena)
 {
     struct db_statement *s = db_sql(
@@ -30,15 +19,15 @@ enum idempotency_outcome idempotency_find(struct db *db,
     if (!db_row(s))
         return IDEMPOTENCY_NEW;
     bool same = strcmp(db_text(s, 0, arena), key->body_hash) == 0;
-    *answer = (struct idempotent_answer){.status = (int)db_int(s, 1),
-                                         .location = db_text(s, 2, arena),
-                                         .body = db_text(s, 3, arena)};
+    *answer = (struct idempotency_answer){.status = (int)db_int(s, 1),
+                                          .location = db_text(s, 2, arena),
+                                          .body = db_text(s, 3, arena)};
     db_done(s);
     return same ? IDEMPOTENCY_REPLAY : IDEMPOTENCY_OTHER_BODY;
 }
 
 void idempotency_bind(struct db *db, const struct idempotency_key *key,
-                      const struct idempotent_answer *answer, int64_t now_ms)
+                      const struct idempotency_answer *answer, int64_t now_ms)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO idempotency_keys (space, key, body_hash, status,"

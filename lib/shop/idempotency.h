@@ -1,5 +1,6 @@
-/* Idempotency keys of ordering requests: a 2xx binds its key for 24 hours to
- * the body it answered and to the answer's bytes. */
+/* Kept answers: a request that was carried out binds its idempotency key for 24
+ * hours to its body and to the answer's bytes. Reading keys is
+ * lib/web/idempotent.h's. */
 #ifndef SHOP_IDEMPOTENCY_H
 #define SHOP_IDEMPOTENCY_H
 
@@ -7,9 +8,9 @@
 
 #include "lib/adapter/db/db.h"
 
-enum { IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000, IDEMPOTENCY_MAX_KEY = 255 };
+enum { IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000 };
 
-struct idempotent_answer {
+struct idempotency_answer {
     int status;
     const char *location;
     const char *body;
@@ -35,17 +36,14 @@ enum idempotency_outcome {
     IDEMPOTENCY_OTHER_BODY /* bound to another body */
 };
 
-/* 1-255 visible ASCII characters. */
-bool idempotency_key_ok(const char *key);
-
 /* Of the asker's own key and one of version 3 the newer counts. */
 enum idempotency_outcome idempotency_find(struct db *db,
                                           const struct idempotency_key *key,
                                           int64_t now_ms,
-                                          struct idempotent_answer *answer,
+                                          struct idempotency_answer *answer,
                                           struct arena *arena);
 void idempotency_bind(struct db *db, const struct idempotency_key *key,
-                      const struct idempotent_answer *answer, int64_t now_ms);
+                      const struct idempotency_answer *answer, int64_t now_ms);
 
 /* Forgets up to limit keys past their time. */
 void idempotency_expire(struct db *db, int64_t now_ms, int64_t limit);

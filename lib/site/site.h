@@ -7,8 +7,16 @@
 
 #include "lib/web/web.h"
 
-/* As web_main, on the shop's database and with its key; a commit that set
- * web->wake wakes the reaper. */
+/* What web_main is handed: the shop's database and key, the reaper, which a
+ * commit that set web->wake wakes, staff and their machines (lib/shop/staff),
+ * and kept answers (lib/shop/idempotency.h). */
+extern const struct web_app site_app;
+
 int site_main(const struct web_program *program);
+
+/* Sets the cookie of a staff session (lib/shop/staff/staff.h); secret NULL
+ * takes it away. */
+void site_set_session(const struct web *web, const struct request *request,
+                      struct reply *reply, const char *secret);
 
 #endif

@@ -1,15 +1,46 @@
-/* The Idempotency-Key of a request, for endpoints that honour it: whoever asks
- * has one key space for all of them (idempotency.h). */
+/* Requests that may be sent twice and are to be carried out once: each brings a
+ * key, in its Idempotency-Key header or in a form's hidden field. Whoever asks
+ * has one key space for all of them. Where answers are kept is the
+ * application's (web_app's `answers`). */
 #ifndef WEB_IDEMPOTENT_H
 #define WEB_IDEMPOTENT_H
 
-#include "lib/shop/idempotency.h"
+#include "lib/web/form.h"
 #include "lib/web/web.h"
 
+enum { IDEMPOTENT_MAX_KEY = 255 };
+
 struct idempotent {
-    struct idempotency_key key; /* its key is NULL: there is none */
+    const char *space; /* the asker's id */
+    const char *key;   /* NULL: there is none */
     char body_hash[CRYPTO_SHA256_HEX];
 };
+
+struct idempotent_answer {
+    int status;
+    const char *location; /* may be "" */
+    const char *body;
+};
+
+enum idempotent_outcome {
+    IDEMPOTENT_NEW,       /* not bound: carry the request out */
+    IDEMPOTENT_REPLAY,    /* answered before */
+    IDEMPOTENT_OTHER_BODY /* bound to another body */
+};
+
+/* Both inside `write`, on web->writer. */
+struct idempotent_store {
+    enum idempotent_outcome (*find)(struct db *db,
+                                    const struct idempotent *asked,
+                                    int64_t now_ms,
+                                    struct idempotent_answer *out,
+                                    struct arena *arena);
+    void (*bind)(struct db *db, const struct idempotent *asked,
+                 const struct idempotent_answer *answer, int64_t now_ms);
+};
+
+/* 1-255 visible ASCII characters. */
+bool idempotent_key_ok(const char *key);
 
 /* Reads the header; WEB_GO_ON, or a status with the reply filled in. scope is
  * what beside the body makes two requests the same: "" for ordering, which has
@@ -18,8 +49,23 @@ int idempotent_read(struct web *web, struct request *request,
                     struct reply *reply, const char *scope,
                     struct idempotent *out);
 
-/* The answer of an earlier request with this key; 0: there is none, carry the
- * request out. Inside `write`. */
+/* Reads the form's field `key`, which it must have; its other fields but csrf,
+ * which each session has its own of, are the body. No header's key is the same:
+ * scope ("refund 17") stands before it with a space. WEB_GO_ON, or 400. */
+int idempotent_read_form(struct web *web, struct request *request,
+                         struct reply *reply, const char *scope,
+                         const struct form *form, struct idempotent *out);
+
+/* Whether a request with this key was answered. IDEMPOTENT_REPLAY: the reply is
+ * filled with that answer, and *status is its. Inside `write`. */
+enum idempotent_outcome idempotent_find(struct web *web,
+                                        const struct request *request,
+                                        struct reply *reply,
+                                        const struct idempotent *own,
+                                        int64_t now_ms, int *status);
+
+/* The same for the API: the answer's status, 422 for another body, or 0: carry
+ * the request out. */
 int idempotent_replay(struct web *web, const struct request *request,
                       struct reply *reply, const struct idempotent *own,
                       int64_t now_ms);

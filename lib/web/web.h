@@ -48,7 +48,7 @@ struct request {
     const char *id;            /* nginx's request id */
     char *const *variables;    /* FastCGI parameters, "NAME=value" */
     void *state;               /* from read to write */
-    const struct asker *asker; /* who asks; NULL until auth_who looked */
+    const struct asker *asker; /* NULL until auth_who (auth.h) looked */
 };
 
 /* A FastCGI parameter such as "CONTENT_TYPE"; NULL when absent or empty. */
@@ -126,6 +126,11 @@ struct web_app {
     /* Gives the key that signs cookies, links and forms; NULL: there is none.
      */
     void (*signing_key)(struct db *reader, unsigned char key[CRYPTO_KEY_SIZE]);
+    /* Fills *out (auth.h), which is all zero: who asks, by the request's
+     * headers and cookies. NULL: auth.h and idempotent.h are not used. */
+    void (*who)(struct web *web, const struct request *request,
+                struct asker *out);
+    const struct idempotent_store *answers; /* idempotent.h; NULL likewise */
     /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
      * returns the status; NULL: a problem document. */
     int (*refuse)(const struct web *web, const struct request *request,

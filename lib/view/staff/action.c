@@ -39,9 +39,10 @@ int admin_to_sign_in(const struct request *request, struct reply *reply)
 int admin_form_read(struct web *web, struct request *request,
                     struct reply *reply, struct admin_form *out)
 {
-    if (!auth_session(web, request, &out->session))
+    out->session = auth_session(web, request);
+    if (out->session == NULL)
         return admin_to_sign_in(request, reply);
-    return auth_form_read(request, reply, &out->session, &out->fields);
+    return auth_form_read(request, reply, out->session, &out->fields);
 }
 
 /* Signed in, with the session's own form. */
@@ -78,7 +79,7 @@ static int act(struct web *web, struct request *request, struct reply *reply,
     if (!order_find(web->writer, request->param, &order, request->arena))
         return problem(request, reply, 404, NULL);
     enum order_change made =
-        order_change(web, &order, to, action->reason, action->own.session.email,
+        order_change(web, &order, to, action->reason, action->own.session->name,
                      request->arena);
     return reply_redirect(reply, arena_printf(request->arena,
                                               "/admin/orders/%s?done=%s",
@@ -102,8 +103,8 @@ static int refuse(struct web *web, struct request *request, struct reply *reply,
                   int status, const char *why)
 {
     const struct action *action = request->state;
-    int shown = admin_page_order(web, request, reply, &action->own.session,
-                                 NULL, -1, why, NULL);
+    int shown = admin_page_order(web, request, reply, action->own.session, NULL,
+                                 -1, why, NULL);
     return shown == 200 ? status : shown;
 }
 
@@ -116,7 +117,7 @@ int admin_steering_read(struct web *web, struct request *request,
     struct action *action = request->state;
     const char *why = execution_request_form(&action->own.fields,
                                              request->arena, &action->change);
-    action->change.by = action->own.session.email;
+    action->change.by = action->own.session->name;
     return why == NULL ? WEB_GO_ON : refuse(web, request, reply, 422, why);
 }
 

@@ -4,14 +4,12 @@
 #ifndef VIEW_STAFF_ACTION_H
 #define VIEW_STAFF_ACTION_H
 
-#include "lib/shop/staff/staff.h"
-#include "lib/web/form.h"
-#include "lib/web/web.h"
+#include "lib/web/auth.h"
 
 /* A form that a signed-in member of staff sent; WEB_GO_ON, or a status with the
  * reply filled in. */
 struct admin_form {
-    struct staff_session session;
+    const struct web_session *session;
     struct form fields;
 };
 int admin_form_read(struct web *web, struct request *request,

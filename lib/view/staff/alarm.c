@@ -32,7 +32,7 @@ void alarm_page_fill(struct page *row, const struct alarm *alarm,
 }
 
 int alarm_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session,
+                    struct reply *reply, const struct web_session *session,
                     const char *sent)
 {
     struct arena *arena = request->arena;
@@ -78,6 +78,6 @@ int alarm_page_close(struct web *web, struct request *request,
 {
     const struct admin_form *form = request->state;
     alarm_close(web->writer, strtoll(request->param, NULL, 10),
-                form->session.email, clock_wall_ms());
+                form->session->name, clock_wall_ms());
     return reply_redirect(reply, way_back(&form->fields));
 }

@@ -4,8 +4,7 @@
 
 #include "lib/adapter/page.h"
 #include "lib/shop/health/alarm.h"
-#include "lib/shop/staff/staff.h"
-#include "lib/web/web.h"
+#include "lib/web/auth.h"
 
 /* ALARM_TEXT, ALARM_SUBJECT, ALARM_TIME, ALARM_ORDER (of an order, on pages of
  * several) and the form that closes it and leads back to the page at `back`. */
@@ -14,7 +13,7 @@ void alarm_page_fill(struct page *row, const struct alarm *alarm,
 
 /* GET /admin/alarms: all that are open. sent: as mail_page_fill_all. */
 int alarm_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session,
+                    struct reply *reply, const struct web_session *session,
                     const char *sent);
 
 /* POST /admin/alarms/{}/close: the handlers (web.h). */

@@ -90,7 +90,7 @@ static void fill_run(struct page *row, const struct reconciliation *run,
 }
 
 int books_page_show(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session,
+                    struct reply *reply, const struct web_session *session,
                     bool asked)
 {
     struct arena *arena = request->arena;
@@ -124,7 +124,7 @@ int books_page_reconcile(struct web *web, struct request *request,
     int64_t since_ms = reconciliation_since(web->writer, now_ms);
     if (since_ms > now_ms - BOOKS_PAGE_SINCE_MS)
         since_ms = now_ms - BOOKS_PAGE_SINCE_MS;
-    reconciliation_ask(web->writer, since_ms, form->session.email, now_ms);
+    reconciliation_ask(web->writer, since_ms, form->session->name, now_ms);
     web->wake = true;
     return reply_redirect(reply, "/admin/books?done=asked");
 }

@@ -2,12 +2,11 @@
 #ifndef VIEW_STAFF_BOOKS_H
 #define VIEW_STAFF_BOOKS_H
 
-#include "lib/shop/staff/staff.h"
-#include "lib/web/web.h"
+#include "lib/web/auth.h"
 
 /* asked: a run was just asked for. */
 int books_page_show(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session,
+                    struct reply *reply, const struct web_session *session,
                     bool asked);
 
 /* POST /admin/books/reconcile: the handlers (web.h). */

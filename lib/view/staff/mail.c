@@ -104,7 +104,7 @@ static int refuse(struct web *web, struct request *request, struct reply *reply,
     const struct admin_form *own = request->state;
     struct payment_form tried = {
         .fields = own->fields, .field = field, .detail = detail};
-    int shown = admin_page_order(web, request, reply, &own->session, NULL, -1,
+    int shown = admin_page_order(web, request, reply, own->session, NULL, -1,
                                  detail, &tried);
     return shown == 200 ? status : shown;
 }
@@ -124,7 +124,7 @@ int mail_page_send(struct web *web, struct request *request,
     if (wrong != NULL)
         return refuse(web, request, reply, 422, "email", wrong);
     /* A form that came twice has done its work the first time. */
-    if (!outbox_send_again(web->writer, outbox_id, email, own->session.email,
+    if (!outbox_send_again(web->writer, outbox_id, email, own->session->name,
                            clock_wall_ms(), arena) &&
         strcmp(mail.recipient, email) != 0)
         return refuse(web, request, reply, 409, "",
@@ -151,7 +151,7 @@ int mail_page_send_all(struct web *web, struct request *request,
                                    MAIL_PAGE_AT_ONCE, list, arena);
     for (size_t i = 0; i < count; i++)
         outbox_send_again(web->writer, list[i].outbox_id, NULL,
-                          own->session.email, now_ms, arena);
+                          own->session->name, now_ms, arena);
     web->wake = true;
     return reply_redirect(reply,
                           arena_printf(arena, "/admin/alarms?sent=%zu", count));

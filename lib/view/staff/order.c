@@ -89,7 +89,7 @@ static void fill_row(struct page *row, const struct settings *settings,
 }
 
 int admin_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct staff_session *session,
+                    struct reply *reply, const struct web_session *session,
                     const struct form *form)
 {
     struct arena *arena = request->arena;
@@ -188,7 +188,7 @@ static void fill_refusal(struct page *page, const char *done,
 }
 
 int admin_page_order(struct web *web, struct request *request,
-                     struct reply *reply, const struct staff_session *session,
+                     struct reply *reply, const struct web_session *session,
                      const char *done, int64_t events_after, const char *notice,
                      const struct payment_form *tried)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct page *staff_page_create(const struct web *web,
-                               const struct staff_session *session,
+                               const struct web_session *session,
                                const char *current)
 {
     static const char *const tabs[][2] = {{"/admin/orders", "Orders"},

@@ -4,13 +4,12 @@
 #define VIEW_STAFF_PAGE_H
 
 #include "lib/adapter/page.h"
-#include "lib/shop/staff/staff.h"
-#include "lib/web/web.h"
+#include "lib/web/auth.h"
 
 /* A page with SHOP_NAME, CSRF and its HEADER (admin-header.html); current is
  * the path of the navigation that it stands for, or NULL. */
 struct page *staff_page_create(const struct web *web,
-                               const struct staff_session *session,
+                               const struct web_session *session,
                                const char *current);
 
 #endif

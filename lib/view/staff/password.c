@@ -3,13 +3,14 @@
 
 #include <string.h>
 
+#include "lib/shop/staff/staff.h"
 #include "lib/view/staff/page.h"
 #include "lib/view/staff/password_check.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
 
 struct change {
-    struct staff_session session;
+    const struct web_session *session;
     const char *old_hash;
     char new_hash[CRYPTO_PASSWORD_HASH_SIZE];
     struct password_try old;
@@ -22,7 +23,7 @@ static int to_sign_in(struct reply *reply)
 
 /* The form again, with the sentence that says why not. */
 static int refuse(const struct web *web, struct reply *reply,
-                  const struct staff_session *session, int status,
+                  const struct web_session *session, int status,
                   const char *message)
 {
     struct page *page = staff_page_create(web, session, "/admin/password");
@@ -33,10 +34,10 @@ static int refuse(const struct web *web, struct reply *reply,
 int password_form_get(struct web *web, struct request *request,
                       struct reply *reply)
 {
-    struct staff_session session;
-    if (!auth_session(web, request, &session))
+    const struct web_session *session = auth_session(web, request);
+    if (session == NULL)
         return to_sign_in(reply);
-    struct page *page = staff_page_create(web, &session, "/admin/password");
+    struct page *page = staff_page_create(web, session, "/admin/password");
     if (strcmp(request->query, "done=1") == 0)
         page_section(page, "DONE");
     return reply_page(reply, 200, page, "admin-password.html");
@@ -55,9 +56,10 @@ int password_form_check(struct web *web, struct request *request,
                         struct reply *reply)
 {
     struct change *change = arena_alloc(request->arena, sizeof *change);
-    struct staff_session *session = &change->session;
+    const struct web_session *session = auth_session(web, request);
     struct form form;
-    if (!auth_session(web, request, session))
+    change->session = session;
+    if (session == NULL)
         return to_sign_in(reply);
     int status = auth_form_read(request, reply, session, &form);
     if (status != WEB_GO_ON)
@@ -71,12 +73,12 @@ int password_form_check(struct web *web, struct request *request,
     if (fault != NULL)
         return refuse(web, reply, session, 422, fault);
     int64_t staff_id;
-    change->old_hash = staff_password_hash(web->reader, session->email,
+    change->old_hash = staff_password_hash(web->reader, session->name,
                                            &staff_id, request->arena);
     if (change->old_hash == NULL)
         return to_sign_in(reply); /* removed a moment ago */
     /* Whoever is signed in has guesses of his own. */
-    change->old = (struct password_try){.email = session->email,
+    change->old = (struct password_try){.email = session->name,
                                         .device = "session",
                                         .hash = change->old_hash,
                                         .password = old};
@@ -101,9 +103,9 @@ int password_form_change(struct web *web, struct request *request,
                          struct reply *reply)
 {
     const struct change *change = request->state;
-    if (!staff_change_password(web->writer, change->session.staff_id,
+    if (!staff_change_password(web->writer, change->session->account_id,
                                change->old_hash, change->new_hash,
-                               auth_secret(web, request)))
+                               change->session->secret))
         return to_sign_in(reply); /* it was changed elsewhere meanwhile */
     sign_in_was_right(web->writer, change->old.failure_id);
     return reply_redirect(reply, "/admin/password?done=1");

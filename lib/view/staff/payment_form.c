@@ -8,13 +8,11 @@
 #include "lib/api/payment_request.h"
 #include "lib/api/refund_request.h"
 #include "lib/base/clock.h"
-#include "lib/base/json_writer.h"
 #include "lib/base/money.h"
-#include "lib/shop/idempotency.h"
 #include "lib/shop/order/request.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/order.h"
-#include "lib/web/auth.h"
+#include "lib/web/idempotent.h"
 #include "lib/web/problem.h"
 
 static const char QUANTITY[] = "quantity ";
@@ -26,7 +24,7 @@ int payment_form_refuse(struct web *web, struct request *request,
     const struct admin_form *own = request->state;
     struct payment_form tried = {
         .fields = own->fields, .field = field, .detail = detail};
-    int shown = admin_page_order(web, request, reply, &own->session, NULL, -1,
+    int shown = admin_page_order(web, request, reply, own->session, NULL, -1,
                                  detail, &tried);
     return shown == 200 ? status : shown;
 }
@@ -108,41 +106,23 @@ static const char *field_of(const char *pointer)
     return strcmp(pointer, "/restock") == 0 ? "restock" : "";
 }
 
-/* What the form says; not the token that its session alone gives it. */
-static void hash_fields(const struct form *form, struct arena *arena,
-                        char out[CRYPTO_SHA256_HEX])
-{
-    struct text text = text_create(arena, 256);
-    struct json_writer w = json_writer(&text);
-    json_open(&w, '[');
-    for (size_t i = 0; i < form->count; i++) {
-        if (strcmp(form->fields[i].name, "csrf") == 0)
-            continue;
-        json_put_string(&w, form->fields[i].name);
-        json_put_string(&w, form->fields[i].value);
-    }
-    json_close(&w, ']');
-    crypto_sha256_hex(text.bytes, text.length, out);
-}
-
 /* Makes it and leads back to the page; where it was sent before, only that. */
 static int refund_once(struct web *web, struct request *request,
                        struct reply *reply, const struct refund_request *asked,
-                       const struct idempotency_key *key)
+                       const struct idempotent *own)
 {
     const char *back = arena_printf(
         request->arena, "/admin/orders/%s?done=refunded", request->param);
     int64_t now_ms = clock_wall_ms();
-    struct idempotent_answer before;
     struct refund refund;
     size_t fault;
-    switch (
-        idempotency_find(web->writer, key, now_ms, &before, request->arena)) {
-    case IDEMPOTENCY_NEW:
+    int status;
+    switch (idempotent_find(web, request, reply, own, now_ms, &status)) {
+    case IDEMPOTENT_NEW:
         break;
-    case IDEMPOTENCY_REPLAY:
-        return reply_redirect(reply, before.location);
-    case IDEMPOTENCY_OTHER_BODY:
+    case IDEMPOTENT_REPLAY:
+        return status;
+    case IDEMPOTENT_OTHER_BODY:
         return payment_form_refuse(
             web, request, reply, 409, "",
             "This form was sent before and made a refund. Look at "
@@ -156,10 +136,7 @@ static int refund_once(struct web *web, struct request *request,
         return payment_form_refuse(web, request, reply, why.status,
                                    field_of(why.pointer), why.detail);
     }
-    idempotency_bind(web->writer, key,
-                     &(struct idempotent_answer){
-                         .status = 303, .location = back, .body = ""},
-                     now_ms);
+    idempotent_bind(web, reply, own, 303, back, now_ms);
     return reply_redirect(reply, back);
 }
 
@@ -168,26 +145,21 @@ int payment_form_refund(struct web *web, struct request *request,
 {
     const struct admin_form *own = request->state;
     struct arena *arena = request->arena;
-    struct refund_request asked = {.by = own->session.email};
+    struct refund_request asked = {.by = own->session->name};
     struct order order;
     const char *field;
     if (!order_find(web->writer, request->param, &order, arena))
         return problem(request, reply, 404, NULL);
-    const char *key = form_value(&own->fields, "key");
-    if (key == NULL || !idempotency_key_ok(key))
-        return problem(request, reply, 400, "The form is not complete.");
+    struct idempotent idempotent;
+    int status = idempotent_read_form(
+        web, request, reply, arena_printf(arena, "refund %s", order.order_id),
+        &own->fields, &idempotent);
+    if (status != WEB_GO_ON)
+        return status;
     const char *wrong = read_refund(web, &own->fields, &asked, &field, arena);
     if (wrong != NULL)
         return payment_form_refuse(web, request, reply, 422, field, wrong);
-    /* With a space in it no key of the API's is the same. */
-    char body_hash[CRYPTO_SHA256_HEX];
-    hash_fields(&own->fields, arena, body_hash);
-    return refund_once(
-        web, request, reply, &asked,
-        &(struct idempotency_key){
-            .space = auth_who(web, request)->id,
-            .key = arena_printf(arena, "refund %s %s", order.order_id, key),
-            .body_hash = body_hash});
+    return refund_once(web, request, reply, &asked, &idempotent);
 }
 
 int payment_form_paid(struct web *web, struct request *request,
@@ -202,7 +174,7 @@ int payment_form_paid(struct web *web, struct request *request,
     if (wrong != NULL)
         return payment_form_refuse(web, request, reply, 422, "note", wrong);
     const char *done = "paid";
-    switch (payment_request_mark(web, &order, note, own->session.email,
+    switch (payment_request_mark(web, &order, note, own->session->name,
                                  request->arena)) {
     case PAYMENT_REQUEST_PAID:
         break;

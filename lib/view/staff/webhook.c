@@ -89,7 +89,7 @@ static const char *list_url(struct arena *arena, const char *status,
 }
 
 int webhook_page_list(struct web *web, struct request *request,
-                      struct reply *reply, const struct staff_session *session,
+                      struct reply *reply, const struct web_session *session,
                       const struct form *form)
 {
     struct arena *arena = request->arena;
@@ -124,7 +124,7 @@ int webhook_page_list(struct web *web, struct request *request,
 }
 
 int webhook_page_event(struct web *web, struct request *request,
-                       struct reply *reply, const struct staff_session *session,
+                       struct reply *reply, const struct web_session *session,
                        bool done)
 {
     struct arena *arena = request->arena;

@@ -3,17 +3,15 @@
 #ifndef VIEW_STAFF_WEBHOOK_H
 #define VIEW_STAFF_WEBHOOK_H
 
-#include "lib/shop/staff/staff.h"
-#include "lib/web/form.h"
-#include "lib/web/web.h"
+#include "lib/web/auth.h"
 
 /* Both fill the reply and return its status. form is the query; done: it was
  * just put down to be applied again. */
 int webhook_page_list(struct web *web, struct request *request,
-                      struct reply *reply, const struct staff_session *session,
+                      struct reply *reply, const struct web_session *session,
                       const struct form *form);
 int webhook_page_event(struct web *web, struct request *request,
-                       struct reply *reply, const struct staff_session *session,
+                       struct reply *reply, const struct web_session *session,
                        bool done);
 
 /* A handler (web.h), after admin_action_read: back to the event's page. */
