@@ -7,12 +7,20 @@
 
 enum { LISTING_MOST = 100 };
 
-/* The parameters of every list, for parameter_read. */
+/* The parameters of every list, for struct listing_kind. */
 #define LISTING_KNOWN                                                          \
     "created", "created[gt]", "created[gte]", "created[lt]", "created[lte]",   \
         "expand[*]", "limit", "starting_after"
 
-/* The part of a list that is asked for; lists are newest first. */
+struct listing_kind {
+    const char *url;          /* "/v1/refunds" */
+    const char *noun;         /* "refund", as in "No such refund" */
+    const char *const *known; /* parameters; see parameter_read */
+    const struct parameter_expand *expandable;
+    const char *place; /* literal SQL: created_ms and sequence of the row $1 */
+};
+
+/* The part of a list that is asked for. */
 struct listing_page {
     int64_t since_ms;
     int64_t until_ms;
@@ -22,19 +30,28 @@ struct listing_page {
 };
 
 struct listing {
+    struct form form;
+    unsigned expand;
     struct listing_page page; /* with a limit of one more, to see the rest */
     int limit;
-    const char *after; /* starting_after, still to be looked up; or NULL */
 };
 
-const struct stripe_error *
-listing_read(struct arena *arena, const struct form *form, struct listing *out);
+/* A list's handler begins with this: api_read and the parameters above.
+ * WEB_GO_ON, or the refusal's status. */
+int listing_read(struct web *web, const struct request *request,
+                 struct reply *reply, const struct listing_kind *kind,
+                 struct listing *out);
 
-/* In the nouns' statements: binds what a page asks for, without and with its
- * limit; or runs the statement that gives a row's place. */
+/* In a noun's statement: binds what the page asks for, without and with its
+ * limit. */
 void listing_put_range(struct db_statement *s, const struct listing_page *page);
 void listing_put_page(struct db_statement *s, const struct listing_page *page);
-bool listing_read_place(struct db_statement *s, const char *id,
-                        struct listing_page *page);
+
+/* The reply: between the two, at most limit rows, one JSON value each. close
+ * is told how many rows were found and returns 200. */
+struct json_writer listing_open(const struct request *request,
+                                struct reply *reply);
+int listing_close(struct json_writer *w, const struct listing_kind *kind,
+                  const struct listing *listing, int found);
 
 #endif

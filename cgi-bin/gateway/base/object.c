@@ -61,23 +61,6 @@ void stripe_some_member(struct json_writer *w, const char *name,
         json_string_member(w, name, value);
 }
 
-void stripe_open_list(struct json_writer *w)
-{
-    json_open(w, '{');
-    json_string_member(w, "object", "list");
-    json_key(w, "data");
-    json_open(w, '[');
-}
-
-void stripe_close_list(struct json_writer *w, const char *url, bool has_more)
-{
-    json_close(w, ']');
-    json_key(w, "has_more");
-    json_put_bool(w, has_more);
-    json_string_member(w, "url", url);
-    json_close(w, '}');
-}
-
 void stripe_put_error(struct json_writer *w, const struct stripe_error *error)
 {
     json_open(w, '{');

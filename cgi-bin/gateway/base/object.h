@@ -42,10 +42,6 @@ void stripe_raw_member(struct json_writer *w, const char *name,
 void stripe_some_member(struct json_writer *w, const char *name,
                         const char *value);
 
-/* A list begins with its data, each of which is one value. */
-void stripe_open_list(struct json_writer *w);
-void stripe_close_list(struct json_writer *w, const char *url, bool has_more);
-
 /* Members that are ids, or whole objects when they are expanded. */
 enum stripe_expand {
     STRIPE_EXPAND_CHARGE = 1,

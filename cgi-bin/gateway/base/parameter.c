@@ -124,6 +124,14 @@ const struct stripe_error *parameter_integer(struct arena *arena,
     return NULL;
 }
 
+const struct stripe_error *parameter_time(struct arena *arena,
+                                          const struct form *form,
+                                          const char *name, int64_t *out)
+{
+    static const int64_t farthest_s = 100000000000; /* the year 5138 */
+    return parameter_integer(arena, form, name, 0, farthest_s, out);
+}
+
 const struct stripe_error *parameter_bool(struct arena *arena,
                                           const struct form *form,
                                           const char *name, bool *out)

@@ -22,6 +22,11 @@ const struct stripe_error *parameter_integer(struct arena *arena,
                                              const char *name, int64_t least,
                                              int64_t most, int64_t *out);
 
+/* Seconds since 1970, which also fit as milliseconds; otherwise the same. */
+const struct stripe_error *parameter_time(struct arena *arena,
+                                          const struct form *form,
+                                          const char *name, int64_t *out_s);
+
 /* "true" or "false"; when it is absent, *out stays. */
 const struct stripe_error *parameter_bool(struct arena *arena,
                                           const struct form *form,

@@ -60,13 +60,6 @@ bool dispute_find(struct db *db, struct arena *arena, const char *id,
     return found;
 }
 
-bool dispute_place(struct db *db, const char *id, struct listing_page *page)
-{
-    struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
-                                        "FROM disputes WHERE dispute_id = $1");
-    return listing_read_place(s, id, page);
-}
-
 int dispute_find_page(struct db *db, struct arena *arena, const char *intent_id,
                       const struct listing_page *page, struct dispute *out)
 {

@@ -23,8 +23,6 @@ void dispute_add(struct db *db, const struct dispute *dispute);
 void dispute_store(struct db *db, const struct dispute *dispute);
 bool dispute_find(struct db *db, struct arena *arena, const char *id,
                   struct dispute *out);
-bool dispute_place(struct db *db, const char *id, struct listing_page *page);
-
 /* intent_id NULL: of all intents. */
 int dispute_find_page(struct db *db, struct arena *arena, const char *intent_id,
                       const struct listing_page *page, struct dispute *out);

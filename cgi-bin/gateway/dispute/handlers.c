@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/dispute/dispute.h"
 #include "cgi-bin/gateway/event/event.h"
 
@@ -15,8 +15,7 @@ struct dispute_call {
     bool close;
     const char *evidence; /* NULL: not given */
     bool submit;
-    unsigned expand;
-    struct replay replay;
+    struct command command;
 };
 
 static const struct parameter_expand expandable[] = {
@@ -56,57 +55,44 @@ int dispute_list(struct web *web, struct request *request, struct reply *reply)
         {"data.charge", STRIPE_EXPAND_CHARGE},
         {"data.payment_intent", STRIPE_EXPAND_INTENT},
         {NULL, 0}};
-    struct form form;
+    static const struct listing_kind kind = {
+        .url = "/v1/disputes",
+        .noun = "dispute",
+        .known = known,
+        .expandable = list_expandable,
+        .place = "SELECT created_ms, sequence FROM disputes "
+                 "WHERE dispute_id = $1"};
     struct listing listing;
-    unsigned expand;
-    int status = api_read(web, request, reply, known, &form);
+    int status = listing_read(web, request, reply, &kind, &listing);
     if (status != WEB_GO_ON)
         return status;
-    struct arena *arena = request->arena;
-    const struct stripe_error *error = listing_read(arena, &form, &listing);
-    if (error == NULL)
-        error = parameter_expand(arena, &form, list_expandable, &expand);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    if (listing.after != NULL &&
-        !dispute_place(web->reader, listing.after, &listing.page))
-        return api_no_such(request, reply, "dispute", "starting_after",
-                           listing.after);
     struct dispute disputes[LISTING_MOST + 1];
-    int count = dispute_find_page(web->reader, arena,
-                                  form_value(&form, "payment_intent"),
+    int count = dispute_find_page(web->reader, request->arena,
+                                  form_value(&listing.form, "payment_intent"),
                                   &listing.page, disputes);
-    struct json_writer w = api_json(request, reply);
-    stripe_open_list(&w);
+    struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
-        put(web->reader, arena, &w, &disputes[i], expand);
-    stripe_close_list(&w, "/v1/disputes", count > listing.limit);
-    return 200;
+        put(web->reader, request->arena, &w, &disputes[i], listing.expand);
+    return listing_close(&w, &kind, &listing, count);
 }
 
 static int read_call(const struct web *web, struct request *request,
                      struct reply *reply, const char *const *known, bool close)
 {
     struct dispute_call *call = arena_alloc(request->arena, sizeof *call);
-    struct form form;
-    int status = api_read(web, request, reply, known, &form);
+    const struct form *form = &call->command.form;
+    int status =
+        command_read(web, request, reply, known, expandable, &call->command);
     if (status != WEB_GO_ON)
         return status;
-    *call = (struct dispute_call){.close = close, .submit = true};
+    call->close = close;
+    call->submit = true;
     const struct stripe_error *error =
-        parameter_text(request->arena, &form, "evidence[uncategorized_text]",
+        parameter_text(request->arena, form, "evidence[uncategorized_text]",
                        EVIDENCE_LENGTH, &call->evidence);
     if (error == NULL)
-        error = parameter_bool(request->arena, &form, "submit", &call->submit);
-    if (error == NULL)
-        error =
-            parameter_expand(request->arena, &form, expandable, &call->expand);
-    if (error == NULL)
-        error = replay_read(request, &form, &call->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = call;
-    return WEB_GO_ON;
+        error = parameter_bool(request->arena, form, "submit", &call->submit);
+    return command_go_on(request, reply, error, call);
 }
 
 int dispute_update_read(struct web *web, struct request *request,
@@ -177,7 +163,7 @@ static int update(struct web *web, struct request *request, struct reply *reply)
     if (won)
         tell(web, request, &dispute, "charge.dispute.funds_reinstated");
     struct json_writer w = api_json(request, reply);
-    put(web->writer, arena, &w, &dispute, call->expand);
+    put(web->writer, arena, &w, &dispute, call->command.expand);
     return 200;
 }
 
@@ -185,5 +171,5 @@ int dispute_update_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
     struct dispute_call *call = request->state;
-    return replay_once(web, request, reply, &call->replay, update);
+    return command_once(web, request, reply, &call->command, update);
 }

@@ -89,14 +89,6 @@ bool endpoint_find(struct db *db, struct arena *arena, const char *id,
     return found;
 }
 
-bool endpoint_place(struct db *db, const char *id, struct listing_page *page)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT created_ms, sequence FROM webhook_endpoints "
-                   "WHERE endpoint_id = $1");
-    return listing_read_place(s, id, page);
-}
-
 int endpoint_find_page(struct db *db, struct arena *arena,
                        const struct listing_page *page, struct endpoint *out)
 {

@@ -32,7 +32,6 @@ void endpoint_store(struct db *db, const struct endpoint *endpoint);
 void endpoint_delete(struct db *db, const char *id);
 bool endpoint_find(struct db *db, struct arena *arena, const char *id,
                    struct endpoint *out);
-bool endpoint_place(struct db *db, const char *id, struct listing_page *page);
 int endpoint_find_page(struct db *db, struct arena *arena,
                        const struct listing_page *page, struct endpoint *out);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/endpoint/endpoint.h"
 #include "lib/base/clock.h"
 
@@ -13,13 +13,12 @@ enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
 
 /* What is asked for; a text is NULL where it is not. */
 struct endpoint_call {
-    struct form form;
+    struct command command;
     const char *url;
     const char *enabled_events;
     const char *description;
     const char *metadata; /* of a new one */
     const char *status;
-    struct replay replay;
 };
 
 static const struct parameter_expand nothing[] = {{NULL, 0}};
@@ -77,8 +76,7 @@ static const struct stripe_error *read_url(const struct web *web,
 static const struct stripe_error *
 read_form(const struct web *web, struct arena *arena, struct endpoint_call *out)
 {
-    const struct form *form = &out->form;
-    unsigned expand;
+    const struct form *form = &out->command.form;
     const struct stripe_error *error = read_url(web, arena, form, &out->url);
     if (error == NULL)
         error = read_types(arena, form, &out->enabled_events);
@@ -88,8 +86,6 @@ read_form(const struct web *web, struct arena *arena, struct endpoint_call *out)
     if (error == NULL)
         error =
             parameter_metadata(arena, form, "metadata", NULL, &out->metadata);
-    if (error == NULL)
-        error = parameter_expand(arena, form, nothing, &expand);
     return error;
 }
 
@@ -115,7 +111,8 @@ int endpoint_create_read(struct web *web, struct request *request,
         "expand[*]",   "metadata[*]=", "url",
         NULL};
     struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
-    int status = api_read(web, request, reply, known, &call->form);
+    int status =
+        command_read(web, request, reply, known, nothing, &call->command);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = read_form(web, request->arena, call);
@@ -123,12 +120,7 @@ int endpoint_create_read(struct web *web, struct request *request,
         error = parameter_missing(request->arena, "url");
     if (error == NULL && call->enabled_events == NULL)
         error = parameter_missing(request->arena, "enabled_events");
-    if (error == NULL)
-        error = replay_read(request, &call->form, &call->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = call;
-    return WEB_GO_ON;
+    return command_go_on(request, reply, error, call);
 }
 
 static int create(struct web *web, struct request *request, struct reply *reply)
@@ -158,7 +150,7 @@ int endpoint_create_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
     struct endpoint_call *call = request->state;
-    return replay_once(web, request, reply, &call->replay, create);
+    return command_once(web, request, reply, &call->command, create);
 }
 
 int endpoint_show(struct web *web, struct request *request, struct reply *reply)
@@ -176,31 +168,24 @@ int endpoint_show(struct web *web, struct request *request, struct reply *reply)
 int endpoint_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, NULL};
-    struct form form;
+    static const struct listing_kind kind = {
+        .url = "/v1/webhook_endpoints",
+        .noun = "webhook endpoint",
+        .known = known,
+        .expandable = nothing,
+        .place = "SELECT created_ms, sequence FROM webhook_endpoints "
+                 "WHERE endpoint_id = $1"};
     struct listing listing;
-    unsigned expand;
-    int status = api_read(web, request, reply, known, &form);
+    int status = listing_read(web, request, reply, &kind, &listing);
     if (status != WEB_GO_ON)
         return status;
-    struct arena *arena = request->arena;
-    const struct stripe_error *error = listing_read(arena, &form, &listing);
-    if (error == NULL)
-        error = parameter_expand(arena, &form, nothing, &expand);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    if (listing.after != NULL &&
-        !endpoint_place(web->reader, listing.after, &listing.page))
-        return api_no_such(request, reply, "webhook endpoint", "starting_after",
-                           listing.after);
     struct endpoint endpoints[LISTING_MOST + 1];
-    int count =
-        endpoint_find_page(web->reader, arena, &listing.page, endpoints);
-    struct json_writer w = api_json(request, reply);
-    stripe_open_list(&w);
+    int count = endpoint_find_page(web->reader, request->arena, &listing.page,
+                                   endpoints);
+    struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
         endpoint_put(&w, &endpoints[i], false);
-    stripe_close_list(&w, "/v1/webhook_endpoints", count > listing.limit);
-    return 200;
+    return listing_close(&w, &kind, &listing, count);
 }
 
 int endpoint_update_read(struct web *web, struct request *request,
@@ -211,22 +196,18 @@ int endpoint_update_read(struct web *web, struct request *request,
         "expand[*]",   "metadata=", "metadata[*]=",
         "url",         NULL};
     struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
+    const struct form *form = &call->command.form;
     bool disabled = false;
-    int status = api_read(web, request, reply, known, &call->form);
+    int status =
+        command_read(web, request, reply, known, nothing, &call->command);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = read_form(web, request->arena, call);
     if (error == NULL)
-        error =
-            parameter_bool(request->arena, &call->form, "disabled", &disabled);
-    if (form_value(&call->form, "disabled") != NULL)
+        error = parameter_bool(request->arena, form, "disabled", &disabled);
+    if (form_value(form, "disabled") != NULL)
         call->status = disabled ? "disabled" : "enabled";
-    if (error == NULL)
-        error = replay_read(request, &call->form, &call->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = call;
-    return WEB_GO_ON;
+    return command_go_on(request, reply, error, call);
 }
 
 static int update(struct web *web, struct request *request, struct reply *reply)
@@ -236,7 +217,7 @@ static int update(struct web *web, struct request *request, struct reply *reply)
     if (!endpoint_find(web->writer, request->arena, request->param, &endpoint))
         return no_such(request, reply);
     const struct stripe_error *error =
-        parameter_metadata(request->arena, &call->form, "metadata",
+        parameter_metadata(request->arena, &call->command.form, "metadata",
                            endpoint.metadata, &endpoint.metadata);
     if (error != NULL)
         return api_refuse(request, reply, error);
@@ -256,7 +237,7 @@ int endpoint_update_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
     struct endpoint_call *call = request->state;
-    return replay_once(web, request, reply, &call->replay, update);
+    return command_once(web, request, reply, &call->command, update);
 }
 
 int endpoint_delete_read(struct web *web, struct request *request,

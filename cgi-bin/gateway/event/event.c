@@ -67,13 +67,6 @@ bool event_find(struct db *db, struct arena *arena, const char *id,
     return found;
 }
 
-bool event_place(struct db *db, const char *id, struct listing_page *page)
-{
-    struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
-                                        "FROM events WHERE event_id = $1");
-    return listing_read_place(s, id, page);
-}
-
 int event_find_page(struct db *db, struct arena *arena, const char *type,
                     const char *types, const struct listing_page *page,
                     struct event *out)

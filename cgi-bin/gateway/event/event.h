@@ -28,8 +28,6 @@ void event_emit(struct web *web, struct request *request, const char *type,
 
 bool event_find(struct db *db, struct arena *arena, const char *id,
                 struct event *out);
-bool event_place(struct db *db, const char *id, struct listing_page *page);
-
 /* Of types LIKE type ("%": all) that stand in types, a list with commas around
  * each ("": all). */
 int event_find_page(struct db *db, struct arena *arena, const char *type,

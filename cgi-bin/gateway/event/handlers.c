@@ -63,33 +63,28 @@ int event_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, "type", "types[*]",
                                         NULL};
-    struct form form;
+    static const struct listing_kind kind = {
+        .url = "/v1/events",
+        .noun = "event",
+        .known = known,
+        .expandable = nothing,
+        .place = "SELECT created_ms, sequence FROM events "
+                 "WHERE event_id = $1"};
+    struct arena *arena = request->arena;
     struct listing listing;
-    unsigned expand;
     const char *types = "";
-    int status = api_read(web, request, reply, known, &form);
+    int status = listing_read(web, request, reply, &kind, &listing);
     if (status != WEB_GO_ON)
         return status;
-    struct arena *arena = request->arena;
-    const struct stripe_error *error = listing_read(arena, &form, &listing);
-    if (error == NULL)
-        error = parameter_expand(arena, &form, nothing, &expand);
-    if (error == NULL)
-        error = read_types(arena, &form, &types);
+    const struct stripe_error *error = read_types(arena, &listing.form, &types);
     if (error != NULL)
         return api_refuse(request, reply, error);
-    if (listing.after != NULL &&
-        !event_place(web->reader, listing.after, &listing.page))
-        return api_no_such(request, reply, "event", "starting_after",
-                           listing.after);
     struct event events[LISTING_MOST + 1];
-    int count = event_find_page(web->reader, arena,
-                                pattern(arena, form_value(&form, "type")),
-                                types, &listing.page, events);
-    struct json_writer w = api_json(request, reply);
-    stripe_open_list(&w);
+    int count = event_find_page(
+        web->reader, arena, pattern(arena, form_value(&listing.form, "type")),
+        types, &listing.page, events);
+    struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
         event_put(&w, &events[i]);
-    stripe_close_list(&w, "/v1/events", count > listing.limit);
-    return 200;
+    return listing_close(&w, &kind, &listing, count);
 }

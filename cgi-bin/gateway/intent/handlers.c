@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/session/session.h"
 #include "lib/base/clock.h"
 
@@ -16,11 +16,11 @@ enum {
     HOLD_MS = 60 * 1000 /* longer than any client waits */
 };
 
-struct intent_form {
+struct creation {
+    struct command command;
     struct intent intent; /* as asked for; id, status and time are still 0 */
     const struct test_card *card; /* NULL: none named; never with confirm */
     bool confirm;
-    unsigned expand;
 };
 
 static const char *const create_known[] = {
@@ -170,10 +170,9 @@ static const struct stripe_error *check_confirm(struct arena *arena,
 }
 
 static const struct stripe_error *read_creation(struct arena *arena,
-                                                const struct form *form,
-                                                struct intent_form *out)
+                                                struct creation *out)
 {
-    *out = (struct intent_form){0};
+    const struct form *form = &out->command.form;
     struct intent *intent = &out->intent;
     bool off_session; /* changes nothing here */
     const struct stripe_error *error = read_money(arena, form, intent);
@@ -191,35 +190,30 @@ static const struct stripe_error *read_creation(struct arena *arena,
         error = parameter_bool(arena, form, "confirm", &out->confirm);
     if (error == NULL)
         error = read_card(arena, form, &out->card);
-    if (error == NULL)
-        error = parameter_expand(arena, form, expandable, &out->expand);
     if (error != NULL)
         return error;
     intent->payment_method = out->card == NULL ? NULL : out->card->id;
     return out->confirm ? check_confirm(arena, intent, out->card) : NULL;
 }
 
-struct creation {
-    struct intent_form form;
-    struct replay replay;
-};
-
 int intent_create_read(struct web *web, struct request *request,
                        struct reply *reply)
 {
     struct creation *creation = arena_alloc(request->arena, sizeof *creation);
-    struct form form;
-    int status = api_read(web, request, reply, create_known, &form);
+    int status = command_read(web, request, reply, create_known, expandable,
+                              &creation->command);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error =
-        read_creation(request->arena, &form, &creation->form);
-    if (error == NULL)
-        error = replay_read(request, &form, &creation->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = creation;
-    return WEB_GO_ON;
+    return command_go_on(request, reply,
+                         read_creation(request->arena, creation), creation);
+}
+
+static int show(const struct request *request, struct reply *reply,
+                const struct intent *intent, unsigned expand)
+{
+    struct json_writer w = api_json(request, reply);
+    intent_put(&w, intent, expand);
+    return 200;
 }
 
 static int answer(const struct request *request, struct reply *reply,
@@ -229,9 +223,7 @@ static int answer(const struct request *request, struct reply *reply,
         return api_refuse(request, reply,
                           intent_decline(request->arena, intent));
     }
-    struct json_writer w = api_json(request, reply);
-    intent_put(&w, intent, expand);
-    return 200;
+    return show(request, reply, intent, expand);
 }
 
 static int refuse_500(const struct request *request, struct reply *reply,
@@ -245,12 +237,12 @@ static int refuse_500(const struct request *request, struct reply *reply,
 /* Charges an intent, new (without an id) or stored, to the card, and answers as
  * the card says. Keeps the answer under the request's key. */
 static int charge(struct web *web, struct request *request, struct reply *reply,
-                  struct intent *intent, const struct test_card *card,
-                  unsigned expand, const struct replay *replay)
+                  const struct command *command, struct intent *intent,
+                  const struct test_card *card)
 {
-    if (card->outcome == TEST_CARD_TIMEOUT_BEFORE_CHARGE && !replay->seen) {
+    if (card->outcome == TEST_CARD_TIMEOUT_BEFORE_CHARGE && !command->seen) {
         /* Nothing is charged; the next request with the key is. */
-        replay_note(web, request, replay);
+        command_note(web, request, command);
         reply->hold_ms = HOLD_MS;
         return refuse_500(request, reply,
                           "The gateway timed out before it charged anything.");
@@ -264,26 +256,26 @@ static int charge(struct web *web, struct request *request, struct reply *reply,
         if (intent->id == NULL)
             intent_begin(web, request, intent, 0, 1);
         intent_try(web, request, intent, card, 0, 1);
-        status = answer(request, reply, intent, expand);
+        status = answer(request, reply, intent, command->expand);
     }
-    return replay_save(web, request, replay, status, reply);
+    return command_save(web, request, command, status, reply);
 }
 
 int intent_create_write(struct web *web, struct request *request,
                         struct reply *reply)
 {
     struct creation *creation = request->state;
-    struct intent_form *form = &creation->form;
-    int status = replay_recall(web, request, reply, &creation->replay);
+    struct command *command = &creation->command;
+    struct intent *intent = &creation->intent;
+    int status = command_recall(web, request, reply, command);
     if (status != WEB_GO_ON)
         return status;
     reply->keep_writes = true; /* a decline is an event as well */
-    if (form->confirm)
-        return charge(web, request, reply, &form->intent, form->card,
-                      form->expand, &creation->replay);
-    intent_begin(web, request, &form->intent, 0, 1);
-    status = answer(request, reply, &form->intent, form->expand);
-    return replay_save(web, request, &creation->replay, status, reply);
+    if (creation->confirm)
+        return charge(web, request, reply, command, intent, creation->card);
+    intent_begin(web, request, intent, 0, 1);
+    status = answer(request, reply, intent, command->expand);
+    return command_save(web, request, command, status, reply);
 }
 
 int intent_show(struct web *web, struct request *request, struct reply *reply)
@@ -296,9 +288,7 @@ int intent_show(struct web *web, struct request *request, struct reply *reply)
     if (!intent_find(web->reader, request->arena, request->param, &intent))
         return api_no_such(request, reply, "payment_intent", "intent",
                            request->param);
-    struct json_writer w = api_json(request, reply);
-    intent_put(&w, &intent, expand);
-    return 200;
+    return show(request, reply, &intent, expand);
 }
 
 int intent_list(struct web *web, struct request *request, struct reply *reply)
@@ -306,103 +296,77 @@ int intent_list(struct web *web, struct request *request, struct reply *reply)
     static const char *const known[] = {LISTING_KNOWN, NULL};
     static const struct parameter_expand list_expandable[] = {
         {"data.latest_charge", STRIPE_EXPAND_CHARGE}, {NULL, 0}};
-    struct form form;
+    static const struct listing_kind kind = {
+        .url = "/v1/payment_intents",
+        .noun = "payment_intent",
+        .known = known,
+        .expandable = list_expandable,
+        .place = "SELECT created_ms, sequence FROM intents "
+                 "WHERE intent_id = $1"};
     struct listing listing;
-    unsigned expand;
-    int status = api_read(web, request, reply, known, &form);
+    int status = listing_read(web, request, reply, &kind, &listing);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error =
-        listing_read(request->arena, &form, &listing);
-    if (error == NULL)
-        error =
-            parameter_expand(request->arena, &form, list_expandable, &expand);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    if (listing.after != NULL &&
-        !intent_place(web->reader, listing.after, &listing.page))
-        return api_no_such(request, reply, "payment_intent", "starting_after",
-                           listing.after);
     struct intent intents[LISTING_MOST + 1];
     int count =
         intent_find_page(web->reader, request->arena, &listing.page, intents);
-    struct json_writer w = api_json(request, reply);
-    stripe_open_list(&w);
+    struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
-        intent_put(&w, &intents[i], expand);
-    stripe_close_list(&w, "/v1/payment_intents", count > listing.limit);
-    return 200;
+        intent_put(&w, &intents[i], listing.expand);
+    return listing_close(&w, &kind, &listing, count);
 }
-
-struct intent_update {
-    struct form form;
-    unsigned expand;
-    struct replay replay;
-};
 
 int intent_update_read(struct web *web, struct request *request,
                        struct reply *reply)
 {
     static const char *const known[] = {"description=", "expand[*]",
                                         "metadata=", "metadata[*]=", NULL};
-    struct intent_update *call = arena_alloc(request->arena, sizeof *call);
-    const struct form *form = &call->form;
+    struct command *command = arena_alloc(request->arena, sizeof *command);
     const char *unused;
-    int status = api_read(web, request, reply, known, &call->form);
+    int status = command_read(web, request, reply, known, expandable, command);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error = parameter_text(
-        request->arena, form, "description", DESCRIPTION_LENGTH, &unused);
+    const struct stripe_error *error =
+        parameter_text(request->arena, &command->form, "description",
+                       DESCRIPTION_LENGTH, &unused);
     if (error == NULL)
-        error =
-            parameter_metadata(request->arena, form, "metadata", NULL, &unused);
-    if (error == NULL)
-        error =
-            parameter_expand(request->arena, form, expandable, &call->expand);
-    if (error == NULL)
-        error = replay_read(request, form, &call->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = call;
-    return WEB_GO_ON;
+        error = parameter_metadata(request->arena, &command->form, "metadata",
+                                   NULL, &unused);
+    return command_go_on(request, reply, error, command);
 }
 
 /* In every state, also of an intent of a Checkout Session; nothing is told. */
 static int update(struct web *web, struct request *request, struct reply *reply)
 {
-    const struct intent_update *call = request->state;
-    const char *description = form_value(&call->form, "description");
+    const struct command *command = request->state;
+    const char *description = form_value(&command->form, "description");
     struct intent intent;
     if (!intent_find(web->writer, request->arena, request->param, &intent))
         return api_no_such(request, reply, "payment_intent", "intent",
                            request->param);
     const struct stripe_error *error =
-        parameter_metadata(request->arena, &call->form, "metadata",
+        parameter_metadata(request->arena, &command->form, "metadata",
                            intent.metadata, &intent.metadata);
     if (error != NULL)
         return api_refuse(request, reply, error);
-    read_order_id(&call->form, &intent);
+    read_order_id(&command->form, &intent);
     if (description != NULL)
         intent.description = description[0] == '\0' ? NULL : description;
     intent_store(web->writer, &intent);
-    struct json_writer w = api_json(request, reply);
-    intent_put(&w, &intent, call->expand);
-    return 200;
+    return show(request, reply, &intent, command->expand);
 }
 
 int intent_update_write(struct web *web, struct request *request,
                         struct reply *reply)
 {
-    struct intent_update *call = request->state;
-    return replay_once(web, request, reply, &call->replay, update);
+    return command_once(web, request, reply, request->state, update);
 }
 
 struct step {
     const struct test_card *card;
     const char *return_url;
     const char *reason;
-    unsigned expand;
-    struct replay replay;
+    struct command command;
 };
 
 int intent_confirm_read(struct web *web, struct request *request,
@@ -411,28 +375,21 @@ int intent_confirm_read(struct web *web, struct request *request,
     static const char *const known[] = {"expand[*]", "off_session",
                                         "payment_method", "return_url", NULL};
     struct step *step = arena_alloc(request->arena, sizeof *step);
-    struct form form;
+    const struct form *form = &step->command.form;
     bool off_session; /* changes nothing here */
-    int status = api_read(web, request, reply, known, &form);
+    int status =
+        command_read(web, request, reply, known, expandable, &step->command);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error =
-        read_card(request->arena, &form, &step->card);
+        read_card(request->arena, form, &step->card);
     if (error == NULL)
-        error = parameter_url(request->arena, &form, "return_url",
+        error = parameter_url(request->arena, form, "return_url",
                               &step->return_url);
     if (error == NULL)
         error =
-            parameter_bool(request->arena, &form, "off_session", &off_session);
-    if (error == NULL)
-        error =
-            parameter_expand(request->arena, &form, expandable, &step->expand);
-    if (error == NULL)
-        error = replay_read(request, &form, &step->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = step;
-    return WEB_GO_ON;
+            parameter_bool(request->arena, form, "off_session", &off_session);
+    return command_go_on(request, reply, error, step);
 }
 
 int intent_cancel_read(struct web *web, struct request *request,
@@ -443,23 +400,15 @@ int intent_cancel_read(struct web *web, struct request *request,
     static const char *const reasons[] = {
         "duplicate", "fraudulent", "requested_by_customer", "abandoned", NULL};
     struct step *step = arena_alloc(request->arena, sizeof *step);
-    struct form form;
-    int status = api_read(web, request, reply, known, &form);
+    int status =
+        command_read(web, request, reply, known, expandable, &step->command);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = parameter_choice(
-        request->arena, &form, "cancellation_reason", reasons,
+        request->arena, &step->command.form, "cancellation_reason", reasons,
         "duplicate, fraudulent, requested_by_customer, or abandoned",
         &step->reason);
-    if (error == NULL)
-        error =
-            parameter_expand(request->arena, &form, expandable, &step->expand);
-    if (error == NULL)
-        error = replay_read(request, &form, &step->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = step;
-    return WEB_GO_ON;
+    return command_go_on(request, reply, error, step);
 }
 
 /* The intent, when nothing stands against changing it; else a refusal. */
@@ -505,7 +454,7 @@ int intent_confirm_write(struct web *web, struct request *request,
 {
     struct step *step = request->state;
     struct intent intent;
-    int status = replay_recall(web, request, reply, &step->replay);
+    int status = command_recall(web, request, reply, &step->command);
     if (status != WEB_GO_ON)
         return status;
     reply->keep_writes = true; /* a decline is an event as well */
@@ -514,7 +463,7 @@ int intent_confirm_write(struct web *web, struct request *request,
                   "already succeeded after being previously confirmed.",
                   &intent);
     if (status != WEB_GO_ON)
-        return replay_save(web, request, &step->replay, status, reply);
+        return command_save(web, request, &step->command, status, reply);
     if (step->return_url != NULL)
         intent.return_url = step->return_url;
     if (step->card == NULL && intent.payment_method != NULL)
@@ -523,29 +472,28 @@ int intent_confirm_write(struct web *web, struct request *request,
         check_confirm(request->arena, &intent, step->card);
     if (error != NULL) {
         status = api_refuse(request, reply, error);
-        return replay_save(web, request, &step->replay, status, reply);
+        return command_save(web, request, &step->command, status, reply);
     }
-    return charge(web, request, reply, &intent, step->card, step->expand,
-                  &step->replay);
+    return charge(web, request, reply, &step->command, &intent, step->card);
+}
+
+/* A refusal is saved under its key as well. */
+static int cancel(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct step *step = request->state;
+    struct intent intent;
+    int status = find(web, request, reply, "cancel", NULL, &intent);
+    if (status != WEB_GO_ON)
+        return status;
+    intent_cancel(web, request, &intent, step->reason, 0, 1);
+    return show(request, reply, &intent, step->command.expand);
 }
 
 int intent_cancel_write(struct web *web, struct request *request,
                         struct reply *reply)
 {
     struct step *step = request->state;
-    struct intent intent;
-    int status = replay_recall(web, request, reply, &step->replay);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a refusal is saved under its key as well */
-    status = find(web, request, reply, "cancel", NULL, &intent);
-    if (status == WEB_GO_ON) {
-        intent_cancel(web, request, &intent, step->reason, 0, 1);
-        struct json_writer w = api_json(request, reply);
-        intent_put(&w, &intent, step->expand);
-        status = 200;
-    }
-    return replay_save(web, request, &step->replay, status, reply);
+    return command_once(web, request, reply, &step->command, cancel);
 }
 
 int intent_show_charge(struct web *web, struct request *request,

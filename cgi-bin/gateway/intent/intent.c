@@ -138,13 +138,6 @@ bool intent_find_by_charge(struct db *db, struct arena *arena,
     return one_intent(s, arena, out);
 }
 
-bool intent_place(struct db *db, const char *id, struct listing_page *page)
-{
-    struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
-                                        "FROM intents WHERE intent_id = $1");
-    return listing_read_place(s, id, page);
-}
-
 int intent_find_page(struct db *db, struct arena *arena,
                      const struct listing_page *page, struct intent *out)
 {

@@ -36,8 +36,8 @@ struct intent {
     const char *dispute_id;          /* of its charge; NULL: not disputed */
 };
 
-/* Rows. What is read lives in the arena; find and place are false when there
- * is none. A new intent must not be there yet, nor any try on it. */
+/* Rows. What is read lives in the arena; find is false when there is none. A
+ * new intent must not be there yet, nor any try on it. */
 void intent_add(struct db *db, const struct intent *intent);
 
 /* Stores what changes in an intent's life: status, metadata, methods, charge,
@@ -47,9 +47,6 @@ bool intent_find(struct db *db, struct arena *arena, const char *id,
                  struct intent *out);
 bool intent_find_by_charge(struct db *db, struct arena *arena,
                            const char *charge_id, struct intent *out);
-
-/* Lets the page begin behind this one. */
-bool intent_place(struct db *db, const char *id, struct listing_page *page);
 
 /* At most page->limit; returns how many. */
 int intent_find_page(struct db *db, struct arena *arena,

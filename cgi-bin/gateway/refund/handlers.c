@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/dispute/dispute.h"
 #include "cgi-bin/gateway/event/event.h"
 #include "cgi-bin/gateway/refund/refund.h"
@@ -20,8 +20,7 @@ struct refund_creation {
     int64_t amount_minor; /* 0: what is left */
     const char *reason;
     const char *metadata;
-    unsigned expand;
-    struct replay replay;
+    struct command command;
 };
 
 static const struct parameter_expand expandable[] = {
@@ -30,9 +29,9 @@ static const struct parameter_expand expandable[] = {
     {NULL, 0}};
 
 static const struct stripe_error *read_form(struct arena *arena,
-                                            const struct form *form,
                                             struct refund_creation *out)
 {
+    const struct form *form = &out->command.form;
     static const char *const reasons[] = {"duplicate", "fraudulent",
                                           "requested_by_customer", NULL};
     out->intent_id = form_value(form, "payment_intent");
@@ -55,8 +54,6 @@ static const struct stripe_error *read_form(struct arena *arena,
     if (error == NULL)
         error =
             parameter_metadata(arena, form, "metadata", NULL, &out->metadata);
-    if (error == NULL)
-        error = parameter_expand(arena, form, expandable, &out->expand);
     return error;
 }
 
@@ -68,18 +65,12 @@ int refund_create_read(struct web *web, struct request *request,
         "payment_intent", "reason", NULL};
     struct refund_creation *creation =
         arena_alloc(request->arena, sizeof *creation);
-    struct form form;
-    int status = api_read(web, request, reply, known, &form);
+    int status = command_read(web, request, reply, known, expandable,
+                              &creation->command);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error =
-        read_form(request->arena, &form, creation);
-    if (error == NULL)
-        error = replay_read(request, &form, &creation->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = creation;
-    return WEB_GO_ON;
+    return command_go_on(request, reply, read_form(request->arena, creation),
+                         creation);
 }
 
 /* NULL, or why the intent cannot give back so much. */
@@ -200,7 +191,7 @@ static int give_back(struct web *web, struct request *request,
                             .created_ms = clock_wall_ms()};
     book(web, request, &refund, &intent);
     struct json_writer w = api_json(request, reply);
-    refund_put(&w, &refund, &intent, creation->expand);
+    refund_put(&w, &refund, &intent, creation->command.expand);
     return 200;
 }
 
@@ -208,7 +199,7 @@ int refund_create_write(struct web *web, struct request *request,
                         struct reply *reply)
 {
     struct refund_creation *creation = request->state;
-    return replay_once(web, request, reply, &creation->replay, give_back);
+    return command_once(web, request, reply, &creation->command, give_back);
 }
 
 static bool put(struct web *web, struct arena *arena, struct json_writer *w,
@@ -243,37 +234,31 @@ int refund_list(struct web *web, struct request *request, struct reply *reply)
         {"data.charge", STRIPE_EXPAND_CHARGE},
         {"data.payment_intent", STRIPE_EXPAND_INTENT},
         {NULL, 0}};
-    struct form form;
+    static const struct listing_kind kind = {
+        .url = "/v1/refunds",
+        .noun = "refund",
+        .known = known,
+        .expandable = list_expandable,
+        .place = "SELECT created_ms, sequence FROM refunds "
+                 "WHERE refund_id = $1"};
+    struct arena *arena = request->arena;
     struct listing listing;
     struct intent intent;
-    unsigned expand;
-    int status = api_read(web, request, reply, known, &form);
+    int status = listing_read(web, request, reply, &kind, &listing);
     if (status != WEB_GO_ON)
         return status;
-    struct arena *arena = request->arena;
-    const struct stripe_error *error = listing_read(arena, &form, &listing);
-    if (error == NULL)
-        error = parameter_expand(arena, &form, list_expandable, &expand);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    const char *intent_id = form_value(&form, "payment_intent");
-    const char *charge = form_value(&form, "charge");
+    const char *intent_id = form_value(&listing.form, "payment_intent");
+    const char *charge = form_value(&listing.form, "charge");
     if (charge != NULL) {
         if (!intent_find_by_charge(web->reader, arena, charge, &intent))
             return api_no_such(request, reply, "charge", "charge", charge);
         intent_id = intent.id;
     }
-    if (listing.after != NULL &&
-        !refund_place(web->reader, listing.after, &listing.page))
-        return api_no_such(request, reply, "refund", "starting_after",
-                           listing.after);
     struct refund refunds[LISTING_MOST + 1];
     int count =
         refund_find_page(web->reader, arena, intent_id, &listing.page, refunds);
-    struct json_writer w = api_json(request, reply);
-    stripe_open_list(&w);
+    struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
-        put(web, arena, &w, &refunds[i], expand);
-    stripe_close_list(&w, "/v1/refunds", count > listing.limit);
-    return 200;
+        put(web, arena, &w, &refunds[i], listing.expand);
+    return listing_close(&w, &kind, &listing, count);
 }

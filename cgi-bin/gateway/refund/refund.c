@@ -60,13 +60,6 @@ bool refund_find(struct db *db, struct arena *arena, const char *id,
     return found;
 }
 
-bool refund_place(struct db *db, const char *id, struct listing_page *page)
-{
-    struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
-                                        "FROM refunds WHERE refund_id = $1");
-    return listing_read_place(s, id, page);
-}
-
 int refund_find_page(struct db *db, struct arena *arena, const char *intent_id,
                      const struct listing_page *page, struct refund *out)
 {

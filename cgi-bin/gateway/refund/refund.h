@@ -21,8 +21,6 @@ struct refund {
 void refund_add(struct db *db, const struct refund *refund);
 bool refund_find(struct db *db, struct arena *arena, const char *id,
                  struct refund *out);
-bool refund_place(struct db *db, const char *id, struct listing_page *page);
-
 /* intent_id NULL: of all intents. */
 int refund_find_page(struct db *db, struct arena *arena, const char *intent_id,
                      const struct listing_page *page, struct refund *out);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/api.h"
-#include "cgi-bin/gateway/base/replay.h"
+#include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/session/session.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
@@ -21,8 +21,6 @@ enum {
     MOST_LIFE_S = 24 * 60 * 60,
     CLOCK_SLACK_S = 5 /* what a request may take to arrive */
 };
-
-static const int64_t farthest_s = 100000000000; /* the year 5138 */
 
 static const char *const create_known[] = {
     "cancel_url",
@@ -170,7 +168,7 @@ static const struct stripe_error *read_life(struct arena *arena,
     int64_t now_s = now_ms / 1000;
     int64_t until_s = now_s + MOST_LIFE_S;
     const struct stripe_error *error =
-        parameter_integer(arena, form, "expires_at", 0, farthest_s, &until_s);
+        parameter_time(arena, form, "expires_at", &until_s);
     out->created_ms = now_ms;
     out->expires_ms = until_s * 1000;
     if (error != NULL)
@@ -262,8 +260,7 @@ static const struct stripe_error *read_creation(struct arena *arena,
 
 struct session_call {
     struct session session;
-    unsigned expand;
-    struct replay replay;
+    struct command command;
 };
 
 static const struct parameter_expand expandable[] = {
@@ -287,38 +284,30 @@ int session_create_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
     struct session_call *call = arena_alloc(request->arena, sizeof *call);
-    struct form form;
-    int status = api_read(web, request, reply, create_known, &form);
+    struct session *session = &call->session;
+    int status = command_read(web, request, reply, create_known, expandable,
+                              &call->command);
     if (status != WEB_GO_ON)
         return status;
-    struct session *session = &call->session;
-    const struct stripe_error *error =
-        read_creation(request->arena, &form, clock_wall_ms(), session);
-    if (error == NULL)
-        error =
-            parameter_expand(request->arena, &form, expandable, &call->expand);
-    if (error == NULL)
-        error = replay_read(request, &form, &call->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
+    const struct stripe_error *error = read_creation(
+        request->arena, &call->command.form, clock_wall_ms(), session);
     session->id = stripe_id(request->arena, "cs_test_");
     session->url = arena_printf(request->arena, "http://%s/c/pay/%s",
                                 web->settings->gateway_listen, session->id);
-    request->state = call;
-    return WEB_GO_ON;
+    return command_go_on(request, reply, error, call);
 }
 
 int session_create_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
     struct session_call *call = request->state;
-    int status = replay_recall(web, request, reply, &call->replay);
+    int status = command_recall(web, request, reply, &call->command);
     if (status != WEB_GO_ON)
         return status;
     session_add(web->writer, &call->session);
     struct json_writer w = api_json(request, reply);
-    put(&w, web->writer, request->arena, &call->session, call->expand);
-    return replay_save(web, request, &call->replay, 200, reply);
+    put(&w, web->writer, request->arena, &call->session, call->command.expand);
+    return command_save(web, request, &call->command, 200, reply);
 }
 
 int session_show(struct web *web, struct request *request, struct reply *reply)
@@ -346,36 +335,33 @@ int session_list(struct web *web, struct request *request, struct reply *reply)
         {"data.line_items", STRIPE_EXPAND_ITEMS},
         {"data.payment_intent", STRIPE_EXPAND_INTENT},
         {NULL, 0}};
-    struct form form;
+    static const struct listing_kind kind = {
+        .url = "/v1/checkout/sessions",
+        .noun = "checkout.session",
+        .known = known,
+        .expandable = list_expandable,
+        .place = "SELECT created_ms, sequence FROM sessions "
+                 "WHERE session_id = $1"};
+    struct arena *arena = request->arena;
     struct listing listing;
-    unsigned expand;
     const char *of_status = NULL;
-    int status = api_read(web, request, reply, known, &form);
+    int status = listing_read(web, request, reply, &kind, &listing);
     if (status != WEB_GO_ON)
         return status;
-    struct arena *arena = request->arena;
-    const struct stripe_error *error = listing_read(arena, &form, &listing);
-    if (error == NULL)
-        error = parameter_choice(arena, &form, "status", statuses,
-                                 "open, complete, or expired", &of_status);
-    if (error == NULL)
-        error = parameter_expand(arena, &form, list_expandable, &expand);
+    const struct form *form = &listing.form;
+    const struct stripe_error *error =
+        parameter_choice(arena, form, "status", statuses,
+                         "open, complete, or expired", &of_status);
     if (error != NULL)
         return api_refuse(request, reply, error);
-    if (listing.after != NULL &&
-        !session_place(web->reader, listing.after, &listing.page))
-        return api_no_such(request, reply, "checkout.session", "starting_after",
-                           listing.after);
     struct session sessions[LISTING_MOST + 1];
-    int count = session_find_page(
-        web->reader, arena, form_value(&form, "payment_intent"), of_status,
-        &listing.page, clock_wall_ms(), sessions);
-    struct json_writer w = api_json(request, reply);
-    stripe_open_list(&w);
+    int count = session_find_page(web->reader, arena,
+                                  form_value(form, "payment_intent"), of_status,
+                                  &listing.page, clock_wall_ms(), sessions);
+    struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
-        put(&w, web->reader, arena, &sessions[i], expand);
-    stripe_close_list(&w, "/v1/checkout/sessions", count > listing.limit);
-    return 200;
+        put(&w, web->reader, arena, &sessions[i], listing.expand);
+    return listing_close(&w, &kind, &listing, count);
 }
 
 int session_expire_read(struct web *web, struct request *request,
@@ -383,18 +369,10 @@ int session_expire_read(struct web *web, struct request *request,
 {
     static const char *const known[] = {"expand[*]", NULL};
     struct session_call *call = arena_alloc(request->arena, sizeof *call);
-    struct form form;
-    int status = api_read(web, request, reply, known, &form);
-    if (status != WEB_GO_ON)
-        return status;
-    const struct stripe_error *error =
-        parameter_expand(request->arena, &form, expandable, &call->expand);
-    if (error == NULL)
-        error = replay_read(request, &form, &call->replay);
-    if (error != NULL)
-        return api_refuse(request, reply, error);
-    request->state = call;
-    return WEB_GO_ON;
+    int status =
+        command_read(web, request, reply, known, expandable, &call->command);
+    return status == WEB_GO_ON ? command_go_on(request, reply, NULL, call)
+                               : status;
 }
 
 static int expire(struct web *web, struct request *request, struct reply *reply)
@@ -418,7 +396,7 @@ static int expire(struct web *web, struct request *request, struct reply *reply)
                              session->status)));
     session_expire(web, request, session);
     struct json_writer w = api_json(request, reply);
-    put(&w, web->writer, arena, session, call->expand);
+    put(&w, web->writer, arena, session, call->command.expand);
     return 200;
 }
 
@@ -426,5 +404,5 @@ int session_expire_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
     struct session_call *call = request->state;
-    return replay_once(web, request, reply, &call->replay, expire);
+    return command_once(web, request, reply, &call->command, expire);
 }

@@ -107,13 +107,6 @@ bool session_find_by_intent(struct db *db, struct arena *arena,
     return one_session(s, arena, now_ms, out);
 }
 
-bool session_place(struct db *db, const char *id, struct listing_page *page)
-{
-    struct db_statement *s = db_sql(db, "SELECT created_ms, sequence "
-                                        "FROM sessions WHERE session_id = $1");
-    return listing_read_place(s, id, page);
-}
-
 int session_find_page(struct db *db, struct arena *arena, const char *intent_id,
                       const char *status, const struct listing_page *page,
                       int64_t now_ms, struct session *out)

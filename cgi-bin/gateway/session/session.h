@@ -34,8 +34,6 @@ bool session_find(struct db *db, struct arena *arena, const char *id,
 bool session_find_by_intent(struct db *db, struct arena *arena,
                             const char *intent_id, int64_t now_ms,
                             struct session *out);
-bool session_place(struct db *db, const char *id, struct listing_page *page);
-
 /* Of this intent and of this status; NULL: of any. */
 int session_find_page(struct db *db, struct arena *arena, const char *intent_id,
                       const char *status, const struct listing_page *page,

@@ -1,5 +1,5 @@
-/* Idempotency keys: see replay.h. */
-#include "cgi-bin/gateway/base/replay.h"
+/* Commands and their idempotency keys: see command.h. */
+#include "cgi-bin/gateway/base/command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,12 +84,12 @@ static void take_fingerprint(struct arena *arena, const struct form *form,
     crypto_sha256_hex(text.bytes, text.length, out);
 }
 
-const struct stripe_error *replay_read(const struct request *request,
-                                       const struct form *form,
-                                       struct replay *out)
+static const struct stripe_error *read_key(const struct request *request,
+                                           struct command *out)
 {
     const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
-    *out = (struct replay){.key = key};
+    out->key = key;
+    out->seen = false;
     if (key == NULL)
         return NULL;
     if (strlen(key) > KEY_LENGTH || !text_is_utf8(key, strlen(key))) {
@@ -99,8 +99,29 @@ const struct stripe_error *replay_read(const struct request *request,
         error->type = "idempotency_error";
         return error;
     }
-    take_fingerprint(request->arena, form, out->fingerprint);
+    take_fingerprint(request->arena, &out->form, out->fingerprint);
     return NULL;
+}
+
+int command_read(const struct web *web, const struct request *request,
+                 struct reply *reply, const char *const *known,
+                 const struct parameter_expand *expandable, struct command *out)
+{
+    int status = api_read(web, request, reply, known, &out->form);
+    if (status != WEB_GO_ON)
+        return status;
+    const struct stripe_error *error =
+        parameter_expand(request->arena, &out->form, expandable, &out->expand);
+    if (error == NULL)
+        error = read_key(request, out);
+    return error == NULL ? WEB_GO_ON : api_refuse(request, reply, error);
+}
+
+int command_go_on(struct request *request, struct reply *reply,
+                  const struct stripe_error *error, void *state)
+{
+    request->state = state;
+    return error == NULL ? WEB_GO_ON : api_refuse(request, reply, error);
 }
 
 static int refuse_other(const struct request *request, struct reply *reply,
@@ -125,19 +146,19 @@ static int refuse_other(const struct request *request, struct reply *reply,
     return api_refuse(request, reply, error);
 }
 
-int replay_recall(struct web *web, const struct request *request,
-                  struct reply *reply, struct replay *replay)
+int command_recall(struct web *web, const struct request *request,
+                   struct reply *reply, struct command *command)
 {
     struct saved_answer saved;
-    if (replay->key == NULL ||
-        !find_answer(web->writer, request->arena, replay->key,
+    if (command->key == NULL ||
+        !find_answer(web->writer, request->arena, command->key,
                      clock_wall_ms() - JOURNAL_KEY_LIFETIME_MS, &saved))
         return WEB_GO_ON;
     if (strcmp(saved.path, request->path) != 0)
-        return refuse_other(request, reply, replay->key, saved.path);
-    if (strcmp(saved.fingerprint, replay->fingerprint) != 0)
-        return refuse_other(request, reply, replay->key, NULL);
-    replay->seen = true;
+        return refuse_other(request, reply, command->key, saved.path);
+    if (strcmp(saved.fingerprint, command->fingerprint) != 0)
+        return refuse_other(request, reply, command->key, NULL);
+    command->seen = true;
     if (saved.status == 0)
         return WEB_GO_ON;
     reply_header(reply, "Idempotent-Replayed", "true");
@@ -147,38 +168,38 @@ int replay_recall(struct web *web, const struct request *request,
 
 /* status 0, body NULL: no answer yet. */
 static void keep(struct web *web, const struct request *request,
-                 const struct replay *replay, int status, const char *body)
+                 const struct command *command, int status, const char *body)
 {
-    if (replay->key == NULL)
+    if (command->key == NULL)
         return;
     struct saved_answer answer = {.path = request->path,
-                                  .fingerprint = replay->fingerprint,
+                                  .fingerprint = command->fingerprint,
                                   .status = status,
                                   .body = body};
-    save_answer(web->writer, replay->key, &answer, clock_wall_ms());
+    save_answer(web->writer, command->key, &answer, clock_wall_ms());
 }
 
-int replay_save(struct web *web, const struct request *request,
-                const struct replay *replay, int status,
-                const struct reply *reply)
+int command_save(struct web *web, const struct request *request,
+                 const struct command *command, int status,
+                 const struct reply *reply)
 {
-    keep(web, request, replay, status, reply->body.bytes);
+    keep(web, request, command, status, reply->body.bytes);
     return status;
 }
 
-void replay_note(struct web *web, const struct request *request,
-                 const struct replay *replay)
+void command_note(struct web *web, const struct request *request,
+                  const struct command *command)
 {
-    keep(web, request, replay, 0, NULL);
+    keep(web, request, command, 0, NULL);
 }
 
-int replay_once(struct web *web, struct request *request, struct reply *reply,
-                struct replay *replay, WEB_HANDLER(execute))
+int command_once(struct web *web, struct request *request, struct reply *reply,
+                 struct command *command, WEB_HANDLER(execute))
 {
-    int status = replay_recall(web, request, reply, replay);
+    int status = command_recall(web, request, reply, command);
     if (status != WEB_GO_ON)
         return status;
     reply->keep_writes = true;
     status = execute(web, request, reply);
-    return replay_save(web, request, replay, status, reply);
+    return command_save(web, request, command, status, reply);
 }

@@ -1,0 +1,50 @@
+/* Commands: calls that change something. One has parameters, an answer in which
+ * members may be expanded, and perhaps an idempotency key
+ * (docs.stripe.com/api/idempotent_requests): what a key's first executed
+ * request was answered is answered again for 24 hours, 500s included, to the
+ * same parameters; other parameters are refused. A request refused before it
+ * was executed leaves its key free. */
+#ifndef CGI_BIN_GATEWAY_BASE_COMMAND_H
+#define CGI_BIN_GATEWAY_BASE_COMMAND_H
+
+#include "cgi-bin/gateway/base/parameter.h"
+
+struct command {
+    struct form form;
+    unsigned expand;                     /* of enum stripe_expand */
+    const char *key;                     /* NULL: the request has none */
+    char fingerprint[CRYPTO_SHA256_HEX]; /* of the parameters */
+    bool seen; /* command_note kept the key earlier; set by recall */
+};
+
+/* A read half begins with this: api_read, expand[...] and the key. */
+int command_read(const struct web *web, const struct request *request,
+                 struct reply *reply, const char *const *known,
+                 const struct parameter_expand *expandable,
+                 struct command *out);
+
+/* And ends with this: refuses with the error, or lets the write half follow
+ * with the state. */
+int command_go_on(struct request *request, struct reply *reply,
+                  const struct stripe_error *error, void *state);
+
+/* A write half whole: the saved answer or a refusal; else what execute does and
+ * answers, bound to the key, a refusal of its with what it wrote as well. */
+int command_once(struct web *web, struct request *request, struct reply *reply,
+                 struct command *command, WEB_HANDLER(execute));
+
+/* Its parts, for those that do more. First: the saved answer or a refusal, or
+ * WEB_GO_ON. */
+int command_recall(struct web *web, const struct request *request,
+                   struct reply *reply, struct command *command);
+
+/* Last: binds the reply to the key. Returns status. */
+int command_save(struct web *web, const struct request *request,
+                 const struct command *command, int status,
+                 const struct reply *reply);
+
+/* Instead of a save: only that the key was seen once. */
+void command_note(struct web *web, const struct request *request,
+                  const struct command *command);
+
+#endif
