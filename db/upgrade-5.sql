@@ -1,6 +1,14 @@
 -- From version 4 to 5: the house, before it doubles. Run inside the transaction
 -- of `ordermill init`. Each part says what it is for.
 
+-- A workflow finds in the rows what became of its payment. What staff marked
+-- paid and nobody had told yet is found at the execution's next turn.
+UPDATE executions SET due_boot_ms = 0
+    WHERE status = 'RUNNING' AND due_boot_ms <> 9223372036854775807
+    AND order_id IN (SELECT order_id FROM payment_attempts WHERE untold = 1);
+UPDATE payment_attempts SET untold = 0 WHERE untold = 1;
+DROP INDEX payment_attempts_untold;
+
 -- Views come last: while one names it, no table can be renamed.
 
 -- The one balance. What is booked of each charge; what was promised (refunds
@@ -46,10 +54,3 @@ FROM (SELECT orders.order_id, orders.total_minor,
         COALESCE(CAST(SUM(b.promised_minor) AS BIGINT), 0) AS promised_minor
     FROM orders LEFT JOIN charge_balances b ON b.order_id = orders.order_id
     GROUP BY orders.order_id, orders.total_minor) sums;
--- A workflow finds in the rows what became of its payment. What staff marked
--- paid and nobody had told yet is found at the execution's next turn.
-UPDATE executions SET due_boot_ms = 0
-    WHERE status = 'RUNNING' AND due_boot_ms <> 9223372036854775807
-    AND order_id IN (SELECT order_id FROM payment_attempts WHERE untold = 1);
-UPDATE payment_attempts SET untold = 0 WHERE untold = 1;
-DROP INDEX payment_attempts_untold;
