@@ -12,6 +12,14 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Numbers without gaps: counted up in the transaction that uses the number.
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY CHECK (name IN ('order', 'receipt', 'credit_note')),
+    last_number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counters (name, last_number)
+VALUES ('order', 1000), ('receipt', 0), ('credit_note', 0);
+
 -- What receipts say of the shop, frozen with each order.
 CREATE TABLE shop_profiles (
     profile_id INTEGER PRIMARY KEY,

@@ -9,6 +9,16 @@ UPDATE executions SET due_boot_ms = 0
 UPDATE payment_attempts SET untold = 0 WHERE untold = 1;
 DROP INDEX payment_attempts_untold;
 
+-- Numbers without gaps: counted up in the transaction that uses the number.
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY CHECK (name IN ('order', 'receipt', 'credit_note')),
+    last_number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO counters (name, last_number)
+SELECT 'order', COALESCE(MAX(number), 1000) FROM orders
+UNION ALL SELECT 'receipt', COALESCE(MAX(number), 0) FROM receipts
+UNION ALL SELECT 'credit_note', COALESCE(MAX(number), 0) FROM credit_notes;
+
 -- Views come last: while one names it, no table can be renamed.
 
 -- The one balance. What is booked of each charge; what was promised (refunds

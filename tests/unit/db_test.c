@@ -33,12 +33,12 @@ static void what_is_committed_is_seen_by_a_reader(void **state)
 static void a_rollback_keeps_nothing(void **state)
 {
     struct bench *b = *state;
-    assert_false(db_is_writing(b->db));
+    assert_false(db_in_transaction(b->db));
     assert_int_equal(db_begin(b->db, 0), DB_OK);
-    assert_true(db_is_writing(b->db));
+    assert_true(db_in_transaction(b->db));
     insert(b->db, "one");
     db_rollback(b->db);
-    assert_false(db_is_writing(b->db));
+    assert_false(db_in_transaction(b->db));
     assert_int_equal(count(b->db), 0);
     commit_one(b->db);
     assert_int_equal(count(b->db), 1);

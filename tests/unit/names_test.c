@@ -3,6 +3,7 @@
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/names.h"
+#include "lib/shop/counter.h"
 #include "lib/shop/payment/payment.h"
 #include "tests/unit/death.h"
 
@@ -81,6 +82,7 @@ static void the_schema_knows_the_same_words(void **state)
         {"payment_attempts", "step", &payment_step_names},
         {"payment_attempts", "status", &attempt_status_names},
         {"payment_entries", "kind", &entry_kind_names},
+        {"counters", "name", &counter_names},
     };
     struct shop *shop = *state;
     size_t length;

@@ -68,10 +68,6 @@ enum db_outcome db_begin(struct db *db, int64_t wait_ms);
 enum db_outcome db_commit(struct db *db);
 void db_rollback(struct db *db);
 
-/* Whether a transaction that db_begin opened is in hand: what must happen in
- * one asserts this. True also of one that is refused. */
-bool db_is_writing(const struct db *db);
-
 /* Who holds the write lock, in which of its turns, and what it does. */
 enum db_phase { DB_FREE, DB_WORKING, DB_COMMITTING };
 struct db_holder {

@@ -107,11 +107,6 @@ enum db_outcome db_begin(struct db *db, int64_t wait_ms)
     }
 }
 
-bool db_is_writing(const struct db *db)
-{
-    return db->in_transaction;
-}
-
 void db_rollback(struct db *db)
 {
     db_at_rest(db, "ROLLBACK");

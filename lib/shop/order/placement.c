@@ -6,6 +6,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/money.h"
+#include "lib/shop/counter.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/words.h"
 #include "lib/shop/payment/payment.h"
@@ -191,16 +192,6 @@ check_total(const struct order_request *request, const struct order *order,
     return PLACEMENT_OTHER_TOTAL;
 }
 
-/* Numbers have no gaps: nothing is placed outside the write lock. */
-static int64_t next_number(struct db *db)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(MAX(number), 1000) + 1 FROM orders");
-    int64_t number = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return number;
-}
-
 static void store_order(struct db *db, const struct order *order)
 {
     struct db_statement *s = db_sql(
@@ -263,7 +254,7 @@ enum placement_outcome placement_make(struct db *db,
     crypto_uuid(now_ms, id);
     crypto_token(token);
     order.order_id = arena_string(arena, id);
-    order.number = next_number(db);
+    order.number = counter_next(db, COUNTER_ORDER);
     order.track_token =
         arena_printf(arena, "%s%lld", token, (long long)order.number);
     order.status = ORDER_PENDING;

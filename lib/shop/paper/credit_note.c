@@ -1,25 +1,39 @@
 /* Credit notes: see credit_note.h. */
 #include "lib/shop/paper/credit_note.h"
 
+#include <assert.h>
+
 #include "lib/adapter/crypto.h"
 #include "lib/base/clock.h"
+#include "lib/shop/counter.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
 
-/* The write transaction makes MAX + 1 unique and gapless: one that is rolled
- * back takes its number with it. */
+static bool is_issued(struct db *db, const char *refund_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM credit_notes WHERE refund_id = $1");
+    db_put_text(s, refund_id);
+    bool issued = db_row(s);
+    db_done(s);
+    return issued;
+}
+
 void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)
 {
+    if (is_issued(db, refund_id))
+        return;
+    int64_t number = counter_next(db, COUNTER_CREDIT_NOTE);
     struct db_statement *s = db_sql(
         db, "INSERT INTO credit_notes (number, refund_id, order_id, file,"
-            " created_at_ms) SELECT (SELECT COALESCE(MAX(number), 0) + 1"
-            "  FROM credit_notes), refund_id, order_id,"
-            "  'credit-' || refund_id || '.pdf', CAST($1 AS BIGINT)"
-            " FROM refunds WHERE refund_id = $2"
-            " ON CONFLICT (refund_id) DO NOTHING");
+            " created_at_ms) SELECT CAST($1 AS BIGINT), refund_id, order_id,"
+            "  'credit-' || refund_id || '.pdf', CAST($2 AS BIGINT)"
+            " FROM refunds WHERE refund_id = $3");
+    db_put_int(s, number);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
-    db_run(s);
+    bool issued = db_run(s) == 1;
+    assert(issued || db_refused(db));
 }
 
 static struct credit_note read_note(struct db_statement *s, struct arena *arena)

@@ -1,6 +1,8 @@
 /* Receipts: see receipt.h. */
 #include "lib/shop/paper/receipt.h"
 
+#include "lib/shop/counter.h"
+
 /* Which charge a receipt is about, "" when there is none, and when it was. */
 static void find_charge(struct db *db, const char *order_id,
                         struct receipt_begun *out, struct arena *arena)
@@ -55,18 +57,16 @@ struct receipt_begun receipt_begin(struct db *db, const char *order_id,
     begun.file = before == 0 ? arena_printf(arena, "%s.pdf", order_id)
                              : arena_printf(arena, "%s-%lld.pdf", order_id,
                                             (long long)before + 1);
+    begun.number = counter_next(db, COUNTER_RECEIPT);
     struct db_statement *s =
         db_sql(db, "INSERT INTO receipts (order_id, charge_id, number, file,"
-                   " created_at_ms) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT),"
-                   "  (SELECT COALESCE(MAX(number), 0) + 1 FROM receipts),"
-                   "  CAST($3 AS TEXT), CAST($4 AS BIGINT) RETURNING number");
+                   " created_at_ms) VALUES ($1, $2, $3, $4, $5)");
     db_put_text(s, order_id);
     db_put_text(s, begun.charge_id);
+    db_put_int(s, begun.number);
     db_put_text(s, begun.file);
     db_put_int(s, now_ms);
-    if (db_row(s))
-        begun.number = db_int(s, 0);
-    db_done(s);
+    db_run(s);
     return begun;
 }
 

@@ -1,0 +1,18 @@
+/* Numbers without gaps: each kind of them is a row that is counted up in the
+ * transaction that uses the number, so one that is refused or rolled back takes
+ * its number with it. */
+#ifndef SHOP_COUNTER_H
+#define SHOP_COUNTER_H
+
+#include <stdint.h>
+
+#include "lib/adapter/db/db.h"
+#include "lib/base/names.h"
+
+enum counter { COUNTER_ORDER, COUNTER_RECEIPT, COUNTER_CREDIT_NOTE };
+extern const struct names counter_names;
+
+/* The next number, inside a write transaction; 0 when that was refused. */
+int64_t counter_next(struct db *db, enum counter counter);
+
+#endif
