@@ -33,6 +33,7 @@ enum {
     DELIVERER_LOCKED_MS = 1000,
     DELIVERER_LOCK_WAIT_MS = 2000,
     DELIVERER_ARENA = 256 * 1024 * 1024, /* addresses, little memory */
+    DELIVERER_WAKE_FD = 0, /* run/deliverer.sock, which serve holds */
     DELIVERER_DAYS_MS = 3 * 24 * 3600 * 1000
 };
 
@@ -54,6 +55,7 @@ struct deliverer {
     struct db *db;
     struct transfer_pool *pool;
     struct arena arena; /* of one round */
+    int64_t worked_ms;  /* when there last was something to do, now or later */
     struct call calls[DELIVERER_IN_FLIGHT];
 };
 
@@ -197,6 +199,14 @@ static int64_t serve_target(struct deliverer *deliverer,
     return INT64_MAX;
 }
 
+static bool any_in_hand(const struct deliverer *deliverer)
+{
+    for (int i = 0; i < DELIVERER_IN_FLIGHT; i++)
+        if (deliverer->calls[i].state != CALL_FREE)
+            return true;
+    return false;
+}
+
 /* Whether a call that ended waits for its outcome to be written. */
 static bool any_ended(const struct deliverer *deliverer)
 {
@@ -258,11 +268,20 @@ static bool expire(struct deliverer *deliverer, int64_t now_ms)
     return db_commit(deliverer->db) == DB_OK;
 }
 
+/* Whether a session is open, whose end is seen to here. */
+static bool any_open(struct deliverer *deliverer)
+{
+    struct session first;
+    return session_find_expired(deliverer->db, &deliverer->arena, INT64_MAX, 1,
+                                &first) > 0;
+}
+
 /* One look at the journal; how long to wait for the next, unless woken. */
 static int64_t look(struct deliverer *deliverer)
 {
     struct endpoint targets[DELIVERER_TARGETS];
-    int64_t wait_ms = DELIVERER_LOOK_MS;
+    int64_t idle_ms = deliverer->settings->idle_ms;
+    int64_t wait_ms = idle_ms < DELIVERER_LOOK_MS ? idle_ms : DELIVERER_LOOK_MS;
     int64_t now_ms = clock_wall_ms();
     arena_reset(&deliverer->arena);
     if (!settle_ended(deliverer, now_ms) || !expire(deliverer, now_ms))
@@ -274,21 +293,45 @@ static int64_t look(struct deliverer *deliverer)
         int64_t next_ms = serve_target(deliverer, &targets[i], now_ms);
         if (next_ms < wait_ms)
             wait_ms = next_ms;
+        if (next_ms < INT64_MAX)
+            deliverer->worked_ms = clock_boot_ms();
     }
+    if (any_in_hand(deliverer) || any_open(deliverer))
+        deliverer->worked_ms = clock_boot_ms();
     db_read_end(deliverer->db);
     return wait_ms;
 }
 
-static void run(struct deliverer *deliverer, int wake_fd, int signal_fd)
+/* Nothing was to be done for long: serve starts it again at the next wake-up.
+ */
+static bool is_idle(const struct deliverer *deliverer)
 {
-    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
+    return clock_boot_ms() - deliverer->worked_ms >
+           deliverer->settings->idle_ms;
+}
+
+static void run(struct deliverer *deliverer, int signal_fd)
+{
+    struct pollfd fds[] = {{.fd = DELIVERER_WAKE_FD, .events = POLLIN},
                            {.fd = signal_fd, .events = POLLIN}};
-    while (fds[1].revents == 0) {
-        transfer_wait(deliverer->pool, fds, 2, (int)look(deliverer));
-        wake_drain(wake_fd, NULL, NULL);
+    deliverer->worked_ms = clock_boot_ms();
+    for (;;) {
+        int64_t wait_ms = look(deliverer);
+        if (fds[1].revents != 0 || is_idle(deliverer))
+            break;
+        transfer_wait(deliverer->pool, fds, 2, (int)wait_ms);
+        if (fds[0].revents != 0)
+            deliverer->worked_ms = clock_boot_ms();
+        wake_drain(DELIVERER_WAKE_FD, NULL, NULL);
     }
-    /* What has ended is written; what is still out is delivered again. */
+    /* What has ended is written; what is still out is delivered again, by one
+     * that finds this wake-up. */
     settle_ended(deliverer, clock_wall_ms());
+    if (!is_idle(deliverer))
+        wake_send(wake_sender(),
+                  arena_printf(&deliverer->arena, "%s/deliverer.sock",
+                               deliverer->settings->run),
+                  "1");
 }
 
 static void open_journal(struct deliverer *deliverer)
@@ -313,8 +356,6 @@ int main(void)
     if (!valid)
         die("%s", fault);
     int signal_fd = signals_open();
-    int wake_fd =
-        wake_listen(arena_printf(&arena, "%s/deliverer.sock", settings.run));
     crypto_open();
     deliverer.settings = &settings;
     deliverer.arena = arena_create(DELIVERER_ARENA);
@@ -322,7 +363,7 @@ int main(void)
     deliverer.pool = transfer_pool_create(DELIVERER_IN_FLIGHT);
     transfer_pool_bound_hosts(deliverer.pool, DELIVERER_PER_TARGET);
     log_info("delivering");
-    run(&deliverer, wake_fd, signal_fd);
+    run(&deliverer, signal_fd);
     transfer_pool_destroy(deliverer.pool);
     db_close(deliverer.db);
     log_info("stopped");

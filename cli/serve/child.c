@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,9 @@ enum {
     CHILD_DYING_MS = 5 * 60 * 1000,
     CHILD_SETTLED_MS = 10000, /* after which it restarts at once again */
     CHILD_FIRST_PAUSE_MS = 100,
-    CHILD_LONGEST_PAUSE_MS = 800 /* whatever dies is back within a second */
+    CHILD_LONGEST_PAUSE_MS = 800, /* whatever dies is back within a second */
+    CHILD_LONGEST_BACKOFF_MS = 30000, /* unless it does so at its start */
+    CHILD_PATIENCE_MS = 1000          /* a request waits so long for a start */
 };
 
 static _Noreturn void give_up(const char *what, const char *which)
@@ -121,13 +124,16 @@ void child_start(struct child *child, const struct settings *settings,
         become(child, settings, notify_path, parent);
     setpgid(pid, pid); /* both sides do: whoever comes first */
     child->pid = pid;
+    child->rests = false;
     child->started_boot_ms = clock_boot_ms();
     child->signed_boot_ms = child->started_boot_ms;
 }
 
 static void log_end(const struct child *child, int status)
 {
-    if (WIFSIGNALED(status))
+    if (child->rests)
+        log_info("%s[%d] rests", child->name, (int)child->pid);
+    else if (WIFSIGNALED(status))
         log_warning("%s[%d] was ended by signal %d", child->name,
                     (int)child->pid, WTERMSIG(status));
     else
@@ -135,36 +141,75 @@ static void log_end(const struct child *child, int status)
                     WEXITSTATUS(status));
 }
 
+static bool is_on_demand(const struct child *child)
+{
+    return child->kind == CHILD_PROGRAM || child->kind == CHILD_DELIVERER;
+}
+
+/* When it starts again. What kills the reaper is parked after some deaths, so
+ * it does not wait long for the next; nor does what is killed from outside. */
+static void set_pause(struct child *child, bool early)
+{
+    int64_t longest_ms = early && is_on_demand(child) ? CHILD_LONGEST_BACKOFF_MS
+                                                      : CHILD_LONGEST_PAUSE_MS;
+    child->due_boot_ms = clock_boot_ms() + child->pause_ms;
+    child->pause_ms =
+        child->pause_ms == 0 ? CHILD_FIRST_PAUSE_MS : 2 * child->pause_ms;
+    if (child->pause_ms > longest_ms)
+        child->pause_ms = longest_ms;
+}
+
 bool child_ended(struct child *child, int status)
 {
     int64_t now = clock_boot_ms();
     int64_t lived_ms = now - child->started_boot_ms;
+    /* Being killed from outside says nothing against the program. */
+    bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+    bool early = lived_ms <= CHILD_EARLY_MS && !killed;
+    child->rests =
+        is_on_demand(child) && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     log_end(child, status);
     child_kill_group(child->pid); /* nginx's workers outlive their master */
     child->pid = 0;
-    if (lived_ms > CHILD_EARLY_MS)
+    if (lived_ms > CHILD_EARLY_MS) {
         child->proven = true;
-    if (lived_ms > CHILD_SETTLED_MS)
+        child->early_deaths = 0;
+    }
+    if (lived_ms > CHILD_SETTLED_MS || child->rests)
         child->pause_ms = 0;
-    child->due_boot_ms = now + child->pause_ms;
-    child->pause_ms =
-        child->pause_ms == 0 ? CHILD_FIRST_PAUSE_MS : 2 * child->pause_ms;
-    if (child->pause_ms > CHILD_LONGEST_PAUSE_MS)
-        child->pause_ms = CHILD_LONGEST_PAUSE_MS;
-    /* Being killed from outside says nothing against the program. */
-    bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    if (!child->proven && !killed)
+    if (child->rests)
+        return true;
+    set_pause(child, early);
+    if (early)
         child->early_deaths++;
     if (!killed)
         child->died_boot_ms[child->deaths++ % CHILD_DEATHS] = now;
-    return child->proven || child->early_deaths < CHILD_EARLY_DEATHS;
+    return child->kind != CHILD_NGINX || child->proven ||
+           child->early_deaths < CHILD_EARLY_DEATHS;
+}
+
+bool child_backs_off(const struct child *child)
+{
+    return child->kind == CHILD_PROGRAM && child->pid == 0 && !child->rests &&
+           child->due_boot_ms - clock_boot_ms() > CHILD_PATIENCE_MS;
+}
+
+void child_refuse(const struct child *child)
+{
+    int fd;
+    while ((fd = accept4(child->listen_fd, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+        close(fd);
 }
 
 bool child_keeps_dying(const struct child *child)
 {
-    return child->deaths >= CHILD_DEATHS &&
-           clock_boot_ms() - child->died_boot_ms[child->deaths % CHILD_DEATHS] <
-               CHILD_DYING_MS;
+    int64_t now = clock_boot_ms();
+    bool lives =
+        child->pid != 0 && now - child->started_boot_ms > CHILD_EARLY_MS;
+    bool often = child->deaths >= CHILD_DEATHS &&
+                 now - child->died_boot_ms[child->deaths % CHILD_DEATHS] <
+                     CHILD_DYING_MS;
+    return often || (child->early_deaths >= CHILD_DEATHS && !lives);
 }
 
 void child_signal(const struct child *child, int signal_number)

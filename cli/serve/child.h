@@ -9,7 +9,12 @@
 
 #include "lib/base/settings.h"
 
-enum child_kind { CHILD_PROGRAM, CHILD_REAPER, CHILD_NGINX };
+enum child_kind {
+    CHILD_PROGRAM,   /* runs while it is asked; listen_fd is its socket */
+    CHILD_DELIVERER, /* runs while it is woken by a datagram on listen_fd */
+    CHILD_REAPER,
+    CHILD_NGINX
+};
 
 enum { CHILD_MAX_ARGUMENTS = 8, CHILD_EARLY_DEATHS = 5, CHILD_DEATHS = 3 };
 
@@ -19,11 +24,13 @@ struct child {
     const char *argv[CHILD_MAX_ARGUMENTS]; /* argv[0]: the program's path */
     int listen_fd;                         /* becomes fd 0; -1: none */
     pid_t pid;                             /* 0: not running */
+    bool
+        rests; /* not running, and not needed until its listen_fd is readable */
     int64_t started_boot_ms;
     int64_t due_boot_ms;    /* when not running: when to start it */
     int64_t signed_boot_ms; /* last sign of life, where any is given */
     int64_t pause_ms;       /* before its next start but one */
-    int early_deaths;       /* in its first second, never having lived longer */
+    int early_deaths;       /* in its first second, one after the other */
     bool proven;            /* it has lived longer */
     /* Its last deaths by itself; the oldest stands at deaths % CHILD_DEATHS. */
     int64_t died_boot_ms[CHILD_DEATHS];
@@ -35,11 +42,21 @@ struct child {
 void child_start(struct child *child, const struct settings *settings,
                  const char *notify_path);
 
-/* It ended with this wait status: says so and sets when it starts again.
- * False when it has now died too often at its start. */
+/* It ended with this wait status: says so and sets when it starts again. What
+ * runs on demand and ends in order, as all do that nobody asks, rests. What
+ * dies at its start waits longer each time, up to half a minute, and harms
+ * nobody else. False only when nginx has never lived and has now died too
+ * often: there is no shop without it. */
 bool child_ended(struct child *child, int status);
 
-/* CHILD_DEATHS times by itself within the last five minutes. */
+/* It waits long for its next start, and requests shall not wait as well. */
+bool child_backs_off(const struct child *child);
+
+/* Closes the connections that wait for it, which nginx takes for a 502. */
+void child_refuse(const struct child *child);
+
+/* CHILD_DEATHS times by itself within the last five minutes, or at its start
+ * as often as it was last tried. */
 bool child_keeps_dying(const struct child *child);
 
 /* The signal to its process alone, and to all of its group. */

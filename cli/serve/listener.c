@@ -30,7 +30,7 @@ int listener_open(const char *path, int type)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     unlink(path);
     if (fd < 0 ||
         bind(fd, (const struct sockaddr *)&address, sizeof address) != 0 ||

@@ -9,7 +9,7 @@
 bool listener_path_fits(const char *path);
 
 /* A stream socket listening at path, from which any stale one is removed, or
- * a datagram socket bound to it. Dies when it cannot be. */
+ * a datagram socket bound to it; neither blocks. Dies when it cannot be. */
 int listener_open(const char *path, int type);
 
 /* NULL when address ("host:port") can be listened on; else why not. */

@@ -11,7 +11,8 @@ enum {
     KEPT = 64, /* idle connections of nginx to a program */
     /* An idle connection holds what it brings to the process that took it; so
      * where several share a socket, few are kept. */
-    KEPT_OF_SEVERAL = 2
+    KEPT_OF_SEVERAL = 2,
+    KEPT_MS = 60000 /* so long unused */
 };
 
 static struct program *find(struct arena *arena, struct programs *programs,
@@ -43,16 +44,20 @@ void programs_read(struct arena *arena, const char *configuration,
 }
 
 const char *programs_upstreams(struct arena *arena,
-                               const struct programs *programs)
+                               const struct programs *programs, int64_t idle_ms)
 {
+    /* A program ends once it is idle; by then nginx has closed all. */
+    int64_t kept_ms = idle_ms / 2 < KEPT_MS ? idle_ms / 2 : KEPT_MS;
     struct text out = text_create(arena, 4096);
     for (size_t i = 0; i < programs->count; i++)
         text_printf(&out,
                     "    upstream %s {\n"
                     "        server unix:run/%s.sock;\n"
                     "        keepalive %d;\n"
+                    "        keepalive_timeout %lldms;\n"
                     "    }\n",
                     programs->list[i].name, programs->list[i].name,
-                    programs->list[i].processes == 1 ? KEPT : KEPT_OF_SEVERAL);
+                    programs->list[i].processes == 1 ? KEPT : KEPT_OF_SEVERAL,
+                    (long long)kept_ms);
     return out.bytes;
 }

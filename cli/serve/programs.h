@@ -7,6 +7,7 @@
 #define CLI_SERVE_PROGRAMS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/arena.h"
 
@@ -27,8 +28,11 @@ struct programs {
 void programs_read(struct arena *arena, const char *configuration,
                    struct programs *out);
 
-/* nginx's upstream blocks for them, each server run/NAME.sock. */
+/* nginx's upstream blocks for them, each server run/NAME.sock. A connection
+ * that is not used is closed well before idle_ms, when the program ends, so
+ * that no request meets its end. */
 const char *programs_upstreams(struct arena *arena,
-                               const struct programs *programs);
+                               const struct programs *programs,
+                               int64_t idle_ms);
 
 #endif

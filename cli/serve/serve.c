@@ -99,12 +99,14 @@ static bool add_programs(struct supervisor *s, const struct programs *programs)
             supervisor_add(s, &(struct child){.kind = CHILD_PROGRAM,
                                               .name = program->name,
                                               .argv = {path},
-                                              .listen_fd = fd});
+                                              .listen_fd = fd,
+                                              .rests = true});
     }
     return true;
 }
 
-/* The local gateway calls back. */
+/* The local gateway calls back. It starts with us, since it may have work from
+ * before. */
 static bool add_deliverer(struct supervisor *s)
 {
     const char *path = arena_printf(
@@ -113,10 +115,12 @@ static bool add_deliverer(struct supervisor *s)
         return true;
     if (!program_there(s->cli->settings, path))
         return false;
-    supervisor_add(s, &(struct child){.kind = CHILD_PROGRAM,
-                                      .name = "gateway-deliverer",
-                                      .argv = {path},
-                                      .listen_fd = -1});
+    supervisor_add(
+        s, &(struct child){.kind = CHILD_DELIVERER,
+                           .name = "gateway-deliverer",
+                           .argv = {path},
+                           .listen_fd = listener_open(
+                               socket_path(s->cli, "deliverer"), SOCK_DGRAM)});
     return true;
 }
 

@@ -60,8 +60,7 @@ void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
         die("signalfd: %s", strerror(errno));
     supervisor->notify_path =
         arena_printf(cli->arena, "%s/notify.sock", cli->settings->run);
-    supervisor->notify_fd =
-        listener_open(supervisor->notify_path, SOCK_DGRAM | SOCK_NONBLOCK);
+    supervisor->notify_fd = listener_open(supervisor->notify_path, SOCK_DGRAM);
 }
 
 void supervisor_add(struct supervisor *supervisor, const struct child *child)
@@ -236,7 +235,8 @@ static void start_due(struct supervisor *s)
     for (size_t i = 0; i < s->count; i++) {
         struct child *child = &s->children[i];
         watch(child);
-        if (child->pid != 0 || child->due_boot_ms > clock_boot_ms())
+        if (child->pid != 0 || child->rests ||
+            child->due_boot_ms > clock_boot_ms())
             continue;
         child_start(child, s->cli->settings, s->notify_path);
     }
@@ -270,20 +270,46 @@ static int64_t wait_ms(const struct supervisor *s)
                                            : ASK_EVERY_MS;
     int64_t now = clock_boot_ms();
     for (size_t i = 0; i < s->count && !s->stopping; i++)
-        if (s->children[i].pid == 0 && s->children[i].due_boot_ms - now < wait)
+        if (s->children[i].pid == 0 && !s->children[i].rests &&
+            s->children[i].due_boot_ms - now < wait)
             wait = s->children[i].due_boot_ms - now;
     return wait < 0 ? 0 : wait;
 }
 
+/* Whether somebody asks for it is of interest. */
+static bool is_watched(const struct supervisor *s, const struct child *child)
+{
+    return !s->programs_told && (child->rests || child_backs_off(child));
+}
+
+/* Starts what rests and is asked for, refuses for what cannot start yet. */
+static void serve_asked(struct supervisor *s, struct child *child)
+{
+    if (child->rests)
+        child_start(child, s->cli->settings, s->notify_path);
+    else if (child_backs_off(child))
+        child_refuse(child);
+}
+
 static void wait_for_events(struct supervisor *s)
 {
-    struct pollfd fds[] = {{.fd = s->signal_fd, .events = POLLIN},
-                           {.fd = s->notify_fd, .events = POLLIN}};
+    struct pollfd fds[2 + SUPERVISOR_MAX_CHILDREN] = {
+        {.fd = s->signal_fd, .events = POLLIN},
+        {.fd = s->notify_fd, .events = POLLIN}};
+    for (size_t i = 0; i < s->count; i++)
+        fds[2 + i] = (struct pollfd){.fd = is_watched(s, &s->children[i])
+                                               ? s->children[i].listen_fd
+                                               : -1,
+                                     .events = POLLIN};
     int64_t wait = wait_ms(s);
     const struct timespec timeout = {.tv_sec = (time_t)(wait / 1000),
                                      .tv_nsec = (long)(wait % 1000) * 1000000};
-    if (ppoll(fds, 2, &timeout, NULL) < 0 && errno != EINTR)
+    int ready = ppoll(fds, 2 + s->count, &timeout, NULL);
+    if (ready < 0 && errno != EINTR)
         die("ppoll: %s", strerror(errno));
+    for (size_t i = 0; i < s->count && ready > 0; i++)
+        if (fds[2 + i].revents != 0)
+            serve_asked(s, &s->children[i]);
     read_signals(s);
     read_notifications(s);
 }
@@ -310,7 +336,6 @@ static bool kind_left(const struct supervisor *s, enum child_kind kind)
 static void stop(struct supervisor *s)
 {
     int64_t began = clock_boot_ms();
-    bool programs_told = false;
     s->stopping = true;
     reload_stop(&s->reload);
     checkup_stop(&s->checkup);
@@ -318,10 +343,11 @@ static void stop(struct supervisor *s)
     signal_kind(s, CHILD_NGINX, SIGQUIT);
     while (any_left(s) && clock_boot_ms() - began < STOP_ALL_MS) {
         bool late = clock_boot_ms() - began > STOP_NGINX_MS;
-        if (!programs_told && (late || !kind_left(s, CHILD_NGINX))) {
-            programs_told = true;
+        if (!s->programs_told && (late || !kind_left(s, CHILD_NGINX))) {
+            s->programs_told = true;
             signal_kind(s, CHILD_NGINX, SIGTERM);
             signal_kind(s, CHILD_PROGRAM, SIGTERM);
+            signal_kind(s, CHILD_DELIVERER, SIGTERM);
         }
         wait_for_events(s);
     }

@@ -439,6 +439,9 @@ static const char *read_shop(struct settings *out)
 
 static const char *read_limits(struct settings *out)
 {
+    if (!read_number("ORDERMILL_IDLE_MS", "600000", 100, 86400000,
+                     &out->idle_ms))
+        return "ORDERMILL_IDLE_MS: must be a whole number from 100 to 86400000";
     if (!read_number("ORDERMILL_LOG_DAYS", "30", 1, 36500, &out->log_days))
         return "ORDERMILL_LOG_DAYS: must be a whole number from 1 to 36500";
     if (!read_number("ORDERMILL_LOG_MB", "100", 1, 1000000, &out->log_bytes))

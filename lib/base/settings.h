@@ -59,6 +59,9 @@ struct settings {
     const char *shop_name;
     const char *shop_address; /* lines parted by "\n" */
     const char *shop_tax_id;
+    /* ORDERMILL_IDLE_MS, 100 to a day, default 10 minutes: after so long
+     * without work a program ends. For tests. */
+    int64_t idle_ms;
     const char *log_level; /* NULL: info */
     int64_t log_days;      /* ORDERMILL_LOG_DAYS, 1 to 36500, default 30 */
     int64_t log_bytes; /* ORDERMILL_LOG_MB, 1 to 1000000, default 100: of all

@@ -53,6 +53,7 @@ struct loop {
     size_t first; /* of the slots, whose turn it is */
     size_t bytes; /* of the requests whose replies are held back */
     int64_t trimmed_ms;
+    int64_t asked_ms; /* when the last request came, or the program began */
     struct arena_pool pool;
     struct slot slots[LOOP_SLOTS];
     struct pollfd fds[LOOP_FIRST_SLOT + LOOP_SLOTS];
@@ -258,6 +259,7 @@ static void commit_before(struct loop *loop, const struct slot *slot)
 static void handle(struct loop *loop, struct slot *slot)
 {
     size_t max_body = loop->program->max_body;
+    loop->asked_ms = clock_boot_ms();
     slot_open(slot, &loop->pool);
     slot->route = find_route(loop, slot);
     if (slot->route == NULL) {
@@ -342,6 +344,21 @@ static void release_held(struct loop *loop)
     }
 }
 
+/* How long the program may still wait for a request. nginx closes a connection
+ * well before it has been idle for so long (see programs.h), so the program
+ * waits for that: what it closed itself might meet a request on its way. One
+ * that stays open nevertheless holds it no longer than twice the time. */
+static int64_t idle_left_ms(const struct loop *loop)
+{
+    bool connected = false;
+    for (size_t i = 0; i < loop->used; i++)
+        connected = connected || loop->slots[i].state != SLOT_FREE;
+    int64_t idle_ms = loop->web->settings->idle_ms;
+    int64_t left_ms =
+        loop->asked_ms + (connected ? 2 : 1) * idle_ms - clock_boot_ms();
+    return left_ms < 0 ? 0 : left_ms;
+}
+
 /* Waits for something to do; true when a connection had something. */
 static bool wait_and_read(struct loop *loop)
 {
@@ -361,7 +378,9 @@ static bool wait_and_read(struct loop *loop)
     } else if (loop->pool.spare_count > 0) {
         pause.tv_sec = LOOP_TRIM_MS / 1000; /* to give it back */
     } else {
-        timeout = NULL;
+        int64_t left = idle_left_ms(loop);
+        pause.tv_sec = (time_t)(left / 1000);
+        pause.tv_nsec = (long)(left % 1000) * 1000000;
     }
     int ready = ppoll(loop->fds, count, timeout, NULL);
     if (ready < 0 && errno != EINTR)
@@ -417,6 +436,7 @@ void loop_run(struct web *web, const struct web_program *program, int listen_fd,
     loop->writer = web->own_writer;
     loop->listen_fd = listen_fd;
     loop->signal_fd = signal_fd;
+    loop->asked_ms = clock_boot_ms();
     loop->pool.cap = LOOP_ARENA;
     for (;;) {
         bool busy = wait_and_read(loop);
@@ -427,10 +447,13 @@ void loop_run(struct web *web, const struct web_program *program, int listen_fd,
         if (loop->held > 0)
             release_held(loop);
         trim(loop);
-        if (loop->stopping && !busy && !loop->batch_open &&
-            loop->waiting == 0 &&
+        if (busy || loop->batch_open || loop->waiting > 0)
+            continue;
+        if (loop->stopping &&
             next_release_ms(loop) > clock_boot_ms() + LOOP_LAST_HOLD_MS)
             break;
+        if (loop->held == 0 && idle_left_ms(loop) == 0)
+            break; /* what comes now finds the socket open all the same */
     }
     free(loop);
 }

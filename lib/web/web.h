@@ -153,8 +153,9 @@ bool web_commit(struct web *web);
 /* 503 with Retry-After: the shop cannot store anything now. */
 int web_busy(const struct request *request, struct reply *reply);
 
-/* Serves the listening socket that is fd 0 until TERM, INT or USR1. Each
- * application has a main of its own around it. */
+/* Serves the listening socket that is fd 0 until TERM, INT or USR1, or until
+ * nothing was asked for settings->idle_ms. Each application has a main of its
+ * own around it. */
 int web_main(const struct web_app *app, const struct web_program *program);
 
 #endif

@@ -22,8 +22,8 @@ export async function compile(folder, source, ...flags) {
     return out;
 }
 
-// A shop whose mice do not run out; definition is its workflow, unless it runs
-// the usual one.
+// A shop whose mice do not run out and whose programs all run; definition is
+// its workflow, unless it runs the usual one.
 export async function startCrashShop({ definition, ...options } = {}) {
     const home = options.home ?? await mkdtemp(join(tmpdir(), 'om-'));
     const workflow = join(home, 'workflow.json');
@@ -37,6 +37,7 @@ export async function startCrashShop({ definition, ...options } = {}) {
         `mouse,Mouse,Wireless,39,${STOCK}\n`);
     const done = await shop.run('import', 'products', file, '--recount');
     assert.equal(done.code, 0, done.stderr);
+    await shop.wake();
     return shop;
 }
 

@@ -18,7 +18,7 @@ describe('kill -9 of everything', () => {
                 const { home, ports } = shop;
                 const orders = load(shop, 6, 40);
                 await sleep(500 + Math.random() * 500);
-                const running = await shop.processes();
+                const running = await shop.wake();
                 assert.ok(running.length > 10, `${running.length} processes`);
                 for (const one of running) {
                     try {

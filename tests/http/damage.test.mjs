@@ -100,7 +100,7 @@ describe('a damaged database', () => {
     test('is found after an unclean end', { timeout: 60000 }, async () => {
         const shopAgain = await startShop(
             { home: shop.home, ports: shop.ports });
-        const programs = await shopAgain.processes();
+        const programs = await shopAgain.wake();
         await shopAgain.stop({ keep: true, signal: 'SIGKILL' });
         // They end by themselves, and hold the database until then.
         await waitUntil(() => programs.every(({ pid }) => !isAlive(pid)),
@@ -222,6 +222,7 @@ test('/health names programs that keep dying', { timeout: 60000 }, async () => {
     try {
         const pidOf = async (name) => (await shop.processes())
             .find((one) => one.name === name)?.pid;
+        await shop.wake('track');
         let last;
         for (let death = 0; death < 3; death++) {
             last = await waitUntil(async () => {

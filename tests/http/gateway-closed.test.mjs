@@ -35,7 +35,7 @@ async function withShop(options, run) {
 test('a shop that is paid by hand runs no gateway', () => withShop(
     { env: { ORDERMILL_PAYMENT_METHODS: 'manual' } }, async (shop) => {
         assert.equal(await listens(shop.ports[1]), false);
-        const names = (await shop.processes()).map(({ name }) => name);
+        const names = (await shop.wake()).map(({ name }) => name);
         assert.ok(names.includes('orders'));
         assert.deepEqual(names.filter((name) => /gateway/.test(name)), []);
         const { status, json } = await shop.order();

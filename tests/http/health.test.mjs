@@ -81,7 +81,7 @@ test('many ask at once', async () => {
 
 test('a locked database is a 503, and over when it is free',
     { timeout: 60000 }, async () => {
-        const before = (await shop.processes())
+        const before = (await shop.wake())
             .map(({ pid, name }) => `${name} ${pid}`).sort();
         const placed = await shop.order();
         await shop.waitForOrder(placed.json.order_id, ['CONFIRMED']);

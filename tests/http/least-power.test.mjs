@@ -39,7 +39,7 @@ describe('a program', () => {
             ORDERMILL_STRIPE_KEY: key,
             ORDERMILL_STRIPE_WEBHOOK_SECRET: webhook,
             ORDERMILL_SMTP_URL: smtp } });
-        processes = await shop.processes();
+        processes = await shop.wake();
     });
     after(() => shop?.stop());
 
@@ -145,7 +145,7 @@ describe('with ORDERMILL_USER', { skip }, () => {
         try {
             assert.doesNotMatch(shop.output(), /ORDERMILL_USER/);
             await order(shop);
-            for (const { pid, name, argv } of [...await shop.processes(),
+            for (const { pid, name, argv } of [...await shop.wake(),
                 { pid: shop.pid, name: 'serve', argv: [''] }]) {
                 assert.deepEqual(await uidsOf(pid), [uid, uid, uid],
                     `${name} ${argv[0]}`);
@@ -211,7 +211,7 @@ describe('with ORDERMILL_USER', { skip }, () => {
             env: { ORDERMILL_USER: 'nobody' } });
         try {
             const bind = 1 << 10; // CAP_NET_BIND_SERVICE
-            for (const { pid, name } of await shop.processes()) {
+            for (const { pid, name } of await shop.wake()) {
                 assert.deepEqual(await uidsOf(pid), [uid, uid, uid], name);
                 assert.deepEqual(await capabilitiesOf(pid), name === 'nginx'
                     ? [bind, bind, bind, bind] : [0, 0, 0, 0], name);

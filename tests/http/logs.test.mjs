@@ -14,6 +14,7 @@ before(async () => {
     // A log is large from 52 KiB.
     shop = await startShop({ env: { ORDERMILL_LOG_MB: '1',
         ORDERMILL_TIMEZONE: 'UTC' } });
+    await shop.wake();
 });
 after(() => shop?.stop());
 
@@ -63,6 +64,7 @@ test('a program follows its renamed log', { timeout: 30000 }, async () => {
     const all = await logs('--program', 'orders');
     assert.match(all[0], /orders\[\d+\] serving/);
     assert.equal(all.filter((one) => one.endsWith('filler')).length, 1500);
+    await shop.wake('orders');
     await waitUntil(async () => /orders\[\d+\] serving/.test(
         (await logs('--program', 'orders')).at(-1)), 5000, 'the next one');
 });

@@ -69,7 +69,7 @@ test('while there is no page of the gateway\'s, one of ours waits for it',
     });
 
 test('a restart of its program loses nobody', async () => {
-    const processes = await shop.processes();
+    const processes = await shop.wake('pay');
     const pid = (name) => processes.find((one) => one.name === name).pid;
     process.kill(pid('reaper'), 'SIGSTOP');
     try {

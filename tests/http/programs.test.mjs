@@ -1,10 +1,13 @@
 // The FastCGI programs: what the route table names is built, has a socket and
 // an upstream; nothing else is wanted for a new one but its test.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { root, startShop } from './shop.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root, startShop, waitUntil } from './shop.mjs';
 
 const names = (text, pattern) =>
     [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
@@ -45,5 +48,106 @@ describe('the list of programs', () => {
         const tests = await readdir(join(root, 'tests/http'));
         for (const name of sources)
             assert.ok(tests.includes(`${name}.test.mjs`), name);
+    });
+});
+
+describe('programs on demand', () => {
+    const IDLE_MS = 500;
+    let shop;
+    before(async () => {
+        shop = await startShop({ env: { ORDERMILL_IDLE_MS: `${IDLE_MS}` } });
+    });
+    after(() => shop?.stop());
+
+    const running = async () =>
+        [...new Set((await shop.processes()).map(({ name }) => name))].sort();
+    const runs = async (name) => (await running()).includes(name);
+    const allRest = () => waitUntil(async () =>
+        (await running()).join() === 'nginx,reaper', 10000, 'rest');
+
+    test('an idle shop is nginx, the reaper and serve', allRest);
+
+    test('the first request finds one within 50 ms', async (t) => {
+        const times = [];
+        for (let round = 0; round < 8; round++) {
+            await allRest();
+            const began = performance.now();
+            const { status } = await shop.request('GET', '/products');
+            times.push(performance.now() - began);
+            assert.equal(status, 200);
+            assert.ok(await runs('products'));
+        }
+        t.diagnostic(times.map((ms) => ms.toFixed(1)).join(' '));
+        assert.ok(times.sort((a, b) => a - b)[times.length / 2] < 50);
+    });
+
+    test('none is lost that comes as one ends', { timeout: 60000 },
+        async () => {
+            const pids = new Set();
+            const pause = () => IDLE_MS - 20 + Math.random() * 40;
+            await Promise.all(['/products', '/payment-methods'].map(
+                async (path) => {
+                    for (let round = 0; round < 20; round++) {
+                        await sleep(pause());
+                        const answer = await shop.request('GET', path);
+                        assert.equal(answer.status, 200, answer.text);
+                        for (const { pid, name } of await shop.processes())
+                            if (name === path.slice(1))
+                                pids.add(pid);
+                    }
+                }));
+            assert.ok(pids.size > 4, `${pids.size} processes`);
+        });
+
+    test('requests keep one, idle connections do not', async () => {
+        for (let round = 0; round < 8; round++) {
+            await shop.request('GET', '/products');
+            await sleep(IDLE_MS / 4);
+            assert.ok(await runs('products'));
+        }
+        const socket = connect(join(shop.home, 'run/products.sock'));
+        try {
+            await once(socket, 'connect');
+            const ended = once(socket, 'close');
+            socket.resume();
+            await allRest();
+            await ended;
+        } finally {
+            socket.destroy();
+        }
+        const { status } = await shop.request('GET', '/products');
+        assert.equal(status, 200);
+    });
+
+    test('an order after a rest is served, and told by the gateway',
+        async () => {
+            await allRest();
+            const { status, json } = await shop.order();
+            assert.equal(status, 201);
+            await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+            await waitUntil(async () => /route=webhooks status=200/.test(
+                await readFile(join(shop.home, 'log/nginx-access.log'),
+                    'utf8')), 5000, 'the gateway\'s events');
+            await allRest();
+            const health = await shop.request('GET', '/health');
+            assert.equal(health.status, 200, health.text);
+        });
+
+    // The shop itself closes what is not paid, so this is one that is not its.
+    test('a session that is open keeps the deliverer', async () => {
+        await allRest();
+        const { status, json } = await shop.requestAt(shop.gateway, 'POST',
+            '/v1/checkout/sessions', {
+                headers: { authorization: `Bearer ${shop.gatewayKey}` },
+                body: new URLSearchParams({ mode: 'payment',
+                    success_url: 'http://127.0.0.1/',
+                    'line_items[0][quantity]': '1',
+                    'line_items[0][price_data][currency]': 'eur',
+                    'line_items[0][price_data][unit_amount]': '100',
+                    'line_items[0][price_data][product_data][name]': 'x' }) });
+        assert.equal(status, 200, JSON.stringify(json));
+        await sleep(4 * IDLE_MS);
+        assert.deepEqual(await running(),
+            ['gateway-deliverer', 'nginx', 'reaper']);
     });
 });

@@ -98,7 +98,7 @@ describe('the life of serve', () => {
     });
 
     test('every program has its own name and HOME', async () => {
-        const names = (await shop.processes()).map((one) => one.name).sort();
+        const names = (await shop.wake()).map((one) => one.name).sort();
         for (const name of ['products', 'orders', 'place-order', 'track',
             'receipts', 'health', 'admin', 'gateway', 'gateway-deliverer',
             'reaper'])
@@ -159,6 +159,7 @@ describe('the life of serve', () => {
     });
 
     test('a program that is killed is replaced', async () => {
+        await shop.wake('products', 'orders', 'sign-in');
         for (const name of ['products', 'orders', 'sign-in', 'reaper']) {
             const { pid } = await childNamed(name);
             process.kill(pid, 'SIGKILL');
@@ -175,6 +176,7 @@ describe('the life of serve', () => {
     });
 
     test('requests wait for a program that restarts', async () => {
+        await shop.wake('products');
         const { pid } = await childNamed('products');
         process.kill(pid, 'SIGTERM');
         const answers = await Promise.all(Array.from({ length: 20 }, () =>
@@ -187,6 +189,7 @@ describe('the life of serve', () => {
     });
 
     test('a program killed again and again stays replaced', async () => {
+        await shop.wake('track');
         for (let i = 0; i < 7; i++) {
             const { pid } = await waitUntil(() => childNamed('track'), 10000,
                 'track');
@@ -229,7 +232,7 @@ describe('the life of serve', () => {
     test('TERM ends everything and keeps the data', async () => {
         const { json } = await shop.order();
         await shop.waitForOrder(json.order_id, ['CONFIRMED']);
-        const before = await shop.processes();
+        const before = await shop.wake();
         const { code, ms } = await shop.stop({ keep: true });
         assert.equal(code, 0);
         assert.ok(ms < 5000, `${ms} ms`);
@@ -248,7 +251,7 @@ describe('the life of serve', () => {
     });
 
     test('serve killed leaves nothing that hinders the next', async () => {
-        const before = await shop.processes();
+        const before = await shop.wake();
         await shop.stop({ keep: true, signal: 'SIGKILL' });
         shop = await startShop({ home: shop.home, ports: shop.ports });
         assert.deepEqual(before.filter((one) => alive(one.pid)), []);

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile }
     from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -269,6 +269,25 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         cookie: (what) => `${what}_${ports[0]}`,
 
         processes: () => processesBelow(serve.child.pid),
+
+        // Has these programs run, which start when somebody connects; all of
+        // them where none is named. Gives all processes.
+        async wake(...names) {
+            const wanted = names.length > 0 ? names
+                : [...(await readFile(join(home, 'run/nginx.conf'), 'utf8'))
+                    .matchAll(/^ *upstream (.*) \{$/mg)].map(([, one]) => one);
+            for (const name of wanted)
+                await new Promise((resolve, reject) => {
+                    const socket = connect(join(home, `run/${name}.sock`));
+                    socket.on('error', reject);
+                    socket.on('connect', () => resolve(socket.destroy()));
+                });
+            return waitUntil(async () => {
+                const now = await shop.processes();
+                return wanted.every((name) => now.some((one) =>
+                    one.name === name)) && now;
+            }, 5000, wanted.join());
+        },
 
         // Runs `during` while the reaper stands still: orders stay PENDING,
         // and no goods are held for them yet. It does not hold the lock then.

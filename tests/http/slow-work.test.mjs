@@ -30,6 +30,7 @@ const signInPids = async () => (await shop.processes())
     .filter((one) => one.name === 'sign-in').map((one) => one.pid);
 
 test('wrong sign-ins hold up no order', async () => {
+    await shop.wake('sign-in');
     const pids = await signInPids();
     let running = true;
     const placing = (async () => {

@@ -123,7 +123,7 @@ test('HUP: many of them end with the file as it last was', async () => {
 });
 
 test('HUP sent to the programs does them no harm', async () => {
-    const before = await shop.processes();
+    const before = await shop.wake();
     for (const { pid, name } of before)
         if (name !== 'nginx')
             process.kill(pid, 'SIGHUP');

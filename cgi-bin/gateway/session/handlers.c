@@ -305,6 +305,7 @@ int session_create_write(struct web *web, struct request *request,
     if (status != WEB_GO_ON)
         return status;
     session_add(web->writer, &call->session);
+    web->wake = true; /* the deliverer sees to its end */
     struct json_writer w = api_json(request, reply);
     put(&w, web->writer, request->arena, &call->session, call->command.expand);
     return command_save(web, request, &call->command, 200, reply);
