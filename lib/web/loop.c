@@ -359,30 +359,31 @@ static int64_t idle_left_ms(const struct loop *loop)
     return left_ms < 0 ? 0 : left_ms;
 }
 
+/* How long to wait for something to do, at most. */
+static int64_t wait_ms(const struct loop *loop)
+{
+    if (loop->held > 0) {
+        int64_t left_ms = next_release_ms(loop) - clock_boot_ms();
+        return left_ms < 0 ? 0 : left_ms;
+    }
+    int64_t left_ms = idle_left_ms(loop);
+    bool spare = loop->pool.spare_count > 0; /* to be given back */
+    return spare && left_ms > LOOP_TRIM_MS ? LOOP_TRIM_MS : left_ms;
+}
+
 /* Waits for something to do; true when a connection had something. */
 static bool wait_and_read(struct loop *loop)
 {
     nfds_t count = fill_poll_set(loop);
-    struct timespec pause = {0};
-    const struct timespec *timeout = &pause;
-    if (loop->batch_open) {
-        /* only look */
-    } else if (loop->waiting > 0 || loop->stopping) {
-        pause.tv_nsec = LOOP_LOCK_PAUSE_NS;
-    } else if (loop->held > 0) {
-        int64_t left = next_release_ms(loop) - clock_boot_ms();
-        if (left > 0) {
-            pause.tv_sec = (time_t)(left / 1000);
-            pause.tv_nsec = (long)(left % 1000) * 1000000;
-        }
-    } else if (loop->pool.spare_count > 0) {
-        pause.tv_sec = LOOP_TRIM_MS / 1000; /* to give it back */
-    } else {
-        int64_t left = idle_left_ms(loop);
-        pause.tv_sec = (time_t)(left / 1000);
-        pause.tv_nsec = (long)(left % 1000) * 1000000;
+    struct timespec timeout = {0}; /* with an open batch: only look */
+    if (!loop->batch_open && (loop->waiting > 0 || loop->stopping)) {
+        timeout.tv_nsec = LOOP_LOCK_PAUSE_NS;
+    } else if (!loop->batch_open) {
+        int64_t wait = wait_ms(loop);
+        timeout.tv_sec = (time_t)(wait / 1000);
+        timeout.tv_nsec = (long)(wait % 1000) * 1000000;
     }
-    int ready = ppoll(loop->fds, count, timeout, NULL);
+    int ready = ppoll(loop->fds, count, &timeout, NULL);
     if (ready < 0 && errno != EINTR)
         die("ppoll: %s", strerror(errno));
     if (ready <= 0)
