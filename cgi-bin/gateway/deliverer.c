@@ -264,7 +264,7 @@ static bool expire(struct deliverer *deliverer, int64_t now_ms)
         return true;
     if (db_begin(deliverer->db, DELIVERER_LOCK_WAIT_MS) != DB_OK)
         return false;
-    session_expire_due(&web, &request);
+    session_expire_due(&(struct cause){&web, &request, 0, 1});
     return db_commit(deliverer->db) == DB_OK;
 }
 

@@ -6,7 +6,7 @@
 #include "tests/unit/gateway_call.h"
 
 static void add_endpoint(struct gateway *g, const char *id, const char *events,
-                         const char *status)
+                         enum endpoint_status status)
 {
     const struct endpoint endpoint = {.id = id,
                                       .url = "http://127.0.0.1/hook",
@@ -24,7 +24,8 @@ static void emit(struct gateway *g, const char *type, int64_t delay_ms,
     char *variables[] = {NULL};
     struct request request = {
         .arena = &g->arena, .id = "", .variables = variables};
-    event_emit(&g->web, &request, type, "{}", delay_ms, copies);
+    event_emit(&(struct cause){&g->web, &request, delay_ms, copies}, type,
+               "{}");
 }
 
 static int begin(void **state)
@@ -33,9 +34,9 @@ static int begin(void **state)
     struct gateway *g = *state;
     assert_int_equal(db_begin(g->writer, 1000), DB_OK);
     g->web.writer = g->writer;
-    add_endpoint(g, "we_all", "[\"*\"]", "enabled");
-    add_endpoint(g, "we_off", "[\"*\"]", "disabled");
-    add_endpoint(g, "we_paid", "[\"charge.succeeded\"]", "enabled");
+    add_endpoint(g, "we_all", "[\"*\"]", ENDPOINT_ENABLED);
+    add_endpoint(g, "we_off", "[\"*\"]", ENDPOINT_DISABLED);
+    add_endpoint(g, "we_paid", "[\"charge.succeeded\"]", ENDPOINT_ENABLED);
     return 0;
 }
 

@@ -4,8 +4,9 @@
 #define _GNU_SOURCE
 #include "tests/unit/gateway_call.h"
 
+#include "cgi-bin/gateway/dispute/dispute.h"
 #include "cgi-bin/gateway/endpoint/endpoint.h"
-#include "cgi-bin/gateway/event/event.h"
+#include "cgi-bin/gateway/refund/refund.h"
 #include "cgi-bin/gateway/session/handlers.h"
 #include "cgi-bin/gateway/session/session.h"
 #include "lib/base/clock.h"
@@ -29,10 +30,14 @@ static const struct route confirm_post = {
 static const struct route cancel_post = {
     "POST", "/v1/payment_intents/x", intent_cancel_read, intent_cancel_write};
 
-static struct request page_request(struct gateway *g)
+/* Nobody's request, as it is the deliverer's. */
+static struct cause cause_of(struct gateway *g)
 {
     static char *const none[] = {NULL};
-    return (struct request){.arena = &g->arena, .id = "", .variables = none};
+    struct request *request = arena_alloc(&g->arena, sizeof *request);
+    *request =
+        (struct request){.arena = &g->arena, .id = "", .variables = none};
+    return (struct cause){&g->web, request, 0, 1};
 }
 
 static void begin(struct gateway *g)
@@ -72,7 +77,7 @@ static struct session open_session(struct gateway *g)
     assert_int_equal(a.status, 200);
     assert_true(session_find(g->web.reader, &g->arena, text_of(a.json, "id"),
                              clock_wall_ms(), &session));
-    assert_string_equal(session.status, "open");
+    assert_int_equal(session.status, SESSION_OPEN);
     assert_string_equal(text_of(a.json, "url"), session.url);
     assert_int_equal(session.amount_minor, 1050);
     return session;
@@ -99,14 +104,14 @@ static void a_session_is_declined_then_paid_then_paid_twice(void **state)
 {
     struct gateway *g = *state;
     struct session session = open_session(g);
-    struct request request = page_request(g);
+    const struct cause cause = cause_of(g);
     struct intent intent;
     struct intent second;
     begin(g);
-    session_pay(&g->web, &request, &session,
-                test_card_find("pm_card_chargeDeclined"), 0, 1, &intent);
+    session_pay(&cause, &session, test_card_find("pm_card_chargeDeclined"),
+                &intent);
     commit(g);
-    assert_string_equal(session.status, "open");
+    assert_int_equal(session.status, SESSION_OPEN);
     const char *first = intent.id;
     /* Its intent is the page's own until the session is over. */
     assert_int_equal(post_of(g, &cancel_post, first, "").status, 400);
@@ -114,10 +119,9 @@ static void a_session_is_declined_then_paid_then_paid_twice(void **state)
         post_of(g, &confirm_post, first, "payment_method=pm_card_visa").status,
         400);
     begin(g);
-    session_pay(&g->web, &request, &session, test_card_find("pm_card_visa"), 0,
-                1, &intent);
-    session_pay_again(&g->web, &request, &session,
-                      test_card_find("pm_card_visa"), 0, 1, &second);
+    session_pay(&cause, &session, test_card_find("pm_card_visa"), &intent);
+    session_pay_again(&cause, &session, test_card_find("pm_card_visa"),
+                      &second);
     commit(g);
     assert_string_equal(intent.id, first);
     assert_string_not_equal(second.id, first);
@@ -149,12 +153,12 @@ static void a_session_expires_by_itself(void **state)
     struct gateway *g = *state;
     struct session session = open_session(g);
     struct session other = open_session(g);
-    struct request request = page_request(g);
+    const struct cause cause = cause_of(g);
     struct intent intent;
     begin(g);
-    session_pay(&g->web, &request, &session,
-                test_card_find("pm_card_chargeDeclined"), 0, 1, &intent);
-    assert_int_equal(session_expire_due(&g->web, &request), 0);
+    session_pay(&cause, &session, test_card_find("pm_card_chargeDeclined"),
+                &intent);
+    assert_int_equal(session_expire_due(&cause), 0);
     commit(g);
     db_script(g->writer, "UPDATE sessions SET expires_ms = 1 "
                          "WHERE intent_id IS NOT NULL");
@@ -167,8 +171,8 @@ static void a_session_expires_by_itself(void **state)
                         other.id);
     assert_int_equal(post_of(g, &expire_post, session.id, "").status, 400);
     begin(g);
-    assert_int_equal(session_expire_due(&g->web, &request), 1);
-    assert_int_equal(session_expire_due(&g->web, &request), 0);
+    assert_int_equal(session_expire_due(&cause), 1);
+    assert_int_equal(session_expire_due(&cause), 0);
     commit(g);
     assert_non_null(
         strstr(told(g), "payment_intent.canceled checkout.session.expired "));
@@ -179,7 +183,7 @@ static void a_session_expires_by_itself(void **state)
 static void the_bank_approves_or_refuses(void **state)
 {
     struct gateway *g = *state;
-    struct request request = page_request(g);
+    const struct cause cause = cause_of(g);
     for (int approved = 0; approved < 2; approved++) {
         struct intent intent;
         struct answer a =
@@ -191,7 +195,8 @@ static void the_bank_approves_or_refuses(void **state)
         assert_true(
             intent_find(g->writer, &g->arena, text_of(a.json, "id"), &intent));
         assert_non_null(strstr(intent.action_url, intent.id));
-        intent_authenticate(&g->web, &request, &intent, approved, 0, 1);
+        intent_authenticate(&cause, &intent,
+                            approved ? BANK_APPROVES : BANK_REFUSES);
         commit(g);
         a = get(g, intent_show, intent.id, "");
         const struct json *error = json_member(a.json, "last_payment_error");
@@ -208,7 +213,7 @@ static void the_bank_approves_or_refuses(void **state)
 static void events_go_to_those_who_want_them(void **state)
 {
     struct gateway *g = *state;
-    struct request request = page_request(g);
+    const struct cause cause = cause_of(g);
     db_script(g->writer,
               "INSERT INTO webhook_endpoints (endpoint_id, url, enabled_events,"
               " secret, status, metadata, created_ms) VALUES"
@@ -222,9 +227,9 @@ static void events_go_to_those_who_want_them(void **state)
     endpoint_open(&g->web);
     g->settings.webhook_secrets[0] = "whsec_2";
     endpoint_open(&g->web);
-    event_emit(&g->web, &request, "a.b", "{}", 5000, 3);
-    event_emit(&g->web, &request, "charge.refunded", "{}", 0, 1);
-    event_emit(&g->web, &request, "c.d", "{}", 0, 0);
+    event_emit(&(struct cause){&g->web, cause.request, 5000, 3}, "a.b", "{}");
+    event_emit(&cause, "charge.refunded", "{}");
+    event_emit(&(struct cause){&g->web, cause.request, 0, 0}, "c.d", "{}");
     commit(g);
     assert_true(g->web.wake);
     static const struct {
@@ -363,6 +368,50 @@ static void a_charge_keeps_what_its_intent_had(void **state)
     assert_string_equal(text_of(a.json, "description"), "Two");
 }
 
+/* The words of "column IN (...)" in the table's CREATE, with commas between. */
+static const char *checked_words(struct gateway *g, const char *table,
+                                 const char *column)
+{
+    struct db_statement *s =
+        db_sql(g->web.reader, "SELECT sql FROM sqlite_schema WHERE name = $1");
+    db_put_text(s, table);
+    assert_true(db_row(s));
+    const char *create = db_text(s, 0, &g->arena);
+    db_done(s);
+    struct text words = text_create(&g->arena, 128);
+    const char *at =
+        strstr(create, arena_printf(&g->arena, "CHECK (%s IN (", column));
+    assert_non_null(at);
+    const char *end = strchr(at, ')');
+    while ((at = strchr(at, '\'')) != NULL && at < end) {
+        size_t length = strcspn(++at, "'");
+        text_add(&words, at, length);
+        text_putc(&words, ',');
+        at += length + 1;
+    }
+    return words.bytes;
+}
+
+static void the_schema_knows_the_same_words(void **state)
+{
+    static const struct {
+        const char *table;
+        const struct names *names;
+    } sets[] = {{"intents", &intent_status_names},
+                {"refunds", &refund_status_names},
+                {"disputes", &dispute_status_names},
+                {"sessions", &session_status_names},
+                {"webhook_endpoints", &endpoint_status_names}};
+    struct gateway *g = *state;
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        struct text ours = text_create(&g->arena, 128);
+        for (int value = 0; value < sets[i].names->count; value++)
+            text_printf(&ours, "%s,", names_of(sets[i].names, value));
+        assert_string_equal(checked_words(g, sets[i].table, "status"),
+                            ours.bytes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +420,7 @@ int main(void)
         GATEWAY_TEST(the_bank_approves_or_refuses),
         GATEWAY_TEST(events_go_to_those_who_want_them),
         GATEWAY_TEST(a_first_book_is_brought_up),
+        GATEWAY_TEST(the_schema_knows_the_same_words),
         GATEWAY_TEST(a_charge_keeps_what_its_intent_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/base/log.h"
+
 static const struct test_card cards[] = {
     {.id = "pm_card_visa"},
     {.id = "pm_card_visa_debit", .brand = "visa", .last4 = "5556"},
@@ -71,8 +73,8 @@ static const struct test_card cards[] = {
          "provide payment_method_data or a new PaymentMethod to attempt to "
          "fulfill this PaymentIntent again."},
     {.id = "pm_card_createDispute", .outcome = TEST_CARD_PAYS_DISPUTED},
-    {.id = "pm_card_refundFail", .refund_status = "failed"},
-    {.id = "pm_card_pendingRefund", .refund_status = "pending"},
+    {.id = "pm_card_refundFail", .refund = TEST_CARD_REFUND_FAILS},
+    {.id = "pm_card_pendingRefund", .refund = TEST_CARD_REFUND_PENDING},
     {.id = "pm_local_timeout_after_charge",
      .outcome = TEST_CARD_TIMEOUT_AFTER_CHARGE},
     {.id = "pm_local_timeout_before_charge",
@@ -86,4 +88,12 @@ const struct test_card *test_card_find(const char *id)
         if (strcmp(cards[i].id, id) == 0)
             return &cards[i];
     return NULL;
+}
+
+const struct test_card *test_card_of(const char *id)
+{
+    const struct test_card *card = test_card_find(id);
+    if (card == NULL)
+        die("no test card: %s", id);
+    return card;
 }

@@ -15,18 +15,28 @@ enum test_card_outcome {
     TEST_CARD_ERROR_500
 };
 
+/* What becomes of the refunds of what it paid. */
+enum test_card_refund {
+    TEST_CARD_REFUNDED,
+    TEST_CARD_REFUND_FAILS, /* later, after it was told to have succeeded */
+    TEST_CARD_REFUND_PENDING
+};
+
 struct test_card {
     const char *id; /* "pm_card_visa" */
     enum test_card_outcome outcome;
     const char *code;         /* of a decline; else NULL */
     const char *decline_code; /* NULL where Stripe gives none */
     const char *message;
-    const char *refund_status; /* of its refunds; NULL: "succeeded" */
-    const char *brand;         /* NULL: "visa", and the number ends in 4242 */
+    enum test_card_refund refund;
+    const char *brand; /* NULL: "visa", and the number ends in 4242 */
     const char *last4;
 };
 
 /* NULL when there is none of that id. */
 const struct test_card *test_card_find(const char *id);
+
+/* The one that an intent was charged to; dies when there is none. */
+const struct test_card *test_card_of(const char *id);
 
 #endif

@@ -1,6 +1,17 @@
 /* Disputes: see dispute.h. */
 #include "cgi-bin/gateway/dispute/dispute.h"
 
+#include <assert.h>
+
+#include "lib/base/clock.h"
+
+enum { OBJECT_SIZE = 1024 };
+
+static const char *const status_list[] = {"needs_response", "under_review",
+                                          "won", "lost"};
+const struct names dispute_status_names =
+    NAMES("dispute's status", status_list);
+
 /* In the order read_dispute reads them. */
 #define DISPUTE_COLUMNS                                                        \
     "d.dispute_id, d.intent_id, i.charge_id, i.amount_minor, i.currency, "     \
@@ -9,15 +20,16 @@
 static void read_dispute(struct db_statement *s, struct arena *arena,
                          struct dispute *out)
 {
-    *out = (struct dispute){.id = db_text(s, 0, arena),
-                            .intent_id = db_text(s, 1, arena),
-                            .charge_id = db_text(s, 2, arena),
-                            .amount_minor = db_int(s, 3),
-                            .currency = db_text(s, 4, arena),
-                            .status = db_text(s, 5, arena),
-                            .evidence = db_text(s, 6, arena),
-                            .metadata = db_text(s, 7, arena),
-                            .created_ms = db_int(s, 8)};
+    *out = (struct dispute){
+        .id = db_text(s, 0, arena),
+        .intent_id = db_text(s, 1, arena),
+        .charge_id = db_text(s, 2, arena),
+        .amount_minor = db_int(s, 3),
+        .currency = db_text(s, 4, arena),
+        .status = (enum dispute_status)db_value(s, 5, &dispute_status_names),
+        .evidence = db_text(s, 6, arena),
+        .metadata = db_text(s, 7, arena),
+        .created_ms = db_int(s, 8)};
 }
 
 void dispute_add(struct db *db, const struct dispute *dispute)
@@ -28,7 +40,7 @@ void dispute_add(struct db *db, const struct dispute *dispute)
             "+ 1 FROM disputes), $1, $2, $3, $4, $5)");
     db_put_text(s, dispute->id);
     db_put_text(s, dispute->intent_id);
-    db_put_text(s, dispute->status);
+    db_put_name(s, &dispute_status_names, dispute->status);
     db_put_text(s, dispute->metadata);
     db_put_int(s, dispute->created_ms);
     db_run(s);
@@ -39,7 +51,7 @@ void dispute_store(struct db *db, const struct dispute *dispute)
     struct db_statement *s =
         db_sql(db, "UPDATE disputes SET status = $1, evidence = $2, "
                    "metadata = $3 WHERE dispute_id = $4");
-    db_put_text(s, dispute->status);
+    db_put_name(s, &dispute_status_names, dispute->status);
     db_put_text(s, dispute->evidence);
     db_put_text(s, dispute->metadata);
     db_put_text(s, dispute->id);
@@ -98,6 +110,34 @@ void dispute_put(struct json_writer *w, const struct dispute *dispute,
     stripe_raw_member(w, "livemode", "false");
     stripe_raw_member(w, "metadata", dispute->metadata);
     json_string_member(w, "reason", "fraudulent");
-    json_string_member(w, "status", dispute->status);
+    json_string_member(w, "status",
+                       names_of(&dispute_status_names, dispute->status));
     json_close(w, '}');
+}
+
+void dispute_tell(const struct cause *cause, const struct dispute *dispute,
+                  const struct intent *intent, const char *type)
+{
+    struct text text = text_create(cause->request->arena, OBJECT_SIZE);
+    struct json_writer w = json_writer(&text);
+    dispute_put(&w, dispute, intent, 0);
+    event_emit(cause, type, text.bytes);
+}
+
+void dispute_begin(const struct cause *cause, struct intent *intent)
+{
+    assert(intent->status == INTENT_SUCCEEDED && intent->dispute_id == NULL);
+    const struct dispute dispute = {.id =
+                                        stripe_id(cause->request->arena, "du_"),
+                                    .intent_id = intent->id,
+                                    .charge_id = intent->charge_id,
+                                    .amount_minor = intent->amount_minor,
+                                    .currency = intent->currency,
+                                    .status = DISPUTE_NEEDS_RESPONSE,
+                                    .metadata = "{}",
+                                    .created_ms = clock_wall_ms()};
+    dispute_add(cause->web->writer, &dispute);
+    intent->dispute_id = dispute.id;
+    dispute_tell(cause, &dispute, intent, "charge.dispute.created");
+    dispute_tell(cause, &dispute, intent, "charge.dispute.funds_withdrawn");
 }

@@ -5,6 +5,14 @@
 
 #include "cgi-bin/gateway/intent/intent.h"
 
+enum dispute_status {
+    DISPUTE_NEEDS_RESPONSE,
+    DISPUTE_UNDER_REVIEW,
+    DISPUTE_WON,
+    DISPUTE_LOST
+};
+extern const struct names dispute_status_names;
+
 /* Of the whole charge of an intent. */
 struct dispute {
     const char *id; /* "du_..." */
@@ -12,7 +20,7 @@ struct dispute {
     const char *charge_id;
     int64_t amount_minor;
     const char *currency;
-    const char *status;   /* "needs_response", "under_review", "won", "lost" */
+    enum dispute_status status;
     const char *evidence; /* uncategorized_text; or NULL */
     const char *metadata; /* a JSON object of strings */
     int64_t created_ms;
@@ -30,5 +38,12 @@ int dispute_find_page(struct db *db, struct arena *arena, const char *intent_id,
 /* One JSON value; intent is the dispute's own. */
 void dispute_put(struct json_writer *w, const struct dispute *dispute,
                  const struct intent *intent, unsigned expand);
+
+/* Opens one of an intent that has succeeded, and tells it. */
+void dispute_begin(const struct cause *cause, struct intent *intent);
+
+/* Tells of it, as the event's type says. */
+void dispute_tell(const struct cause *cause, const struct dispute *dispute,
+                  const struct intent *intent, const char *type);
 
 #endif

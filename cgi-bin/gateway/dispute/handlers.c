@@ -7,7 +7,6 @@
 #include "cgi-bin/gateway/base/api.h"
 #include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/dispute/dispute.h"
-#include "cgi-bin/gateway/event/event.h"
 
 enum { EVIDENCE_LENGTH = 20000 };
 
@@ -23,11 +22,11 @@ static const struct parameter_expand expandable[] = {
     {"payment_intent", STRIPE_EXPAND_INTENT},
     {NULL, 0}};
 
-static bool put(struct db *db, struct arena *arena, struct json_writer *w,
+static bool put(struct web *web, struct arena *arena, struct json_writer *w,
                 const struct dispute *dispute, unsigned expand)
 {
     struct intent intent;
-    if (!intent_find(db, arena, dispute->intent_id, &intent))
+    if (!intent_find(web->reader, arena, dispute->intent_id, &intent))
         return false;
     dispute_put(w, dispute, &intent, expand);
     return true;
@@ -42,7 +41,7 @@ int dispute_show(struct web *web, struct request *request, struct reply *reply)
         return status;
     struct json_writer w = api_json(request, reply);
     if (!dispute_find(web->reader, request->arena, request->param, &dispute) ||
-        !put(web->reader, request->arena, &w, &dispute, expand))
+        !put(web, request->arena, &w, &dispute, expand))
         return api_no_such(request, reply, "dispute", "dispute",
                            request->param);
     return 200;
@@ -72,7 +71,7 @@ int dispute_list(struct web *web, struct request *request, struct reply *reply)
                                   &listing.page, disputes);
     struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
-        put(web->reader, request->arena, &w, &disputes[i], listing.expand);
+        put(web, request->arena, &w, &disputes[i], listing.expand);
     return listing_close(&w, &kind, &listing, count);
 }
 
@@ -110,38 +109,44 @@ int dispute_close_read(struct web *web, struct request *request,
     return read_call(web, request, reply, known, true);
 }
 
-static void tell(struct web *web, struct request *request,
-                 const struct dispute *dispute, const char *type)
-{
-    struct text text = text_create(request->arena, 1024);
-    struct json_writer w = json_writer(&text);
-    if (put(web->writer, request->arena, &w, dispute, 0))
-        event_emit(web, request, type, text.bytes, 0, 1);
-}
-
-static const char *judge(const struct dispute_call *call,
-                         const struct dispute *dispute)
+static enum dispute_status judge(const struct dispute_call *call,
+                                 const struct dispute *dispute)
 {
     if (call->close)
-        return "lost";
+        return DISPUTE_LOST;
     if (!call->submit || dispute->evidence == NULL)
         return dispute->status;
     if (strcmp(dispute->evidence, "winning_evidence") == 0)
-        return "won";
-    return strcmp(dispute->evidence, "losing_evidence") == 0 ? "lost"
-                                                             : "under_review";
+        return DISPUTE_WON;
+    return strcmp(dispute->evidence, "losing_evidence") == 0
+               ? DISPUTE_LOST
+               : DISPUTE_UNDER_REVIEW;
+}
+
+static void tell(const struct cause *cause, const struct dispute *dispute,
+                 const struct intent *intent)
+{
+    bool won = dispute->status == DISPUTE_WON;
+    dispute_tell(cause, dispute, intent, "charge.dispute.updated");
+    if (won || dispute->status == DISPUTE_LOST)
+        dispute_tell(cause, dispute, intent, "charge.dispute.closed");
+    if (won)
+        dispute_tell(cause, dispute, intent, "charge.dispute.funds_reinstated");
 }
 
 static int update(struct web *web, struct request *request, struct reply *reply)
 {
     const struct dispute_call *call = request->state;
+    const struct cause cause = {web, request, 0, 1};
     struct arena *arena = request->arena;
     struct dispute dispute;
-    if (!dispute_find(web->writer, arena, request->param, &dispute))
+    struct intent intent;
+    if (!dispute_find(web->writer, arena, request->param, &dispute) ||
+        !intent_find(web->writer, arena, dispute.intent_id, &intent))
         return api_no_such(request, reply, "dispute", "dispute",
                            request->param);
-    bool open = strcmp(dispute.status, "needs_response") == 0;
-    if (!open && (strcmp(dispute.status, "under_review") != 0 || !call->close))
+    if (dispute.status != DISPUTE_NEEDS_RESPONSE &&
+        !(dispute.status == DISPUTE_UNDER_REVIEW && call->close))
         return api_refuse(
             request, reply,
             stripe_error_create(
@@ -149,21 +154,14 @@ static int update(struct web *web, struct request *request, struct reply *reply)
                 arena_printf(arena,
                              "This dispute cannot be changed any more: it has "
                              "a status of %s.",
-                             dispute.status)));
+                             names_of(&dispute_status_names, dispute.status))));
     if (call->evidence != NULL)
         dispute.evidence = call->evidence;
-    const char *before = dispute.status;
     dispute.status = judge(call, &dispute);
     dispute_store(web->writer, &dispute);
-    tell(web, request, &dispute, "charge.dispute.updated");
-    bool won = strcmp(dispute.status, "won") == 0;
-    if (strcmp(dispute.status, before) != 0 &&
-        (won || strcmp(dispute.status, "lost") == 0))
-        tell(web, request, &dispute, "charge.dispute.closed");
-    if (won)
-        tell(web, request, &dispute, "charge.dispute.funds_reinstated");
+    tell(&cause, &dispute, &intent);
     struct json_writer w = api_json(request, reply);
-    put(web->writer, arena, &w, &dispute, call->command.expand);
+    dispute_put(&w, &dispute, &intent, call->command.expand);
     return 200;
 }
 

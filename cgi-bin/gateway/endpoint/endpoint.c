@@ -11,6 +11,10 @@ enum {
     ENDPOINT_ARENA = 64 * 1024 /* for one address */
 };
 
+static const char *const status_list[] = {"enabled", "disabled"};
+const struct names endpoint_status_names =
+    NAMES("webhook endpoint's status", status_list);
+
 void endpoint_add(struct db *db, const struct endpoint *endpoint)
 {
     struct db_statement *s = db_sql(
@@ -24,7 +28,7 @@ void endpoint_add(struct db *db, const struct endpoint *endpoint)
     db_put_text(s, endpoint->url);
     db_put_text(s, endpoint->enabled_events);
     db_put_text(s, endpoint->secret);
-    db_put_text(s, endpoint->status);
+    db_put_name(s, &endpoint_status_names, endpoint->status);
     db_put_text(s, endpoint->description);
     db_put_text(s, endpoint->metadata);
     db_put_int(s, endpoint->created_ms);
@@ -39,7 +43,7 @@ void endpoint_store(struct db *db, const struct endpoint *endpoint)
                    "metadata = $5 WHERE endpoint_id = $6");
     db_put_text(s, endpoint->url);
     db_put_text(s, endpoint->enabled_events);
-    db_put_text(s, endpoint->status);
+    db_put_name(s, &endpoint_status_names, endpoint->status);
     db_put_text(s, endpoint->description);
     db_put_text(s, endpoint->metadata);
     db_put_text(s, endpoint->id);
@@ -65,14 +69,15 @@ void endpoint_delete(struct db *db, const char *id)
 static void read_endpoint(struct db_statement *s, struct arena *arena,
                           struct endpoint *out)
 {
-    *out = (struct endpoint){.id = db_text(s, 0, arena),
-                             .url = db_text(s, 1, arena),
-                             .enabled_events = db_text(s, 2, arena),
-                             .secret = db_text(s, 3, arena),
-                             .status = db_text(s, 4, arena),
-                             .description = db_text(s, 5, arena),
-                             .metadata = db_text(s, 6, arena),
-                             .created_ms = db_int(s, 7)};
+    *out = (struct endpoint){
+        .id = db_text(s, 0, arena),
+        .url = db_text(s, 1, arena),
+        .enabled_events = db_text(s, 2, arena),
+        .secret = db_text(s, 3, arena),
+        .status = (enum endpoint_status)db_value(s, 4, &endpoint_status_names),
+        .description = db_text(s, 5, arena),
+        .metadata = db_text(s, 6, arena),
+        .created_ms = db_int(s, 7)};
 }
 
 bool endpoint_find(struct db *db, struct arena *arena, const char *id,
@@ -127,7 +132,7 @@ int64_t endpoint_count(struct db *db)
 }
 
 void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
-                  bool with_secret)
+                  enum endpoint_secret secret)
 {
     json_open(w, '{');
     json_string_member(w, "id", endpoint->id);
@@ -139,9 +144,10 @@ void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
     stripe_raw_member(w, "enabled_events", endpoint->enabled_events);
     stripe_raw_member(w, "livemode", "false");
     stripe_raw_member(w, "metadata", endpoint->metadata);
-    if (with_secret)
+    if (secret == ENDPOINT_SHOWS_SECRET)
         json_string_member(w, "secret", endpoint->secret);
-    json_string_member(w, "status", endpoint->status);
+    json_string_member(w, "status",
+                       names_of(&endpoint_status_names, endpoint->status));
     json_string_member(w, "url", endpoint->url);
     json_close(w, '}');
 }
@@ -207,7 +213,7 @@ void endpoint_open(struct web *web)
                                       endpoint_shop_url(web->settings, &arena),
                                   .enabled_events = shop_events,
                                   .secret = web->settings->webhook_secrets[0],
-                                  .status = "enabled",
+                                  .status = ENDPOINT_ENABLED,
                                   .description = "The shop",
                                   .metadata = "{}",
                                   .created_ms = clock_wall_ms()};

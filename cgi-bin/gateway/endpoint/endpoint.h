@@ -7,14 +7,17 @@
 #include "lib/adapter/transfer/transfer.h"
 #include "lib/web/web.h"
 
+enum endpoint_status { ENDPOINT_ENABLED, ENDPOINT_DISABLED };
+extern const struct names endpoint_status_names;
+
 struct endpoint {
     const char *id; /* "we_..." */
     const char *url;
     const char *enabled_events; /* JSON array of types; ["*"]: all */
     const char *secret;         /* "whsec_..." */
-    const char *status;         /* "enabled", "disabled" */
-    const char *description;    /* or NULL */
-    const char *metadata;       /* a JSON object of strings */
+    enum endpoint_status status;
+    const char *description; /* or NULL */
+    const char *metadata;    /* a JSON object of strings */
     int64_t created_ms;
 };
 
@@ -40,9 +43,10 @@ int endpoint_find_enabled(struct db *db, struct arena *arena, int limit,
                           struct endpoint *out);
 int64_t endpoint_count(struct db *db);
 
-/* One JSON value. */
+/* One JSON value; the secret is shown to who makes the endpoint alone. */
+enum endpoint_secret { ENDPOINT_HIDES_SECRET, ENDPOINT_SHOWS_SECRET };
 void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
-                  bool with_secret);
+                  enum endpoint_secret secret);
 
 /* Where the shop itself takes the events, in arena. */
 const char *endpoint_shop_url(const struct settings *settings,

@@ -18,7 +18,8 @@ struct endpoint_call {
     const char *enabled_events;
     const char *description;
     const char *metadata; /* of a new one */
-    const char *status;
+    bool status_given;
+    enum endpoint_status status;
 };
 
 static const struct parameter_expand nothing[] = {{NULL, 0}};
@@ -90,10 +91,10 @@ read_form(const struct web *web, struct arena *arena, struct endpoint_call *out)
 }
 
 static int show(const struct request *request, struct reply *reply,
-                const struct endpoint *endpoint, bool with_secret)
+                const struct endpoint *endpoint, enum endpoint_secret secret)
 {
     struct json_writer w = api_json(request, reply);
-    endpoint_put(&w, endpoint, with_secret);
+    endpoint_put(&w, endpoint, secret);
     return 200;
 }
 
@@ -138,12 +139,12 @@ static int create(struct web *web, struct request *request, struct reply *reply)
         .url = call->url,
         .enabled_events = call->enabled_events,
         .secret = stripe_id(arena, stripe_id(arena, "whsec_")),
-        .status = "enabled",
+        .status = ENDPOINT_ENABLED,
         .description = call->description,
         .metadata = call->metadata,
         .created_ms = clock_wall_ms()};
     endpoint_add(web->writer, &endpoint);
-    return show(request, reply, &endpoint, true);
+    return show(request, reply, &endpoint, ENDPOINT_SHOWS_SECRET);
 }
 
 int endpoint_create_write(struct web *web, struct request *request,
@@ -162,7 +163,7 @@ int endpoint_show(struct web *web, struct request *request, struct reply *reply)
         return status;
     if (!endpoint_find(web->reader, request->arena, request->param, &endpoint))
         return no_such(request, reply);
-    return show(request, reply, &endpoint, false);
+    return show(request, reply, &endpoint, ENDPOINT_HIDES_SECRET);
 }
 
 int endpoint_list(struct web *web, struct request *request, struct reply *reply)
@@ -184,7 +185,7 @@ int endpoint_list(struct web *web, struct request *request, struct reply *reply)
                                    endpoints);
     struct json_writer w = listing_open(request, reply);
     for (int i = 0; i < count && i < listing.limit; i++)
-        endpoint_put(&w, &endpoints[i], false);
+        endpoint_put(&w, &endpoints[i], ENDPOINT_HIDES_SECRET);
     return listing_close(&w, &kind, &listing, count);
 }
 
@@ -205,8 +206,8 @@ int endpoint_update_read(struct web *web, struct request *request,
     const struct stripe_error *error = read_form(web, request->arena, call);
     if (error == NULL)
         error = parameter_bool(request->arena, form, "disabled", &disabled);
-    if (form_value(form, "disabled") != NULL)
-        call->status = disabled ? "disabled" : "enabled";
+    call->status_given = form_value(form, "disabled") != NULL;
+    call->status = disabled ? ENDPOINT_DISABLED : ENDPOINT_ENABLED;
     return command_go_on(request, reply, error, call);
 }
 
@@ -227,10 +228,10 @@ static int update(struct web *web, struct request *request, struct reply *reply)
         endpoint.enabled_events = call->enabled_events;
     if (call->description != NULL)
         endpoint.description = call->description;
-    if (call->status != NULL)
+    if (call->status_given)
         endpoint.status = call->status;
     endpoint_store(web->writer, &endpoint);
-    return show(request, reply, &endpoint, false);
+    return show(request, reply, &endpoint, ENDPOINT_HIDES_SECRET);
 }
 
 int endpoint_update_write(struct web *web, struct request *request,

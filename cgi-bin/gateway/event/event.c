@@ -1,6 +1,7 @@
 /* Events and their deliveries: see event.h. */
 #include "cgi-bin/gateway/event/event.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
@@ -152,10 +153,13 @@ void event_put(struct json_writer *w, const struct event *event)
     json_close(w, '}');
 }
 
-void event_emit(struct web *web, struct request *request, const char *type,
-                const char *object_json, int64_t delay_ms, int copies)
+void event_emit(const struct cause *cause, const char *type,
+                const char *object_json)
 {
+    const struct request *request = cause->request;
+    struct db *db = cause->web->writer;
     struct arena *arena = request->arena;
+    assert(db_is_writing(db) && cause->copies >= 0 && cause->delay_ms >= 0);
     const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
     if (key != NULL && !text_is_utf8(key, strlen(key)))
         key = NULL; /* a page's: the API has refused it */
@@ -168,8 +172,8 @@ void event_emit(struct web *web, struct request *request, const char *type,
                           : arena_printf(arena, "req_%.14s", request->id),
         .idempotency_key = key,
         .created_ms = clock_wall_ms()};
-    add_event(web->writer, &event);
-    for (int i = 0; i < copies; i++)
-        deliver(web->writer, &event, event.created_ms + delay_ms);
-    web->wake = true;
+    add_event(db, &event);
+    for (int i = 0; i < cause->copies; i++)
+        deliver(db, &event, event.created_ms + cause->delay_ms);
+    cause->web->wake = true;
 }

@@ -17,14 +17,20 @@ struct event {
     int64_t pending; /* deliveries still due */
 };
 
-/* Called by whatever changes an object, in a handler's write half or the
- * deliverer's transaction. Stores the event in web->writer's transaction,
- * object_json being what the object is by now, and for each enabled endpoint
- * that wants its type `copies` deliveries, due after delay_ms; the deliverer is
- * woken after the commit. request needs only an arena, an id ("": no request
- * caused it) and variables. */
-void event_emit(struct web *web, struct request *request, const char *type,
-                const char *object_json, int64_t delay_ms, int copies);
+/* What changes an object, and how those who want to know of it are told. */
+struct cause {
+    struct web *web;         /* with a transaction open on its writer */
+    struct request *request; /* an arena, variables, and an id; "": it is no
+                                request's doing */
+    int64_t delay_ms;        /* of each delivery */
+    int copies;              /* deliveries to each endpoint */
+};
+
+/* Stores the event, object_json being what the object is by now, and the
+ * deliveries to each enabled endpoint that wants its type; the deliverer is
+ * woken after the commit. */
+void event_emit(const struct cause *cause, const char *type,
+                const char *object_json);
 
 bool event_find(struct db *db, struct arena *arena, const char *id,
                 struct event *out);

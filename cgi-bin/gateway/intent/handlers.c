@@ -253,9 +253,10 @@ static int charge(struct web *web, struct request *request, struct reply *reply,
     if (card->outcome == TEST_CARD_ERROR_500) {
         status = refuse_500(request, reply, "An unknown error occurred");
     } else {
+        const struct cause cause = {web, request, 0, 1};
         if (intent->id == NULL)
-            intent_begin(web, request, intent, 0, 1);
-        intent_try(web, request, intent, card, 0, 1);
+            intent_begin(&cause, intent);
+        intent_try(&cause, intent, card);
         status = answer(request, reply, intent, command->expand);
     }
     return command_save(web, request, command, status, reply);
@@ -273,7 +274,7 @@ int intent_create_write(struct web *web, struct request *request,
     reply->keep_writes = true; /* a decline is an event as well */
     if (creation->confirm)
         return charge(web, request, reply, command, intent, creation->card);
-    intent_begin(web, request, intent, 0, 1);
+    intent_begin(&(struct cause){web, request, 0, 1}, intent);
     status = answer(request, reply, intent, command->expand);
     return command_save(web, request, command, status, reply);
 }
@@ -421,19 +422,19 @@ static int find(struct web *web, struct request *request, struct reply *reply,
         return api_no_such(request, reply, "payment_intent", "intent",
                            request->param);
     const char *message = NULL;
-    if (strcmp(out->status, "succeeded") == 0 ||
-        strcmp(out->status, "canceled") == 0)
-        message = finished != NULL && strcmp(out->status, "succeeded") == 0
-                      ? finished
-                      : arena_printf(
-                            arena,
-                            "You cannot %s this PaymentIntent because it has a "
-                            "status of %s. Only a PaymentIntent with one of "
-                            "the following statuses may be %sed: "
-                            "requires_payment_method, requires_capture, "
-                            "requires_confirmation, requires_action, "
-                            "processing.",
-                            verb, out->status, verb);
+    if (intent_is_over(out))
+        message =
+            finished != NULL && out->status == INTENT_SUCCEEDED
+                ? finished
+                : arena_printf(
+                      arena,
+                      "You cannot %s this PaymentIntent because it has a "
+                      "status of %s. Only a PaymentIntent with one of "
+                      "the following statuses may be %sed: "
+                      "requires_payment_method, requires_capture, "
+                      "requires_confirmation, requires_action, "
+                      "processing.",
+                      verb, names_of(&intent_status_names, out->status), verb);
     else if (session_find_by_intent(web->writer, arena, out->id,
                                     clock_wall_ms(), &session))
         message = arena_printf(
@@ -485,7 +486,7 @@ static int cancel(struct web *web, struct request *request, struct reply *reply)
     int status = find(web, request, reply, "cancel", NULL, &intent);
     if (status != WEB_GO_ON)
         return status;
-    intent_cancel(web, request, &intent, step->reason, 0, 1);
+    intent_cancel(&(struct cause){web, request, 0, 1}, &intent, step->reason);
     return show(request, reply, &intent, step->command.expand);
 }
 

@@ -1,13 +1,17 @@
 /* PaymentIntents: see intent.h. */
 #include "cgi-bin/gateway/intent/intent.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "cgi-bin/gateway/dispute/dispute.h"
-#include "cgi-bin/gateway/event/event.h"
 #include "lib/base/clock.h"
 
 enum { OBJECT_SIZE = 1536 };
+
+static const char *const status_list[] = {
+    "requires_payment_method", "requires_confirmation", "requires_action",
+    "succeeded", "canceled"};
+const struct names intent_status_names = NAMES("intent's status", status_list);
 
 /* In the order read_intent reads them. */
 #define INTENT_COLUMNS                                                         \
@@ -24,31 +28,32 @@ enum { OBJECT_SIZE = 1536 };
 static void read_intent(struct db_statement *s, struct arena *arena,
                         struct intent *out)
 {
-    *out = (struct intent){.id = db_text(s, 0, arena),
-                           .client_secret = db_text(s, 1, arena),
-                           .amount_minor = db_int(s, 2),
-                           .refunded_minor = db_int(s, 3),
-                           .currency = db_text(s, 4, arena),
-                           .status = db_text(s, 5, arena),
-                           .payment_method = db_text(s, 6, arena),
-                           .failed_method = db_text(s, 7, arena),
-                           .charge_id = db_text(s, 8, arena),
-                           .order_id = db_text(s, 9, arena),
-                           .metadata = db_text(s, 10, arena),
-                           .description = db_text(s, 11, arena),
-                           .receipt_email = db_text(s, 12, arena),
-                           .statement_descriptor_suffix = db_text(s, 13, arena),
-                           .allow_redirects = db_text(s, 14, arena),
-                           .capture_method = db_text(s, 15, arena),
-                           .created_ms = db_int(s, 16),
-                           .charged_ms = db_int(s, 17),
-                           .return_url = db_text(s, 18, arena),
-                           .action_url = db_text(s, 19, arena),
-                           .canceled_ms = db_int(s, 20),
-                           .cancellation_reason = db_text(s, 21, arena),
-                           .charge_metadata = db_text(s, 22, arena),
-                           .charge_description = db_text(s, 23, arena),
-                           .dispute_id = db_text(s, 24, arena)};
+    *out = (struct intent){
+        .id = db_text(s, 0, arena),
+        .client_secret = db_text(s, 1, arena),
+        .amount_minor = db_int(s, 2),
+        .refunded_minor = db_int(s, 3),
+        .currency = db_text(s, 4, arena),
+        .status = (enum intent_status)db_value(s, 5, &intent_status_names),
+        .payment_method = db_text(s, 6, arena),
+        .failed_method = db_text(s, 7, arena),
+        .charge_id = db_text(s, 8, arena),
+        .order_id = db_text(s, 9, arena),
+        .metadata = db_text(s, 10, arena),
+        .description = db_text(s, 11, arena),
+        .receipt_email = db_text(s, 12, arena),
+        .statement_descriptor_suffix = db_text(s, 13, arena),
+        .allow_redirects = db_text(s, 14, arena),
+        .capture_method = db_text(s, 15, arena),
+        .created_ms = db_int(s, 16),
+        .charged_ms = db_int(s, 17),
+        .return_url = db_text(s, 18, arena),
+        .action_url = db_text(s, 19, arena),
+        .canceled_ms = db_int(s, 20),
+        .cancellation_reason = db_text(s, 21, arena),
+        .charge_metadata = db_text(s, 22, arena),
+        .charge_description = db_text(s, 23, arena),
+        .dispute_id = db_text(s, 24, arena)};
 }
 
 void intent_add(struct db *db, const struct intent *intent)
@@ -66,7 +71,7 @@ void intent_add(struct db *db, const struct intent *intent)
     db_put_text(s, intent->client_secret);
     db_put_int(s, intent->amount_minor);
     db_put_text(s, intent->currency);
-    db_put_text(s, intent->status);
+    db_put_name(s, &intent_status_names, intent->status);
     db_put_text(s, intent->payment_method);
     db_put_text(s, intent->order_id);
     db_put_text(s, intent->metadata);
@@ -89,7 +94,7 @@ void intent_store(struct db *db, const struct intent *intent)
                    "charge_metadata = $9, charge_description = $10, "
                    "return_url = $11, action_url = $12, canceled_ms = $13, "
                    "cancellation_reason = $14 WHERE intent_id = $15");
-    db_put_text(s, intent->status);
+    db_put_name(s, &intent_status_names, intent->status);
     db_put_text(s, intent->payment_method);
     db_put_text(s, intent->failed_method);
     db_put_text(s, intent->order_id);
@@ -170,7 +175,7 @@ static void put_last_error(struct json_writer *w, const struct intent *intent)
         json_put_null(w);
         return;
     }
-    const struct test_card *card = test_card_find(intent->failed_method);
+    const struct test_card *card = test_card_of(intent->failed_method);
     json_open(w, '{');
     stripe_some_member(w, "charge", intent->charge_id);
     json_string_member(w, "code", card->code);
@@ -202,7 +207,7 @@ static void put_automatic_methods(struct json_writer *w,
 static void put_next_action(struct json_writer *w, const struct intent *intent)
 {
     json_key(w, "next_action");
-    if (strcmp(intent->status, "requires_action") != 0) {
+    if (intent->status != INTENT_REQUIRES_ACTION) {
         json_put_null(w);
         return;
     }
@@ -244,7 +249,7 @@ static void put_latest_charge(struct json_writer *w,
 void intent_put(struct json_writer *w, const struct intent *intent,
                 unsigned expand)
 {
-    bool paid = strcmp(intent->status, "succeeded") == 0;
+    bool paid = intent->status == INTENT_SUCCEEDED;
     json_open(w, '{');
     json_string_member(w, "id", intent->id);
     json_string_member(w, "object", "payment_intent");
@@ -270,17 +275,17 @@ void intent_put(struct json_writer *w, const struct intent *intent,
     json_string_member(w, "receipt_email", intent->receipt_email);
     json_string_member(w, "statement_descriptor_suffix",
                        intent->statement_descriptor_suffix);
-    json_string_member(w, "status", intent->status);
+    json_string_member(w, "status",
+                       names_of(&intent_status_names, intent->status));
     json_close(w, '}');
 }
 
 /* What the try came to: one that did not pay was declined. */
 static void put_outcome(struct json_writer *w, const struct intent *intent)
 {
-    bool paid = strcmp(intent->status, "succeeded") == 0;
+    bool paid = intent->status == INTENT_SUCCEEDED;
     const char *method = paid ? intent->payment_method : intent->failed_method;
-    const struct test_card *card =
-        method == NULL ? NULL : test_card_find(method);
+    const struct test_card *card = method == NULL ? NULL : test_card_of(method);
     bool failed = !paid && card != NULL;
     json_string_member(w, "failure_code", failed ? card->code : NULL);
     json_string_member(w, "failure_message", failed ? card->message : NULL);
@@ -303,7 +308,8 @@ static void put_outcome(struct json_writer *w, const struct intent *intent)
 void intent_put_charge(struct json_writer *w, const struct intent *intent,
                        unsigned expand)
 {
-    bool paid = strcmp(intent->status, "succeeded") == 0;
+    assert(intent->charge_id != NULL);
+    bool paid = intent->status == INTENT_SUCCEEDED;
     json_open(w, '{');
     json_string_member(w, "id", intent->charge_id);
     json_string_member(w, "object", "charge");
@@ -362,7 +368,7 @@ void intent_blame(struct arena *arena, const struct intent *intent,
 const struct stripe_error *intent_decline(struct arena *arena,
                                           const struct intent *intent)
 {
-    const struct test_card *card = test_card_find(intent->failed_method);
+    const struct test_card *card = test_card_of(intent->failed_method);
     struct text text = text_create(arena, 128);
     struct json_writer w = json_writer(&text);
     put_payment_method(&w, card->id);
@@ -377,174 +383,144 @@ const struct stripe_error *intent_decline(struct arena *arena,
     return error;
 }
 
-/* A change and how its events are delivered. */
-struct change {
-    struct web *web;
-    struct request *request;
-    struct intent *intent;
-    int64_t delay_ms;
-    int copies;
-};
-
-static void tell_intent(const struct change *change, const char *type)
+static void tell_intent(const struct cause *cause, const struct intent *intent,
+                        const char *type)
 {
-    struct text text = text_create(change->request->arena, OBJECT_SIZE);
+    struct text text = text_create(cause->request->arena, OBJECT_SIZE);
     struct json_writer w = json_writer(&text);
-    intent_put(&w, change->intent, 0);
-    event_emit(change->web, change->request, type, text.bytes, change->delay_ms,
-               change->copies);
+    intent_put(&w, intent, 0);
+    event_emit(cause, type, text.bytes);
 }
 
-static void tell_charge(const struct change *change, const char *type)
+void intent_tell_charge(const struct cause *cause, const struct intent *intent,
+                        const char *type)
 {
-    struct text text = text_create(change->request->arena, OBJECT_SIZE);
+    struct text text = text_create(cause->request->arena, OBJECT_SIZE);
     struct json_writer w = json_writer(&text);
-    intent_put_charge(&w, change->intent, 0);
-    event_emit(change->web, change->request, type, text.bytes, change->delay_ms,
-               change->copies);
+    intent_put_charge(&w, intent, 0);
+    event_emit(cause, type, text.bytes);
 }
 
-static void tell_dispute(const struct change *change,
-                         const struct dispute *dispute, const char *type)
+static void begin_charge(const struct cause *cause, struct intent *intent)
 {
-    struct text text = text_create(change->request->arena, OBJECT_SIZE);
-    struct json_writer w = json_writer(&text);
-    dispute_put(&w, dispute, change->intent, 0);
-    event_emit(change->web, change->request, type, text.bytes, change->delay_ms,
-               change->copies);
-}
-
-static void begin_charge(const struct change *change)
-{
-    struct intent *intent = change->intent;
-    intent->charge_id = stripe_id(change->request->arena, "ch_");
+    intent->charge_id = stripe_id(cause->request->arena, "ch_");
     intent->charged_ms = clock_wall_ms();
     intent->charge_metadata = intent->metadata;
     intent->charge_description = intent->description;
 }
 
-static void pay(const struct change *change)
+static void pay(const struct cause *cause, struct intent *intent)
 {
-    struct intent *intent = change->intent;
-    intent->status = "succeeded";
+    intent->status = INTENT_SUCCEEDED;
     intent->failed_method = NULL;
     intent->action_url = NULL;
-    begin_charge(change);
-    intent_store(change->web->writer, intent);
-    tell_charge(change, "charge.succeeded");
-    tell_intent(change, "payment_intent.succeeded");
+    begin_charge(cause, intent);
+    intent_store(cause->web->writer, intent);
+    intent_tell_charge(cause, intent, "charge.succeeded");
+    tell_intent(cause, intent, "payment_intent.succeeded");
 }
 
-static void decline(const struct change *change, const struct test_card *card)
+/* Back to where another method is asked for. */
+static void drop_method(struct intent *intent)
 {
-    struct intent *intent = change->intent;
-    intent->status = "requires_payment_method";
+    intent->status = INTENT_REQUIRES_PAYMENT_METHOD;
+    intent->failed_method = intent->payment_method;
     intent->payment_method = NULL;
-    intent->failed_method = card->id;
     intent->action_url = NULL;
-    begin_charge(change);
-    intent_store(change->web->writer, intent);
-    tell_charge(change, "charge.failed");
-    tell_intent(change, "payment_intent.payment_failed");
 }
 
-static void ask_bank(const struct change *change)
+static void decline(const struct cause *cause, struct intent *intent)
 {
-    struct intent *intent = change->intent;
-    intent->status = "requires_action";
+    drop_method(intent);
+    begin_charge(cause, intent);
+    intent_store(cause->web->writer, intent);
+    intent_tell_charge(cause, intent, "charge.failed");
+    tell_intent(cause, intent, "payment_intent.payment_failed");
+}
+
+static void ask_bank(const struct cause *cause, struct intent *intent)
+{
+    intent->status = INTENT_REQUIRES_ACTION;
     intent->failed_method = NULL;
     intent->action_url =
         intent->return_url == NULL
             ? NULL
-            : arena_printf(change->request->arena, "http://%s/c/bank/%s",
-                           change->web->settings->gateway_listen, intent->id);
-    intent_store(change->web->writer, intent);
-    tell_intent(change, "payment_intent.requires_action");
+            : arena_printf(cause->request->arena, "http://%s/c/bank/%s",
+                           cause->web->settings->gateway_listen, intent->id);
+    intent_store(cause->web->writer, intent);
+    tell_intent(cause, intent, "payment_intent.requires_action");
 }
 
-static void dispute(const struct change *change)
+void intent_begin(const struct cause *cause, struct intent *intent)
 {
-    struct intent *intent = change->intent;
-    struct dispute opened = {.id = stripe_id(change->request->arena, "du_"),
-                             .intent_id = intent->id,
-                             .charge_id = intent->charge_id,
-                             .amount_minor = intent->amount_minor,
-                             .currency = intent->currency,
-                             .status = "needs_response",
-                             .metadata = "{}",
-                             .created_ms = clock_wall_ms()};
-    dispute_add(change->web->writer, &opened);
-    intent->dispute_id = opened.id;
-    tell_dispute(change, &opened, "charge.dispute.created");
-    tell_dispute(change, &opened, "charge.dispute.funds_withdrawn");
-}
-
-void intent_begin(struct web *web, struct request *request,
-                  struct intent *intent, int64_t delay_ms, int copies)
-{
-    struct arena *arena = request->arena;
-    const struct change change = {web, request, intent, delay_ms, copies};
+    struct arena *arena = cause->request->arena;
+    assert(intent->id == NULL && intent->charge_id == NULL);
     intent->id = stripe_id(arena, "pi_");
     intent->client_secret =
         stripe_id(arena, arena_printf(arena, "%s_secret_", intent->id));
-    intent->status = intent->payment_method == NULL ? "requires_payment_method"
-                                                    : "requires_confirmation";
+    intent->status = intent->payment_method == NULL
+                         ? INTENT_REQUIRES_PAYMENT_METHOD
+                         : INTENT_REQUIRES_CONFIRMATION;
     intent->created_ms = clock_wall_ms();
-    intent_add(web->writer, intent);
-    tell_intent(&change, "payment_intent.created");
+    intent_add(cause->web->writer, intent);
+    tell_intent(cause, intent, "payment_intent.created");
 }
 
-void intent_try(struct web *web, struct request *request, struct intent *intent,
-                const struct test_card *card, int64_t delay_ms, int copies)
+bool intent_is_over(const struct intent *intent)
 {
-    const struct change change = {web, request, intent, delay_ms, copies};
+    return intent->status == INTENT_SUCCEEDED ||
+           intent->status == INTENT_CANCELED;
+}
+
+void intent_try(const struct cause *cause, struct intent *intent,
+                const struct test_card *card)
+{
+    assert(intent->id != NULL && !intent_is_over(intent));
     intent->payment_method = card->id;
     switch (card->outcome) {
     case TEST_CARD_DECLINED:
-        decline(&change, card);
+        decline(cause, intent);
         break;
     case TEST_CARD_ACTION:
-        ask_bank(&change);
+        ask_bank(cause, intent);
         break;
     case TEST_CARD_PAYS_DISPUTED:
-        pay(&change);
-        dispute(&change);
+        pay(cause, intent);
+        dispute_begin(cause, intent);
         break;
     case TEST_CARD_PAYS:
     case TEST_CARD_TIMEOUT_AFTER_CHARGE:
     case TEST_CARD_TIMEOUT_BEFORE_CHARGE:
     case TEST_CARD_ERROR_500:
-        pay(&change);
+        pay(cause, intent);
         break;
     }
 }
 
-void intent_authenticate(struct web *web, struct request *request,
-                         struct intent *intent, bool approved, int64_t delay_ms,
-                         int copies)
+void intent_authenticate(const struct cause *cause, struct intent *intent,
+                         enum bank_answer answer)
 {
-    const struct change change = {web, request, intent, delay_ms, copies};
-    if (approved) {
-        pay(&change);
-        return;
+    assert(intent->status == INTENT_REQUIRES_ACTION);
+    switch (answer) {
+    case BANK_APPROVES:
+        pay(cause, intent);
+        break;
+    case BANK_REFUSES:
+        drop_method(intent);
+        intent_store(cause->web->writer, intent);
+        tell_intent(cause, intent, "payment_intent.payment_failed");
+        break;
     }
-    intent->status = "requires_payment_method";
-    intent->failed_method = intent->payment_method;
-    intent->payment_method = NULL;
-    intent->action_url = NULL;
-    intent_store(web->writer, intent);
-    tell_intent(&change, "payment_intent.payment_failed");
 }
 
-void intent_cancel(struct web *web, struct request *request,
-                   struct intent *intent, const char *reason, int64_t delay_ms,
-                   int copies)
+void intent_cancel(const struct cause *cause, struct intent *intent,
+                   const char *reason)
 {
-    const struct change change = {web, request, intent, delay_ms, copies};
-    intent->status = "canceled";
+    assert(!intent_is_over(intent));
+    intent->status = INTENT_CANCELED;
     intent->action_url = NULL;
     intent->canceled_ms = clock_wall_ms();
     intent->cancellation_reason = reason;
-    intent_store(web->writer, intent);
-    tell_intent(&change, "payment_intent.canceled");
+    intent_store(cause->web->writer, intent);
+    tell_intent(cause, intent, "payment_intent.canceled");
 }

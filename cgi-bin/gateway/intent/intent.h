@@ -5,7 +5,16 @@
 
 #include "cgi-bin/gateway/base/listing.h"
 #include "cgi-bin/gateway/base/test_card.h"
-#include "lib/web/web.h"
+#include "cgi-bin/gateway/event/event.h"
+
+enum intent_status {
+    INTENT_REQUIRES_PAYMENT_METHOD,
+    INTENT_REQUIRES_CONFIRMATION,
+    INTENT_REQUIRES_ACTION,
+    INTENT_SUCCEEDED,
+    INTENT_CANCELED
+};
+extern const struct names intent_status_names;
 
 struct intent {
     const char *id; /* "pi_..." */
@@ -13,7 +22,7 @@ struct intent {
     int64_t amount_minor;
     int64_t refunded_minor;
     const char *currency;
-    const char *status;         /* Stripe's: "succeeded", ... */
+    enum intent_status status;
     const char *payment_method; /* NULL: none, or the last was declined */
     const char *failed_method;  /* the one declined last; NULL: none was */
     const char *charge_id;      /* of the last try, "ch_..."; NULL: no try */
@@ -29,8 +38,8 @@ struct intent {
     const char *charge_metadata;    /* what the intent had then; NULL: no try */
     const char *charge_description; /* likewise */
     const char *return_url; /* where the bank's page leads back to; or NULL */
-    const char *action_url; /* the bank's page, while status is
-                               "requires_action" and there is a return_url */
+    const char *action_url; /* the bank's page, while requires_action and there
+                               is a return_url */
     int64_t canceled_ms;    /* 0: it is not canceled */
     const char *cancellation_reason; /* or NULL */
     const char *dispute_id;          /* of its charge; NULL: not disputed */
@@ -65,34 +74,38 @@ void intent_put_ids(struct json_writer *w, const struct intent *intent,
 void intent_blame(struct arena *arena, const struct intent *intent,
                   struct stripe_error *error);
 
-/* 402, when its last try was declined. */
+/* 402, of an intent whose last try was declined. */
 const struct stripe_error *intent_decline(struct arena *arena,
                                           const struct intent *intent);
 
 /* What happens to an intent, with its charge and the events that tell it. All
- * write in web->writer's transaction, leave the intent as it is stored by then,
- * and plan their events' deliveries as event_emit does (delay_ms, copies). */
+ * leave the intent as it is stored by then. */
 
 /* A new one, still unpaid: its id, client_secret, status and created_ms are
  * filled in here. */
-void intent_begin(struct web *web, struct request *request,
-                  struct intent *intent, int64_t delay_ms, int copies);
+void intent_begin(const struct cause *cause, struct intent *intent);
 
-/* A try to charge an intent that is neither succeeded nor canceled to the
- * card. Its status is then succeeded, requires_payment_method (declined, see
- * failed_method) or requires_action. */
-void intent_try(struct web *web, struct request *request, struct intent *intent,
-                const struct test_card *card, int64_t delay_ms, int copies);
+/* Succeeded or canceled: nothing happens to it any more. */
+bool intent_is_over(const struct intent *intent);
+
+/* A try to charge an intent that is not over to the card. Its status is then
+ * succeeded, requires_payment_method (declined, see failed_method) or
+ * requires_action. */
+void intent_try(const struct cause *cause, struct intent *intent,
+                const struct test_card *card);
 
 /* The customer's answer at his bank to an intent that is requires_action: it
  * succeeds, or becomes requires_payment_method. */
-void intent_authenticate(struct web *web, struct request *request,
-                         struct intent *intent, bool approved, int64_t delay_ms,
-                         int copies);
+enum bank_answer { BANK_REFUSES, BANK_APPROVES };
+void intent_authenticate(const struct cause *cause, struct intent *intent,
+                         enum bank_answer answer);
 
-/* An intent that is neither succeeded nor canceled; reason may be NULL. */
-void intent_cancel(struct web *web, struct request *request,
-                   struct intent *intent, const char *reason, int64_t delay_ms,
-                   int copies);
+/* An intent that is not over; reason may be NULL. */
+void intent_cancel(const struct cause *cause, struct intent *intent,
+                   const char *reason);
+
+/* Tells of its charge, as the event's type says. */
+void intent_tell_charge(const struct cause *cause, const struct intent *intent,
+                        const char *type);
 
 #endif

@@ -12,7 +12,7 @@
 static const char *return_url(struct arena *arena, const struct intent *intent)
 {
     size_t head = strcspn(intent->return_url, "#");
-    bool paid = strcmp(intent->status, "succeeded") == 0;
+    bool paid = intent->status == INTENT_SUCCEEDED;
     return arena_printf(arena,
                         "%.*s%cpayment_intent=%s&"
                         "payment_intent_client_secret=%s&redirect_status=%s%s",
@@ -25,16 +25,22 @@ static const char *return_url(struct arena *arena, const struct intent *intent)
 
 static const char *outcome(const struct intent *intent)
 {
-    if (strcmp(intent->status, "succeeded") == 0)
+    switch (intent->status) {
+    case INTENT_SUCCEEDED:
         return "This payment was approved, and the shop has its money.";
-    if (strcmp(intent->status, "canceled") == 0)
+    case INTENT_CANCELED:
         return "The shop has withdrawn this payment. Nothing was charged.";
+    case INTENT_REQUIRES_PAYMENT_METHOD:
+    case INTENT_REQUIRES_CONFIRMATION:
+    case INTENT_REQUIRES_ACTION:
+        break;
+    }
     return "This payment was refused. Nothing was charged.";
 }
 
 static bool is_waiting(const struct intent *intent)
 {
-    return strcmp(intent->status, "requires_action") == 0;
+    return intent->status == INTENT_REQUIRES_ACTION;
 }
 
 /* False when there is no such intent, or none that was ever sent here. */
@@ -64,13 +70,14 @@ int bank_page_show(struct web *web, struct request *request,
                       intent.return_url, NULL);
 }
 
-/* "approve" or "refuse"; NULL for anything else. */
-static const char *read_answer(const struct request *request)
+/* -1: there is none, or another word. */
+static int read_answer(const struct request *request)
 {
+    static const char *const words[] = {
+        [BANK_REFUSES] = "refuse", [BANK_APPROVES] = "approve"};
+    static const struct names names = NAMES("bank's answer", words);
     const char *answer = frame_answer(request, "answer");
-    bool known = answer != NULL && (strcmp(answer, "approve") == 0 ||
-                                    strcmp(answer, "refuse") == 0);
-    return known ? answer : NULL;
+    return answer == NULL ? -1 : names_find(&names, answer);
 }
 
 int bank_page_read(struct web *web, struct request *request,
@@ -79,7 +86,7 @@ int bank_page_read(struct web *web, struct request *request,
     struct intent intent;
     if (!find(web->reader, request, &intent))
         return frame_missing(web, request, reply);
-    if (read_answer(request) == NULL)
+    if (read_answer(request) < 0)
         return api_refuse(request, reply,
                           stripe_error_create(request->arena, NULL, "answer",
                                               "It is approve or refuse."));
@@ -90,11 +97,12 @@ int bank_page_read(struct web *web, struct request *request,
 int bank_page_write(struct web *web, struct request *request,
                     struct reply *reply)
 {
-    bool approved = strcmp(read_answer(request), "approve") == 0;
+    const struct cause cause = {web, request, 0, 1};
     struct intent intent;
     if (!find(web->writer, request, &intent))
         return frame_missing(web, request, reply);
     if (is_waiting(&intent))
-        intent_authenticate(web, request, &intent, approved, 0, 1);
+        intent_authenticate(&cause, &intent,
+                            (enum bank_answer)read_answer(request));
     return reply_redirect(reply, return_url(request->arena, &intent));
 }

@@ -94,7 +94,7 @@ static const char *decline_of(struct db *db, struct arena *arena,
         !intent_find(db, arena, session->intent_id, &intent) ||
         intent.failed_method == NULL)
         return NULL;
-    return test_card_find(intent.failed_method)->message;
+    return test_card_of(intent.failed_method)->message;
 }
 
 static void fill_open(struct page *page, const char *decline)
@@ -114,6 +114,16 @@ static void fill_expired(struct page *page, const struct session *session)
                  session->cancel_url);
 }
 
+/* done_url NULL: nothing leads back. */
+static void fill_complete(struct page *page, const char *done_url)
+{
+    page_set(page, "STATE_TITLE", done_url == NULL ? "Charged" : "Paid");
+    if (done_url == NULL)
+        page_section(page, "LOST");
+    else
+        page_set(page_section(page, "COMPLETE"), "DONE_URL", done_url);
+}
+
 static int show(const struct web *web, const struct request *request,
                 struct reply *reply, struct db *db,
                 const struct session *session, bool lost)
@@ -125,17 +135,16 @@ static int show(const struct web *web, const struct request *request,
     if (session->customer_email != NULL)
         page_set(page_section(page, "MAILED"), "EMAIL",
                  session->customer_email);
-    if (strcmp(session->status, "open") == 0) {
+    switch (session->status) {
+    case SESSION_OPEN:
         fill_open(page, decline_of(db, arena, session));
-    } else if (strcmp(session->status, "expired") == 0) {
+        break;
+    case SESSION_EXPIRED:
         fill_expired(page, session);
-    } else if (lost) {
-        page_set(page, "STATE_TITLE", "Charged");
-        page_section(page, "LOST");
-    } else {
-        page_set(page, "STATE_TITLE", "Paid");
-        page_set(page_section(page, "COMPLETE"), "DONE_URL",
-                 success_url(arena, session));
+        break;
+    case SESSION_COMPLETE:
+        fill_complete(page, lost ? NULL : success_url(arena, session));
+        break;
     }
     return frame_send(request, reply, page, "gateway-checkout.html",
                       session->success_url, session->cancel_url);
@@ -176,12 +185,12 @@ static void play(struct web *web, struct request *request,
 {
     const struct test_card *card = test_card_find(
         scenario->charges == 0 ? "pm_card_chargeDeclined" : "pm_card_visa");
+    const struct cause cause = {web, request, scenario->delay_ms,
+                                scenario->copies};
     struct intent intent;
-    session_pay(web, request, session, card, scenario->delay_ms,
-                scenario->copies, &intent);
+    session_pay(&cause, session, card, &intent);
     if (scenario->charges == 2)
-        session_pay_again(web, request, session, card, scenario->delay_ms,
-                          scenario->copies, &intent);
+        session_pay_again(&cause, session, card, &intent);
 }
 
 /* Whoever presses twice finds the session no longer open the second time, and
@@ -193,11 +202,12 @@ int checkout_page_write(struct web *web, struct request *request,
     const struct scenario *scenario =
         find_scenario(frame_answer(request, "scenario"));
     struct session session;
-    session_find(web->writer, arena, request->param, clock_wall_ms(), &session);
-    if (strcmp(session.status, "open") == 0)
+    if (!session_find(web->writer, arena, request->param, clock_wall_ms(),
+                      &session))
+        return frame_missing(web, request, reply);
+    if (session.status == SESSION_OPEN)
         play(web, request, scenario, &session);
-    if (strcmp(session.status, "complete") != 0 ||
-        scenario->ending == ENDS_HERE)
+    if (session.status != SESSION_COMPLETE || scenario->ending == ENDS_HERE)
         return reply_redirect(reply, request->path);
     if (scenario->ending == ENDS_LOST)
         return show(web, request, reply, web->writer, &session, true);

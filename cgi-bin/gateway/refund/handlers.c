@@ -2,12 +2,9 @@
  * (docs.stripe.com/api/refunds). */
 #include "cgi-bin/gateway/refund/handlers.h"
 
-#include <string.h>
-
 #include "cgi-bin/gateway/base/api.h"
 #include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/dispute/dispute.h"
-#include "cgi-bin/gateway/event/event.h"
 #include "cgi-bin/gateway/refund/refund.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
@@ -79,7 +76,7 @@ static const struct stripe_error *check_left(struct arena *arena,
                                              int64_t amount_minor)
 {
     int64_t left_minor = intent->amount_minor - intent->refunded_minor;
-    if (strcmp(intent->status, "succeeded") != 0)
+    if (intent->status != INTENT_SUCCEEDED)
         return stripe_error_create(
             arena, NULL, NULL,
             arena_printf(arena,
@@ -110,7 +107,7 @@ check_dispute(struct web *web, struct arena *arena, const struct intent *intent)
     struct dispute dispute;
     if (intent->dispute_id == NULL ||
         !dispute_find(web->writer, arena, intent->dispute_id, &dispute) ||
-        strcmp(dispute.status, "won") == 0)
+        dispute.status == DISPUTE_WON)
         return NULL;
     return stripe_error_create(
         arena, "charge_disputed", NULL,
@@ -119,48 +116,45 @@ check_dispute(struct web *web, struct arena *arena, const struct intent *intent)
                      intent->charge_id));
 }
 
-static void tell_refund(struct web *web, struct request *request,
-                        const struct refund *refund,
-                        const struct intent *intent, const char *type,
-                        int64_t delay_ms)
+static void tell(const struct cause *cause, const struct refund *refund,
+                 const struct intent *intent, const char *type)
 {
-    struct text text = text_create(request->arena, 1024);
+    struct text text = text_create(cause->request->arena, 1024);
     struct json_writer w = json_writer(&text);
     refund_put(&w, refund, intent, 0);
-    event_emit(web, request, type, text.bytes, delay_ms, 1);
+    event_emit(cause, type, text.bytes);
 }
 
 /* What the request is answered and told is a refund that stands; one that
  * fails is stored as failed and told to have failed a moment later. */
-static void book(struct web *web, struct request *request,
-                 struct refund *refund, struct intent *intent)
+static void book(const struct cause *cause, struct refund *refund,
+                 struct intent *intent)
 {
-    const struct test_card *card = test_card_find(intent->payment_method);
-    const char *status = card == NULL ? NULL : card->refund_status;
-    bool fails = status != NULL && strcmp(status, "failed") == 0;
-    refund->status = status == NULL ? "succeeded" : status;
-    refund_add(web->writer, refund);
-    if (fails)
-        refund->status = "succeeded";
+    static const enum refund_status statuses[] = {
+        [TEST_CARD_REFUNDED] = REFUND_SUCCEEDED,
+        [TEST_CARD_REFUND_FAILS] = REFUND_FAILED,
+        [TEST_CARD_REFUND_PENDING] = REFUND_PENDING};
+    struct refund stored = *refund;
+    stored.status = statuses[test_card_of(intent->payment_method)->refund];
+    bool fails = stored.status == REFUND_FAILED;
+    refund_add(cause->web->writer, &stored);
+    refund->status = fails ? REFUND_SUCCEEDED : stored.status;
     intent->refunded_minor += refund->amount_minor;
-    tell_refund(web, request, refund, intent, "refund.created", 0);
-    struct text text = text_create(request->arena, 1536);
-    struct json_writer w = json_writer(&text);
-    intent_put_charge(&w, intent, 0);
-    event_emit(web, request, "charge.refunded", text.bytes, 0, 1);
+    tell(cause, refund, intent, "refund.created");
+    intent_tell_charge(cause, intent, "charge.refunded");
     if (!fails)
         return;
-    struct refund failed = *refund;
-    failed.status = "failed";
-    tell_refund(web, request, &failed, intent, "charge.refund.updated",
-                FAIL_DELAY_MS);
-    tell_refund(web, request, &failed, intent, "refund.failed", FAIL_DELAY_MS);
+    struct cause later = *cause;
+    later.delay_ms = FAIL_DELAY_MS;
+    tell(&later, &stored, intent, "charge.refund.updated");
+    tell(&later, &stored, intent, "refund.failed");
 }
 
 static int give_back(struct web *web, struct request *request,
                      struct reply *reply)
 {
     const struct refund_creation *creation = request->state;
+    const struct cause cause = {web, request, 0, 1};
     struct arena *arena = request->arena;
     struct intent intent;
     if (creation->charge_id != NULL) {
@@ -189,7 +183,7 @@ static int give_back(struct web *web, struct request *request,
                             .reason = creation->reason,
                             .metadata = creation->metadata,
                             .created_ms = clock_wall_ms()};
-    book(web, request, &refund, &intent);
+    book(&cause, &refund, &intent);
     struct json_writer w = api_json(request, reply);
     refund_put(&w, &refund, &intent, creation->command.expand);
     return 200;

@@ -1,7 +1,10 @@
 /* Refunds: see refund.h. */
 #include "cgi-bin/gateway/refund/refund.h"
 
-#include <string.h>
+#include <assert.h>
+
+static const char *const status_list[] = {"pending", "succeeded", "failed"};
+const struct names refund_status_names = NAMES("refund's status", status_list);
 
 /* In the order read_refund reads them. */
 #define REFUND_COLUMNS                                                         \
@@ -11,19 +14,21 @@
 static void read_refund(struct db_statement *s, struct arena *arena,
                         struct refund *out)
 {
-    *out = (struct refund){.id = db_text(s, 0, arena),
-                           .intent_id = db_text(s, 1, arena),
-                           .charge_id = db_text(s, 2, arena),
-                           .currency = db_text(s, 3, arena),
-                           .amount_minor = db_int(s, 4),
-                           .reason = db_text(s, 5, arena),
-                           .metadata = db_text(s, 6, arena),
-                           .created_ms = db_int(s, 7),
-                           .status = db_text(s, 8, arena)};
+    *out = (struct refund){
+        .id = db_text(s, 0, arena),
+        .intent_id = db_text(s, 1, arena),
+        .charge_id = db_text(s, 2, arena),
+        .currency = db_text(s, 3, arena),
+        .amount_minor = db_int(s, 4),
+        .reason = db_text(s, 5, arena),
+        .metadata = db_text(s, 6, arena),
+        .created_ms = db_int(s, 7),
+        .status = (enum refund_status)db_value(s, 8, &refund_status_names)};
 }
 
 void refund_add(struct db *db, const struct refund *refund)
 {
+    assert(refund->amount_minor > 0);
     struct db_statement *s =
         db_sql(db, "INSERT INTO refunds (sequence, refund_id, intent_id, "
                    "amount_minor, reason, metadata, created_ms, status) "
@@ -35,9 +40,9 @@ void refund_add(struct db *db, const struct refund *refund)
     db_put_text(s, refund->reason);
     db_put_text(s, refund->metadata);
     db_put_int(s, refund->created_ms);
-    db_put_text(s, refund->status);
+    db_put_name(s, &refund_status_names, refund->status);
     db_run(s);
-    if (strcmp(refund->status, "failed") == 0)
+    if (refund->status == REFUND_FAILED)
         return;
     s = db_sql(db, "UPDATE intents SET refunded_minor = refunded_minor + $1 "
                    "WHERE intent_id = $2");
@@ -90,11 +95,12 @@ void refund_put(struct json_writer *w, const struct refund *refund,
     intent_put_ids(w, intent, expand);
     json_int_member(w, "created", refund->created_ms / 1000);
     json_string_member(w, "currency", refund->currency);
-    if (strcmp(refund->status, "failed") == 0)
+    if (refund->status == REFUND_FAILED)
         json_string_member(w, "failure_reason", "expired_or_canceled_card");
     stripe_raw_member(w, "metadata", refund->metadata);
     json_string_member(w, "reason", refund->reason);
     stripe_null_member(w, "receipt_number");
-    json_string_member(w, "status", refund->status);
+    json_string_member(w, "status",
+                       names_of(&refund_status_names, refund->status));
     json_close(w, '}');
 }

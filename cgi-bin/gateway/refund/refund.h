@@ -4,6 +4,9 @@
 
 #include "cgi-bin/gateway/intent/intent.h"
 
+enum refund_status { REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED };
+extern const struct names refund_status_names;
+
 struct refund {
     const char *id; /* "re_..." */
     const char *intent_id;
@@ -13,7 +16,7 @@ struct refund {
     const char *reason;   /* or NULL */
     const char *metadata; /* a JSON object of strings */
     int64_t created_ms;
-    const char *status; /* "succeeded", "pending", "failed" */
+    enum refund_status status;
 };
 
 /* Rows; like intent.h's. add books the refund, which the intent must have left,

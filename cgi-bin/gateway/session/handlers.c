@@ -243,7 +243,7 @@ static const struct stripe_error *read_creation(struct arena *arena,
                                                 int64_t now_ms,
                                                 struct session *out)
 {
-    *out = (struct session){.status = "open"};
+    *out = (struct session){.status = SESSION_OPEN};
     const struct stripe_error *error = read_kind(arena, form);
     if (error == NULL)
         error = read_items(arena, form, out);
@@ -385,17 +385,18 @@ static int expire(struct web *web, struct request *request, struct reply *reply)
                       session))
         return api_no_such(request, reply, "checkout.session", "session",
                            request->param);
-    if (strcmp(session->status, "open") != 0)
+    if (session->status != SESSION_OPEN)
         return api_refuse(
             request, reply,
             stripe_error_create(
                 arena, NULL, NULL,
-                arena_printf(arena,
-                             "Only Checkout Sessions with a status in "
-                             "[\"open\"] can be expired. This Checkout Session "
-                             "has a status of `%s`.",
-                             session->status)));
-    session_expire(web, request, session);
+                arena_printf(
+                    arena,
+                    "Only Checkout Sessions with a status in "
+                    "[\"open\"] can be expired. This Checkout Session "
+                    "has a status of `%s`.",
+                    names_of(&session_status_names, session->status))));
+    session_expire(&(struct cause){web, request, 0, 1}, session);
     struct json_writer w = api_json(request, reply);
     put(&w, web->writer, arena, session, call->command.expand);
     return 200;

@@ -1,10 +1,15 @@
 /* Checkout Sessions: see session.h. */
 #include "cgi-bin/gateway/session/session.h"
 
-#include <string.h>
+#include <assert.h>
 
-#include "cgi-bin/gateway/event/event.h"
 #include "lib/base/clock.h"
+
+enum { OBJECT_SIZE = 2048, EXPIRE_MOST = 100 };
+
+static const char *const status_list[] = {"open", "complete", "expired"};
+const struct names session_status_names =
+    NAMES("session's status", status_list);
 
 /* In the order read_session reads them. */
 #define SESSION_COLUMNS                                                        \
@@ -16,25 +21,26 @@
 static void read_session(struct db_statement *s, struct arena *arena,
                          int64_t now_ms, struct session *out)
 {
-    *out = (struct session){.id = db_text(s, 0, arena),
-                            .intent_id = db_text(s, 1, arena),
-                            .status = db_text(s, 2, arena),
-                            .amount_minor = db_int(s, 3),
-                            .currency = db_text(s, 4, arena),
-                            .line_items = db_text(s, 5, arena),
-                            .url = db_text(s, 6, arena),
-                            .success_url = db_text(s, 7, arena),
-                            .cancel_url = db_text(s, 8, arena),
-                            .customer_email = db_text(s, 9, arena),
-                            .client_reference_id = db_text(s, 10, arena),
-                            .metadata = db_text(s, 11, arena),
-                            .intent_metadata = db_text(s, 12, arena),
-                            .intent_order_id = db_text(s, 13, arena),
-                            .intent_description = db_text(s, 14, arena),
-                            .created_ms = db_int(s, 15),
-                            .expires_ms = db_int(s, 16)};
-    if (strcmp(out->status, "open") == 0 && out->expires_ms <= now_ms)
-        out->status = "expired";
+    *out = (struct session){
+        .id = db_text(s, 0, arena),
+        .intent_id = db_text(s, 1, arena),
+        .status = (enum session_status)db_value(s, 2, &session_status_names),
+        .amount_minor = db_int(s, 3),
+        .currency = db_text(s, 4, arena),
+        .line_items = db_text(s, 5, arena),
+        .url = db_text(s, 6, arena),
+        .success_url = db_text(s, 7, arena),
+        .cancel_url = db_text(s, 8, arena),
+        .customer_email = db_text(s, 9, arena),
+        .client_reference_id = db_text(s, 10, arena),
+        .metadata = db_text(s, 11, arena),
+        .intent_metadata = db_text(s, 12, arena),
+        .intent_order_id = db_text(s, 13, arena),
+        .intent_description = db_text(s, 14, arena),
+        .created_ms = db_int(s, 15),
+        .expires_ms = db_int(s, 16)};
+    if (out->status == SESSION_OPEN && out->expires_ms <= now_ms)
+        out->status = SESSION_EXPIRED;
 }
 
 void session_add(struct db *db, const struct session *session)
@@ -49,7 +55,7 @@ void session_add(struct db *db, const struct session *session)
             "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
             "$15, $16)");
     db_put_text(s, session->id);
-    db_put_text(s, session->status);
+    db_put_name(s, &session_status_names, session->status);
     db_put_int(s, session->amount_minor);
     db_put_text(s, session->currency);
     db_put_text(s, session->line_items);
@@ -72,7 +78,7 @@ void session_store(struct db *db, const struct session *session)
     struct db_statement *s =
         db_sql(db, "UPDATE sessions SET status = $1, intent_id = $2 "
                    "WHERE session_id = $3");
-    db_put_text(s, session->status);
+    db_put_name(s, &session_status_names, session->status);
     db_put_text(s, session->intent_id);
     db_put_text(s, session->id);
     db_run(s);
@@ -194,8 +200,8 @@ static void put_line_items(struct json_writer *w, struct arena *arena,
 void session_put(struct json_writer *w, const struct session *session,
                  const struct intent *intent, unsigned expand)
 {
-    bool open = strcmp(session->status, "open") == 0;
-    bool paid = strcmp(session->status, "complete") == 0;
+    bool open = session->status == SESSION_OPEN;
+    bool paid = session->status == SESSION_COMPLETE;
     json_open(w, '{');
     json_string_member(w, "id", session->id);
     json_string_member(w, "object", "checkout.session");
@@ -222,7 +228,8 @@ void session_put(struct json_writer *w, const struct session *session,
     json_string_member(w, "payment_status", paid ? "paid" : "unpaid");
     stripe_null_member(w, "recovered_from");
     stripe_null_member(w, "setup_intent");
-    json_string_member(w, "status", session->status);
+    json_string_member(w, "status",
+                       names_of(&session_status_names, session->status));
     stripe_null_member(w, "submit_type");
     stripe_null_member(w, "subscription");
     json_string_member(w, "success_url", session->success_url);
@@ -234,21 +241,17 @@ void session_put(struct json_writer *w, const struct session *session,
     json_close(w, '}');
 }
 
-enum { OBJECT_SIZE = 2048, EXPIRE_MOST = 100 };
-
-static void tell(struct web *web, struct request *request,
-                 const struct session *session, const char *type,
-                 int64_t delay_ms, int copies)
+static void tell(const struct cause *cause, const struct session *session,
+                 const char *type)
 {
-    struct text text = text_create(request->arena, OBJECT_SIZE);
+    struct text text = text_create(cause->request->arena, OBJECT_SIZE);
     struct json_writer w = json_writer(&text);
     session_put(&w, session, NULL, 0);
-    event_emit(web, request, type, text.bytes, delay_ms, copies);
+    event_emit(cause, type, text.bytes);
 }
 
-static void begin_intent(struct web *web, struct request *request,
-                         const struct session *session, int64_t delay_ms,
-                         int copies, struct intent *out)
+static void begin_intent(const struct cause *cause,
+                         const struct session *session, struct intent *out)
 {
     *out = (struct intent){.amount_minor = session->amount_minor,
                            .currency = session->currency,
@@ -256,53 +259,52 @@ static void begin_intent(struct web *web, struct request *request,
                            .metadata = session->intent_metadata,
                            .description = session->intent_description,
                            .capture_method = "automatic_async"};
-    intent_begin(web, request, out, delay_ms, copies);
+    intent_begin(cause, out);
 }
 
-void session_pay(struct web *web, struct request *request,
-                 struct session *session, const struct test_card *card,
-                 int64_t delay_ms, int copies, struct intent *out)
+void session_pay(const struct cause *cause, struct session *session,
+                 const struct test_card *card, struct intent *out)
 {
+    struct db *db = cause->web->writer;
+    assert(session->status == SESSION_OPEN);
     if (session->intent_id == NULL ||
-        !intent_find(web->writer, request->arena, session->intent_id, out))
-        begin_intent(web, request, session, delay_ms, copies, out);
-    intent_try(web, request, out, card, delay_ms, copies);
-    bool paid = strcmp(out->status, "succeeded") == 0;
+        !intent_find(db, cause->request->arena, session->intent_id, out))
+        begin_intent(cause, session, out);
+    intent_try(cause, out, card);
     session->intent_id = out->id;
-    session->status = paid ? "complete" : "open";
-    session_store(web->writer, session);
-    if (paid)
-        tell(web, request, session, "checkout.session.completed", delay_ms,
-             copies);
+    if (out->status == INTENT_SUCCEEDED)
+        session->status = SESSION_COMPLETE;
+    session_store(db, session);
+    if (session->status == SESSION_COMPLETE)
+        tell(cause, session, "checkout.session.completed");
 }
 
-void session_pay_again(struct web *web, struct request *request,
-                       const struct session *session,
-                       const struct test_card *card, int64_t delay_ms,
-                       int copies, struct intent *out)
+void session_pay_again(const struct cause *cause, const struct session *session,
+                       const struct test_card *card, struct intent *out)
 {
-    begin_intent(web, request, session, delay_ms, copies, out);
-    intent_try(web, request, out, card, delay_ms, copies);
+    begin_intent(cause, session, out);
+    intent_try(cause, out, card);
 }
 
-void session_expire(struct web *web, struct request *request,
-                    struct session *session)
+void session_expire(const struct cause *cause, struct session *session)
 {
+    struct db *db = cause->web->writer;
     struct intent intent;
-    session->status = "expired";
-    session_store(web->writer, session);
+    assert(session->status != SESSION_COMPLETE);
+    session->status = SESSION_EXPIRED;
+    session_store(db, session);
     if (session->intent_id != NULL &&
-        intent_find(web->writer, request->arena, session->intent_id, &intent))
-        intent_cancel(web, request, &intent, "automatic", 0, 1);
-    tell(web, request, session, "checkout.session.expired", 0, 1);
+        intent_find(db, cause->request->arena, session->intent_id, &intent))
+        intent_cancel(cause, &intent, "automatic");
+    tell(cause, session, "checkout.session.expired");
 }
 
-int session_expire_due(struct web *web, struct request *request)
+int session_expire_due(const struct cause *cause)
 {
     struct session sessions[EXPIRE_MOST];
-    int count = session_find_expired(web->writer, request->arena,
+    int count = session_find_expired(cause->web->writer, cause->request->arena,
                                      clock_wall_ms(), EXPIRE_MOST, sessions);
     for (int i = 0; i < count; i++)
-        session_expire(web, request, &sessions[i]);
+        session_expire(cause, &sessions[i]);
     return count;
 }

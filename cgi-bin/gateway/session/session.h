@@ -5,10 +5,13 @@
 
 #include "cgi-bin/gateway/intent/intent.h"
 
+enum session_status { SESSION_OPEN, SESSION_COMPLETE, SESSION_EXPIRED };
+extern const struct names session_status_names;
+
 struct session {
     const char *id;        /* "cs_test_..." */
     const char *intent_id; /* NULL: nobody has tried to pay */
-    const char *status;    /* "open", "complete", "expired" */
+    enum session_status status;
     int64_t amount_minor;
     const char *currency;
     const char *line_items; /* JSON array of Stripe's line items */
@@ -48,29 +51,24 @@ int session_find_expired(struct db *db, struct arena *arena, int64_t now_ms,
 void session_put(struct json_writer *w, const struct session *session,
                  const struct intent *intent, unsigned expand);
 
-/* What happens to a session, with its intent and the events that tell it, as
- * in intent.h. */
+/* What happens to a session, with its intent and the events that tell it. */
 
 /* The customer's try to pay an open session with a card. The intent, made at
  * the first try, is in *out: succeeded, and the session is complete; else
  * declined, and the session stays open. */
-void session_pay(struct web *web, struct request *request,
-                 struct session *session, const struct test_card *card,
-                 int64_t delay_ms, int copies, struct intent *out);
+void session_pay(const struct cause *cause, struct session *session,
+                 const struct test_card *card, struct intent *out);
 
 /* Another charge with all of the same, behind a session's back: a double
  * payment. */
-void session_pay_again(struct web *web, struct request *request,
-                       const struct session *session,
-                       const struct test_card *card, int64_t delay_ms,
-                       int copies, struct intent *out);
+void session_pay_again(const struct cause *cause, const struct session *session,
+                       const struct test_card *card, struct intent *out);
 
 /* Closes an open session, or one shown as expired because its time is up; an
  * intent it has is canceled. */
-void session_expire(struct web *web, struct request *request,
-                    struct session *session);
+void session_expire(const struct cause *cause, struct session *session);
 
 /* Expires up to 100 of the sessions whose time is up; returns how many. */
-int session_expire_due(struct web *web, struct request *request);
+int session_expire_due(const struct cause *cause);
 
 #endif
