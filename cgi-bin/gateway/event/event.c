@@ -159,7 +159,7 @@ void event_emit(const struct cause *cause, const char *type,
     const struct request *request = cause->request;
     struct db *db = cause->web->writer;
     struct arena *arena = request->arena;
-    assert(db_is_writing(db) && cause->copies >= 0 && cause->delay_ms >= 0);
+    assert(db_in_transaction(db) && cause->copies >= 0 && cause->delay_ms >= 0);
     const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
     if (key != NULL && !text_is_utf8(key, strlen(key)))
         key = NULL; /* a page's: the API has refused it */
