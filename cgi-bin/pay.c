@@ -3,8 +3,8 @@
  * is placed, and once there is nothing to pay it leads to the order's page. */
 #include "lib/adapter/page.h"
 #include "lib/base/money.h"
+#include "lib/shop/order/link.h"
 #include "lib/site/site.h"
-#include "lib/view/link.h"
 #include "lib/web/form.h"
 #include "lib/web/problem.h"
 

@@ -1,9 +1,12 @@
 /* /receipts/FILE: checks the signature and the expiry of a link to a receipt or
  * a credit note and lets nginx send the file, which no other URL reaches. */
+#include <string.h>
+
+#include "lib/shop/order/link.h"
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/paper/receipt.h"
 #include "lib/site/site.h"
-#include "lib/view/link.h"
+#include "lib/web/form.h"
 #include "lib/web/problem.h"
 
 /* What the file is called where it is kept; NULL: there is no such one. */
@@ -21,10 +24,23 @@ static const char *find_name(struct db *db, const char *file,
     return NULL;
 }
 
+static enum link_check check(const struct web *web,
+                             const struct request *request)
+{
+    struct form form;
+    const char *fault;
+    if (!form_read(request->arena, request->query, strlen(request->query),
+                   &form, &fault))
+        return LINK_FORGED;
+    return link_check_document(web->signing_key, request->param,
+                               form_value(&form, "expires"),
+                               form_value(&form, "signature"), request->arena);
+}
+
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
     const char *file = request->param;
-    switch (link_check_document(web, file, request->query, request->arena)) {
+    switch (check(web, request)) {
     case LINK_OK:
         break;
     case LINK_EXPIRED:

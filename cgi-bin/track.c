@@ -1,10 +1,10 @@
 /* /track/TOKEN: the customer's page of one order, opened by the unguessable
  * token in its link. */
 #include "lib/shop/execution/execution.h"
+#include "lib/shop/order/link.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/site/site.h"
-#include "lib/view/link.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/payment.h"
 #include "lib/web/form.h"
@@ -121,7 +121,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     }
     if (order.receipt_file != NULL)
         page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
-                 link_receipt(web, arena, &order));
+                 link_receipt(web->settings, web->signing_key, arena, &order));
     payment_page_notes(page, web, &order, arena);
     if (order.customer_name != NULL || order.customer_email != NULL)
         order_page_customer(page_section(page, "CUSTOMER"), &order);

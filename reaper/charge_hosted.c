@@ -1,7 +1,7 @@
 /* Orders that are paid on the gateway's own page: it is made, looked at while
  * the customer has time, and expired when the window closes. Called by
  * charge.c. */
-#include "lib/view/link.h"
+#include "lib/shop/order/link.h"
 #include "lib/workflow/payment/outcome.h"
 #include "reaper/charge.h"
 

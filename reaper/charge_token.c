@@ -1,6 +1,6 @@
 /* Charges to a payment method token: asking, and the bank's page that some of
  * them need. Called by charge.c. */
-#include "lib/view/link.h"
+#include "lib/shop/order/link.h"
 #include "lib/workflow/payment/outcome.h"
 #include "reaper/charge.h"
 

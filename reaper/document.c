@@ -2,9 +2,9 @@
 #include "reaper/document.h"
 
 #include "lib/base/log.h"
+#include "lib/shop/order/link.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/setting.h"
-#include "lib/view/link.h"
 
 struct sheet_order document_order(struct reaper *reaper,
                                   const struct order *order,

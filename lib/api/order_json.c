@@ -2,7 +2,7 @@
 #include "lib/api/order_json.h"
 
 #include "lib/base/money.h"
-#include "lib/view/link.h"
+#include "lib/shop/order/link.h"
 
 /* The amount as an integer and as the text people read. */
 static void write_amount(struct json_writer *w, const char *name,
@@ -59,6 +59,8 @@ void order_json(const struct web *web, struct arena *arena,
     json_string_member(w, "track_url", link_track(web->settings, arena, order));
     json_string_member(w, "payment_url",
                        link_payment(web->settings, arena, order));
-    json_string_member(w, "receipt_url", link_receipt(web, arena, order));
+    json_string_member(
+        w, "receipt_url",
+        link_receipt(web->settings, web->signing_key, arena, order));
     json_close(w, '}');
 }

@@ -6,9 +6,9 @@
 
 #include "lib/base/money.h"
 #include "lib/shop/health/alarm.h"
+#include "lib/shop/order/link.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/view/execution/page.h"
-#include "lib/view/link.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/alarm.h"
 #include "lib/view/staff/mail.h"
@@ -207,7 +207,7 @@ int admin_page_order(struct web *web, struct request *request,
     page_set(page, "TRACK_URL", link_track(web->settings, arena, &order));
     if (order.receipt_file != NULL)
         page_set(page_section(page, "RECEIPT"), "RECEIPT_URL",
-                 link_receipt(web, arena, &order));
+                 link_receipt(web->settings, web->signing_key, arena, &order));
     struct alarm alarms[ADMIN_PAGE_ALARMS];
     size_t count = alarm_list(web->reader, order.order_id, ADMIN_PAGE_ALARMS,
                               alarms, arena);

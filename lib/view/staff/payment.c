@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "lib/base/money.h"
+#include "lib/shop/order/link.h"
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/view/link.h"
 #include "lib/view/order_page.h"
 
 enum { PAGE_PAYMENTS = 100, PAGE_NOTES = 100 };
@@ -71,7 +71,9 @@ void payment_page_notes(struct page *page, struct web *web,
                               web->settings->currency));
         if (notes[i].reversed)
             page_section(row, "NOTE_REVERSED");
-        page_set(row, "NOTE_URL", link_document(web, arena, notes[i].file));
+        page_set(row, "NOTE_URL",
+                 link_document(web->settings, web->signing_key, arena,
+                               notes[i].file));
     }
 }
 

@@ -1,12 +1,11 @@
-/* Signed links: see link.h. */
-#include "lib/view/link.h"
+/* Links into the shop: see link.h. */
+#include "lib/shop/order/link.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/shop/payment/payment.h"
-#include "lib/web/form.h"
 
 const char *link_track(const struct settings *settings, struct arena *arena,
                        const struct order *order)
@@ -44,42 +43,39 @@ const char *link_payment(const struct settings *settings, struct arena *arena,
                         order->track_token);
 }
 
-static char *sign(const struct web *web, const char *file, const char *expires,
-                  struct arena *arena)
+static char *sign(const unsigned char key[CRYPTO_KEY_SIZE], const char *file,
+                  const char *expires, struct arena *arena)
 {
-    return crypto_hmac(arena, web->signing_key,
+    return crypto_hmac(arena, key,
                        arena_printf(arena, "receipt\n%s\n%s", file, expires));
 }
 
-const char *link_document(const struct web *web, struct arena *arena,
-                          const char *file)
+const char *link_document(const struct settings *settings,
+                          const unsigned char key[CRYPTO_KEY_SIZE],
+                          struct arena *arena, const char *file)
 {
     const char *expires = arena_printf(
         arena, "%lld", (long long)(clock_wall_ms() + LINK_DOCUMENT_MS) / 1000);
     return arena_printf(arena, "%s/receipts/%s?expires=%s&signature=%s",
-                        web->settings->base_url, file, expires,
-                        sign(web, file, expires, arena));
+                        settings->base_url, file, expires,
+                        sign(key, file, expires, arena));
 }
 
-const char *link_receipt(const struct web *web, struct arena *arena,
-                         const struct order *order)
+const char *link_receipt(const struct settings *settings,
+                         const unsigned char key[CRYPTO_KEY_SIZE],
+                         struct arena *arena, const struct order *order)
 {
     return order->receipt_file == NULL
                ? NULL
-               : link_document(web, arena, order->receipt_file);
+               : link_document(settings, key, arena, order->receipt_file);
 }
 
-enum link_check link_check_document(const struct web *web, const char *file,
-                                    const char *query, struct arena *arena)
+enum link_check link_check_document(const unsigned char key[CRYPTO_KEY_SIZE],
+                                    const char *file, const char *expires,
+                                    const char *signature, struct arena *arena)
 {
-    struct form form;
-    const char *fault;
-    if (!form_read(arena, query, strlen(query), &form, &fault))
-        return LINK_FORGED;
-    const char *expires = form_value(&form, "expires");
-    const char *signature = form_value(&form, "signature");
     if (expires == NULL || signature == NULL ||
-        !crypto_equal(sign(web, file, expires, arena), signature))
+        !crypto_equal(sign(key, file, expires, arena), signature))
         return LINK_FORGED;
     return strtoll(expires, NULL, 10) * 1000 < clock_wall_ms() ? LINK_EXPIRED
                                                                : LINK_OK;
