@@ -527,7 +527,12 @@ CREATE INDEX mail_sends_by_age ON mail_sends (created_at_ms);
 -- alarm of a kind an order and subject.
 CREATE TABLE alarms (
     alarm_id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'parked', 'unfinished', 'workflow_failed', 'payment_unknown',
+        'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
+        'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
+        'credit_note', 'mail_failed', 'mail_server', 'stock_held',
+        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
     order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
     subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id
     detail TEXT NOT NULL,

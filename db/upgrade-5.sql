@@ -19,6 +19,32 @@ SELECT 'order', COALESCE(MAX(number), 1000) FROM orders
 UNION ALL SELECT 'receipt', COALESCE(MAX(number), 0) FROM receipts
 UNION ALL SELECT 'credit_note', COALESCE(MAX(number), 0) FROM credit_notes;
 
+-- Alarms: their kinds are a closed set.
+CREATE TABLE alarms_5 (
+    alarm_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'parked', 'unfinished', 'workflow_failed', 'payment_unknown',
+        'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
+        'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
+        'credit_note', 'mail_failed', 'mail_server', 'stock_held',
+        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
+    order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
+    subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id
+    detail TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER,
+    closed_by TEXT                    -- an e-mail; NULL: it was settled
+) STRICT;
+INSERT INTO alarms_5 SELECT alarm_id, kind, order_id, subject, detail,
+    created_at_ms, closed_at_ms, closed_by FROM alarms;
+DROP TABLE alarms;
+ALTER TABLE alarms_5 RENAME TO alarms;
+CREATE UNIQUE INDEX alarms_one_open
+    ON alarms (kind, COALESCE(order_id, ''), subject)
+    WHERE closed_at_ms IS NULL;
+CREATE INDEX alarms_open ON alarms (alarm_id) WHERE closed_at_ms IS NULL;
+CREATE INDEX alarms_by_order ON alarms (order_id);
+
 -- Views come last: while one names it, no table can be renamed.
 
 -- The one balance. What is booked of each charge; what was promised (refunds

@@ -77,7 +77,7 @@ void charge_alarm(struct job *job, int64_t lasted_ms, int64_t now_ms)
 {
     const struct charge *charge = job->own;
     if (charge->open && lasted_ms >= job->reaper->settings->payment_unknown_ms)
-        alarm_raise(job->reaper->db, "payment_unknown", job->order.order_id,
+        alarm_raise(job->reaper->db, ALARM_PAYMENT_UNKNOWN, job->order.order_id,
                     "The gateway does not say what became of the payment.",
                     now_ms);
 }

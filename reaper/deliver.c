@@ -210,7 +210,7 @@ static void tell_of_server(struct job *job, int64_t now_ms)
                      delivery->mail.calls < DELIVER_PATIENCE))
         return;
     alarm_raise_about(
-        job->reaper->db, "mail_server", NULL, "",
+        job->reaper->db, ALARM_MAIL_SERVER, NULL, "",
         arena_printf(
             &job->arena,
             "The mail server %s: %s. Mails wait and are tried again, "
@@ -227,7 +227,7 @@ static void settle(struct job *job, int64_t now_ms)
     struct db *db = job->reaper->db;
     if (job->failure == NULL && delivery->fault == MAIL_TAKEN) {
         outbox_sent(db, mail->outbox_id, now_ms);
-        alarm_settle_about(db, "mail_server", "", now_ms);
+        alarm_settle_about(db, ALARM_MAIL_SERVER, "", now_ms);
         return;
     }
     const char *why = job->failure != NULL ? job->failure : delivery->message;

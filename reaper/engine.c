@@ -176,7 +176,7 @@ static void finish(struct step *step)
     struct db *db = step->reaper->db;
     if (!step->workflow->sells || !sale_is_due(db, &step->order) ||
         !sale_make(db, &step->order, step->now_ms, step->arena))
-        alarm_raise(db, "unfinished", step->execution.order_id,
+        alarm_raise(db, ALARM_UNFINISHED, step->execution.order_id,
                     "The workflow ended and left the order neither confirmed "
                     "nor failed.",
                     step->now_ms);
@@ -206,12 +206,13 @@ static void end(struct step *step, const char *status, const char *error,
     else if (step->order.status == ORDER_PROCESSING)
         finish(step);
     else if (step->order.status == ORDER_CONFIRMED && gave_back(step))
-        alarm_raise(db, "unfinished", execution->order_id,
+        alarm_raise(db, ALARM_UNFINISHED, execution->order_id,
                     "The workflow gave money or goods back and left the order "
                     "confirmed.",
                     step->now_ms);
     if (succeeded && execution->redrives > 0)
-        alarm_settle(db, "workflow_failed", execution->order_id, step->now_ms);
+        alarm_settle(db, ALARM_WORKFLOW_FAILED, execution->order_id,
+                     step->now_ms);
 }
 
 /* Tokens whose tasks wait no longer (timed out, their branch aborted). */

@@ -49,7 +49,7 @@ static void blame(struct db *db, const char *last_in_hand, int64_t fence,
         outbox_give_up(db, order_id, why, now_ms);
         refund_give_up(db, order_id, why, now_ms);
         payment_set_aside(db, order_id, why, now_ms);
-        alarm_raise(db, "parked", order_id, why, now_ms);
+        alarm_raise(db, ALARM_PARKED, order_id, why, now_ms);
     }
 }
 

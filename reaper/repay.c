@@ -127,7 +127,7 @@ static void unanswered(struct job *job, int64_t now_ms)
             own->message, now_ms);
     if (long_ago)
         alarm_raise_about(
-            db, REFUND_UNKNOWN, refund->order_id, refund->refund_id,
+            db, ALARM_REFUND_UNKNOWN, refund->order_id, refund->refund_id,
             "The gateway does not say whether it refunded.", now_ms);
 }
 

@@ -357,7 +357,7 @@ test('all alarms are reached', async () => {
     const { get } = await signIn();
     await ours('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM' +
         ' n WHERE i < 7) INSERT INTO alarms (kind, subject, detail,' +
-        " created_at_ms) SELECT 'test', i, 'Of <b>no</b> order ' || i," +
+        " created_at_ms) SELECT 'dispute', i, 'Of <b>no</b> order ' || i," +
         ' 1 FROM n');
     const few = (await get('/admin/orders')).text;
     assert.match(few, /href="\/admin\/alarms">All alarms/);

@@ -4,6 +4,7 @@
 
 #include "lib/base/names.h"
 #include "lib/shop/counter.h"
+#include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"
 #include "tests/unit/death.h"
 
@@ -83,6 +84,7 @@ static void the_schema_knows_the_same_words(void **state)
         {"payment_attempts", "status", &attempt_status_names},
         {"payment_entries", "kind", &entry_kind_names},
         {"counters", "name", &counter_names},
+        {"alarms", "kind", &alarm_kind_names},
     };
     struct shop *shop = *state;
     size_t length;

@@ -104,7 +104,7 @@ static void a_mail_given_up_raises_an_alarm(void **state)
                   "550 no such user", SHOP_NOW);
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 1, &alarm, &shop->arena), 1);
-    assert_string_equal(alarm.kind, "mail_failed");
+    assert_int_equal(alarm.kind, ALARM_MAIL_FAILED);
     assert_string_equal(alarm.detail,
                         "A mail could not be sent: 550 no such user");
     assert_int_equal(outbox_next_due(shop->db), INT64_MAX);

@@ -118,7 +118,7 @@ static const char *alarm_of(struct shop *shop)
     struct alarm list[2];
     size_t count = alarm_list(shop->db, NULL, 2, list, &shop->arena);
     assert_true(count < 2);
-    return count == 0 ? "" : list[0].kind;
+    return count == 0 ? "" : names_of(&alarm_kind_names, list[0].kind);
 }
 
 static const char *alarm_says(struct shop *shop)
@@ -157,7 +157,7 @@ static void money_is_booked_and_the_workflow_woken(void **state)
         int64_t declines;
         db_script(shop->db, "SAVEPOINT each");
         struct scene scene = begin(shop, kinds[i]);
-        alarm_raise(shop->db, "payment_unknown", scene.order_id, "Where?",
+        alarm_raise(shop->db, ALARM_PAYMENT_UNKNOWN, scene.order_id, "Where?",
                     SHOP_NOW);
         assert_false(woken(&scene));
         assert_int_equal(paid(&scene), OUTCOME_TAKEN);
@@ -260,7 +260,7 @@ static void an_order_that_waited_is_confirmed(void **state)
     struct shop *shop = *state;
     struct scene scene = begin(shop, PAYMENT_TOKEN);
     end_execution(&scene, "SUCCEEDED");
-    alarm_raise(shop->db, "unfinished", scene.order_id, "Why?", SHOP_NOW);
+    alarm_raise(shop->db, ALARM_UNFINISHED, scene.order_id, "Why?", SHOP_NOW);
     assert_int_equal(paid(&scene), OUTCOME_TAKEN);
     assert_int_equal(status_of(&scene), ORDER_CONFIRMED);
     assert_true(stock_is_sold(shop->db, scene.order_id));
@@ -402,7 +402,7 @@ static void a_refusal_waits_for_the_workflow(void **state)
         int64_t declines;
         db_script(shop->db, "SAVEPOINT each");
         struct scene scene = begin(shop, PAYMENT_TOKEN);
-        alarm_raise(shop->db, "payment_unknown", scene.order_id, "Where?",
+        alarm_raise(shop->db, ALARM_PAYMENT_UNKNOWN, scene.order_id, "Where?",
                     SHOP_NOW);
         failed(&scene, given[i]);
         assert_true(woken(&scene));
@@ -450,7 +450,7 @@ static void a_window_that_closes_cancels_the_order(void **state)
     for (size_t i = 0; i < 3; i++) {
         db_script(shop->db, "SAVEPOINT each");
         struct scene scene = begin(shop, cases[i].kind);
-        alarm_raise(shop->db, "payment_unknown", scene.order_id, "Where?",
+        alarm_raise(shop->db, ALARM_PAYMENT_UNKNOWN, scene.order_id, "Where?",
                     SHOP_NOW);
         for (int times = 0; times < 2; times++)
             closed(&scene);
@@ -535,7 +535,7 @@ static void another_currency_is_told_once(void **state)
                 alarm_list(shop->db, NULL, 1, &alarm, &shop->arena),
                 times == 0);
             if (times == 0) {
-                assert_string_equal(alarm.kind, "payment_odd");
+                assert_int_equal(alarm.kind, ALARM_PAYMENT_ODD);
                 assert_non_null(strstr(alarm.detail, cases[i].says));
                 assert_true(
                     alarm_close(shop->db, alarm.alarm_id, "ada", SHOP_NOW));

@@ -265,7 +265,7 @@ static void by_hand_it_is_booked_at_once(void **state)
     assert_string_equal(status(shop, &order), "refunded");
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
-    assert_string_equal(alarms[0].kind, "manual_refund");
+    assert_int_equal(alarms[0].kind, ALARM_MANUAL_REFUND);
     assert_int_equal(refund_next_due(shop->db), INT64_MAX);
     assert_int_equal(shop_int(shop, "SELECT MAX(number) FROM credit_notes"), 2);
 }
@@ -316,7 +316,7 @@ static void one_that_comes_back_is_left_again(void **state)
     assert_true(payment_is_booked(shop->db, "re_1.failed"));
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
-    assert_string_equal(alarms[0].kind, "refund_failed");
+    assert_int_equal(alarms[0].kind, ALARM_REFUND_FAILED);
 }
 
 static void numbers_have_no_gaps_and_each_is_mailed(void **state)

@@ -82,7 +82,7 @@ static void a_failed_refund_is_left_again_and_alarms(void **state)
     assert_string_equal(shop_find(shop, order.order_id).payment_status, "paid");
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
-    assert_string_equal(alarms[0].kind, "refund_failed");
+    assert_int_equal(alarms[0].kind, ALARM_REFUND_FAILED);
 }
 
 /* The gateway has one refund of that id: the other was not made. */
@@ -104,7 +104,7 @@ static void an_id_that_is_booked_is_not_taken_for_another(void **state)
                      1);
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
-    assert_string_equal(alarms[0].kind, "refund_failed");
+    assert_int_equal(alarms[0].kind, ALARM_REFUND_FAILED);
     assert_non_null(strstr(alarms[0].detail, "booked already"));
 }
 

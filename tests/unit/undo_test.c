@@ -233,7 +233,7 @@ static void a_paid_order_survives_a_failed_workflow(void **state)
     assert_int_equal(shop_find(shop, order.order_id).status, ORDER_CONFIRMED);
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 49900);
     assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 1);
-    assert_string_equal(alarm.kind, "workflow_failed");
+    assert_int_equal(alarm.kind, ALARM_WORKFLOW_FAILED);
     assert_string_equal(mail_kind(shop), "");
 }
 

@@ -125,7 +125,7 @@ static void one_that_kills_thrice_has_failed(void **state)
     webhook_event_blame(shop->db, sequence, 3, SHOP_NOW);
     assert_string_equal(find(shop, "evt_1").status, "failed");
     assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 1);
-    assert_string_equal(alarm.kind, "webhook_failed");
+    assert_int_equal(alarm.kind, ALARM_WEBHOOK_FAILED);
     assert_string_equal(alarm.subject, "evt_1");
     assert_null(alarm.order_id);
     webhook_event_take_over(shop->db);

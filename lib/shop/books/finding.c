@@ -4,8 +4,6 @@
 
 enum { FINDING_REFERENCE = 256 /* a gateway's id is at most 255 long */ };
 
-static const char alarm_kind[] = "reconciliation";
-
 void finding_enter(struct db *db, const struct finding *finding, int64_t run,
                    int64_t now_ms)
 {
@@ -31,8 +29,8 @@ void finding_enter(struct db *db, const struct finding *finding, int64_t run,
     bool is_new = db_row(s) && db_int(s, 0) == now_ms;
     db_done(s);
     if (is_new) /* one that staff closed stays closed */
-        alarm_raise_about(db, alarm_kind, finding->order_id, finding->reference,
-                          finding->detail, now_ms);
+        alarm_raise_about(db, ALARM_RECONCILIATION, finding->order_id,
+                          finding->reference, finding->detail, now_ms);
 }
 
 /* Another finding may be about the same charge. */
@@ -80,7 +78,7 @@ void finding_settle(struct db *db, int64_t run, int64_t since_ms,
         db_put_int(s, at);
         db_run(s);
         if (!is_open(db, reference))
-            alarm_settle_about(db, alarm_kind, reference, now_ms);
+            alarm_settle_about(db, ALARM_RECONCILIATION, reference, now_ms);
     }
 }
 

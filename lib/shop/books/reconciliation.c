@@ -154,7 +154,6 @@ static bool fails_again(struct db *db, int64_t run)
 void reconciliation_end(struct db *db, int64_t run, const char *status,
                         const char *message, int64_t now_ms)
 {
-    static const char alarm[] = "reconciliation_failed";
     struct db_statement *s =
         db_sql(db, "UPDATE reconciliations SET status = $1, message = $2,"
                    " ended_at_ms = $3 WHERE run = $4");
@@ -164,9 +163,9 @@ void reconciliation_end(struct db *db, int64_t run, const char *status,
     db_put_int(s, run);
     db_run(s);
     if (strcmp(status, "done") == 0)
-        alarm_settle_about(db, alarm, "", now_ms);
+        alarm_settle_about(db, ALARM_RECONCILIATION_FAILED, "", now_ms);
     else if (fails_again(db, run))
-        alarm_raise_about(db, alarm, NULL, "",
+        alarm_raise_about(db, ALARM_RECONCILIATION_FAILED, NULL, "",
                           "The books could not be held against the gateway's "
                           "three times in a row.",
                           now_ms);

@@ -3,32 +3,56 @@
 
 #include "lib/base/log.h"
 
-void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
-                       const char *subject, const char *detail, int64_t now_ms)
+static const char *const kinds[] = {[ALARM_PARKED] = "parked",
+                                    [ALARM_UNFINISHED] = "unfinished",
+                                    [ALARM_WORKFLOW_FAILED] = "workflow_failed",
+                                    [ALARM_PAYMENT_UNKNOWN] = "payment_unknown",
+                                    [ALARM_PAYMENT_ODD] = "payment_odd",
+                                    [ALARM_PAYMENT_FOREIGN] = "payment_foreign",
+                                    [ALARM_DOUBLE_PAYMENT] = "double_payment",
+                                    [ALARM_LATE_PAYMENT] = "late_payment",
+                                    [ALARM_DISPUTE] = "dispute",
+                                    [ALARM_REFUND_UNKNOWN] = "refund_unknown",
+                                    [ALARM_REFUND_FAILED] = "refund_failed",
+                                    [ALARM_MANUAL_REFUND] = "manual_refund",
+                                    [ALARM_CREDIT_NOTE] = "credit_note",
+                                    [ALARM_MAIL_FAILED] = "mail_failed",
+                                    [ALARM_MAIL_SERVER] = "mail_server",
+                                    [ALARM_STOCK_HELD] = "stock_held",
+                                    [ALARM_WEBHOOK_FAILED] = "webhook_failed",
+                                    [ALARM_RECONCILIATION] = "reconciliation",
+                                    [ALARM_RECONCILIATION_FAILED] =
+                                        "reconciliation_failed",
+                                    [ALARM_DAMAGE] = "damage"};
+const struct names alarm_kind_names = NAMES("alarm", kinds);
+
+void alarm_raise_about(struct db *db, enum alarm_kind kind,
+                       const char *order_id, const char *subject,
+                       const char *detail, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "INSERT INTO alarms (kind, order_id, subject, detail,"
                    " created_at_ms) VALUES ($1, $2, $3, $4, $5)"
                    " ON CONFLICT (kind, COALESCE(order_id, ''), subject)"
                    " WHERE closed_at_ms IS NULL DO NOTHING");
-    db_put_text(s, kind);
+    db_put_name(s, &alarm_kind_names, kind);
     db_put_text(s, order_id);
     db_put_text(s, subject);
     db_put_text(s, detail);
     db_put_int(s, now_ms);
     if (db_run(s) > 0)
-        log_error("alarm %s: order %s: %s", kind,
+        log_error("alarm %s: order %s: %s", names_of(&alarm_kind_names, kind),
                   order_id == NULL ? "-" : order_id, detail);
 }
 
-void alarm_raise_once(struct db *db, const char *kind, const char *order_id,
+void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
                       const char *subject, const char *detail, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM alarms WHERE order_id = $1 AND kind = $2"
                    " AND subject = $3 LIMIT 1");
     db_put_text(s, order_id);
-    db_put_text(s, kind);
+    db_put_name(s, &alarm_kind_names, kind);
     db_put_text(s, subject);
     bool raised = db_row(s);
     db_done(s);
@@ -36,7 +60,7 @@ void alarm_raise_once(struct db *db, const char *kind, const char *order_id,
         alarm_raise_about(db, kind, order_id, subject, detail, now_ms);
 }
 
-void alarm_reword(struct db *db, const char *kind, const char *subject,
+void alarm_reword(struct db *db, enum alarm_kind kind, const char *subject,
                   const char *detail)
 {
     struct db_statement *s =
@@ -44,42 +68,45 @@ void alarm_reword(struct db *db, const char *kind, const char *subject,
                    " AND subject = $3 AND closed_at_ms IS NULL"
                    " AND detail <> $1");
     db_put_text(s, detail);
-    db_put_text(s, kind);
+    db_put_name(s, &alarm_kind_names, kind);
     db_put_text(s, subject);
     if (db_run(s) > 0)
-        log_warning("alarm %s: %s: %s", kind, subject, detail);
+        log_warning("alarm %s: %s: %s", names_of(&alarm_kind_names, kind),
+                    subject, detail);
 }
 
-void alarm_raise(struct db *db, const char *kind, const char *order_id,
+void alarm_raise(struct db *db, enum alarm_kind kind, const char *order_id,
                  const char *detail, int64_t now_ms)
 {
     alarm_raise_about(db, kind, order_id, "", detail, now_ms);
 }
 
-void alarm_settle(struct db *db, const char *kind, const char *order_id,
+void alarm_settle(struct db *db, enum alarm_kind kind, const char *order_id,
                   int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE alarms SET closed_at_ms = $1 WHERE kind = $2"
                    " AND order_id = $3 AND closed_at_ms IS NULL");
     db_put_int(s, now_ms);
-    db_put_text(s, kind);
+    db_put_name(s, &alarm_kind_names, kind);
     db_put_text(s, order_id);
     if (db_run(s) > 0)
-        log_info("alarm %s: order %s: settled", kind, order_id);
+        log_info("alarm %s: order %s: settled",
+                 names_of(&alarm_kind_names, kind), order_id);
 }
 
-void alarm_settle_about(struct db *db, const char *kind, const char *subject,
-                        int64_t now_ms)
+void alarm_settle_about(struct db *db, enum alarm_kind kind,
+                        const char *subject, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE alarms SET closed_at_ms = $1 WHERE kind = $2"
                    " AND subject = $3 AND closed_at_ms IS NULL");
     db_put_int(s, now_ms);
-    db_put_text(s, kind);
+    db_put_name(s, &alarm_kind_names, kind);
     db_put_text(s, subject);
     if (db_run(s) > 0)
-        log_info("alarm %s: %s: settled", kind, subject);
+        log_info("alarm %s: %s: settled", names_of(&alarm_kind_names, kind),
+                 subject);
 }
 
 bool alarm_close(struct db *db, int64_t alarm_id, const char *by,
@@ -108,13 +135,14 @@ static size_t read_alarms(struct db_statement *s, struct alarm *list,
 {
     size_t count = 0;
     while (db_row(s))
-        list[count++] = (struct alarm){.alarm_id = db_int(s, 0),
-                                       .kind = db_text(s, 1, arena),
-                                       .order_id = db_text(s, 2, arena),
-                                       .number = db_int(s, 3),
-                                       .subject = db_text(s, 4, arena),
-                                       .detail = db_text(s, 5, arena),
-                                       .created_at_ms = db_int(s, 6)};
+        list[count++] = (struct alarm){
+            .alarm_id = db_int(s, 0),
+            .kind = (enum alarm_kind)db_value(s, 1, &alarm_kind_names),
+            .order_id = db_text(s, 2, arena),
+            .number = db_int(s, 3),
+            .subject = db_text(s, 4, arena),
+            .detail = db_text(s, 5, arena),
+            .created_at_ms = db_int(s, 6)};
     return count;
 }
 

@@ -7,10 +7,37 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
+#include "lib/base/names.h"
+
+/* What each is about; its subject, where it has one, tells apart those of one
+ * order or of none. */
+enum alarm_kind {
+    ALARM_PARKED,          /* the reaper died over this order */
+    ALARM_UNFINISHED,      /* its workflow ended, the order is in between */
+    ALARM_WORKFLOW_FAILED, /* of an order that stays confirmed */
+    ALARM_PAYMENT_UNKNOWN, /* the gateway does not say whether it charged */
+    ALARM_PAYMENT_ODD,     /* another amount or currency; an intent */
+    ALARM_PAYMENT_FOREIGN, /* not asked for by the shop; an intent */
+    ALARM_DOUBLE_PAYMENT,  /* goes back; an intent */
+    ALARM_LATE_PAYMENT,    /* likewise */
+    ALARM_DISPUTE,         /* a dispute */
+    ALARM_REFUND_UNKNOWN,  /* the gateway does not say; a refund */
+    ALARM_REFUND_FAILED,
+    ALARM_MANUAL_REFUND, /* staff give the money back; a refund */
+    ALARM_CREDIT_NOTE,   /* it cannot be put on disk; a refund */
+    ALARM_MAIL_FAILED,
+    ALARM_MAIL_SERVER,
+    ALARM_STOCK_HELD,            /* mostly by orders not paid; a SKU */
+    ALARM_WEBHOOK_FAILED,        /* an event */
+    ALARM_RECONCILIATION,        /* a finding's reference */
+    ALARM_RECONCILIATION_FAILED, /* three runs in a row */
+    ALARM_DAMAGE                 /* of the database */
+};
+extern const struct names alarm_kind_names;
 
 struct alarm {
     int64_t alarm_id;
-    const char *kind;
+    enum alarm_kind kind;
     const char *order_id; /* NULL: of no order */
     int64_t number;       /* the order's; 0: of no order */
     const char *subject;  /* what else tells it apart; "" */
@@ -19,28 +46,29 @@ struct alarm {
 };
 
 /* Also logged. Raising one that is open already changes nothing. */
-void alarm_raise(struct db *db, const char *kind, const char *order_id,
+void alarm_raise(struct db *db, enum alarm_kind kind, const char *order_id,
                  const char *detail, int64_t now_ms);
 
 /* The same; order_id may be NULL, subject (such as a gateway's id) tells apart
  * those of one kind. */
-void alarm_raise_about(struct db *db, const char *kind, const char *order_id,
-                       const char *subject, const char *detail, int64_t now_ms);
+void alarm_raise_about(struct db *db, enum alarm_kind kind,
+                       const char *order_id, const char *subject,
+                       const char *detail, int64_t now_ms);
 
 /* The same, unless it was raised before, also if staff have closed it. */
-void alarm_raise_once(struct db *db, const char *kind, const char *order_id,
+void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
                       const char *subject, const char *detail, int64_t now_ms);
 
 /* Changes the words of those that are open. */
-void alarm_reword(struct db *db, const char *kind, const char *subject,
+void alarm_reword(struct db *db, enum alarm_kind kind, const char *subject,
                   const char *detail);
 
 /* What it was raised for is over; nothing happens when there is none. Of an
  * order: all of its kind, whatever their subject. */
-void alarm_settle(struct db *db, const char *kind, const char *order_id,
+void alarm_settle(struct db *db, enum alarm_kind kind, const char *order_id,
                   int64_t now_ms);
-void alarm_settle_about(struct db *db, const char *kind, const char *subject,
-                        int64_t now_ms);
+void alarm_settle_about(struct db *db, enum alarm_kind kind,
+                        const char *subject, int64_t now_ms);
 
 /* Staff have seen to it. False: no such one is open. */
 bool alarm_close(struct db *db, int64_t alarm_id, const char *by,

@@ -11,8 +11,6 @@
 #include "lib/base/file.h"
 #include "lib/shop/health/alarm.h"
 
-#define DAMAGE_ALARM "damage"
-
 enum { DAMAGE_HOUR = 3, DAMAGE_MINUTE = 30, DAMAGE_MAX_FILE = 64 * 1024 };
 
 bool damage_known(const struct settings *settings)
@@ -84,9 +82,9 @@ void damage_alarm(struct db *db, const struct settings *settings,
 {
     const char *text = damage_text(settings, arena);
     if (text == NULL)
-        alarm_settle_about(db, DAMAGE_ALARM, "", now_ms);
+        alarm_settle_about(db, ALARM_DAMAGE, "", now_ms);
     else
-        alarm_raise(db, DAMAGE_ALARM, NULL,
+        alarm_raise(db, ALARM_DAMAGE, NULL,
                     arena_printf(arena,
                                  "The database is damaged, and no orders are "
                                  "taken until a whole one is put back: %s",

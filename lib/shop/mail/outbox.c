@@ -144,7 +144,7 @@ void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
     char detail[400];
     snprintf(detail, sizeof detail, "A mail could not be sent: %s", message);
     if (db_run(s) > 0)
-        alarm_raise(db, "mail_failed", order_id, detail, now_ms);
+        alarm_raise(db, ALARM_MAIL_FAILED, order_id, detail, now_ms);
 }
 
 void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
@@ -156,7 +156,7 @@ void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
     bool left = db_row(s);
     db_done(s);
     if (!left)
-        alarm_settle(db, "mail_failed", order_id, now_ms);
+        alarm_settle(db, ALARM_MAIL_FAILED, order_id, now_ms);
 }
 
 void outbox_take_over(struct db *db)

@@ -6,8 +6,6 @@
 #include "lib/shop/order/guard.h"
 #include "lib/shop/payment/payment.h"
 
-#define STOCK_HELD "stock_held"
-
 enum { HELD_SKUS = 1000, HELD_QUIET_MS = 24 * 3600 * 1000 };
 
 /* Units of the unpaid orders that this statement finds by $1; of an order that
@@ -109,13 +107,13 @@ static void settle_alarms(struct db *db, int64_t now_ms, int64_t limit,
     struct db_statement *s =
         db_sql(db, "SELECT subject FROM alarms WHERE kind = $1"
                    " AND closed_at_ms IS NULL LIMIT $2");
-    db_put_text(s, STOCK_HELD);
+    db_put_name(s, &alarm_kind_names, ALARM_STOCK_HELD);
     db_put_int(s, limit);
     size_t count = read_skus(s, skus, arena);
     for (size_t i = 0; i < count; i++) {
         struct share share = share_of(db, skus[i]);
         if (is_over(&share))
-            alarm_settle_about(db, STOCK_HELD, skus[i], now_ms);
+            alarm_settle_about(db, ALARM_STOCK_HELD, skus[i], now_ms);
     }
 }
 
@@ -125,7 +123,7 @@ static bool was_closed(struct db *db, const char *sku, int64_t now_ms)
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM alarms WHERE kind = $1 AND subject = $2"
                    " AND closed_by IS NOT NULL AND closed_at_ms > $3 LIMIT 1");
-    db_put_text(s, STOCK_HELD);
+    db_put_name(s, &alarm_kind_names, ALARM_STOCK_HELD);
     db_put_text(s, sku);
     db_put_int(s, now_ms - HELD_QUIET_MS);
     bool closed = db_row(s);
@@ -146,8 +144,8 @@ static void tell(struct db *db, const char *sku, const struct share *share,
         (long long)share->on_hand);
     if (was_closed(db, sku, now_ms))
         return;
-    alarm_raise_about(db, STOCK_HELD, NULL, sku, detail, now_ms);
-    alarm_reword(db, STOCK_HELD, sku, detail);
+    alarm_raise_about(db, ALARM_STOCK_HELD, NULL, sku, detail, now_ms);
+    alarm_reword(db, ALARM_STOCK_HELD, sku, detail);
 }
 
 void held_shorten(struct db *db, int64_t now_ms, int64_t limit,

@@ -147,7 +147,7 @@ void credit_note_store(struct db *db, int64_t number, const char *sha256,
     if (!stored)
         return;
     outbox_queue_refund(db, order_id, refund_id, now_ms);
-    alarm_settle_about(db, "credit_note", refund_id, now_ms);
+    alarm_settle_about(db, ALARM_CREDIT_NOTE, refund_id, now_ms);
 }
 
 void credit_note_retry(struct db *db, const struct credit_note *note,
@@ -159,7 +159,7 @@ void credit_note_retry(struct db *db, const struct credit_note *note,
     db_put_int(s, clock_boot_ms() + delay_ms);
     db_put_int(s, note->number);
     db_run(s);
-    alarm_raise_about(db, "credit_note", note->order_id, note->refund_id,
+    alarm_raise_about(db, ALARM_CREDIT_NOTE, note->order_id, note->refund_id,
                       message, now_ms);
 }
 

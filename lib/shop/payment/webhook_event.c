@@ -4,8 +4,6 @@
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
 
-#define ALARM_KIND "webhook_failed"
-
 /* Due since ever: what comes in stands before what is tried again, in the
  * order it came. */
 bool webhook_event_store(struct db *db, const char *event_id, const char *type,
@@ -164,7 +162,8 @@ void webhook_event_blame(struct db *db, int64_t sequence, int64_t crashes,
         db_copy(s, 0, event_id, sizeof event_id);
     db_done(s);
     if (failed)
-        alarm_raise_about(db, ALARM_KIND, NULL, event_id, why, now_ms);
+        alarm_raise_about(db, ALARM_WEBHOOK_FAILED, NULL, event_id, why,
+                          now_ms);
 }
 
 bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms)
@@ -175,7 +174,7 @@ bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms)
     db_put_text(s, event_id);
     if (db_run(s) == 0)
         return false;
-    alarm_settle_about(db, ALARM_KIND, event_id, now_ms);
+    alarm_settle_about(db, ALARM_WEBHOOK_FAILED, event_id, now_ms);
     return true;
 }
 

@@ -52,7 +52,7 @@ void refund_succeeded(struct db *db, const char *refund_id,
     db_put_text(s, refund_id);
     if (!read_ended(s, &refund))
         return;
-    alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
+    alarm_settle_about(db, ALARM_REFUND_UNKNOWN, refund_id, now_ms);
     payment_book(db, refund.order_id, ENTRY_REFUND, refund.amount_minor,
                  gateway_id, refund.intent_id, now_ms);
     credit_note_issue(db, refund_id, now_ms);
@@ -71,8 +71,8 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
     db_put_text(s, refund_id);
     if (!read_ended(s, &refund))
         return;
-    alarm_settle_about(db, REFUND_UNKNOWN, refund_id, now_ms);
-    alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
+    alarm_settle_about(db, ALARM_REFUND_UNKNOWN, refund_id, now_ms);
+    alarm_raise(db, ALARM_REFUND_FAILED, refund.order_id, message, now_ms);
 }
 
 void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
@@ -171,6 +171,6 @@ bool refund_reversed(struct db *db, const char *gateway_id, const char *message,
     db_done(s);
     payment_book(db, refund.order_id, ENTRY_REFUND_REVERSAL,
                  refund.amount_minor, entry_id, refund.intent_id, now_ms);
-    alarm_raise(db, "refund_failed", refund.order_id, message, now_ms);
+    alarm_raise(db, ALARM_REFUND_FAILED, refund.order_id, message, now_ms);
     return true;
 }

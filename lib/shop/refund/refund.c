@@ -19,7 +19,7 @@ static void give_by_hand(struct db *db, const struct refund_order *order,
     strcat(gateway_id, refund_id);
     refund_succeeded(db, refund_id, gateway_id, now_ms);
     if (order->by == NULL)
-        alarm_raise_about(db, "manual_refund", order->order_id, refund_id,
+        alarm_raise_about(db, ALARM_MANUAL_REFUND, order->order_id, refund_id,
                           "This order was paid by hand: give the customer the "
                           "money back by hand as well, then close this. The "
                           "order's page has the amount.",

@@ -46,10 +46,6 @@ enum refund_outcome {
     REFUND_NO_GOODS     /* restock: no goods, not sold, or there already */
 };
 
-/* The kind of the alarm about one that is long without an answer; its subject
- * is the refund. It is settled when the refund ends. */
-#define REFUND_UNKNOWN "refund_unknown"
-
 struct refund {
     const char *refund_id;
     const char *order_id;

@@ -65,7 +65,7 @@ static const char *retry(struct db *db, const struct order *order,
         return "Nothing waits for its time.";
     if (parked) {
         execution_unpark(db, order->order_id);
-        alarm_settle(db, "parked", order->order_id, now_ms);
+        alarm_settle(db, ALARM_PARKED, order->order_id, now_ms);
         execution_read(db, order->order_id, execution, arena);
     }
     if (run != NULL)

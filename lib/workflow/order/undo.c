@@ -102,7 +102,7 @@ void undo_failed(struct db *db, const struct order *order, const char *reason,
         }
         /* fall through */
     case ORDER_COMPLETED:
-        alarm_raise(db, "workflow_failed", order->order_id, reason, now_ms);
+        alarm_raise(db, ALARM_WORKFLOW_FAILED, order->order_id, reason, now_ms);
         break;
     case ORDER_CANCELLED: /* undone already, and final */
     case ORDER_NO_STATUS:

@@ -30,21 +30,23 @@ static void tell(struct db *db, const char *dispute_id,
                  enum dispute_status status, const char *order_id,
                  const char *words, int64_t now_ms)
 {
-    alarm_reword(db, "dispute", dispute_id, words);
+    alarm_reword(db, ALARM_DISPUTE, dispute_id, words);
     switch (status) {
     case DISPUTE_WON:
     case DISPUTE_DROPPED:
-        alarm_settle_about(db, "dispute", dispute_id, now_ms);
+        alarm_settle_about(db, ALARM_DISPUTE, dispute_id, now_ms);
         break;
     case DISPUTE_REVIEWED:
-        alarm_raise_once(db, "dispute", order_id, dispute_id, words, now_ms);
+        alarm_raise_once(db, ALARM_DISPUTE, order_id, dispute_id, words,
+                         now_ms);
         break;
     case DISPUTE_ASKED:
     case DISPUTE_OPEN:
     case DISPUTE_LOST:
     case DISPUTE_PREVENTED:
     case DISPUTE_OTHER:
-        alarm_raise_about(db, "dispute", order_id, dispute_id, words, now_ms);
+        alarm_raise_about(db, ALARM_DISPUTE, order_id, dispute_id, words,
+                          now_ms);
         break;
     }
 }

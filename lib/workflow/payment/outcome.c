@@ -39,7 +39,7 @@ static void finish(struct db *db, const struct execution *execution,
         !sale_make(db, &order, now_ms, arena))
         undo_fail_order(db, &order, "The payment came too late for the order.",
                         now_ms);
-    alarm_settle(db, "unfinished", order.order_id, now_ms);
+    alarm_settle(db, ALARM_UNFINISHED, order.order_id, now_ms);
 }
 
 /* A cancellation, or an end without success, that waited for this comes
@@ -48,7 +48,7 @@ static void tell(struct db *db, const char *order_id, int64_t now_ms,
                  struct arena *arena)
 {
     struct execution execution;
-    alarm_settle(db, "payment_unknown", order_id, now_ms);
+    alarm_settle(db, ALARM_PAYMENT_UNKNOWN, order_id, now_ms);
     if (undo_after_payment(db, order_id, now_ms, arena) ||
         !execution_find(db, order_id, &execution, arena))
         return;
@@ -80,7 +80,7 @@ static void give_back(struct db *db, const struct payment_attempt *attempt,
                               : "The payment came too late.",
                         now_ms);
     alarm_raise_about(
-        db, twice ? "double_payment" : "late_payment", order_id,
+        db, twice ? ALARM_DOUBLE_PAYMENT : ALARM_LATE_PAYMENT, order_id,
         money->intent_id,
         arena_printf(arena, "%s came %s and is being refunded.",
                      money_format(arena, money->amount_minor, money->currency),
@@ -97,7 +97,7 @@ static bool is_odd(struct db *db, const struct settings *settings,
         strcmp(money->currency, ours) == 0)
         return false;
     alarm_raise_about(
-        db, "payment_odd", order->order_id, money->intent_id,
+        db, ALARM_PAYMENT_ODD, order->order_id, money->intent_id,
         arena_printf(arena,
                      "The gateway took %lld %s (in minor units) for an order "
                      "of %lld %s; it is not booked.",
@@ -116,7 +116,7 @@ static void foreign(struct db *db, const struct payment_attempt *attempt,
                     const char *intent_id, int64_t now_ms, struct arena *arena)
 {
     alarm_raise_once(
-        db, "payment_foreign", attempt->order_id, intent_id,
+        db, ALARM_PAYMENT_FOREIGN, attempt->order_id, intent_id,
         arena_printf(arena,
                      "The gateway took money for this order (payment %s), but "
                      "the shop did not ask it to%s. It is not booked, and the "
@@ -195,7 +195,7 @@ void outcome_closed(struct db *db, const struct payment_attempt *attempt,
                         cancelled ? "The order was cancelled first." : why,
                         NULL, now_ms))
         return;
-    alarm_settle(db, "payment_unknown", order.order_id, now_ms);
+    alarm_settle(db, ALARM_PAYMENT_UNKNOWN, order.order_id, now_ms);
     /* Whoever closed it early has the say; else nobody paid. An order that its
      * definition undid and went on with still has a task that waits. */
     if (!undo_after_payment(db, order.order_id, now_ms, arena) &&
@@ -220,7 +220,7 @@ bool outcome_odd_currency(struct db *db, const struct settings *settings,
     if (arrived->currency != NULL && strcmp(arrived->currency, ours) == 0)
         return false;
     alarm_raise_once(
-        db, "payment_odd", order_id, arrived->gateway_id,
+        db, ALARM_PAYMENT_ODD, order_id, arrived->gateway_id,
         arena_printf(arena,
                      "%s came in %s, but the order was paid in %s; it is not "
                      "booked. Look at %s at the gateway.",
