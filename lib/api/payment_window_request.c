@@ -120,18 +120,18 @@ int payment_window_form(struct web *web, struct request *request,
     if (!order_find(web->writer, request->param, &order, arena))
         return problem(request, reply, 404, NULL);
     if (!payment_open(web->writer, order.order_id, &attempt, arena))
-        return payment_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
+        return admin_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
     const char *action = form_value(&own->fields, "action");
     if (action == NULL || strcmp(action, "no-end") != 0)
         closes_at_ms =
             extended_ms(&attempt, form_value(&own->fields, "days"), now_ms);
     if (closes_at_ms == -1)
-        return payment_form_refuse(web, request, reply, 422, "days",
-                                   "Give a number of days; it waits for a "
-                                   "year from now at most.");
+        return admin_form_refuse(web, request, reply, 422, "days",
+                                 "Give a number of days; it waits for a "
+                                 "year from now at most.");
     if (!set_window(web, order.order_id, closes_at_ms, own->session->name,
                     now_ms, arena))
-        return payment_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
+        return admin_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
     return reply_redirect(
         reply,
         arena_printf(arena, "/admin/orders/%s?done=window", request->param));

@@ -13,7 +13,7 @@ int payment_window_write(struct web *web, struct request *request,
                          struct reply *reply);
 
 /* Fields action: "extend" by so many days, or "no-end". Read by
- * payment_form_read. */
+ * admin_form_read. */
 int payment_window_form(struct web *web, struct request *request,
                         struct reply *reply);
 

@@ -10,8 +10,8 @@
 #include "lib/web/problem.h"
 
 struct action {
-    struct admin_form own;
-    const char *reason; /* NULL: none given */
+    struct admin_form own; /* first: the state of admin_form_refuse */
+    const char *reason;    /* NULL: none given */
     struct execution_steer change;
 };
 
@@ -36,31 +36,42 @@ int admin_to_sign_in(const struct request *request, struct reply *reply)
                                        page_of(request)));
 }
 
-int admin_form_read(struct web *web, struct request *request,
-                    struct reply *reply, struct admin_form *out)
+static int read_into(struct web *web, struct request *request,
+                     struct reply *reply, struct admin_form *out)
 {
+    request->state = out;
     out->session = auth_session(web, request);
     if (out->session == NULL)
         return admin_to_sign_in(request, reply);
     return auth_form_read(request, reply, out->session, &out->fields);
 }
 
-/* Signed in, with the session's own form. */
-static int read_own_form(struct web *web, struct request *request,
-                         struct reply *reply)
+int admin_form_read(struct web *web, struct request *request,
+                    struct reply *reply)
 {
-    struct action *action = arena_alloc(request->arena, sizeof *action);
-    request->state = action;
-    return admin_form_read(web, request, reply, &action->own);
+    struct admin_form *form = arena_alloc(request->arena, sizeof *form);
+    return read_into(web, request, reply, form);
+}
+
+int admin_form_refuse(struct web *web, struct request *request,
+                      struct reply *reply, int status, const char *field,
+                      const char *detail)
+{
+    const struct admin_form *form = request->state;
+    const struct payment_form tried = {
+        .fields = form->fields, .field = field, .detail = detail};
+    int shown = admin_page_order(web, request, reply, form->session, NULL, -1,
+                                 detail, field == NULL ? NULL : &tried);
+    return shown == 200 ? status : shown;
 }
 
 int admin_action_read(struct web *web, struct request *request,
                       struct reply *reply)
 {
-    int status = read_own_form(web, request, reply);
+    struct action *action = arena_alloc(request->arena, sizeof *action);
+    int status = read_into(web, request, reply, &action->own);
     if (status != WEB_GO_ON)
         return status;
-    struct action *action = request->state;
     const char *reason = form_value(&action->own.fields, "reason");
     if (reason != NULL && *(reason = text_trim(request->arena, reason)) != '\0')
         action->reason = reason;
@@ -98,27 +109,18 @@ int admin_action_cancel(struct web *web, struct request *request,
     return act(web, request, reply, ORDER_CANCELLED);
 }
 
-/* The page again, with the sentence that says why not. */
-static int refuse(struct web *web, struct request *request, struct reply *reply,
-                  int status, const char *why)
-{
-    const struct action *action = request->state;
-    int shown = admin_page_order(web, request, reply, action->own.session, NULL,
-                                 -1, why, NULL);
-    return shown == 200 ? status : shown;
-}
-
 int admin_steering_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
-    int status = read_own_form(web, request, reply);
+    struct action *action = arena_alloc(request->arena, sizeof *action);
+    int status = read_into(web, request, reply, &action->own);
     if (status != WEB_GO_ON)
         return status;
-    struct action *action = request->state;
     const char *why = execution_request_form(&action->own.fields,
                                              request->arena, &action->change);
     action->change.by = action->own.session->name;
-    return why == NULL ? WEB_GO_ON : refuse(web, request, reply, 422, why);
+    return why == NULL ? WEB_GO_ON
+                       : admin_form_refuse(web, request, reply, 422, NULL, why);
 }
 
 int admin_steering_write(struct web *web, struct request *request,
@@ -134,7 +136,7 @@ int admin_steering_write(struct web *web, struct request *request,
     const char *why =
         execution_request_act(web, request, &order, &action->change);
     if (why != NULL)
-        return refuse(web, request, reply, 409, why);
+        return admin_form_refuse(web, request, reply, 409, NULL, why);
     return reply_redirect(
         reply, arena_printf(request->arena, "/admin/orders/%s?done=%s",
                             order.order_id, done[action->change.action]));

@@ -6,14 +6,22 @@
 
 #include "lib/web/auth.h"
 
-/* A form that a signed-in member of staff sent; WEB_GO_ON, or a status with the
- * reply filled in. */
+/* A form that a signed-in member of staff sent. A handler: the request's state
+ * becomes a struct admin_form. */
 struct admin_form {
     const struct web_session *session;
     struct form fields;
 };
 int admin_form_read(struct web *web, struct request *request,
-                    struct reply *reply, struct admin_form *out);
+                    struct reply *reply);
+
+/* The order's page again, with the sentence that says why the form is refused,
+ * beside its field ("": none of them) and with the fields as they were sent;
+ * field NULL: without them. After admin_form_read and admin_steering_read.
+ * Returns status. */
+int admin_form_refuse(struct web *web, struct request *request,
+                      struct reply *reply, int status, const char *field,
+                      const char *detail);
 
 /* 303, to the sign-in page that leads back. */
 int admin_to_sign_in(const struct request *request, struct reply *reply);

@@ -64,14 +64,6 @@ static const char *way_back(const struct form *form)
                : "/admin/alarms";
 }
 
-int alarm_page_read(struct web *web, struct request *request,
-                    struct reply *reply)
-{
-    struct admin_form *form = arena_alloc(request->arena, sizeof *form);
-    request->state = form;
-    return admin_form_read(web, request, reply, form);
-}
-
 /* One that is closed already stays as it was. */
 int alarm_page_close(struct web *web, struct request *request,
                      struct reply *reply)

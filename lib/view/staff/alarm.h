@@ -16,9 +16,7 @@ int alarm_page_list(struct web *web, struct request *request,
                     struct reply *reply, const struct web_session *session,
                     const char *sent);
 
-/* POST /admin/alarms/{}/close: the handlers (web.h). */
-int alarm_page_read(struct web *web, struct request *request,
-                    struct reply *reply);
+/* POST /admin/alarms/{}/close: the write half, after admin_form_read. */
 int alarm_page_close(struct web *web, struct request *request,
                      struct reply *reply);
 

@@ -108,14 +108,6 @@ int books_page_show(struct web *web, struct request *request,
     return reply_page(reply, 200, page, "admin-books.html");
 }
 
-int books_page_read(struct web *web, struct request *request,
-                    struct reply *reply)
-{
-    struct admin_form *form = arena_alloc(request->arena, sizeof *form);
-    request->state = form;
-    return admin_form_read(web, request, reply, form);
-}
-
 int books_page_reconcile(struct web *web, struct request *request,
                          struct reply *reply)
 {

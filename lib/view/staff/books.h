@@ -9,9 +9,7 @@ int books_page_show(struct web *web, struct request *request,
                     struct reply *reply, const struct web_session *session,
                     bool asked);
 
-/* POST /admin/books/reconcile: the handlers (web.h). */
-int books_page_read(struct web *web, struct request *request,
-                    struct reply *reply);
+/* POST /admin/books/reconcile: the write half, after admin_form_read. */
 int books_page_reconcile(struct web *web, struct request *request,
                          struct reply *reply);
 

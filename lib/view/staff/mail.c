@@ -82,31 +82,11 @@ void mail_page_fill_all(struct page *page, struct web *web, const char *sent,
     page_set(section, "MAILS_SINCE", arena_string(arena, day));
 }
 
-int mail_page_read(struct web *web, struct request *request,
-                   struct reply *reply)
-{
-    struct admin_form *own = arena_alloc(request->arena, sizeof *own);
-    request->state = own;
-    return admin_form_read(web, request, reply, own);
-}
-
 static const char *value_of(const struct request *request, const char *name)
 {
     const struct admin_form *own = request->state;
     const char *value = form_value(&own->fields, name);
     return value == NULL ? "" : text_trim(request->arena, value);
-}
-
-/* The page again, with what is wrong beside the field, if it is about one. */
-static int refuse(struct web *web, struct request *request, struct reply *reply,
-                  int status, const char *field, const char *detail)
-{
-    const struct admin_form *own = request->state;
-    struct payment_form tried = {
-        .fields = own->fields, .field = field, .detail = detail};
-    int shown = admin_page_order(web, request, reply, own->session, NULL, -1,
-                                 detail, &tried);
-    return shown == 200 ? status : shown;
 }
 
 int mail_page_send(struct web *web, struct request *request,
@@ -122,14 +102,15 @@ int mail_page_send(struct web *web, struct request *request,
         strcmp(mail.order_id, request->param) != 0)
         return problem(request, reply, 404, NULL);
     if (wrong != NULL)
-        return refuse(web, request, reply, 422, "email", wrong);
+        return admin_form_refuse(web, request, reply, 422, "email", wrong);
     /* A form that came twice has done its work the first time. */
     if (!outbox_send_again(web->writer, outbox_id, email, own->session->name,
                            clock_wall_ms(), arena) &&
         strcmp(mail.recipient, email) != 0)
-        return refuse(web, request, reply, 409, "",
-                      "This mail is no longer one that failed: look at the "
-                      "order once more.");
+        return admin_form_refuse(
+            web, request, reply, 409, "",
+            "This mail is no longer one that failed: look at the "
+            "order once more.");
     web->wake = true;
     return reply_redirect(
         reply,

@@ -20,9 +20,7 @@ void mail_page_fill_all(struct page *page, struct web *web, const char *sent,
                         struct arena *arena);
 
 /* POST /admin/orders/{}/mail with mail and email, and POST /admin/alarms/mails
- * with since: the handlers (web.h). */
-int mail_page_read(struct web *web, struct request *request,
-                   struct reply *reply);
+ * with since: the write halves, after admin_form_read. */
 int mail_page_send(struct web *web, struct request *request,
                    struct reply *reply);
 int mail_page_send_all(struct web *web, struct request *request,

@@ -17,26 +17,6 @@
 
 static const char QUANTITY[] = "quantity ";
 
-int payment_form_refuse(struct web *web, struct request *request,
-                        struct reply *reply, int status, const char *field,
-                        const char *detail)
-{
-    const struct admin_form *own = request->state;
-    struct payment_form tried = {
-        .fields = own->fields, .field = field, .detail = detail};
-    int shown = admin_page_order(web, request, reply, own->session, NULL, -1,
-                                 detail, &tried);
-    return shown == 200 ? status : shown;
-}
-
-int payment_form_read(struct web *web, struct request *request,
-                      struct reply *reply)
-{
-    struct admin_form *own = arena_alloc(request->arena, sizeof *own);
-    request->state = own;
-    return admin_form_read(web, request, reply, own);
-}
-
 static bool read_quantity(const char *text, int64_t *out)
 {
     char *end;
@@ -123,7 +103,7 @@ static int refund_once(struct web *web, struct request *request,
     case IDEMPOTENT_REPLAY:
         return status;
     case IDEMPOTENT_OTHER_BODY:
-        return payment_form_refuse(
+        return admin_form_refuse(
             web, request, reply, 409, "",
             "This form was sent before and made a refund. Look at "
             "the payments, then fill it in anew.");
@@ -133,8 +113,8 @@ static int refund_once(struct web *web, struct request *request,
     if (outcome != REFUND_QUEUED) {
         struct refusal why =
             refund_refusal(outcome, asked, fault, request->arena);
-        return payment_form_refuse(web, request, reply, why.status,
-                                   field_of(why.pointer), why.detail);
+        return admin_form_refuse(web, request, reply, why.status,
+                                 field_of(why.pointer), why.detail);
     }
     idempotent_bind(web, reply, own, 303, back, now_ms);
     return reply_redirect(reply, back);
@@ -158,7 +138,7 @@ int payment_form_refund(struct web *web, struct request *request,
         return status;
     const char *wrong = read_refund(web, &own->fields, &asked, &field, arena);
     if (wrong != NULL)
-        return payment_form_refuse(web, request, reply, 422, field, wrong);
+        return admin_form_refuse(web, request, reply, 422, field, wrong);
     return refund_once(web, request, reply, &asked, &idempotent);
 }
 
@@ -172,7 +152,7 @@ int payment_form_paid(struct web *web, struct request *request,
     const char *note = trimmed(&own->fields, "note", request->arena);
     const char *wrong = order_reason_fault(note);
     if (wrong != NULL)
-        return payment_form_refuse(web, request, reply, 422, "note", wrong);
+        return admin_form_refuse(web, request, reply, 422, "note", wrong);
     const char *done = "paid";
     switch (payment_request_mark(web, &order, note, own->session->name,
                                  request->arena)) {
@@ -185,7 +165,7 @@ int payment_form_paid(struct web *web, struct request *request,
         done = "owed";
         break;
     case PAYMENT_REQUEST_REFUSED:
-        return payment_form_refuse(
+        return admin_form_refuse(
             web, request, reply, 409, "",
             "No payment by hand is awaited for this order.");
     }
