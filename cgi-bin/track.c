@@ -84,19 +84,21 @@ static void fill_payment(struct page *page, const struct web *web,
     page_set(page, "STATUS_DETAIL",
              "We have your order. It goes on as soon as it is paid.");
     page_set(page, "PAYMENT_TITLE", "Not paid yet");
+    int64_t closes_at_ms =
+        open ? payment_closes_at_ms(web->reader, &attempt) : 0;
     if (manual) {
         struct page *box = page_section(page, "MANUAL");
         fill_manual(box, web->settings, arena);
-        if (attempt.closes_at_ms != 0)
+        if (closes_at_ms != 0)
             order_page_time(page_section(box, "MANUAL_TIMED"), "MANUAL_UNTIL",
-                            attempt.closes_at_ms, arena);
+                            closes_at_ms, arena);
         return;
     }
     struct page *pay = page_section(page, "PAY");
     page_set(pay, "PAY_URL", url);
-    if (open && attempt.closes_at_ms != 0)
+    if (closes_at_ms != 0)
         order_page_time(page_section(pay, "PAY_TIMED"), "PAY_UNTIL",
-                        attempt.closes_at_ms, arena);
+                        closes_at_ms, arena);
 }
 
 static int get(struct web *web, struct request *request, struct reply *reply)

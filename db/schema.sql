@@ -1,8 +1,19 @@
--- The shop's database, version 5. STRICT tables; times are UTC milliseconds
--- unless a name ends in _boot_ms (CLOCK_BOOTTIME); money is int64 in minor
--- units of the one currency in `settings`. What must never be is refused here.
--- A table that grows with the orders says so, and no statement may walk it
--- (see db_sql in lib/adapter/db/db.h).
+-- The shop's database, version 5. STRICT tables; money is int64 in minor units
+-- of the one currency in `settings`. What must never be is refused here. Times
+-- are milliseconds: where a name ends in _work_ms, of the work clock (db.h),
+-- else UTC; one is never kept by both. A table that grows with the orders says
+-- so, and no statement may walk it (see db_sql in lib/adapter/db/db.h).
+
+-- What lib/adapter/db makes the work clock from; nobody else reads it.
+CREATE TABLE work_clock (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    boot_id TEXT NOT NULL,         -- of the boot that the offset is for
+    offset_ms INTEGER NOT NULL,    -- from CLOCK_BOOTTIME
+    seen_work_ms INTEGER NOT NULL, -- when both clocks were last looked at
+    seen_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO work_clock (only_row, boot_id, offset_ms, seen_work_ms, seen_at_ms)
+VALUES (1, '', 0, 0, 0);
 
 -- The shop's own facts: version, currency, signing_key, workflow (the current
 -- definition's hash), shop_profile (the current profile), and the last probe
@@ -159,14 +170,12 @@ CREATE TABLE payment_attempts ( -- grows
         CHECK (step IN ('ask', 'look', 'wait', 'close')),
     calls INTEGER NOT NULL DEFAULT 0,  -- since the step was entered
     misses INTEGER NOT NULL DEFAULT 0, -- answers that left the outcome unknown
-    due_boot_ms INTEGER NOT NULL DEFAULT 0, -- when to ask (again)
-    due_at_ms INTEGER NOT NULL,
+    due_work_ms INTEGER NOT NULL DEFAULT 0, -- when to ask (again)
     unknown_since_ms INTEGER,
     session_id TEXT,                   -- of the gateway's hosted page
     intent_id TEXT,
     payment_url TEXT,                  -- where the customer pays or signs in
-    closes_boot_ms INTEGER,            -- its window; NULL: it has none
-    closes_at_ms INTEGER,
+    closes_work_ms INTEGER,            -- its window; NULL: it has none
     code TEXT,
     message TEXT,
     note TEXT,                         -- who marked it paid, and why
@@ -180,7 +189,7 @@ CREATE TABLE payment_attempts ( -- grows
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX payment_attempts_one_open ON payment_attempts (order_id)
     WHERE status = 'open';
-CREATE INDEX payment_attempts_due ON payment_attempts (due_boot_ms)
+CREATE INDEX payment_attempts_due ON payment_attempts (due_work_ms)
     WHERE status = 'open';
 CREATE INDEX payment_attempts_by_intent ON payment_attempts (intent_id)
     WHERE intent_id IS NOT NULL;
@@ -199,14 +208,13 @@ CREATE TABLE refunds ( -- grows
     status TEXT NOT NULL CHECK (status IN ('due', 'succeeded', 'failed')),
     calls INTEGER NOT NULL DEFAULT 0,
     refusals INTEGER NOT NULL DEFAULT 0, -- by the gateway; then a new key
-    due_boot_ms INTEGER NOT NULL DEFAULT 0,
-    due_at_ms INTEGER NOT NULL,
+    due_work_ms INTEGER NOT NULL DEFAULT 0,
     gateway_id TEXT,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX refunds_due ON refunds (due_boot_ms) WHERE status = 'due';
+CREATE INDEX refunds_due ON refunds (due_work_ms) WHERE status = 'due';
 CREATE INDEX refunds_by_order ON refunds (order_id);
 CREATE INDEX refunds_by_intent ON refunds (intent_id);
 CREATE INDEX refunds_by_gateway_id ON refunds (gateway_id)
@@ -307,12 +315,12 @@ CREATE TABLE webhook_events ( -- grows
     order_id TEXT,          -- once it is matched
     calls INTEGER NOT NULL DEFAULT 0,
     crashes INTEGER NOT NULL DEFAULT 0,
-    due_boot_ms INTEGER NOT NULL DEFAULT 0,
+    due_work_ms INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL, -- at the gateway
     received_at_ms INTEGER NOT NULL,
     applied_at_ms INTEGER
 ) STRICT;
-CREATE INDEX webhook_events_due ON webhook_events (due_boot_ms, sequence)
+CREATE INDEX webhook_events_due ON webhook_events (due_work_ms, sequence)
     WHERE status IN ('due', 'parked');
 CREATE INDEX webhook_events_by_age ON webhook_events (received_at_ms);
 CREATE INDEX webhook_events_by_status ON webhook_events (status, sequence);
@@ -393,7 +401,7 @@ CREATE TABLE definitions (
 
 -- Where each order stands in its workflow. The image is the engine's own text
 -- (lib/asl), NULL before the first turn and once nothing needs it; its waits
--- go by the execution's clock, which stood at clock_ms when it was saved.
+-- go by the execution's own clock, which is the work clock from zero_work_ms on.
 CREATE TABLE executions ( -- grows
     order_id TEXT PRIMARY KEY REFERENCES orders (order_id),
     definition_hash TEXT NOT NULL REFERENCES definitions,
@@ -406,11 +414,8 @@ CREATE TABLE executions ( -- grows
     step INTEGER NOT NULL DEFAULT 0,   -- grows with every save
     fence INTEGER NOT NULL DEFAULT 0,  -- the reaper that holds it; 0: none
     queued INTEGER NOT NULL DEFAULT 0 CHECK (queued IN (0, 1)),
-    clock_ms INTEGER NOT NULL DEFAULT 0,
-    saved_boot_ms INTEGER NOT NULL DEFAULT 0,
-    saved_at_ms INTEGER NOT NULL,
-    wait_ms INTEGER NOT NULL DEFAULT 0, -- from the save to when it is due
-    due_boot_ms INTEGER NOT NULL DEFAULT 0,
+    zero_work_ms INTEGER NOT NULL DEFAULT 0, -- where its own clock began
+    due_work_ms INTEGER NOT NULL DEFAULT 0,
     crashes INTEGER NOT NULL DEFAULT 0, -- of the reaper, with it in hand
     last_event INTEGER NOT NULL DEFAULT 0,
     started_at_ms INTEGER NOT NULL,
@@ -424,7 +429,7 @@ CREATE TABLE executions ( -- grows
     CHECK ((status = 'RUNNING') = (ended_at_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX executions_blamed ON executions (crashes) WHERE crashes > 0;
-CREATE INDEX executions_due ON executions (due_boot_ms)
+CREATE INDEX executions_due ON executions (due_work_ms)
     WHERE status = 'RUNNING';
 CREATE INDEX executions_queued ON executions (queued, order_id)
     WHERE status = 'RUNNING' AND queued = 1;
@@ -457,9 +462,7 @@ CREATE TABLE task_tokens ( -- grows
 CREATE TABLE reaper (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
     fence INTEGER NOT NULL,
-    boot_id TEXT NOT NULL,
-    heartbeat_boot_ms INTEGER NOT NULL,
-    heartbeat_at_ms INTEGER NOT NULL
+    heartbeat_work_ms INTEGER NOT NULL
 ) STRICT;
 
 -- One an order and charge; its number is taken when its making begins. Numbers
@@ -483,10 +486,10 @@ CREATE TABLE credit_notes ( -- grows
     file TEXT NOT NULL UNIQUE,
     sha256 TEXT,             -- NULL: not on disk yet
     calls INTEGER NOT NULL DEFAULT 0,
-    due_boot_ms INTEGER NOT NULL DEFAULT 0,
+    due_work_ms INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX credit_notes_due ON credit_notes (due_boot_ms)
+CREATE INDEX credit_notes_due ON credit_notes (due_work_ms)
     WHERE sha256 IS NULL;
 CREATE INDEX credit_notes_by_order ON credit_notes (order_id);
 
@@ -499,8 +502,7 @@ CREATE TABLE outbox ( -- grows
     recipient TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('due', 'sent', 'failed')),
     calls INTEGER NOT NULL DEFAULT 0,
-    due_boot_ms INTEGER NOT NULL DEFAULT 0,
-    due_at_ms INTEGER NOT NULL,
+    due_work_ms INTEGER NOT NULL DEFAULT 0,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
@@ -509,7 +511,7 @@ CREATE TABLE outbox ( -- grows
     superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),
     UNIQUE (order_id, kind, round, refund_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox (due_boot_ms) WHERE status = 'due';
+CREATE INDEX outbox_due ON outbox (due_work_ms) WHERE status = 'due';
 CREATE INDEX outbox_failed ON outbox (updated_at_ms)
     WHERE status = 'failed' AND superseded = 0;
 

@@ -44,6 +44,42 @@ CREATE UNIQUE INDEX alarms_one_open
     WHERE closed_at_ms IS NULL;
 CREATE INDEX alarms_open ON alarms (alarm_id) WHERE closed_at_ms IS NULL;
 CREATE INDEX alarms_by_order ON alarms (order_id);
+-- One clock for what is due: the work clock goes on from where version 4's
+-- reaper last saw its boot clock, by which every due time was told.
+CREATE TABLE work_clock (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    boot_id TEXT NOT NULL,         -- of the boot that the offset is for
+    offset_ms INTEGER NOT NULL,    -- from CLOCK_BOOTTIME
+    seen_work_ms INTEGER NOT NULL, -- when both clocks were last looked at
+    seen_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO work_clock (only_row, boot_id, offset_ms, seen_work_ms, seen_at_ms)
+SELECT 1, COALESCE(MAX(boot_id), ''), 0, COALESCE(MAX(heartbeat_boot_ms),
+    (SELECT MAX(saved_boot_ms) FROM executions), 0),
+    COALESCE(MAX(heartbeat_at_ms), 0)
+FROM reaper;
+ALTER TABLE reaper RENAME COLUMN heartbeat_boot_ms TO heartbeat_work_ms;
+ALTER TABLE reaper DROP COLUMN heartbeat_at_ms;
+ALTER TABLE reaper DROP COLUMN boot_id;
+ALTER TABLE payment_attempts RENAME COLUMN due_boot_ms TO due_work_ms;
+ALTER TABLE payment_attempts RENAME COLUMN closes_boot_ms TO closes_work_ms;
+ALTER TABLE payment_attempts DROP COLUMN due_at_ms;
+ALTER TABLE payment_attempts DROP COLUMN closes_at_ms;
+ALTER TABLE refunds RENAME COLUMN due_boot_ms TO due_work_ms;
+ALTER TABLE refunds DROP COLUMN due_at_ms;
+ALTER TABLE outbox RENAME COLUMN due_boot_ms TO due_work_ms;
+ALTER TABLE outbox DROP COLUMN due_at_ms;
+ALTER TABLE credit_notes RENAME COLUMN due_boot_ms TO due_work_ms;
+ALTER TABLE webhook_events RENAME COLUMN due_boot_ms TO due_work_ms;
+ALTER TABLE executions RENAME COLUMN due_boot_ms TO due_work_ms;
+-- One that has ended went by the boot clock of then, which may be long over.
+ALTER TABLE executions RENAME COLUMN saved_boot_ms TO zero_work_ms;
+UPDATE executions SET zero_work_ms = CASE status WHEN 'RUNNING'
+    THEN zero_work_ms ELSE (SELECT seen_work_ms FROM work_clock) END - clock_ms;
+ALTER TABLE executions DROP COLUMN clock_ms;
+ALTER TABLE executions DROP COLUMN saved_at_ms;
+ALTER TABLE executions DROP COLUMN wait_ms;
+DELETE FROM settings WHERE name = 'health_probe_boot_ms';
 
 -- Views come last: while one names it, no table can be renamed.
 

@@ -65,11 +65,12 @@ void charge_answered(void *context, const struct stripe_answer *answer)
     job_finish(job);
 }
 
-int64_t charge_closed_ms(const struct payment_attempt *attempt)
+int64_t charge_closed_ms(const struct reaper *reaper,
+                         const struct payment_attempt *attempt)
 {
-    int64_t now_boot_ms = clock_boot_ms();
-    return attempt->closes_boot_ms < now_boot_ms
-               ? now_boot_ms - attempt->closes_boot_ms
+    int64_t now_work_ms = db_clock_ms(reaper->db);
+    return attempt->closes_work_ms < now_work_ms
+               ? now_work_ms - attempt->closes_work_ms
                : 0;
 }
 
@@ -105,7 +106,7 @@ void charge_look_later(struct job *job, int64_t delay_ms, int64_t now_ms)
     else
         payment_go_on(job->reaper->db, attempt->attempt_id, attempt->step,
                       delay_ms, now_ms);
-    charge_alarm(job, charge_closed_ms(attempt), now_ms);
+    charge_alarm(job, charge_closed_ms(job->reaper, attempt), now_ms);
 }
 
 bool charge_is_gone(struct job *job, int64_t now_ms)
@@ -114,7 +115,7 @@ bool charge_is_gone(struct job *job, int64_t now_ms)
     const char *code = charge->answer.code;
     if (charge->answer.outcome != STRIPE_FAILED || code == NULL ||
         strcmp(code, "resource_missing") != 0 ||
-        charge_closed_ms(&charge->attempt) <
+        charge_closed_ms(job->reaper, &charge->attempt) <
             job->reaper->settings->payment_unknown_ms)
         return false;
     outcome_closed(job->reaper->db, &charge->attempt, now_ms, &job->arena);
@@ -187,7 +188,7 @@ static bool is_past_asking(const struct reaper *reaper,
     bool asked = attempt->calls > 1 || attempt->misses > 0 || since_ms != 0;
     return asked &&
            (now_ms - attempt->created_at_ms > REAPER_KEY_MS ||
-            charge_closed_ms(attempt) > 0 ||
+            charge_closed_ms(reaper, attempt) > 0 ||
             (since_ms != 0 &&
              now_ms - since_ms >= reaper->settings->payment_unknown_ms));
 }
@@ -208,7 +209,7 @@ static const struct job_kind *choose(struct reaper *reaper,
     bool hosted = attempt->kind == PAYMENT_HOSTED;
     bool known =
         hosted ? attempt->session_id != NULL : attempt->intent_id != NULL;
-    if (attempt->step == PAYMENT_WAIT && charge_closed_ms(attempt) > 0)
+    if (attempt->step == PAYMENT_WAIT && charge_closed_ms(reaper, attempt) > 0)
         attempt->step = PAYMENT_CLOSE;
     if (known &&
         (attempt->step == PAYMENT_WAIT || attempt->step == PAYMENT_CLOSE)) {
@@ -223,7 +224,7 @@ static const struct job_kind *choose(struct reaper *reaper,
     if (attempt->step != PAYMENT_ASK || is_past_asking(reaper, attempt, now_ms))
         attempt->step = PAYMENT_LOOK;
     bool asks = attempt->step == PAYMENT_ASK;
-    charge->too_late = asks && charge_closed_ms(attempt) > 0;
+    charge->too_late = asks && charge_closed_ms(reaper, attempt) > 0;
     charge->settle = asks ? charge_ask_settle : charge_look_settle;
     return asks ? &ask : &look;
 }

@@ -60,6 +60,7 @@ void charge_take_money(struct job *job, const char *intent_id,
                        int64_t now_ms);
 
 /* The window has been closed for so long, in ms; 0: not yet. */
-int64_t charge_closed_ms(const struct payment_attempt *attempt);
+int64_t charge_closed_ms(const struct reaper *reaper,
+                         const struct payment_attempt *attempt);
 
 #endif

@@ -31,7 +31,7 @@ void charge_hosted_ask(struct job *job)
         &((struct charge *)job->own)->attempt;
     const struct settings *settings = job->reaper->settings;
     struct arena *arena = &job->arena;
-    if (charge_closed_ms(attempt) > 0) { /* too late to begin */
+    if (charge_closed_ms(job->reaper, attempt) > 0) { /* too late to begin */
         job_finish(job);
         return;
     }
@@ -75,7 +75,7 @@ void charge_hosted_ask_settle(struct job *job, struct charge *charge,
     case STRIPE_ACTION:
     case STRIPE_UNSENT:
     case STRIPE_UNKNOWN: /* a page that was made has no customer */
-        if (charge_closed_ms(attempt) > 0)
+        if (charge_closed_ms(job->reaper, attempt) > 0)
             outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
         else
             payment_unknown(db, attempt->attempt_id, PAYMENT_ASK, delay_ms,

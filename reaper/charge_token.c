@@ -27,7 +27,7 @@ void charge_ask(struct job *job)
     }
     /* The same parameters under the same key: one from before there were
      * windows was asked for without a return_url. */
-    bool windowed = attempt->closes_boot_ms != INT64_MAX;
+    bool windowed = attempt->closes_work_ms != INT64_MAX;
     stripe_charge(
         &job->reaper->stripe,
         &(struct stripe_charge){

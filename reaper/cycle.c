@@ -44,7 +44,8 @@ static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
         reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
     if (reaper->careful)
         limit = reaper->holds_back ? 0 : 1;
-    size_t count = execution_due(reaper->db, clock_boot_ms(), limit, due);
+    size_t count =
+        execution_due(reaper->db, db_clock_ms(reaper->db), limit, due);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;
@@ -63,7 +64,7 @@ static int64_t earliest(int64_t a, int64_t b)
 /* How long nothing is due, at most until the next heartbeat. */
 static int next_wait_ms(struct reaper *reaper)
 {
-    int64_t now = clock_boot_ms();
+    int64_t now = db_clock_ms(reaper->db);
     if (reaper->careful && job_in_flight(reaper))
         return CYCLE_CAREFUL_MS; /* or until the job ends */
     int64_t next = execution_next_due(reaper->db);

@@ -57,18 +57,15 @@ static void blame(struct db *db, const char *last_in_hand, int64_t fence,
 static int64_t take_over(struct db *db, const struct settings *settings,
                          const char *last_in_hand, struct arena *arena)
 {
-    bool rebooted;
     if (db_begin(db, 10000) != DB_OK)
         die("the database stays locked");
-    int64_t fence = heartbeat_take_over(db, &rebooted);
-    if (rebooted)
-        execution_rebase(db);
+    int64_t fence = heartbeat_take_over(db);
     blame(db, last_in_hand, fence, arena);
     execution_take_over(db, fence);
     outbox_take_over(db);
     refund_take_over(db);
     credit_note_take_over(db);
-    payment_take_over(db, rebooted);
+    payment_take_over(db);
     payment_give_windows(db, settings->manual_window_ms, clock_wall_ms());
     webhook_event_take_over(db);
     reconciliation_take_over(db);

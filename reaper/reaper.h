@@ -74,12 +74,12 @@ struct reconcile_place {
     int64_t pages;
     int64_t caught;   /* events that no webhook had brought */
     int64_t failures; /* calls for this page without a good answer */
-    int64_t due_boot_ms;
+    int64_t due_work_ms;
 };
 struct reconciling {
     struct reconcile_place at;
     int calls;           /* in flight: one or none */
-    int64_t ask_boot_ms; /* when the clock asks for a run; 0: not set yet */
+    int64_t ask_work_ms; /* when the clock asks for a run; 0: not set yet */
 };
 
 struct reaper {

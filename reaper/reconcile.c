@@ -204,7 +204,7 @@ static void settle(struct job *job, int64_t now_ms)
             arena_printf(&job->arena, "The gateway: %s", look->message),
             now_ms);
     } else {
-        at.due_boot_ms = clock_boot_ms() +
+        at.due_work_ms = db_clock_ms(reaper->db) +
                          job_backoff_ms(RECONCILE_AGAIN_MS,
                                         RECONCILE_AGAIN_MAX_MS, at.failures);
     }
@@ -215,15 +215,15 @@ static void ask_by_clock(struct reaper *reaper, int64_t now_ms)
 {
     struct reconciling *own = &reaper->reconciling;
     int64_t every_ms = reaper->settings->reconcile_ms;
-    int64_t now_boot_ms = clock_boot_ms();
-    if (own->ask_boot_ms == 0)
-        own->ask_boot_ms =
+    int64_t now_work_ms = db_clock_ms(reaper->db);
+    if (own->ask_work_ms == 0)
+        own->ask_work_ms =
             every_ms == 0 || !reaper->settings->has_gateway ? INT64_MAX
-            : every_ms < RECONCILE_FIRST_MS ? now_boot_ms + every_ms
-                                            : now_boot_ms + RECONCILE_FIRST_MS;
-    if (now_boot_ms < own->ask_boot_ms)
+            : every_ms < RECONCILE_FIRST_MS ? now_work_ms + every_ms
+                                            : now_work_ms + RECONCILE_FIRST_MS;
+    if (now_work_ms < own->ask_work_ms)
         return;
-    own->ask_boot_ms = now_boot_ms + every_ms;
+    own->ask_work_ms = now_work_ms + every_ms;
     reconciliation_ask(reaper->db, reconciliation_since(reaper->db, now_ms),
                        "clock", now_ms);
 }
@@ -272,7 +272,7 @@ void reconcile_due(struct reaper *reaper, int64_t now_ms)
     if (own->calls > 0 || reaper_free_calls(reaper) <= 0)
         return;
     if (own->at.run == 0 ? !claim(reaper, now_ms)
-                         : clock_boot_ms() < own->at.due_boot_ms)
+                         : db_clock_ms(reaper->db) < own->at.due_work_ms)
         return;
     struct job *job = job_begin(reaper, &kind, &own->calls);
     struct look *look = arena_alloc(&job->arena, sizeof *look);
@@ -286,5 +286,5 @@ int64_t reconcile_next_due(const struct reaper *reaper)
     const struct reconciling *own = &reaper->reconciling;
     if (own->calls > 0)
         return INT64_MAX;
-    return own->at.run != 0 ? own->at.due_boot_ms : own->ask_boot_ms;
+    return own->at.run != 0 ? own->at.due_work_ms : own->ask_work_ms;
 }

@@ -95,15 +95,14 @@ int payment_window_write(struct web *web, struct request *request,
 }
 
 /* From its end as it stands, or from now; -1: the field is wrong. */
-static int64_t extended_ms(const struct payment_attempt *attempt,
-                           const char *days, int64_t now_ms)
+static int64_t extended_ms(int64_t closes_at_ms, const char *days,
+                           int64_t now_ms)
 {
     char *end;
     long long count = days == NULL ? 0 : strtoll(days, &end, 10);
     if (count < 1 || count > WINDOW_MAX_DAYS || *end != '\0')
         return -1;
-    int64_t from_ms =
-        attempt->closes_at_ms > now_ms ? attempt->closes_at_ms : now_ms;
+    int64_t from_ms = closes_at_ms > now_ms ? closes_at_ms : now_ms;
     int64_t until_ms = from_ms + count * DAY_MS;
     return until_ms > now_ms + WINDOW_MAX_DAYS * DAY_MS ? -1 : until_ms;
 }
@@ -123,8 +122,8 @@ int payment_window_form(struct web *web, struct request *request,
         return admin_form_refuse(web, request, reply, 409, "", NOT_AWAITED);
     const char *action = form_value(&own->fields, "action");
     if (action == NULL || strcmp(action, "no-end") != 0)
-        closes_at_ms =
-            extended_ms(&attempt, form_value(&own->fields, "days"), now_ms);
+        closes_at_ms = extended_ms(payment_closes_at_ms(web->writer, &attempt),
+                                   form_value(&own->fields, "days"), now_ms);
     if (closes_at_ms == -1)
         return admin_form_refuse(web, request, reply, 422, "days",
                                  "Give a number of days; it waits for a "

@@ -89,17 +89,17 @@ static void place(struct shop *shop)
         die("the order is refused");
 }
 
-/* Stores count orders, due at that time by the boot clock. */
-static void store(struct shop *shop, long count, int64_t due_boot_ms)
+/* Stores count orders, due at that time by the work clock. */
+static void store(struct shop *shop, long count, int64_t due_work_ms)
 {
     if (db_begin(shop->writer, BACKLOG_LOCK_MS) != DB_OK)
         die("the database stays locked");
     for (long i = 0; i < count; i++)
         place(shop);
     struct db_statement *s =
-        db_sql(shop->writer, "UPDATE executions SET due_boot_ms = $1"
+        db_sql(shop->writer, "UPDATE executions SET due_work_ms = $1"
                              " WHERE status = 'RUNNING'");
-    db_put_int(s, due_boot_ms);
+    db_put_int(s, due_work_ms);
     db_run(s);
     if (shop->confirmed)
         db_run(db_sql(shop->writer, "UPDATE orders SET status = 'CONFIRMED'"
@@ -134,12 +134,12 @@ static int64_t wait_done(struct shop *shop, long ns)
 
 static void drain(struct shop *shop, long count)
 {
-    int64_t due_ms =
-        clock_boot_ms() + BACKLOG_AHEAD_MS + count / BACKLOG_ORDERS_PER_MS;
+    int64_t due_ms = db_clock_ms(shop->writer) + BACKLOG_AHEAD_MS +
+                     count / BACKLOG_ORDERS_PER_MS;
     store(shop, count, due_ms);
     db_checkpoint(shop->writer);
     wake_send(shop->wake_fd, shop->reaper, "1");
-    if (clock_boot_ms() >= due_ms)
+    if (db_clock_ms(shop->writer) >= due_ms)
         die("the orders were not there in time");
     int64_t done_us = wait_done(shop, BACKLOG_LOOK_NS);
     printf("%.1f\n", (double)(done_us - due_ms * 1000) / 1000);
@@ -157,7 +157,7 @@ static void idle(struct shop *shop, long count)
     static int64_t took_us[BACKLOG_IDLE_MAX];
     for (long i = 0; i < count; i++) {
         rest(BACKLOG_REST_NS);
-        store(shop, 1, clock_boot_ms());
+        store(shop, 1, db_clock_ms(shop->writer));
         int64_t began_us = now_us();
         wake_send(shop->wake_fd, shop->reaper, "1");
         took_us[i] = wait_done(shop, 0) - began_us;

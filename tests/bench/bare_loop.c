@@ -21,8 +21,8 @@ static const char *const statements[] = {
     "INSERT INTO order_words (word, number) VALUES ('ada@example.com', ?1)",
     "INSERT INTO order_words (word, number) VALUES ('ada lovelace', ?1)",
     "INSERT INTO order_words (word, number) VALUES ('lovelace', ?1)",
-    "INSERT INTO executions (order_id, definition_hash, saved_at_ms,"
-    " started_at_ms) SELECT ?2, value, ?4, ?4 FROM settings"
+    "INSERT INTO executions (order_id, definition_hash,"
+    " started_at_ms) SELECT ?2, value, ?4 FROM settings"
     " WHERE name = 'workflow'",
     "COMMIT"};
 

@@ -141,14 +141,11 @@ describe('after a reboot', { concurrency: true }, () => {
         slow: 100000 };
 
     const otherBoot = (shop, aheadMs) => sql(shop, 'BEGIN;' +
-        'UPDATE reaper SET boot_id = \'another\', heartbeat_boot_ms =' +
-        ` heartbeat_boot_ms + ${aheadMs};` +
-        'UPDATE executions SET saved_boot_ms = saved_boot_ms +' +
-        ` ${aheadMs}, due_boot_ms = due_boot_ms + CASE WHEN due_boot_ms <` +
-        ` 4000000000000000000 THEN ${aheadMs} ELSE 0 END;` +
+        `UPDATE work_clock SET boot_id = 'another', offset_ms = offset_ms -` +
+        ` ${aheadMs};` +
         'COMMIT');
     const clockOf = async (shop) => (await sql(shop,
-        'SELECT clock_ms FROM executions'))[0].clock_ms;
+        'SELECT seen_work_ms FROM work_clock'))[0].seen_work_ms;
 
     // Gives how long the waits lasted, once it was up again and in all.
     async function reboot(clock, aheadMs) {

@@ -47,7 +47,7 @@ describe('the wall clock', () => {
                 await killAll(shop);
                 const done = await runCommand(outside,
                     [join(home, 'ordermill.db'),
-                        'UPDATE reaper SET boot_id = \'another\''],
+                        'UPDATE work_clock SET boot_id = \'another\''],
                     process.env);
                 assert.equal(done.code, 0, done.stderr);
                 shop = await startShop({ home, ports,

@@ -35,7 +35,7 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
 
         await fuse.poison('');
         await rows(shop, "UPDATE webhook_events SET status = 'due'," +
-            ` crashes = 0, due_boot_ms = 0 WHERE status = 'failed'`);
+            ` crashes = 0, due_work_ms = 0 WHERE status = 'failed'`);
         await shop.waitForOrder(poisoned.id, ['CONFIRMED'], 20000);
         assert.equal((await processOf(shop, 'reaper'))?.pid, pid,
             'it kills no more');

@@ -43,8 +43,8 @@ const ended = (id, status) => shop.waitForOrder(id, [status], OUTCOME_MS);
 const look = (id) => shop.steer(id, 'retry');
 
 // The window is over now.
-const close = (id) => sql(`UPDATE payment_attempts SET closes_boot_ms = 1,
-    closes_at_ms = 1, due_boot_ms = 0 WHERE order_id = '${id}'`);
+const close = (id) => sql(`UPDATE payment_attempts SET closes_work_ms = 1,
+    due_work_ms = 0 WHERE order_id = '${id}'`);
 
 test('the page is made once and kept with its address', async () => {
     const { id, session } = await waiting();

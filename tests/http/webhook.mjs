@@ -66,7 +66,7 @@ export async function waitingOrder(shop, kind = 'hosted') {
     await waitUntil(() => attemptOf(shop, id), 5000, 'a payment attempt');
     const session = kind === 'hosted' ? newId('cs') : null;
     await rows(shop, `UPDATE payment_attempts SET kind = '${kind}',` +
-        ` session_id = ${session && `'${session}'`}, due_boot_ms = ${NEVER}` +
+        ` session_id = ${session && `'${session}'`}, due_work_ms = ${NEVER}` +
         ` WHERE order_id = '${id}'`);
     return { id, session, intent: newId('pi'), total: json.total_minor };
 }

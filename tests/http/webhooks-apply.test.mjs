@@ -241,7 +241,7 @@ test('what names an order that is not here is parked', async () => {
         refundedEvent(stranger, 5),
         disputeEvent('created', stranger, 'dp_5', 'needs_response')]) {
         await arrives(event, 'parked', '');
-        const { due_boot_ms: due, calls } = await eventRow(shop, event.id);
+        const { due_work_ms: due, calls } = await eventRow(shop, event.id);
         assert.ok(due > 0);
         assert.equal(calls, 1);
     }

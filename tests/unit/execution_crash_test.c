@@ -85,7 +85,8 @@ static void what_is_parked_stays_so(void **state)
     execution_wake(db, e.order_id);
     execution_release_queued(db, 9);
     execution_take_over(db, 7);
-    execution_rebase(db);
+    shop_reboot(shop, 86400000);
+    db = shop->db;
     assert_true(execution_next_due(db) == INT64_MAX);
     assert_int_equal(due_count(shop, INT64_MAX), 0);
     assert_true(execution_is_parked(db, e.order_id));
@@ -112,7 +113,7 @@ static void unparking_touches_nothing_else(void **state)
     assert_false(execution_is_parked(shop->db, e.order_id));
     execution_unpark(shop->db, e.order_id);
     assert_int_equal(due_count(shop, INT64_MAX), 0);
-    assert_true(execution_reopen(shop->db, &e, SHOP_NOW));
+    assert_true(execution_reopen(shop->db, &e));
     assert_false(execution_is_parked(shop->db, e.order_id));
     assert_int_equal(due_now(shop), 1);
 }

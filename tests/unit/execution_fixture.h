@@ -33,15 +33,15 @@ static inline bool execution_put(struct shop *shop, struct execution *execution,
         (struct execution_wait){.delay_ms = delay_ms, .fence = fence});
 }
 
-static inline size_t due_count(struct shop *shop, int64_t now_boot_ms)
+static inline size_t due_count(struct shop *shop, int64_t now_work_ms)
 {
     char order_ids[8][CRYPTO_UUID_SIZE];
-    return execution_due(shop->db, now_boot_ms, 8, order_ids);
+    return execution_due(shop->db, now_work_ms, 8, order_ids);
 }
 
 static inline size_t due_now(struct shop *shop)
 {
-    return due_count(shop, clock_boot_ms());
+    return due_count(shop, db_clock_ms(shop->db));
 }
 
 /* All events of an order, at most HISTORY_PAGE. */

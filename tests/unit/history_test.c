@@ -175,7 +175,7 @@ static void a_summary_keeps_acts_and_errors(void **state)
     assert_string_equal(e.error, "E");
     assert_int_equal(row_count(shop, "tokens"), 0);
     /* Run again, it will be thinned again. */
-    assert_true(execution_reopen(db, &e, SHOP_NOW));
+    assert_true(execution_reopen(db, &e));
     assert_false(execution_now(shop, e.order_id).thinned);
 }
 

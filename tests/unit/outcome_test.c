@@ -109,7 +109,8 @@ static struct payment_attempt attempt_of(const struct scene *scene)
 static bool woken(const struct scene *scene)
 {
     char due[8][CRYPTO_UUID_SIZE];
-    return execution_due(scene->shop->db, clock_boot_ms(), 8, due) > 0;
+    return execution_due(scene->shop->db, db_clock_ms(scene->shop->db), 8,
+                         due) > 0;
 }
 
 /* The one open alarm's kind, or "". */
@@ -285,7 +286,7 @@ static void or_fails_where_it_cannot_be_sold(void **state)
                                        &shop->arena));
             execution.definition_hash =
                 workflow_current_hash(shop->db, &shop->arena);
-            assert_true(execution_reopen(shop->db, &execution, SHOP_NOW));
+            assert_true(execution_reopen(shop->db, &execution));
         }
         end_execution(&scene, "SUCCEEDED");
         if (why == NO_GOODS) {

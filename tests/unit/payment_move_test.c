@@ -34,7 +34,7 @@ static size_t claim(struct shop *shop)
 /* In ms from now; what is due is 0. */
 static int64_t next_ms(struct shop *shop)
 {
-    int64_t due = payment_next_due(shop->db), now = clock_boot_ms();
+    int64_t due = payment_next_due(shop->db), now = db_clock_ms(shop->db);
     return due == INT64_MAX ? due : due > now ? due - now : 0;
 }
 
@@ -56,12 +56,12 @@ static void each_kind_begins_in_its_own_way(void **state)
         assert_int_equal(attempt.step, cases[i].step);
         assert_int_equal(payment_is_due(shop->db, attempt.order_id),
                          cases[i].due);
-        int64_t left_ms = attempt.closes_boot_ms - clock_boot_ms();
+        int64_t left_ms = attempt.closes_work_ms - db_clock_ms(shop->db);
         assert_true(left_ms > WINDOW_MS - 20000 && left_ms <= WINDOW_MS);
         assert_int_equal(claim(shop), cases[i].due ? 1 : 0);
         assert_false(payment_is_due(shop->db, attempt.order_id));
-        payment_take_over(shop->db, true);
-        /* After a reboot the windows, of months ago, have closed. */
+        payment_take_over(shop->db);
+        shop_reboot(shop, 86400000); /* the windows have closed */
         assert_int_equal(claim(shop), (int64_t)i + 1);
     }
 }
@@ -75,10 +75,10 @@ static void a_clock_set_back_keeps_nothing_waiting(void **state)
     struct payment_attempt attempt;
     payment_begin(shop->db, order.order_id, PAYMENT_HOSTED, WINDOW_MS,
                   ahead_ms);
-    payment_take_over(shop->db, true);
+    shop_reboot(shop, -year_ms);
     assert_true(payment_open(shop->db, order.order_id, &attempt, &shop->arena));
-    assert_true(attempt.closes_boot_ms <= clock_boot_ms() + WINDOW_MS);
-    assert_true(attempt.closes_boot_ms > clock_boot_ms());
+    assert_true(attempt.closes_work_ms <= db_clock_ms(shop->db) + WINDOW_MS);
+    assert_true(attempt.closes_work_ms > db_clock_ms(shop->db));
     for (int64_t at_ms = ahead_ms; at_ms > 0; at_ms -= year_ms) {
         payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true,
                         "502", at_ms);
@@ -153,15 +153,16 @@ static void closing_a_window_hurries_who_waits(void **state)
         if (cases[i].aside)
             payment_set_aside(shop->db, id, "Parked.", SHOP_NOW);
         assert_false(payment_close_manual(shop->db, id, "No.", SHOP_NOW));
-        assert_true(payment_close_window(shop->db, id, SHOP_NOW));
+        assert_true(payment_close_window(shop->db, id));
         assert_int_equal(payment_is_due(shop->db, id), cases[i].hurried);
-        assert_true(again(shop, &attempt).closes_boot_ms <= clock_boot_ms());
+        assert_true(again(shop, &attempt).closes_work_ms <=
+                    db_clock_ms(shop->db));
         claim(shop); /* asked once: not again and again */
-        assert_true(payment_close_window(shop->db, id, SHOP_NOW));
+        assert_true(payment_close_window(shop->db, id));
         assert_false(payment_is_due(shop->db, id));
         payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL,
                        SHOP_NOW);
-        assert_false(payment_close_window(shop->db, id, SHOP_NOW));
+        assert_false(payment_close_window(shop->db, id));
         db_script(shop->db, "ROLLBACK TO each; RELEASE each");
     }
 }

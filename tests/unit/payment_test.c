@@ -52,19 +52,19 @@ static void an_attempt_is_claimed_once(void **state)
     for (int i = 0; i < 3; i++)
         payment_begin(shop->db, shop_order(shop, "mouse").order_id,
                       PAYMENT_TOKEN, 60000, SHOP_NOW);
-    assert_true(payment_next_due(shop->db) <= clock_boot_ms());
+    assert_true(payment_next_due(shop->db) <= db_clock_ms(shop->db));
     assert_int_equal(payment_claim(shop->db, 60000, 2, list, &shop->arena), 2);
     assert_int_equal(claim(shop, list), 1);
     assert_int_equal(claim(shop, list), 0);
-    int64_t due_ms = payment_next_due(shop->db) - clock_boot_ms();
+    int64_t due_ms = payment_next_due(shop->db) - db_clock_ms(shop->db);
     assert_true(due_ms > 50000 && due_ms <= 60000);
-    payment_take_over(shop->db, false);
+    payment_take_over(shop->db);
     assert_int_equal(claim(shop, list), 3);
     assert_int_equal(list[0].calls, 2);
     for (size_t i = 0; i < 3; i++)
         payment_failed(shop->db, list[i].attempt_id, "x", "No.", NULL,
                        SHOP_NOW);
-    payment_take_over(shop->db, false);
+    payment_take_over(shop->db);
     assert_int_equal(claim(shop, list), 0);
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
 }
@@ -106,7 +106,7 @@ static void what_is_set_aside_is_never_due(void **state)
     payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
     payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Late.",
                     SHOP_NOW);
-    payment_take_over(shop->db, false);
+    payment_take_over(shop->db);
     assert_int_equal(claim(shop, list), 0);
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
     assert_true(payment_is_open(shop->db, order.order_id));
@@ -176,10 +176,10 @@ static void unknown_stays_open_and_remembers_since_when(void **state)
     assert_int_equal(attempt.unknown_since_ms, 0);
     payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 3600000, true,
                     "Timeout.", SHOP_NOW + 1);
-    assert_true(payment_next_due(shop->db) > clock_boot_ms() + 3500000);
+    assert_true(payment_next_due(shop->db) > db_clock_ms(shop->db) + 3500000);
     payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "502.",
                     SHOP_NOW + 9);
-    assert_true(payment_next_due(shop->db) <= clock_boot_ms());
+    assert_true(payment_next_due(shop->db) <= db_clock_ms(shop->db));
     attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, SHOP_NOW + 1);
     assert_string_equal(attempt.message, "502.");
@@ -387,8 +387,8 @@ static void the_schema_keeps_the_books(void **state)
                  "CHECK");
     shop_refuses(shop,
                  "INSERT INTO payment_attempts (attempt_id, order_id,"
-                 " attempt_no, status, due_at_ms, created_at_ms,"
-                 " updated_at_ms) SELECT 'x', order_id, 2, 'open', 1, 1, 1"
+                 " attempt_no, status, created_at_ms,"
+                 " updated_at_ms) SELECT 'x', order_id, 2, 'open', 1, 1"
                  " FROM orders",
                  "UNIQUE");
 }

@@ -36,18 +36,20 @@ static struct payment_attempt open_of(struct shop *shop,
     return attempt;
 }
 
-/* In ms from now; 0: it has none. */
+/* In ms from now, whole minutes; 0: it has none. */
 static int64_t window_ms(struct shop *shop, const struct order *order)
 {
     struct payment_attempt attempt = open_of(shop, order);
-    if (attempt.closes_at_ms == 0) {
-        assert_true(attempt.closes_boot_ms == INT64_MAX);
+    int64_t closes_at_ms = payment_closes_at_ms(shop->db, &attempt);
+    if (closes_at_ms == 0) {
+        assert_true(attempt.closes_work_ms == INT64_MAX);
         return 0;
     }
-    int64_t left_ms = attempt.closes_at_ms - SHOP_NOW;
-    int64_t left_boot_ms = attempt.closes_boot_ms - clock_boot_ms();
-    assert_true(left_boot_ms <= left_ms && left_boot_ms > left_ms - 60000);
-    return left_ms;
+    int64_t left_ms = attempt.closes_work_ms - db_clock_ms(shop->db);
+    int64_t at_ms = clock_wall_ms() + left_ms;
+    assert_in_range(closes_at_ms, at_ms - 1000, at_ms + 1000);
+    assert_int_equal(closes_at_ms % 1000, 0);
+    return (left_ms + 59999) / 60000 * 60000;
 }
 
 static bool is_due(struct shop *shop, const struct order *order)
@@ -61,9 +63,10 @@ static void it_is_due_when_it_closes_and_only_then(void **state)
     struct order order = shop_order(shop, "mouse");
     payment_begin(shop->db, order.order_id, PAYMENT_MANUAL, WEEK_MS, SHOP_NOW);
     assert_int_equal(window_ms(shop, &order), WEEK_MS);
-    payment_take_over(shop->db, false);
+    payment_take_over(shop->db);
     assert_false(is_due(shop, &order));
-    assert_true(payment_next_due(shop->db) > clock_boot_ms() + WEEK_MS - 60000);
+    assert_true(payment_next_due(shop->db) >
+                db_clock_ms(shop->db) + WEEK_MS - 60000);
     assert_false(payment_hurry(shop->db, order.order_id));
     assert_false(is_due(shop, &order));
     assert_true(payment_set_window(shop->db, order.order_id, SHOP_NOW, "staff",
@@ -85,7 +88,7 @@ static void staff_extend_or_end_it(void **state)
                                    SHOP_NOW));
     assert_int_equal(window_ms(shop, &order), 0);
     assert_true(payment_next_due(shop->db) == INT64_MAX);
-    payment_take_over(shop->db, true);
+    payment_take_over(shop->db);
     payment_give_windows(shop->db, WEEK_MS, SHOP_NOW);
     assert_int_equal(window_ms(shop, &order), 0);
     struct order hosted = held_order(shop, "mouse", 1, PAYMENT_HOSTED);
@@ -116,7 +119,7 @@ static void one_set_aside_closes_only_when_it_is_taken_up(void **state)
     struct order order = held_order(shop, "mouse", 1, PAYMENT_MANUAL);
     payment_set_window(shop->db, order.order_id, SHOP_NOW, "staff", SHOP_NOW);
     payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
-    payment_take_over(shop->db, true);
+    payment_take_over(shop->db);
     assert_false(is_due(shop, &order));
     assert_false(payment_hurry(shop->db, order.order_id));
     assert_true(is_due(shop, &order));

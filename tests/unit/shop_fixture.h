@@ -65,6 +65,23 @@ static inline void shop_commit(struct shop *shop)
     assert_int_equal(db_begin(shop->db, 0), DB_OK);
 }
 
+/* Another boot of the machine, which was off for so long by the wall clock; its
+ * boot clock before stood far beyond ours. */
+static inline void shop_reboot(struct shop *shop, int64_t off_ms)
+{
+    db_clock_keep(shop->db);
+    struct db_statement *s =
+        db_sql(shop->db, "UPDATE work_clock SET boot_id = 'another',"
+                         " offset_ms = offset_ms - 90000000000,"
+                         " seen_at_ms = seen_at_ms - $1");
+    db_put_int(s, off_ms);
+    assert_int_equal(db_run(s), 1);
+    assert_int_equal(db_commit(shop->db), DB_OK);
+    db_close(shop->db);
+    shop->db = db_open(shop->path, DB_WRITE);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
+}
+
 /* Commits, then runs a statement on a connection of its own, as someone with
  * the sqlite3 shell would; SQLite must refuse it with that message. */
 static inline void shop_refuses(struct shop *shop, const char *sql,
@@ -294,7 +311,7 @@ static inline void shop_reopen(struct shop *shop, const char *order_id)
     if (execution_is_running(&execution))
         shop_end(shop, order_id, "FAILED", "States.TaskFailed", NULL);
     assert_true(execution_read(shop->db, order_id, &execution, &shop->arena));
-    assert_true(execution_reopen(shop->db, &execution, SHOP_NOW));
+    assert_true(execution_reopen(shop->db, &execution));
 }
 
 #endif

@@ -126,6 +126,19 @@ void db_copy(struct db_statement *statement, int column, char *out,
 int db_value(struct db_statement *statement, int column,
              const struct names *names);
 
+/* The work clock, in ms: by it go leases, retries, waits and all else that is
+ * due after a while. All who use the database share it. It goes on while the
+ * machine sleeps, no change of the wall clock moves it, and it never goes back.
+ * After a reboot it goes on from where it was last seen, by as much as the wall
+ * clock has gone on since: at least nothing, at most a day. The first to ask
+ * for it inside a write transaction after a reboot settles that; who only reads
+ * may see it a little off until then. */
+int64_t db_clock_ms(struct db *db);
+
+/* Stores where both clocks are, so that a reboot goes on from here; inside a
+ * write transaction. */
+void db_clock_keep(struct db *db);
+
 /* Gives back the memory of pages that are kept for the next statement. */
 void db_trim(struct db *db);
 

@@ -110,8 +110,11 @@ enum db_outcome db_begin(struct db *db, int64_t wait_ms)
 void db_rollback(struct db *db)
 {
     db_at_rest(db, "ROLLBACK");
-    if (sqlite3_get_autocommit(db->handle) == 0)
+    if (sqlite3_get_autocommit(db->handle) == 0) {
         db_exec(db, "ROLLBACK");
+        db->clock_known = db->clock_known && !db->clock_moved;
+    }
+    db->clock_moved = false;
     held -= db->in_transaction;
     db->in_transaction = false;
     db->refused = DB_OK;

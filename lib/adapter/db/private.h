@@ -26,6 +26,9 @@ struct db {
     bool in_transaction;
     int64_t changes_before; /* the transaction; SQLite counts on */
     enum db_outcome refused;
+    int64_t clock_offset_ms;     /* of the work clock to CLOCK_BOOTTIME */
+    bool clock_known;            /* the offset is what is stored, for good */
+    bool clock_moved;            /* stored by the transaction in hand */
     struct db_statement *cursor; /* gave a row and is not at its end */
     struct db_statement *statements[DB_BUCKETS];
 };

@@ -18,7 +18,7 @@ void execution_blame_held(struct db *db, int64_t fence)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET crashes = crashes + 1"
-                   " WHERE status = 'RUNNING' AND due_boot_ms < $1"
+                   " WHERE status = 'RUNNING' AND due_work_ms < $1"
                    " AND fence <> 0 AND fence = $2 - 1");
     db_put_int(s, EXECUTION_PARKED);
     db_put_int(s, fence);
@@ -29,10 +29,10 @@ bool execution_is_careful(struct db *db)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM executions WHERE crashes > 0"
-                   " AND status = 'RUNNING' AND due_boot_ms <> $1"
-                   " AND (fence <> 0 OR due_boot_ms <= $2) LIMIT 1");
+                   " AND status = 'RUNNING' AND due_work_ms <> $1"
+                   " AND (fence <> 0 OR due_work_ms <= $2) LIMIT 1");
     db_put_int(s, EXECUTION_PARKED);
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db));
     bool careful = db_row(s);
     db_done(s);
     return careful;
@@ -53,7 +53,7 @@ char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena)
 void execution_park(struct db *db, const char *order_id)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_boot_ms = $1, queued = 0,"
+        db_sql(db, "UPDATE executions SET due_work_ms = $1, queued = 0,"
                    " crashes = 0, step = step + 1 WHERE order_id = $2");
     db_put_int(s, EXECUTION_PARKED);
     db_put_text(s, order_id);
@@ -64,7 +64,7 @@ bool execution_is_parked(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM executions WHERE order_id = $1"
-                   " AND status = 'RUNNING' AND due_boot_ms = $2");
+                   " AND status = 'RUNNING' AND due_work_ms = $2");
     db_put_text(s, order_id);
     db_put_int(s, EXECUTION_PARKED);
     bool parked = db_row(s);
@@ -75,10 +75,10 @@ bool execution_is_parked(struct db *db, const char *order_id)
 void execution_unpark(struct db *db, const char *order_id)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_boot_ms = $1, crashes = 0,"
+        db_sql(db, "UPDATE executions SET due_work_ms = $1, crashes = 0,"
                    " step = step + 1 WHERE order_id = $2"
-                   " AND status = 'RUNNING' AND due_boot_ms = $3");
-    db_put_int(s, clock_boot_ms());
+                   " AND status = 'RUNNING' AND due_work_ms = $3");
+    db_put_int(s, db_clock_ms(db));
     db_put_text(s, order_id);
     db_put_int(s, EXECUTION_PARKED);
     db_run(s);

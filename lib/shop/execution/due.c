@@ -4,29 +4,23 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/private.h"
 
-int64_t execution_due_after(int64_t now_boot_ms, int64_t delay_ms)
+int64_t execution_due_after(int64_t now_work_ms, int64_t delay_ms)
 {
     if (delay_ms <= 0)
-        return now_boot_ms;
-    return delay_ms < EXECUTION_WHEN_WOKEN - now_boot_ms
-               ? now_boot_ms + delay_ms
+        return now_work_ms;
+    return delay_ms < EXECUTION_WHEN_WOKEN - now_work_ms
+               ? now_work_ms + delay_ms
                : EXECUTION_WHEN_WOKEN;
 }
 
-int64_t execution_wait_until(int64_t due_boot_ms, int64_t saved_boot_ms)
-{
-    return due_boot_ms == EXECUTION_WHEN_WOKEN ? 0
-                                               : due_boot_ms - saved_boot_ms;
-}
-
-size_t execution_due(struct db *db, int64_t now_boot_ms, size_t limit,
+size_t execution_due(struct db *db, int64_t now_work_ms, size_t limit,
                      char (*order_ids)[CRYPTO_UUID_SIZE])
 {
     struct db_statement *s = db_sql(
         db, "SELECT order_id FROM executions WHERE status = 'RUNNING'"
-            " AND due_boot_ms <= $1 ORDER BY due_boot_ms, order_id LIMIT $2");
-    db_put_int(s, now_boot_ms < EXECUTION_WHEN_WOKEN
-                      ? now_boot_ms
+            " AND due_work_ms <= $1 ORDER BY due_work_ms, order_id LIMIT $2");
+    db_put_int(s, now_work_ms < EXECUTION_WHEN_WOKEN
+                      ? now_work_ms
                       : EXECUTION_WHEN_WOKEN - 1);
     db_put_int(s, (int64_t)limit);
     size_t count = 0;
@@ -38,8 +32,8 @@ size_t execution_due(struct db *db, int64_t now_boot_ms, size_t limit,
 int64_t execution_next_due(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_boot_ms FROM executions WHERE status = 'RUNNING'"
-                   " ORDER BY due_boot_ms LIMIT 1");
+        db_sql(db, "SELECT due_work_ms FROM executions WHERE status = 'RUNNING'"
+                   " ORDER BY due_work_ms LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
     db_done(s);
     return due < EXECUTION_WHEN_WOKEN ? due : INT64_MAX;
@@ -48,10 +42,10 @@ int64_t execution_next_due(struct db *db)
 void execution_wake(struct db *db, const char *order_id)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_boot_ms = $1 WHERE order_id = $2"
-                   " AND status = 'RUNNING' AND due_boot_ms > $1"
-                   " AND due_boot_ms <> $3");
-    db_put_int(s, clock_boot_ms());
+        db_sql(db, "UPDATE executions SET due_work_ms = $1 WHERE order_id = $2"
+                   " AND status = 'RUNNING' AND due_work_ms > $1"
+                   " AND due_work_ms <> $3");
+    db_put_int(s, db_clock_ms(db));
     db_put_text(s, order_id);
     db_put_int(s, EXECUTION_PARKED);
     db_run(s);
@@ -60,13 +54,13 @@ void execution_wake(struct db *db, const char *order_id)
 void execution_release_queued(struct db *db, int64_t limit)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET queued = 0, due_boot_ms ="
-                   " CASE WHEN due_boot_ms < $1 THEN due_boot_ms ELSE $1 END"
+        db_sql(db, "UPDATE executions SET queued = 0, due_work_ms ="
+                   " CASE WHEN due_work_ms < $1 THEN due_work_ms ELSE $1 END"
                    " WHERE order_id IN (SELECT order_id FROM executions"
                    "  WHERE status = 'RUNNING' AND queued = 1"
-                   "  AND due_boot_ms <> $2"
+                   "  AND due_work_ms <> $2"
                    "  ORDER BY queued, order_id LIMIT $3)");
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db));
     db_put_int(s, EXECUTION_PARKED);
     db_put_int(s, limit);
     db_run(s);
@@ -75,36 +69,14 @@ void execution_release_queued(struct db *db, int64_t limit)
 void execution_take_over(struct db *db, int64_t fence)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_boot_ms = $1"
-                   " WHERE status = 'RUNNING' AND due_boot_ms > $1"
-                   " AND due_boot_ms <> $2 AND fence <> 0 AND fence <> $3");
-    db_put_int(s, clock_boot_ms());
+        db_sql(db, "UPDATE executions SET due_work_ms = $1"
+                   " WHERE status = 'RUNNING' AND due_work_ms > $1"
+                   " AND due_work_ms <> $2 AND fence <> 0 AND fence <> $3");
+    db_put_int(s, db_clock_ms(db));
     db_put_int(s, EXECUTION_PARKED);
     db_put_int(s, fence);
     db_run(s);
     execution_release_queued(db, INT64_MAX);
-}
-
-/* What the wall clock says has passed since the save, no less than nothing and
- * no more than the wait; $1 is the wall clock. */
-#define PASSED                                                                 \
-    "CASE WHEN $1 <= saved_at_ms THEN 0"                                       \
-    " WHEN $1 - saved_at_ms < wait_ms THEN $1 - saved_at_ms ELSE wait_ms END"
-
-/* One that is due before its wait ends was woken, and is due now. */
-void execution_rebase(struct db *db)
-{
-    struct db_statement *s = db_sql(
-        db, "UPDATE executions SET saved_at_ms = $1,"
-            " clock_ms = clock_ms + " PASSED ", wait_ms = wait_ms - " PASSED
-            ", due_boot_ms = CASE WHEN due_boot_ms >= $2 THEN due_boot_ms"
-            "  WHEN due_boot_ms < saved_boot_ms + wait_ms THEN $3"
-            "  ELSE $3 + wait_ms - " PASSED " END, saved_boot_ms = $3"
-            " WHERE status = 'RUNNING'");
-    db_put_int(s, clock_wall_ms());
-    db_put_int(s, EXECUTION_WHEN_WOKEN);
-    db_put_int(s, clock_boot_ms());
-    db_run(s);
 }
 
 void execution_hold(struct db *db, const char *order_id, int64_t fence)

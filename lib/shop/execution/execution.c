@@ -14,25 +14,25 @@
 void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 {
     struct db_statement *s = db_sql(
-        db, "INSERT INTO executions (order_id, definition_hash, saved_boot_ms,"
-            " due_boot_ms, saved_at_ms, started_at_ms) VALUES ($1,"
+        db, "INSERT INTO executions (order_id, definition_hash, zero_work_ms,"
+            " due_work_ms, started_at_ms) VALUES ($1,"
             " (SELECT value FROM settings WHERE name = 'workflow'),"
-            " $2, $2, $3, $3)");
+            " $2, $2, $3)");
     db_put_text(s, order_id);
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db));
     db_put_int(s, now_ms);
     db_run(s);
 }
 
 #define EXECUTION_COLUMNS                                                      \
     "SELECT order_id, definition_hash, status, state, error, cause, redrives," \
-    " step, fence, clock_ms, saved_boot_ms, last_event, started_at_ms,"        \
-    " ended_at_ms, thinned, history_bytes"
+    " step, fence, zero_work_ms, last_event, started_at_ms, ended_at_ms,"      \
+    " thinned, history_bytes"
 
-enum { COLUMN_INPUT = 16, COLUMN_IMAGE, COLUMN_OUTPUT };
+enum { COLUMN_INPUT = 15, COLUMN_IMAGE, COLUMN_OUTPUT };
 
 static struct execution read_columns(struct db_statement *s,
-                                     struct arena *arena)
+                                     int64_t now_work_ms, struct arena *arena)
 {
     struct execution e = {.order_id = db_text(s, 0, arena)};
     e.definition_hash = db_text(s, 1, arena);
@@ -43,26 +43,25 @@ static struct execution read_columns(struct db_statement *s,
     e.redrives = db_int(s, 6);
     e.step = db_int(s, 7);
     e.fence = db_int(s, 8);
-    /* A boot clock that is behind is another boot's: not rebased yet. */
-    int64_t passed_ms = clock_boot_ms() - db_int(s, 10);
-    e.clock_ms = db_int(s, 9) + (passed_ms > 0 ? passed_ms : 0);
-    e.last_event = db_int(s, 11);
-    e.started_at_ms = db_int(s, 12);
-    e.ended_at_ms = db_int(s, 13);
-    e.thinned = db_int(s, 14) != 0;
-    e.history_bytes = db_int(s, 15);
+    e.clock_ms = now_work_ms - db_int(s, 9);
+    e.last_event = db_int(s, 10);
+    e.started_at_ms = db_int(s, 11);
+    e.ended_at_ms = db_int(s, 12);
+    e.thinned = db_int(s, 13) != 0;
+    e.history_bytes = db_int(s, 14);
     return e;
 }
 
 bool execution_find(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena)
 {
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s =
         db_sql(db, EXECUTION_COLUMNS " FROM executions WHERE order_id = $1");
     db_put_text(s, order_id);
     if (!db_row(s))
         return false;
-    *out = read_columns(s, arena);
+    *out = read_columns(s, now_work_ms, arena);
     db_done(s);
     return true;
 }
@@ -70,13 +69,14 @@ bool execution_find(struct db *db, const char *order_id, struct execution *out,
 bool execution_read(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena)
 {
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s =
         db_sql(db, EXECUTION_COLUMNS ", input, image, output FROM executions"
                                      " WHERE order_id = $1");
     db_put_text(s, order_id);
     if (!db_row(s))
         return false;
-    *out = read_columns(s, arena);
+    *out = read_columns(s, now_work_ms, arena);
     out->input = db_text(s, COLUMN_INPUT, arena);
     out->image = db_text(s, COLUMN_IMAGE, arena);
     out->output = db_text(s, COLUMN_OUTPUT, arena);
@@ -174,31 +174,25 @@ static void moved(struct db *db, struct execution *execution)
 bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait)
 {
-    int64_t now_boot_ms = clock_boot_ms();
-    int64_t due_boot_ms = execution_due_after(now_boot_ms, wait.delay_ms);
+    int64_t due_work_ms = execution_due_after(db_clock_ms(db), wait.delay_ms);
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET state = $1, input = $2, image = $3,"
                    " step = step + 1, fence = $4,"
                    " crashes = CASE WHEN $4 = 0 AND $5 = 0 THEN 0"
                    "  ELSE crashes END,"
-                   " queued = $6, clock_ms = $7, saved_boot_ms = $8,"
-                   " saved_at_ms = $9, wait_ms = $10, due_boot_ms ="
-                   " CASE WHEN due_boot_ms = $11 THEN due_boot_ms ELSE $12 END,"
-                   " last_event = $13, history_bytes = $14"
-                   " WHERE order_id = $15 AND step = $16"
-                   " AND last_event = $17 AND status = 'RUNNING'");
+                   " queued = $6, due_work_ms ="
+                   " CASE WHEN due_work_ms = $7 THEN due_work_ms ELSE $8 END,"
+                   " last_event = $9, history_bytes = $10"
+                   " WHERE order_id = $11 AND step = $12"
+                   " AND last_event = $13 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
     db_put_text(s, execution->input);
     db_put_text(s, execution->image);
     db_put_int(s, wait.fence);
     db_put_int(s, wait.blamed ? 1 : 0);
     db_put_int(s, wait.queued ? 1 : 0);
-    db_put_int(s, execution->clock_ms);
-    db_put_int(s, now_boot_ms);
-    db_put_int(s, clock_wall_ms());
-    db_put_int(s, execution_wait_until(due_boot_ms, now_boot_ms));
     db_put_int(s, EXECUTION_PARKED); /* and it stays so */
-    db_put_int(s, due_boot_ms);
+    db_put_int(s, due_work_ms);
     db_put_int(s, execution->last_event);
     db_put_int(s, execution->history_bytes);
     db_put_text(s, execution->order_id);
@@ -214,14 +208,13 @@ bool execution_save(struct db *db, struct execution *execution,
 bool execution_end(struct db *db, struct execution *execution,
                    const char *status, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE executions SET status = $1, state = $2, input = $3,"
-            " image = $4, output = $5, error = $6, cause = $7,"
-            " step = step + 1, fence = 0, queued = 0, crashes = 0,"
-            " clock_ms = $8, saved_boot_ms = $9, saved_at_ms = $10,"
-            " wait_ms = 0, last_event = $11, ended_at_ms = $10, thinned = 0"
-            " WHERE order_id = $12 AND step = $13 AND last_event = $14"
-            " AND status = 'RUNNING'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET status = $1, state = $2, input = $3,"
+                   " image = $4, output = $5, error = $6, cause = $7,"
+                   " step = step + 1, fence = 0, queued = 0, crashes = 0,"
+                   " last_event = $8, ended_at_ms = $9, thinned = 0"
+                   " WHERE order_id = $10 AND step = $11 AND last_event = $12"
+                   " AND status = 'RUNNING'");
     db_put_text(s, status);
     db_put_text(s, execution->state);
     db_put_text(s, execution->input);
@@ -229,10 +222,8 @@ bool execution_end(struct db *db, struct execution *execution,
     db_put_text(s, execution->output);
     db_put_text(s, execution->error);
     db_put_text(s, execution->cause);
-    db_put_int(s, execution->clock_ms);
-    db_put_int(s, clock_boot_ms());
-    db_put_int(s, now_ms);
     db_put_int(s, execution->last_event);
+    db_put_int(s, now_ms);
     db_put_text(s, execution->order_id);
     db_put_int(s, execution->step);
     db_put_int(s, last_stored_event(execution));
@@ -246,24 +237,20 @@ bool execution_end(struct db *db, struct execution *execution,
     return true;
 }
 
-bool execution_reopen(struct db *db, struct execution *execution,
-                      int64_t now_ms)
+bool execution_reopen(struct db *db, struct execution *execution)
 {
     struct db_statement *s = db_sql(
         db, "UPDATE executions SET definition_hash = $1, status = 'RUNNING',"
             " state = $2, image = $3, output = NULL, error = NULL,"
             " cause = NULL, redrives = redrives + 1, step = step + 1,"
-            " fence = 0, queued = 0, crashes = 0, clock_ms = $4,"
-            " saved_boot_ms = $5, saved_at_ms = $6, wait_ms = 0,"
-            " due_boot_ms = $5, last_event = $7, ended_at_ms = NULL,"
-            " thinned = 0 WHERE order_id = $8 AND step = $9"
-            " AND last_event = $10 AND status <> 'RUNNING'");
+            " fence = 0, queued = 0, crashes = 0,"
+            " due_work_ms = $4, last_event = $5, ended_at_ms = NULL,"
+            " thinned = 0 WHERE order_id = $6 AND step = $7"
+            " AND last_event = $8 AND status <> 'RUNNING'");
     db_put_text(s, execution->definition_hash);
     db_put_text(s, execution->state);
     db_put_text(s, execution->image);
-    db_put_int(s, execution->clock_ms);
-    db_put_int(s, clock_boot_ms());
-    db_put_int(s, now_ms);
+    db_put_int(s, db_clock_ms(db));
     db_put_int(s, execution->last_event);
     db_put_text(s, execution->order_id);
     db_put_int(s, execution->step);
@@ -325,14 +312,11 @@ void execution_abort(struct db *db, const char *order_id, const char *cause,
     struct db_statement *s = db_sql(
         db, "UPDATE executions SET status = 'ABORTED', error = NULL,"
             " cause = $1, step = step + 1, fence = 0, queued = 0, crashes = 0,"
-            " clock_ms = $2, saved_boot_ms = $3, saved_at_ms = $4,"
-            " wait_ms = 0, last_event = $5, ended_at_ms = $4, thinned = 0"
-            " WHERE order_id = $6 AND status = 'RUNNING'");
+            " last_event = $2, ended_at_ms = $3, thinned = 0"
+            " WHERE order_id = $4 AND status = 'RUNNING'");
     db_put_text(s, cause);
-    db_put_int(s, execution.clock_ms);
-    db_put_int(s, clock_boot_ms());
-    db_put_int(s, now_ms);
     db_put_int(s, execution.last_event);
+    db_put_int(s, now_ms);
     db_put_text(s, order_id);
     if (db_run(s) != 1)
         return;

@@ -44,10 +44,10 @@ struct execution {
 void execution_start(struct db *db, const char *order_id, int64_t now_ms);
 
 /* The orders whose running execution is due, the longest due first. */
-size_t execution_due(struct db *db, int64_t now_boot_ms, size_t limit,
+size_t execution_due(struct db *db, int64_t now_work_ms, size_t limit,
                      char (*order_ids)[CRYPTO_UUID_SIZE]);
 
-/* When the next running one is due, in boot time; INT64_MAX: none is. */
+/* When the next running one is due, in work time; INT64_MAX: none is. */
 int64_t execution_next_due(struct db *db);
 
 /* False: there is none. find leaves input, image and output NULL. */
@@ -80,7 +80,7 @@ struct execution_wait {
     bool blamed;      /* what it died of may come yet: no crash is forgiven */
 };
 
-/* Writes state, image, input and clock_ms as they stand, and the events. False
+/* Writes state, image and input as they stand, and the events. False
  * when another hand has moved the execution since it was read (or ended it, or
  * written an execution_note): then nothing was written, and nothing of this
  * transaction may stay. Whoever has it in hand notes by execution_event. */
@@ -99,8 +99,7 @@ bool execution_end(struct db *db, struct execution *execution,
 
 /* Takes an ended one up again under definition_hash with the image given:
  * RUNNING, one more redrive, due at once. False as execution_save. */
-bool execution_reopen(struct db *db, struct execution *execution,
-                      int64_t now_ms);
+bool execution_reopen(struct db *db, struct execution *execution);
 
 /* Makes a running one due at once; not one that is parked. */
 void execution_wake(struct db *db, const char *order_id);
@@ -122,11 +121,6 @@ void execution_release_queued(struct db *db, int64_t limit);
 /* Makes due at once what another reaper held or had queued. The fence stays:
  * it tells the engine that tasks under way must be begun again. */
 void execution_take_over(struct db *db, int64_t fence);
-
-/* After a reboot, carries every wait and clock over to this boot: by the wall
- * clock, which may be wrong, but a wait is never longer than it was meant to
- * be and no clock goes back. */
-void execution_rebase(struct db *db);
 
 /* Crashes of the reaper --------------------------------------------------- */
 

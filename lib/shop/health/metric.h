@@ -20,7 +20,7 @@ struct metric_counts {
     int64_t credit_notes_due;
     int64_t alarms_open;
     int64_t findings_open;
-    int64_t heartbeat_age_ms;      /* INT64_MAX: none in this boot */
+    int64_t heartbeat_age_ms;      /* INT64_MAX: never */
     int64_t reconciliation_age_ms; /* INT64_MAX: none was done */
 };
 

@@ -101,8 +101,8 @@ bool outbox_send_again(struct db *db, const char *outbox_id,
     if (corrected)
         correct(db, &mail, recipient, now_ms, arena);
     struct db_statement *s = db_sql(
-        db, "UPDATE outbox SET status = 'due', calls = 0, due_boot_ms = 0,"
-            " due_at_ms = $1, created_at_ms = $1, updated_at_ms = $1,"
+        db, "UPDATE outbox SET status = 'due', calls = 0, due_work_ms = 0,"
+            " created_at_ms = $1, updated_at_ms = $1,"
             " message = NULL WHERE outbox_id = $2 AND status = 'failed'");
     db_put_int(s, now_ms);
     db_put_text(s, outbox_id);

@@ -14,9 +14,9 @@ static void queue(struct db *db, const char *order_id, const char *kind,
     crypto_uuid(now_ms, outbox_id);
     struct db_statement *s = db_sql(
         db, "INSERT INTO outbox (outbox_id, order_id, kind, refund_id,"
-            " recipient, status, due_at_ms, created_at_ms, updated_at_ms,"
+            " recipient, status, created_at_ms, updated_at_ms,"
             " round) SELECT CAST($1 AS TEXT), order_id, CAST($2 AS TEXT),"
-            "  CAST($3 AS TEXT), customer_email, 'due', CAST($4 AS BIGINT),"
+            "  CAST($3 AS TEXT), customer_email, 'due',"
             "  CAST($4 AS BIGINT), CAST($4 AS BIGINT),"
             "  COALESCE((SELECT redrives FROM executions e"
             "   WHERE e.order_id = orders.order_id), 0) FROM orders"
@@ -60,17 +60,16 @@ static size_t read_mails(struct db_statement *s, struct outbox_mail *list,
 size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
                     struct outbox_mail *list, struct arena *arena)
 {
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET calls = calls + 1, due_boot_ms = $1,"
-                   " due_at_ms = $2 WHERE outbox_id IN (SELECT outbox_id"
-                   "  FROM outbox WHERE status = 'due' AND due_boot_ms <= $3"
-                   "  ORDER BY due_boot_ms LIMIT $4)"
+        db_sql(db, "UPDATE outbox SET calls = calls + 1, due_work_ms = $1"
+                   " WHERE outbox_id IN (SELECT outbox_id"
+                   "  FROM outbox WHERE status = 'due' AND due_work_ms <= $2"
+                   "  ORDER BY due_work_ms LIMIT $3)"
                    " RETURNING outbox_id, order_id, kind, recipient, calls,"
                    " created_at_ms, refund_id");
-    db_put_int(s, now_boot_ms + claim_ms);
-    db_put_int(s, clock_wall_ms() + claim_ms);
-    db_put_int(s, now_boot_ms);
+    db_put_int(s, now_work_ms + claim_ms);
+    db_put_int(s, now_work_ms);
     db_put_int(s, limit);
     return read_mails(s, list, arena);
 }
@@ -89,8 +88,8 @@ bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
 int64_t outbox_next_due(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_boot_ms FROM outbox WHERE status = 'due'"
-                   " ORDER BY due_boot_ms LIMIT 1");
+        db_sql(db, "SELECT due_work_ms FROM outbox WHERE status = 'due'"
+                   " ORDER BY due_work_ms LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
     db_done(s);
     return due;
@@ -110,12 +109,11 @@ void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
                   const char *message, int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET message = $1, due_boot_ms = $2,"
-                   " due_at_ms = $3, updated_at_ms = $4"
-                   " WHERE outbox_id = $5 AND status = 'due'");
+        db_sql(db, "UPDATE outbox SET message = $1, due_work_ms = $2,"
+                   " updated_at_ms = $3"
+                   " WHERE outbox_id = $4 AND status = 'due'");
     db_put_text(s, message);
-    db_put_int(s, clock_boot_ms() + delay_ms);
-    db_put_int(s, now_ms + delay_ms);
+    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_int(s, now_ms);
     db_put_text(s, outbox_id);
     db_run(s);
@@ -162,11 +160,11 @@ void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
 void outbox_take_over(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET due_boot_ms = CASE WHEN calls < 2 THEN 0"
+        db_sql(db, "UPDATE outbox SET due_work_ms = CASE WHEN calls < 2 THEN 0"
                    " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
                    "  WHEN calls < 14 THEN calls ELSE 14 END) END"
                    " WHERE status = 'due'");
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db));
     db_run(s);
 }
 

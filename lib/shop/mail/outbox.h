@@ -37,7 +37,7 @@ size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
 bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
                  struct arena *arena);
 
-/* In boot time; INT64_MAX: none waits. */
+/* In work time; INT64_MAX: none waits. */
 int64_t outbox_next_due(struct db *db);
 
 void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms);

@@ -87,21 +87,21 @@ bool credit_note_find_file(struct db *db, const char *file,
 size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
                          struct credit_note *list, struct arena *arena)
 {
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     size_t count = 0;
     struct db_statement *s =
         db_sql(db, NOTE_COLUMNS " WHERE n.sha256 IS NULL"
-                                " AND n.due_boot_ms <= $1"
-                                " ORDER BY n.due_boot_ms LIMIT $2");
-    db_put_int(s, now_boot_ms);
+                                " AND n.due_work_ms <= $1"
+                                " ORDER BY n.due_work_ms LIMIT $2");
+    db_put_int(s, now_work_ms);
     db_put_int(s, limit);
     while (db_row(s))
         list[count++] = read_note(s, arena);
     for (size_t i = 0; i < count; i++) {
         list[i].calls++;
         s = db_sql(db, "UPDATE credit_notes SET calls = calls + 1,"
-                       " due_boot_ms = $1 WHERE number = $2");
-        db_put_int(s, now_boot_ms + claim_ms);
+                       " due_work_ms = $1 WHERE number = $2");
+        db_put_int(s, now_work_ms + claim_ms);
         db_put_int(s, list[i].number);
         db_run(s);
     }
@@ -111,8 +111,8 @@ size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
 int64_t credit_note_next_due(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_boot_ms FROM credit_notes WHERE sha256 IS NULL"
-                   " ORDER BY due_boot_ms LIMIT 1");
+        db_sql(db, "SELECT due_work_ms FROM credit_notes WHERE sha256 IS NULL"
+                   " ORDER BY due_work_ms LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
     db_done(s);
     return due;
@@ -121,11 +121,11 @@ int64_t credit_note_next_due(struct db *db)
 void credit_note_take_over(struct db *db)
 {
     struct db_statement *s = db_sql(
-        db, "UPDATE credit_notes SET due_boot_ms = CASE WHEN calls < 2 THEN 0"
+        db, "UPDATE credit_notes SET due_work_ms = CASE WHEN calls < 2 THEN 0"
             " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
             "  WHEN calls < 14 THEN calls ELSE 14 END) END"
             " WHERE sha256 IS NULL");
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db));
     db_run(s);
 }
 
@@ -154,9 +154,9 @@ void credit_note_retry(struct db *db, const struct credit_note *note,
                        int64_t delay_ms, const char *message, int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE credit_notes SET due_boot_ms = $1"
+        db_sql(db, "UPDATE credit_notes SET due_work_ms = $1"
                    " WHERE number = $2 AND sha256 IS NULL");
-    db_put_int(s, clock_boot_ms() + delay_ms);
+    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_int(s, note->number);
     db_run(s);
     alarm_raise_about(db, ALARM_CREDIT_NOTE, note->order_id, note->refund_id,

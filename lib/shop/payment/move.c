@@ -11,7 +11,7 @@ void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
                   const char *intent_id, const char *payment_url,
                   int64_t look_ms, int64_t now_ms)
 {
-    int64_t look_boot_ms = clock_boot_ms() + look_ms;
+    int64_t look_work_ms = db_clock_ms(db) + look_ms;
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET calls = CASE WHEN step = 'wait'"
             "  THEN calls ELSE 0 END, step = 'wait', unknown_since_ms = NULL,"
@@ -19,15 +19,15 @@ void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
             " session_id = COALESCE($1, session_id),"
             " intent_id = COALESCE($2, intent_id),"
             " payment_url = COALESCE($3, payment_url),"
-            " due_boot_ms = CASE WHEN due_boot_ms = $4 THEN due_boot_ms"
-            "  WHEN closes_boot_ms < $5 THEN closes_boot_ms"
+            " due_work_ms = CASE WHEN due_work_ms = $4 THEN due_work_ms"
+            "  WHEN closes_work_ms < $5 THEN closes_work_ms"
             "  ELSE CAST($5 AS BIGINT) END, updated_at_ms = $6"
             " WHERE attempt_id = $7 AND status = 'open'");
     db_put_text(s, session_id);
     db_put_text(s, intent_id);
     db_put_text(s, payment_url);
     db_put_int(s, PAYMENT_NEVER);
-    db_put_int(s, look_boot_ms);
+    db_put_int(s, look_work_ms);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
     db_run(s);
@@ -37,17 +37,16 @@ void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
 void payment_go_on(struct db *db, const char *attempt_id,
                    enum payment_step step, int64_t delay_ms, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET calls = CASE WHEN step = $1"
-            "  THEN calls ELSE 0 END, step = $1, updated_at_ms = $2,"
-            " due_boot_ms = CASE WHEN due_boot_ms = $3"
-            "  THEN due_boot_ms ELSE CAST($4 AS BIGINT) END, due_at_ms = $5"
-            " WHERE attempt_id = $6 AND status = 'open'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET calls = CASE WHEN step = $1"
+                   "  THEN calls ELSE 0 END, step = $1, updated_at_ms = $2,"
+                   " due_work_ms = CASE WHEN due_work_ms = $3"
+                   "  THEN due_work_ms ELSE CAST($4 AS BIGINT) END"
+                   " WHERE attempt_id = $5 AND status = 'open'");
     db_put_name(s, &payment_step_names, step);
     db_put_int(s, now_ms);
     db_put_int(s, PAYMENT_NEVER);
-    db_put_int(s, clock_boot_ms() + delay_ms);
-    db_put_int(s, now_ms + delay_ms);
+    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_text(s, attempt_id);
     db_run(s);
 }
@@ -71,21 +70,18 @@ void payment_unknown(struct db *db, const char *attempt_id,
 
 /* One that is closed already is not hurried again. A charge that is being asked
  * for, or looked up, is not: its answer comes. */
-bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms)
+bool payment_close_window(struct db *db, const char *order_id)
 {
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET closes_boot_ms = CASE"
-                   "  WHEN closes_boot_ms <= $1 THEN closes_boot_ms"
-                   "  ELSE CAST($1 AS BIGINT) END, closes_at_ms = CASE"
-                   "  WHEN closes_boot_ms <= $1 THEN closes_at_ms"
-                   "  ELSE CAST($2 AS BIGINT) END, due_boot_ms = CASE"
-                   "  WHEN closes_boot_ms <= $1 OR due_boot_ms = $3"
-                   "   OR (step <> 'wait' AND kind = 'token') THEN due_boot_ms"
+        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = CASE"
+                   "  WHEN closes_work_ms <= $1 THEN closes_work_ms"
+                   "  ELSE CAST($1 AS BIGINT) END, due_work_ms = CASE"
+                   "  WHEN closes_work_ms <= $1 OR due_work_ms = $2"
+                   "   OR (step <> 'wait' AND kind = 'token') THEN due_work_ms"
                    "  ELSE CAST($1 AS BIGINT) END"
-                   " WHERE order_id = $4 AND status = 'open'");
-    db_put_int(s, now_boot_ms);
-    db_put_int(s, now_ms);
+                   " WHERE order_id = $3 AND status = 'open'");
+    db_put_int(s, now_work_ms);
     db_put_int(s, PAYMENT_NEVER);
     db_put_text(s, order_id);
     return db_run(s) == 1;

@@ -33,9 +33,9 @@ bool payment_is_due(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM payment_attempts WHERE order_id = $1"
-                   " AND status = 'open' AND due_boot_ms <= $2");
+                   " AND status = 'open' AND due_work_ms <= $2");
     db_put_text(s, order_id);
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db));
     bool due = db_row(s);
     db_done(s);
     return due;
@@ -48,32 +48,29 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
         return;
     char attempt_id[CRYPTO_UUID_SIZE];
     crypto_uuid(now_ms, attempt_id);
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     bool manual = kind == PAYMENT_MANUAL;
     struct db_statement *s = db_sql(
         db, "INSERT INTO payment_attempts (attempt_id, order_id, attempt_no,"
-            " kind, status, step, due_boot_ms, due_at_ms, closes_boot_ms,"
-            " closes_at_ms, created_at_ms, updated_at_ms)"
+            " kind, status, step, due_work_ms, closes_work_ms,"
+            " created_at_ms, updated_at_ms)"
             " SELECT CAST($1 AS TEXT), CAST($2 AS TEXT),"
             " COALESCE(MAX(attempt_no), 0) + 1, CAST($3 AS TEXT), 'open',"
             " CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT),"
-            " CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($6 AS BIGINT),"
-            " CAST($6 AS BIGINT) FROM payment_attempts WHERE order_id = $2");
+            " CAST($7 AS BIGINT), CAST($7 AS BIGINT) FROM payment_attempts"
+            " WHERE order_id = $2");
     db_put_text(s, attempt_id);
     db_put_text(s, order_id);
     db_put_name(s, &payment_kind_names, kind);
     db_put_name(s, &payment_step_names, manual ? PAYMENT_WAIT : PAYMENT_ASK);
-    db_put_int(s, !manual          ? now_boot_ms
+    db_put_int(s, !manual          ? now_work_ms
                   : window_ms == 0 ? PAYMENT_NEVER
-                                   : now_boot_ms + window_ms);
+                                   : now_work_ms + window_ms);
+    if (window_ms == 0)
+        db_put_null(s);
+    else
+        db_put_int(s, now_work_ms + window_ms);
     db_put_int(s, now_ms);
-    if (window_ms == 0) {
-        db_put_null(s);
-        db_put_null(s);
-    } else {
-        db_put_int(s, now_boot_ms + window_ms);
-        db_put_int(s, now_ms + window_ms);
-    }
     db_run(s);
     payment_derive_status(db, order_id, now_ms);
 }
@@ -81,8 +78,8 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
 #define ATTEMPT_COLUMNS                                                        \
     " attempt_id, order_id, attempt_no, kind, status, step, calls, misses,"    \
     " COALESCE(unknown_since_ms, 0), session_id, intent_id, payment_url,"      \
-    " COALESCE(closes_boot_ms, 9223372036854775807), code, message,"           \
-    " created_at_ms, COALESCE(closes_at_ms, 0), window_by"
+    " COALESCE(closes_work_ms, 9223372036854775807), code, message,"           \
+    " created_at_ms, window_by"
 
 static struct payment_attempt read_attempt(struct db_statement *s,
                                            struct arena *arena)
@@ -100,27 +97,25 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .session_id = db_text(s, 9, arena),
         .intent_id = db_text(s, 10, arena),
         .payment_url = db_text(s, 11, arena),
-        .closes_boot_ms = db_int(s, 12),
+        .closes_work_ms = db_int(s, 12),
         .code = db_text(s, 13, arena),
         .message = db_text(s, 14, arena),
         .created_at_ms = db_int(s, 15),
-        .closes_at_ms = db_int(s, 16),
-        .window_by = db_text(s, 17, arena)};
+        .window_by = db_text(s, 16, arena)};
 }
 
 size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
                      struct payment_attempt *list, struct arena *arena)
 {
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET calls = calls + 1, due_boot_ms = $1,"
-            " due_at_ms = $2 WHERE attempt_id IN (SELECT attempt_id"
+        db, "UPDATE payment_attempts SET calls = calls + 1, due_work_ms = $1"
+            " WHERE attempt_id IN (SELECT attempt_id"
             "  FROM payment_attempts WHERE status = 'open'"
-            "  AND due_boot_ms <= $3 ORDER BY due_boot_ms LIMIT $4)"
+            "  AND due_work_ms <= $2 ORDER BY due_work_ms LIMIT $3)"
             " RETURNING" ATTEMPT_COLUMNS);
-    db_put_int(s, now_boot_ms + claim_ms);
-    db_put_int(s, clock_wall_ms() + claim_ms);
-    db_put_int(s, now_boot_ms);
+    db_put_int(s, now_work_ms + claim_ms);
+    db_put_int(s, now_work_ms);
     db_put_int(s, limit);
     size_t count = 0;
     while (db_row(s))
@@ -131,35 +126,19 @@ size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
 int64_t payment_next_due(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_boot_ms FROM payment_attempts"
-                   " WHERE status = 'open' ORDER BY due_boot_ms LIMIT 1");
+        db_sql(db, "SELECT due_work_ms FROM payment_attempts"
+                   " WHERE status = 'open' ORDER BY due_work_ms LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : PAYMENT_NEVER;
     db_done(s);
     return due;
 }
 
-void payment_take_over(struct db *db, bool rebooted)
+void payment_take_over(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET due_boot_ms = 0"
-                   " WHERE status = 'open' AND due_boot_ms < $1"
+        db_sql(db, "UPDATE payment_attempts SET due_work_ms = 0"
+                   " WHERE status = 'open' AND due_work_ms < $1"
                    " AND kind <> 'manual'");
-    db_put_int(s, PAYMENT_NEVER);
-    db_run(s);
-    if (!rebooted)
-        return;
-    /* By a clock that was set back since it began it would never close. */
-    s = db_sql(db, "UPDATE payment_attempts SET closes_boot_ms ="
-                   " closes_at_ms + CAST($1 AS BIGINT) - CASE"
-                   "  WHEN created_at_ms > $2 THEN created_at_ms"
-                   "  ELSE CAST($2 AS BIGINT) END"
-                   " WHERE status = 'open' AND closes_at_ms IS NOT NULL");
-    db_put_int(s, clock_boot_ms());
-    db_put_int(s, clock_wall_ms());
-    db_run(s);
-    s = db_sql(db, "UPDATE payment_attempts SET due_boot_ms = closes_boot_ms"
-                   " WHERE status = 'open' AND due_boot_ms < $1"
-                   " AND kind = 'manual'");
     db_put_int(s, PAYMENT_NEVER);
     db_run(s);
 }
@@ -167,17 +146,16 @@ void payment_take_over(struct db *db, bool rebooted)
 bool payment_hurry(struct db *db, const char *order_id)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET due_boot_ms = $1,"
-                   " due_at_ms = $2 WHERE order_id = $3 AND status = 'open'"
+        db_sql(db, "UPDATE payment_attempts SET due_work_ms = $1"
+                   " WHERE order_id = $2 AND status = 'open'"
                    " AND kind <> 'manual'");
-    db_put_int(s, clock_boot_ms());
-    db_put_int(s, clock_wall_ms());
+    db_put_int(s, db_clock_ms(db));
     db_put_text(s, order_id);
     bool hurried = db_run(s) == 1;
-    s = db_sql(db, "UPDATE payment_attempts SET due_boot_ms = closes_boot_ms"
+    s = db_sql(db, "UPDATE payment_attempts SET due_work_ms = closes_work_ms"
                    " WHERE order_id = $1 AND status = 'open'"
-                   " AND kind = 'manual' AND closes_boot_ms IS NOT NULL"
-                   " AND due_boot_ms = $2");
+                   " AND kind = 'manual' AND closes_work_ms IS NOT NULL"
+                   " AND due_work_ms = $2");
     db_put_text(s, order_id);
     db_put_int(s, PAYMENT_NEVER);
     db_run(s);
@@ -188,7 +166,7 @@ void payment_set_aside(struct db *db, const char *order_id, const char *message,
                        int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET due_boot_ms = $1,"
+        db_sql(db, "UPDATE payment_attempts SET due_work_ms = $1,"
                    " message = $2, updated_at_ms = $3"
                    " WHERE order_id = $4 AND status = 'open'");
     db_put_int(s, PAYMENT_NEVER);
@@ -196,6 +174,15 @@ void payment_set_aside(struct db *db, const char *order_id, const char *message,
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     db_run(s);
+}
+
+int64_t payment_closes_at_ms(struct db *db,
+                             const struct payment_attempt *attempt)
+{
+    if (attempt->closes_work_ms == PAYMENT_NEVER)
+        return 0;
+    int64_t at_ms = clock_wall_ms() + attempt->closes_work_ms - db_clock_ms(db);
+    return (at_ms + 500) / 1000 * 1000;
 }
 
 bool payment_was_asked(const struct payment_attempt *attempt)

@@ -52,8 +52,7 @@ struct payment_attempt {
     const char *session_id;   /* NULL, as those below: not yet */
     const char *intent_id;
     const char *payment_url;
-    int64_t closes_boot_ms; /* when its window closes; INT64_MAX: it has none */
-    int64_t closes_at_ms;   /* the same by the wall clock; 0: it has none */
+    int64_t closes_work_ms; /* when its window closes; INT64_MAX: it has none */
     const char *window_by;  /* staff who set or ended it; NULL: the shop */
     const char *code;
     const char *message;
@@ -71,13 +70,13 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
 size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
                      struct payment_attempt *list, struct arena *arena);
 
-/* In boot time; INT64_MAX: none waits. */
+/* In work time; INT64_MAX: none waits. */
 int64_t payment_next_due(struct db *db);
 
 /* Makes every open one due at once, for a reaper that begins anew; not those
  * that are set aside or manual. After a reboot the windows go on by the wall
  * clock. */
-void payment_take_over(struct db *db, bool rebooted);
+void payment_take_over(struct db *db);
 
 /* Makes the order's open one due at once, set aside or not. False: none is
  * open, or nobody can be asked: a manual one is due when its window closes. */
@@ -103,6 +102,11 @@ bool payment_find_session(struct db *db, const char *session_id,
                           struct payment_attempt *out, struct arena *arena);
 bool payment_find_intent(struct db *db, const char *intent_id,
                          struct payment_attempt *out, struct arena *arena);
+
+/* When its window closes by the wall clock as it goes now, to the second; 0: it
+ * has none. */
+int64_t payment_closes_at_ms(struct db *db,
+                             const struct payment_attempt *attempt);
 
 /* The gateway was asked for it, perhaps without an answer, so what it says of
  * it may be so. Never true of a manual one. */
@@ -161,7 +165,7 @@ void payment_shorten_windows(struct db *db, const char *sku, int64_t now_ms);
 
 /* The window of the order's open attempt closes now, not later: its order is
  * to be undone. False: none is open. */
-bool payment_close_window(struct db *db, const char *order_id, int64_t now_ms);
+bool payment_close_window(struct db *db, const char *order_id);
 
 /* Likewise of a manual one, which nobody has to be asked about: it has failed,
  * with code "cancelled". False: none such is open. */

@@ -56,15 +56,15 @@ static size_t read_events(struct db_statement *s, struct webhook_event *list,
 bool webhook_event_claim(struct db *db, int64_t claim_ms,
                          struct webhook_event *out, struct arena *arena)
 {
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s =
         db_sql(db, "UPDATE webhook_events SET calls = calls + 1,"
-                   " due_boot_ms = $1 WHERE sequence IN (SELECT sequence"
+                   " due_work_ms = $1 WHERE sequence IN (SELECT sequence"
                    "  FROM webhook_events WHERE status IN ('due', 'parked')"
-                   "  AND due_boot_ms <= $2 ORDER BY due_boot_ms, sequence"
+                   "  AND due_work_ms <= $2 ORDER BY due_work_ms, sequence"
                    "  LIMIT 1) RETURNING" EVENT_COLUMNS ", body");
-    db_put_int(s, now_boot_ms + claim_ms);
-    db_put_int(s, now_boot_ms);
+    db_put_int(s, now_work_ms + claim_ms);
+    db_put_int(s, now_work_ms);
     bool found = db_row(s);
     if (found) {
         *out = read_event(s, arena);
@@ -77,9 +77,9 @@ bool webhook_event_claim(struct db *db, int64_t claim_ms,
 int64_t webhook_event_next_due(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_boot_ms FROM webhook_events"
+        db_sql(db, "SELECT due_work_ms FROM webhook_events"
                    " WHERE status IN ('due', 'parked')"
-                   " ORDER BY due_boot_ms, sequence LIMIT 1");
+                   " ORDER BY due_work_ms, sequence LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
     db_done(s);
     return due;
@@ -90,12 +90,12 @@ int64_t webhook_event_next_due(struct db *db)
 void webhook_event_take_over(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE webhook_events SET due_boot_ms = CASE"
+        db_sql(db, "UPDATE webhook_events SET due_work_ms = CASE"
                    "  WHEN crashes = 0 THEN 0"
                    "  ELSE CAST($1 AS BIGINT) + 1000 * (1 << crashes) END"
                    " WHERE status IN ('due', 'parked')"
-                   " AND (due_boot_ms > 0 OR crashes > 0)");
-    db_put_int(s, clock_boot_ms());
+                   " AND (due_work_ms > 0 OR crashes > 0)");
+    db_put_int(s, db_clock_ms(db));
     db_run(s);
 }
 
@@ -132,9 +132,9 @@ void webhook_event_parked(struct db *db, int64_t sequence, int64_t delay_ms,
 {
     struct db_statement *s =
         db_sql(db, "UPDATE webhook_events SET status = 'parked', message = $1,"
-                   " due_boot_ms = $2 WHERE sequence = $3");
+                   " due_work_ms = $2 WHERE sequence = $3");
     db_put_text(s, message);
-    db_put_int(s, clock_boot_ms() + delay_ms);
+    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_int(s, sequence);
     db_run(s);
 }
@@ -170,7 +170,7 @@ bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE webhook_events SET status = 'due', calls = 0,"
-                   " crashes = 0, due_boot_ms = 0 WHERE event_id = $1");
+                   " crashes = 0, due_work_ms = 0 WHERE event_id = $1");
     db_put_text(s, event_id);
     if (db_run(s) == 0)
         return false;

@@ -32,7 +32,7 @@ bool webhook_event_store(struct db *db, const char *event_id, const char *type,
 bool webhook_event_claim(struct db *db, int64_t claim_ms,
                          struct webhook_event *out, struct arena *arena);
 
-/* In boot time; INT64_MAX: none waits. */
+/* In work time; INT64_MAX: none waits. */
 int64_t webhook_event_next_due(struct db *db);
 
 /* For a reaper that begins anew: every waiting one is due at once, or soon when

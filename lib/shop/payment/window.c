@@ -7,23 +7,20 @@ bool payment_set_window(struct db *db, const char *order_id,
                         int64_t closes_at_ms, const char *by, int64_t now_ms)
 {
     bool ends = closes_at_ms != 0;
-    int64_t closes_boot_ms = clock_boot_ms() + closes_at_ms - now_ms;
+    int64_t closes_work_ms = db_clock_ms(db) + closes_at_ms - now_ms;
     struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET window_by = $1, closes_boot_ms = $2,"
-            " closes_at_ms = $3, due_boot_ms = CASE WHEN due_boot_ms = $4"
-            "  AND closes_boot_ms IS NOT NULL THEN due_boot_ms"
-            "  ELSE CAST($5 AS BIGINT) END, due_at_ms = $6, updated_at_ms = $6"
-            " WHERE order_id = $7 AND status = 'open' AND kind = 'manual'");
+        db, "UPDATE payment_attempts SET window_by = $1, closes_work_ms = $2,"
+            " due_work_ms = CASE WHEN due_work_ms = $3"
+            "  AND closes_work_ms IS NOT NULL THEN due_work_ms"
+            "  ELSE CAST($4 AS BIGINT) END, updated_at_ms = $5"
+            " WHERE order_id = $6 AND status = 'open' AND kind = 'manual'");
     db_put_text(s, by);
-    if (ends) {
-        db_put_int(s, closes_boot_ms);
-        db_put_int(s, closes_at_ms);
-    } else {
+    if (ends)
+        db_put_int(s, closes_work_ms);
+    else
         db_put_null(s);
-        db_put_null(s);
-    }
     db_put_int(s, PAYMENT_NEVER); /* set aside: it stays so */
-    db_put_int(s, ends ? closes_boot_ms : PAYMENT_NEVER);
+    db_put_int(s, ends ? closes_work_ms : PAYMENT_NEVER);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     return db_run(s) == 1;
@@ -34,12 +31,11 @@ void payment_give_windows(struct db *db, int64_t window_ms, int64_t now_ms)
     if (window_ms == 0)
         return;
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET closes_boot_ms = $1,"
-                   " closes_at_ms = $2, due_boot_ms = $1, updated_at_ms = $3"
+        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = $1,"
+                   " due_work_ms = $1, updated_at_ms = $2"
                    " WHERE status = 'open' AND kind = 'manual'"
-                   " AND closes_at_ms IS NULL AND window_by IS NULL");
-    db_put_int(s, clock_boot_ms() + window_ms);
-    db_put_int(s, now_ms + window_ms);
+                   " AND closes_work_ms IS NULL AND window_by IS NULL");
+    db_put_int(s, db_clock_ms(db) + window_ms);
     db_put_int(s, now_ms);
     db_run(s);
 }
@@ -65,18 +61,17 @@ struct payment_hold payment_hold_of(struct db *db, const char *sku)
 static void shorten(struct db *db, const char *sku, int64_t manual,
                     int64_t short_ms, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET closes_boot_ms = $1,"
-            " closes_at_ms = $2, due_boot_ms = CASE WHEN due_boot_ms = $3"
-            "  OR due_boot_ms < $1 THEN due_boot_ms"
-            "  ELSE CAST($1 AS BIGINT) END, updated_at_ms = $4"
-            " WHERE status = 'open' AND window_by IS NULL"
-            " AND closes_boot_ms > $1"
-            " AND CASE kind WHEN 'manual' THEN 1 ELSE 0 END = $5"
-            " AND order_id IN (SELECT r.order_id FROM reservations r"
-            "  WHERE r.sku = $6)");
-    db_put_int(s, clock_boot_ms() + short_ms);
-    db_put_int(s, now_ms + short_ms);
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = $1,"
+                   " due_work_ms = CASE WHEN due_work_ms = $2"
+                   "  OR due_work_ms < $1 THEN due_work_ms"
+                   "  ELSE CAST($1 AS BIGINT) END, updated_at_ms = $3"
+                   " WHERE status = 'open' AND window_by IS NULL"
+                   " AND closes_work_ms > $1"
+                   " AND CASE kind WHEN 'manual' THEN 1 ELSE 0 END = $4"
+                   " AND order_id IN (SELECT r.order_id FROM reservations r"
+                   "  WHERE r.sku = $5)");
+    db_put_int(s, db_clock_ms(db) + short_ms);
     db_put_int(s, PAYMENT_NEVER);
     db_put_int(s, now_ms);
     db_put_int(s, manual);

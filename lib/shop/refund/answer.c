@@ -78,13 +78,11 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
 void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
                     const char *message, int64_t now_ms)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE refunds SET message = $1, due_boot_ms = $2,"
-                   " due_at_ms = $3, updated_at_ms = $4"
-                   " WHERE refund_id = $5 AND status = 'due'");
+    struct db_statement *s = db_sql(
+        db, "UPDATE refunds SET message = $1, due_work_ms = $2,"
+            " updated_at_ms = $3 WHERE refund_id = $4 AND status = 'due'");
     db_put_text(s, message);
-    db_put_int(s, clock_boot_ms() + delay_ms);
-    db_put_int(s, now_ms + delay_ms);
+    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
     db_run(s);
@@ -127,10 +125,10 @@ int64_t refund_take_total(struct db *db, const char *intent_id,
     /* clang-format off */
     struct db_statement *s = db_sql(
         db, "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
-            " reason, status, gateway_id, due_at_ms, created_at_ms,"
+            " reason, status, gateway_id, created_at_ms,"
             " updated_at_ms) SELECT CAST($1 AS TEXT), c.order_id, c.intent_id,"
             "  CAST($2 AS BIGINT), 'made at the payment gateway', 'succeeded',"
-            "  CAST($3 AS TEXT), CAST($4 AS BIGINT),"
+            "  CAST($3 AS TEXT),"
             "  " REFUND_MADE_AT("c.order_id", "$4") ", CAST($4 AS BIGINT)"
             " FROM charge_balances c WHERE c.intent_id = $5"
             " RETURNING refund_id, order_id, intent_id, amount_minor");

@@ -34,11 +34,11 @@ int64_t refund_put(struct db *db, const struct refund_order *order,
     /* clang-format off */
     struct db_statement *s = db_sql(
         db, "INSERT INTO refunds (refund_id, order_id, intent_id, amount_minor,"
-            " reason, requested_by, restock, status, due_at_ms, created_at_ms,"
+            " reason, requested_by, restock, status, created_at_ms,"
             " updated_at_ms) SELECT CAST($1 AS TEXT), c.order_id, c.intent_id,"
             "  CASE WHEN c.left_minor < $2 THEN c.left_minor"
             "  ELSE CAST($2 AS BIGINT) END, CAST($3 AS TEXT), CAST($4 AS TEXT),"
-            "  CAST($5 AS BIGINT), 'due', CAST($6 AS BIGINT),"
+            "  CAST($5 AS BIGINT), 'due',"
             "  " REFUND_MADE_AT("c.order_id", "$6") ", CAST($6 AS BIGINT)"
             " FROM charge_balances c WHERE c.order_id = $7"
             " AND ($8 = '' OR c.intent_id = $8) AND c.left_minor > 0"
@@ -95,17 +95,16 @@ void refund_queue_charge(struct db *db, const char *order_id,
 size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
                     struct refund *list, struct arena *arena)
 {
-    int64_t now_boot_ms = clock_boot_ms();
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s = db_sql(
-        db, "UPDATE refunds SET calls = calls + 1, due_boot_ms = $1,"
-            " due_at_ms = $2 WHERE refund_id IN (SELECT refund_id"
-            "  FROM refunds WHERE status = 'due' AND due_boot_ms <= $3"
-            "  ORDER BY due_boot_ms LIMIT $4)"
+        db, "UPDATE refunds SET calls = calls + 1, due_work_ms = $1"
+            " WHERE refund_id IN (SELECT refund_id"
+            "  FROM refunds WHERE status = 'due' AND due_work_ms <= $2"
+            "  ORDER BY due_work_ms LIMIT $3)"
             " RETURNING refund_id, order_id, amount_minor, calls, intent_id,"
             " created_at_ms, refusals");
-    db_put_int(s, now_boot_ms + claim_ms);
-    db_put_int(s, clock_wall_ms() + claim_ms);
-    db_put_int(s, now_boot_ms);
+    db_put_int(s, now_work_ms + claim_ms);
+    db_put_int(s, now_work_ms);
     db_put_int(s, limit);
     size_t count = 0;
     while (db_row(s))
@@ -147,8 +146,8 @@ bool refund_by_staff(struct db *db, const char *order_id)
 int64_t refund_next_due(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_boot_ms FROM refunds WHERE status = 'due'"
-                   " ORDER BY due_boot_ms LIMIT 1");
+        db_sql(db, "SELECT due_work_ms FROM refunds WHERE status = 'due'"
+                   " ORDER BY due_work_ms LIMIT 1");
     int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
     db_done(s);
     return due;
@@ -159,16 +158,16 @@ int64_t refund_next_due(struct db *db)
 void refund_take_over(struct db *db)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE refunds SET due_boot_ms = CASE"
-                   " WHEN refusals > 0 AND calls = 0 AND due_boot_ms < $1"
-                   "  THEN due_boot_ms"
+        db_sql(db, "UPDATE refunds SET due_work_ms = CASE"
+                   " WHEN refusals > 0 AND calls = 0 AND due_work_ms < $1"
+                   "  THEN due_work_ms"
                    " WHEN refusals > 0 AND calls = 0 THEN CAST($1 AS BIGINT)"
                    " WHEN calls < 2 THEN 0"
                    " ELSE CAST($2 AS BIGINT) + 250 * (1 << CASE"
                    "  WHEN calls < 14 THEN calls ELSE 14 END) END"
                    " WHERE status = 'due'");
-    db_put_int(s, clock_boot_ms() + REFUND_MAX_WAIT_MS);
-    db_put_int(s, clock_boot_ms());
+    db_put_int(s, db_clock_ms(db) + REFUND_MAX_WAIT_MS);
+    db_put_int(s, db_clock_ms(db));
     db_run(s);
 }
 

@@ -85,7 +85,7 @@ bool refund_by_staff(struct db *db, const char *order_id);
 size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
                     struct refund *list, struct arena *arena);
 
-/* In boot time; INT64_MAX: none waits. */
+/* In work time; INT64_MAX: none waits. */
 int64_t refund_next_due(struct db *db);
 
 /* What the gateway said of one. A success is booked and gets its credit

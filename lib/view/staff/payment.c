@@ -142,16 +142,17 @@ static void fill_mark_paid(struct page *page, struct web *web,
     fill_fault(form, tried, "note", "NOTE_FAULT");
 }
 
-static void fill_window(struct page *page,
+static void fill_window(struct page *page, struct db *db,
                         const struct payment_attempt *attempt,
                         const struct payment_form *tried, struct arena *arena)
 {
     struct page *window = page_section(page, "WINDOW");
-    if (attempt->closes_at_ms == 0) {
+    int64_t closes_at_ms = payment_closes_at_ms(db, attempt);
+    if (closes_at_ms == 0) {
         page_section(window, "WINDOW_ENDLESS");
     } else {
         order_page_time(page_section(window, "WINDOW_TIMED"), "WINDOW_UNTIL",
-                        attempt->closes_at_ms, arena);
+                        closes_at_ms, arena);
         page_section(window, "CAN_END");
     }
     if (attempt->window_by != NULL)
@@ -176,7 +177,7 @@ void payment_page_fill(struct page *page, struct web *web,
     if (payment_open(web->reader, order->order_id, &attempt, arena) &&
         attempt.kind == PAYMENT_MANUAL) {
         fill_mark_paid(page, web, "AWAITED", tried);
-        fill_window(page, &attempt, tried, arena);
+        fill_window(page, web->reader, &attempt, tried, arena);
     } else if (payment_find_lapsed(web->reader, order->order_id, &attempt,
                                    arena)) {
         fill_mark_paid(page, web, "LAPSED", tried);

@@ -144,6 +144,6 @@ const char *execution_redrive(struct db *db, const struct order *order,
                     redriven_detail(change, from, hash, arena), now_ms);
     /* In one transaction with the reading: false only where the disk is full,
      * and then the whole batch is refused. */
-    execution_reopen(db, execution, now_ms);
+    execution_reopen(db, execution);
     return NULL;
 }

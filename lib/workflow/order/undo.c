@@ -44,7 +44,7 @@ static bool awaits_payment(struct db *db, const char *order_id,
                            const char *reason, int64_t now_ms)
 {
     return !payment_close_manual(db, order_id, reason, now_ms) &&
-           payment_close_window(db, order_id, now_ms);
+           payment_close_window(db, order_id);
 }
 
 enum undo_outcome undo_cancel(struct db *db, const struct order *order,
