@@ -81,17 +81,11 @@ static int check_key(const struct web *web, const struct request *request,
     return api_refuse(request, reply, &error);
 }
 
-int api_begin(const struct web *web, const struct request *request,
-              struct reply *reply)
-{
-    name_request(request, reply);
-    return check_key(web, request, reply);
-}
-
 int api_read(const struct web *web, const struct request *request,
              struct reply *reply, const char *const *known, struct form *form)
 {
-    int status = api_begin(web, request, reply);
+    name_request(request, reply);
+    int status = check_key(web, request, reply);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = parameter_read(request, known, form);
@@ -133,11 +127,11 @@ static const char *shown(const char *text)
 }
 
 int api_no_such(const struct request *request, struct reply *reply,
-                const char *what, const char *param, const char *id)
+                const char *noun, const char *param, const char *id)
 {
     struct stripe_error *error = stripe_error_create(
         request->arena, "resource_missing", param,
-        arena_printf(request->arena, "No such %s: '%s'", what, shown(id)));
+        arena_printf(request->arena, "No such %s: '%s'", noun, shown(id)));
     error->status = 404;
     return api_refuse(request, reply, error);
 }

@@ -6,13 +6,9 @@
 #include "cgi-bin/gateway/base/parameter.h"
 #include "lib/web/web.h"
 
-/* Names the request (Request-Id) and checks its key, as HTTP basic user or
- * bearer: only the gateway's own is good. Returns WEB_GO_ON or the status of
- * the refusal. */
-int api_begin(const struct web *web, const struct request *request,
-              struct reply *reply);
-
-/* The same, and reads the parameters (parameter_read). */
+/* Names the request (Request-Id), checks its key, as HTTP basic user or bearer
+ * (only the gateway's own is good), and reads the parameters (parameter_read).
+ * Returns WEB_GO_ON or the status of the refusal. */
 int api_read(const struct web *web, const struct request *request,
              struct reply *reply, const char *const *known, struct form *form);
 
@@ -25,10 +21,10 @@ int api_read_plain(const struct web *web, const struct request *request,
 int api_refuse(const struct request *request, struct reply *reply,
                const struct stripe_error *error);
 
-/* 404 for an object that the URL names; what is "payment_intent", param is
+/* 404 for an object that the URL names; noun is "payment_intent", param is
  * what Stripe calls it. */
 int api_no_such(const struct request *request, struct reply *reply,
-                const char *what, const char *param, const char *id);
+                const char *noun, const char *param, const char *id);
 
 /* What the loop refuses by itself (web.h), in Stripe's shape: a method that an
  * address does not take is an unknown address there. */

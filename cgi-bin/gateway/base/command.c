@@ -1,6 +1,7 @@
 /* Commands and their idempotency keys: see command.h. */
 #include "cgi-bin/gateway/base/command.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +90,6 @@ static const struct stripe_error *read_key(const struct request *request,
 {
     const char *key = request_variable(request, "HTTP_IDEMPOTENCY_KEY");
     out->key = key;
-    out->seen = false;
     if (key == NULL)
         return NULL;
     if (strlen(key) > KEY_LENGTH || !text_is_utf8(key, strlen(key))) {
@@ -146,8 +146,8 @@ static int refuse_other(const struct request *request, struct reply *reply,
     return api_refuse(request, reply, error);
 }
 
-int command_recall(struct web *web, const struct request *request,
-                   struct reply *reply, struct command *command)
+static int recall(struct web *web, const struct request *request,
+                  struct reply *reply, struct command *command)
 {
     struct saved_answer saved;
     if (command->key == NULL ||
@@ -166,40 +166,28 @@ int command_recall(struct web *web, const struct request *request,
     return saved.status;
 }
 
-/* status 0, body NULL: no answer yet. */
-static void keep(struct web *web, const struct request *request,
+static void save(struct web *web, const struct request *request,
                  const struct command *command, int status, const char *body)
 {
-    if (command->key == NULL)
-        return;
-    struct saved_answer answer = {.path = request->path,
-                                  .fingerprint = command->fingerprint,
-                                  .status = status,
-                                  .body = body};
+    const struct saved_answer answer = {.path = request->path,
+                                        .fingerprint = command->fingerprint,
+                                        .status = status,
+                                        .body = body};
     save_answer(web->writer, command->key, &answer, clock_wall_ms());
-}
-
-int command_save(struct web *web, const struct request *request,
-                 const struct command *command, int status,
-                 const struct reply *reply)
-{
-    keep(web, request, command, status, reply->body.bytes);
-    return status;
-}
-
-void command_note(struct web *web, const struct request *request,
-                  const struct command *command)
-{
-    keep(web, request, command, 0, NULL);
 }
 
 int command_once(struct web *web, struct request *request, struct reply *reply,
                  struct command *command, WEB_HANDLER(execute))
 {
-    int status = command_recall(web, request, reply, command);
+    int status = recall(web, request, reply, command);
     if (status != WEB_GO_ON)
         return status;
     reply->keep_writes = true;
     status = execute(web, request, reply);
-    return command_save(web, request, command, status, reply);
+    assert(status != WEB_GO_ON);
+    if (command->key != NULL && command->unanswered)
+        save(web, request, command, 0, NULL);
+    else if (command->key != NULL)
+        save(web, request, command, status, reply->body.bytes);
+    return status;
 }

@@ -14,7 +14,8 @@ struct command {
     unsigned expand;                     /* of enum stripe_expand */
     const char *key;                     /* NULL: the request has none */
     char fingerprint[CRYPTO_SHA256_HEX]; /* of the parameters */
-    bool seen; /* command_note kept the key earlier; set by recall */
+    bool seen;       /* an earlier request with the key was left unanswered */
+    bool unanswered; /* execute sets it: the key's next request is executed */
 };
 
 /* A read half begins with this: api_read, expand[...] and the key. */
@@ -32,19 +33,5 @@ int command_go_on(struct request *request, struct reply *reply,
  * answers, bound to the key, a refusal of its with what it wrote as well. */
 int command_once(struct web *web, struct request *request, struct reply *reply,
                  struct command *command, WEB_HANDLER(execute));
-
-/* Its parts, for those that do more. First: the saved answer or a refusal, or
- * WEB_GO_ON. */
-int command_recall(struct web *web, const struct request *request,
-                   struct reply *reply, struct command *command);
-
-/* Last: binds the reply to the key. Returns status. */
-int command_save(struct web *web, const struct request *request,
-                 const struct command *command, int status,
-                 const struct reply *reply);
-
-/* Instead of a save: only that the key was seen once. */
-void command_note(struct web *web, const struct request *request,
-                  const struct command *command);
 
 #endif

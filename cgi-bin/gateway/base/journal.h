@@ -1,4 +1,4 @@
-/* The schema of the gateway's book, a database of its own
+/* The schema of the gateway's journal, a database of its own
  * ($ORDERMILL_HOME/gateway.db). The SQL sentences stand with their nouns.
  * `ordermill verify` opens the same file read-only, so columns are added, never
  * renamed. Amounts are in minor units; currencies are ISO 4217 codes in lower
@@ -10,7 +10,7 @@
 
 #include "lib/adapter/db/db.h"
 
-/* Creates what is not there yet and brings a book of an earlier version up;
+/* Creates what is not there yet and brings a journal of an earlier version up;
  * inside a transaction. */
 void journal_create(struct db *db);
 

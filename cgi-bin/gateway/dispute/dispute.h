@@ -1,4 +1,4 @@
-/* Disputes: their rows in the gateway's book, and how they look as JSON. An
+/* Disputes: their rows in the journal, and how they look as JSON. An
  * intent has one at most. */
 #ifndef CGI_BIN_GATEWAY_DISPUTE_DISPUTE_H
 #define CGI_BIN_GATEWAY_DISPUTE_DISPUTE_H

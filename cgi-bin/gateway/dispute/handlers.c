@@ -10,7 +10,7 @@
 
 enum { EVIDENCE_LENGTH = 20000 };
 
-struct dispute_call {
+struct dispute_change {
     bool close;
     const char *evidence; /* NULL: not given */
     bool submit;
@@ -75,23 +75,22 @@ int dispute_list(struct web *web, struct request *request, struct reply *reply)
     return listing_close(&w, &kind, &listing, count);
 }
 
-static int read_call(const struct web *web, struct request *request,
-                     struct reply *reply, const char *const *known, bool close)
+static int read_change(const struct web *web, struct request *request,
+                       struct reply *reply, const char *const *known)
 {
-    struct dispute_call *call = arena_alloc(request->arena, sizeof *call);
-    const struct form *form = &call->command.form;
+    struct dispute_change *change = arena_alloc(request->arena, sizeof *change);
+    const struct form *form = &change->command.form;
     int status =
-        command_read(web, request, reply, known, expandable, &call->command);
+        command_read(web, request, reply, known, expandable, &change->command);
     if (status != WEB_GO_ON)
         return status;
-    call->close = close;
-    call->submit = true;
+    change->submit = true;
     const struct stripe_error *error =
         parameter_text(request->arena, form, "evidence[uncategorized_text]",
-                       EVIDENCE_LENGTH, &call->evidence);
+                       EVIDENCE_LENGTH, &change->evidence);
     if (error == NULL)
-        error = parameter_bool(request->arena, form, "submit", &call->submit);
-    return command_go_on(request, reply, error, call);
+        error = parameter_bool(request->arena, form, "submit", &change->submit);
+    return command_go_on(request, reply, error, change);
 }
 
 int dispute_update_read(struct web *web, struct request *request,
@@ -99,22 +98,25 @@ int dispute_update_read(struct web *web, struct request *request,
 {
     static const char *const known[] = {"evidence[uncategorized_text]",
                                         "expand[*]", "submit", NULL};
-    return read_call(web, request, reply, known, false);
+    return read_change(web, request, reply, known);
 }
 
 int dispute_close_read(struct web *web, struct request *request,
                        struct reply *reply)
 {
     static const char *const known[] = {"expand[*]", NULL};
-    return read_call(web, request, reply, known, true);
+    int status = read_change(web, request, reply, known);
+    if (status == WEB_GO_ON)
+        ((struct dispute_change *)request->state)->close = true;
+    return status;
 }
 
-static enum dispute_status judge(const struct dispute_call *call,
+static enum dispute_status judge(const struct dispute_change *change,
                                  const struct dispute *dispute)
 {
-    if (call->close)
+    if (change->close)
         return DISPUTE_LOST;
-    if (!call->submit || dispute->evidence == NULL)
+    if (!change->submit || dispute->evidence == NULL)
         return dispute->status;
     if (strcmp(dispute->evidence, "winning_evidence") == 0)
         return DISPUTE_WON;
@@ -136,7 +138,7 @@ static void tell(const struct cause *cause, const struct dispute *dispute,
 
 static int update(struct web *web, struct request *request, struct reply *reply)
 {
-    const struct dispute_call *call = request->state;
+    const struct dispute_change *change = request->state;
     const struct cause cause = {web, request, 0, 1};
     struct arena *arena = request->arena;
     struct dispute dispute;
@@ -146,7 +148,7 @@ static int update(struct web *web, struct request *request, struct reply *reply)
         return api_no_such(request, reply, "dispute", "dispute",
                            request->param);
     if (dispute.status != DISPUTE_NEEDS_RESPONSE &&
-        !(dispute.status == DISPUTE_UNDER_REVIEW && call->close))
+        !(dispute.status == DISPUTE_UNDER_REVIEW && change->close))
         return api_refuse(
             request, reply,
             stripe_error_create(
@@ -155,19 +157,19 @@ static int update(struct web *web, struct request *request, struct reply *reply)
                              "This dispute cannot be changed any more: it has "
                              "a status of %s.",
                              names_of(&dispute_status_names, dispute.status))));
-    if (call->evidence != NULL)
-        dispute.evidence = call->evidence;
-    dispute.status = judge(call, &dispute);
+    if (change->evidence != NULL)
+        dispute.evidence = change->evidence;
+    dispute.status = judge(change, &dispute);
     dispute_store(web->writer, &dispute);
     tell(&cause, &dispute, &intent);
     struct json_writer w = api_json(request, reply);
-    dispute_put(&w, &dispute, &intent, call->command.expand);
+    dispute_put(&w, &dispute, &intent, change->command.expand);
     return 200;
 }
 
 int dispute_update_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
-    struct dispute_call *call = request->state;
-    return command_once(web, request, reply, &call->command, update);
+    struct dispute_change *change = request->state;
+    return command_once(web, request, reply, &change->command, update);
 }

@@ -1,4 +1,4 @@
-/* Webhook endpoints: their rows in the gateway's book, how they look as JSON,
+/* Webhook endpoints: their rows in the journal, how they look as JSON,
  * and where one may be. */
 #ifndef CGI_BIN_GATEWAY_ENDPOINT_ENDPOINT_H
 #define CGI_BIN_GATEWAY_ENDPOINT_ENDPOINT_H

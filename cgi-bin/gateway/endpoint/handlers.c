@@ -12,7 +12,7 @@
 enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
 
 /* What is asked for; a text is NULL where it is not. */
-struct endpoint_call {
+struct endpoint_change {
     struct command command;
     const char *url;
     const char *enabled_events;
@@ -74,8 +74,9 @@ static const struct stripe_error *read_url(const struct web *web,
         "ORDERMILL_GATEWAY_WEBHOOK_HOSTS only.");
 }
 
-static const struct stripe_error *
-read_form(const struct web *web, struct arena *arena, struct endpoint_call *out)
+static const struct stripe_error *read_form(const struct web *web,
+                                            struct arena *arena,
+                                            struct endpoint_change *out)
 {
     const struct form *form = &out->command.form;
     const struct stripe_error *error = read_url(web, arena, form, &out->url);
@@ -111,22 +112,23 @@ int endpoint_create_read(struct web *web, struct request *request,
         "api_version", "description",  "enabled_events[*]",
         "expand[*]",   "metadata[*]=", "url",
         NULL};
-    struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
+    struct endpoint_change *change =
+        arena_alloc(request->arena, sizeof *change);
     int status =
-        command_read(web, request, reply, known, nothing, &call->command);
+        command_read(web, request, reply, known, nothing, &change->command);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error = read_form(web, request->arena, call);
-    if (error == NULL && call->url == NULL)
+    const struct stripe_error *error = read_form(web, request->arena, change);
+    if (error == NULL && change->url == NULL)
         error = parameter_missing(request->arena, "url");
-    if (error == NULL && call->enabled_events == NULL)
+    if (error == NULL && change->enabled_events == NULL)
         error = parameter_missing(request->arena, "enabled_events");
-    return command_go_on(request, reply, error, call);
+    return command_go_on(request, reply, error, change);
 }
 
 static int create(struct web *web, struct request *request, struct reply *reply)
 {
-    const struct endpoint_call *call = request->state;
+    const struct endpoint_change *change = request->state;
     struct arena *arena = request->arena;
     if (endpoint_count(web->writer) >= ENDPOINTS_MOST)
         return api_refuse(
@@ -136,12 +138,12 @@ static int create(struct web *web, struct request *request, struct reply *reply)
                                 "webhook endpoints."));
     struct endpoint endpoint = {
         .id = stripe_id(arena, "we_"),
-        .url = call->url,
-        .enabled_events = call->enabled_events,
+        .url = change->url,
+        .enabled_events = change->enabled_events,
         .secret = stripe_id(arena, stripe_id(arena, "whsec_")),
         .status = ENDPOINT_ENABLED,
-        .description = call->description,
-        .metadata = call->metadata,
+        .description = change->description,
+        .metadata = change->metadata,
         .created_ms = clock_wall_ms()};
     endpoint_add(web->writer, &endpoint);
     return show(request, reply, &endpoint, ENDPOINT_SHOWS_SECRET);
@@ -150,8 +152,8 @@ static int create(struct web *web, struct request *request, struct reply *reply)
 int endpoint_create_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
-    struct endpoint_call *call = request->state;
-    return command_once(web, request, reply, &call->command, create);
+    struct endpoint_change *change = request->state;
+    return command_once(web, request, reply, &change->command, create);
 }
 
 int endpoint_show(struct web *web, struct request *request, struct reply *reply)
@@ -196,40 +198,41 @@ int endpoint_update_read(struct web *web, struct request *request,
         "description", "disabled",  "enabled_events[*]",
         "expand[*]",   "metadata=", "metadata[*]=",
         "url",         NULL};
-    struct endpoint_call *call = arena_alloc(request->arena, sizeof *call);
-    const struct form *form = &call->command.form;
+    struct endpoint_change *change =
+        arena_alloc(request->arena, sizeof *change);
+    const struct form *form = &change->command.form;
     bool disabled = false;
     int status =
-        command_read(web, request, reply, known, nothing, &call->command);
+        command_read(web, request, reply, known, nothing, &change->command);
     if (status != WEB_GO_ON)
         return status;
-    const struct stripe_error *error = read_form(web, request->arena, call);
+    const struct stripe_error *error = read_form(web, request->arena, change);
     if (error == NULL)
         error = parameter_bool(request->arena, form, "disabled", &disabled);
-    call->status_given = form_value(form, "disabled") != NULL;
-    call->status = disabled ? ENDPOINT_DISABLED : ENDPOINT_ENABLED;
-    return command_go_on(request, reply, error, call);
+    change->status_given = form_value(form, "disabled") != NULL;
+    change->status = disabled ? ENDPOINT_DISABLED : ENDPOINT_ENABLED;
+    return command_go_on(request, reply, error, change);
 }
 
 static int update(struct web *web, struct request *request, struct reply *reply)
 {
-    const struct endpoint_call *call = request->state;
+    const struct endpoint_change *change = request->state;
     struct endpoint endpoint;
     if (!endpoint_find(web->writer, request->arena, request->param, &endpoint))
         return no_such(request, reply);
     const struct stripe_error *error =
-        parameter_metadata(request->arena, &call->command.form, "metadata",
+        parameter_metadata(request->arena, &change->command.form, "metadata",
                            endpoint.metadata, &endpoint.metadata);
     if (error != NULL)
         return api_refuse(request, reply, error);
-    if (call->url != NULL)
-        endpoint.url = call->url;
-    if (call->enabled_events != NULL)
-        endpoint.enabled_events = call->enabled_events;
-    if (call->description != NULL)
-        endpoint.description = call->description;
-    if (call->status_given)
-        endpoint.status = call->status;
+    if (change->url != NULL)
+        endpoint.url = change->url;
+    if (change->enabled_events != NULL)
+        endpoint.enabled_events = change->enabled_events;
+    if (change->description != NULL)
+        endpoint.description = change->description;
+    if (change->status_given)
+        endpoint.status = change->status;
     endpoint_store(web->writer, &endpoint);
     return show(request, reply, &endpoint, ENDPOINT_HIDES_SECRET);
 }
@@ -237,8 +240,8 @@ static int update(struct web *web, struct request *request, struct reply *reply)
 int endpoint_update_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
-    struct endpoint_call *call = request->state;
-    return command_once(web, request, reply, &call->command, update);
+    struct endpoint_change *change = request->state;
+    return command_once(web, request, reply, &change->command, update);
 }
 
 int endpoint_delete_read(struct web *web, struct request *request,

@@ -1,5 +1,5 @@
 /* Events (docs.stripe.com/api/events) and their deliveries to the endpoints
- * that want them: emitting, their rows in the gateway's book, and an event as
+ * that want them: emitting, their rows in the journal, and an event as
  * JSON. */
 #ifndef CGI_BIN_GATEWAY_EVENT_EVENT_H
 #define CGI_BIN_GATEWAY_EVENT_EVENT_H

@@ -216,16 +216,6 @@ static int show(const struct request *request, struct reply *reply,
     return 200;
 }
 
-static int answer(const struct request *request, struct reply *reply,
-                  const struct intent *intent, unsigned expand)
-{
-    if (intent->failed_method != NULL) {
-        return api_refuse(request, reply,
-                          intent_decline(request->arena, intent));
-    }
-    return show(request, reply, intent, expand);
-}
-
 static int refuse_500(const struct request *request, struct reply *reply,
                       const char *message)
 {
@@ -235,48 +225,48 @@ static int refuse_500(const struct request *request, struct reply *reply,
 }
 
 /* Charges an intent, new (without an id) or stored, to the card, and answers as
- * the card says. Keeps the answer under the request's key. */
+ * the card says. */
 static int charge(struct web *web, struct request *request, struct reply *reply,
-                  const struct command *command, struct intent *intent,
+                  struct command *command, struct intent *intent,
                   const struct test_card *card)
 {
+    const struct cause cause = {web, request, 0, 1};
     if (card->outcome == TEST_CARD_TIMEOUT_BEFORE_CHARGE && !command->seen) {
         /* Nothing is charged; the next request with the key is. */
-        command_note(web, request, command);
+        command->unanswered = true;
         reply->hold_ms = HOLD_MS;
         return refuse_500(request, reply,
                           "The gateway timed out before it charged anything.");
     }
+    if (card->outcome == TEST_CARD_ERROR_500)
+        return refuse_500(request, reply, "An unknown error occurred");
     if (card->outcome == TEST_CARD_TIMEOUT_AFTER_CHARGE)
         reply->hold_ms = HOLD_MS;
-    int status;
-    if (card->outcome == TEST_CARD_ERROR_500) {
-        status = refuse_500(request, reply, "An unknown error occurred");
-    } else {
-        const struct cause cause = {web, request, 0, 1};
-        if (intent->id == NULL)
-            intent_begin(&cause, intent);
-        intent_try(&cause, intent, card);
-        status = answer(request, reply, intent, command->expand);
-    }
-    return command_save(web, request, command, status, reply);
+    if (intent->id == NULL)
+        intent_begin(&cause, intent);
+    intent_try(&cause, intent, card);
+    return intent->failed_method == NULL
+               ? show(request, reply, intent, command->expand)
+               : api_refuse(request, reply,
+                            intent_decline(request->arena, intent));
+}
+
+static int create(struct web *web, struct request *request, struct reply *reply)
+{
+    struct creation *creation = request->state;
+    struct command *command = &creation->command;
+    struct intent *intent = &creation->intent;
+    if (creation->confirm)
+        return charge(web, request, reply, command, intent, creation->card);
+    intent_begin(&(struct cause){web, request, 0, 1}, intent);
+    return show(request, reply, intent, command->expand);
 }
 
 int intent_create_write(struct web *web, struct request *request,
                         struct reply *reply)
 {
     struct creation *creation = request->state;
-    struct command *command = &creation->command;
-    struct intent *intent = &creation->intent;
-    int status = command_recall(web, request, reply, command);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a decline is an event as well */
-    if (creation->confirm)
-        return charge(web, request, reply, command, intent, creation->card);
-    intent_begin(&(struct cause){web, request, 0, 1}, intent);
-    status = answer(request, reply, intent, command->expand);
-    return command_save(web, request, command, status, reply);
+    return command_once(web, request, reply, &creation->command, create);
 }
 
 int intent_show(struct web *web, struct request *request, struct reply *reply)
@@ -363,11 +353,12 @@ int intent_update_write(struct web *web, struct request *request,
     return command_once(web, request, reply, request->state, update);
 }
 
+/* A confirmation or a cancellation. */
 struct step {
+    struct command command;
     const struct test_card *card;
     const char *return_url;
     const char *reason;
-    struct command command;
 };
 
 int intent_confirm_read(struct web *web, struct request *request,
@@ -450,35 +441,35 @@ static int find(struct web *web, struct request *request, struct reply *reply,
     return api_refuse(request, reply, error);
 }
 
+static int confirm(struct web *web, struct request *request,
+                   struct reply *reply)
+{
+    struct step *step = request->state;
+    struct intent intent;
+    int status = find(web, request, reply, "confirm",
+                      "You cannot confirm this PaymentIntent because it has "
+                      "already succeeded after being previously confirmed.",
+                      &intent);
+    if (status != WEB_GO_ON)
+        return status;
+    if (step->return_url != NULL)
+        intent.return_url = step->return_url;
+    if (step->card == NULL && intent.payment_method != NULL)
+        step->card = test_card_of(intent.payment_method);
+    const struct stripe_error *error =
+        check_confirm(request->arena, &intent, step->card);
+    return error == NULL ? charge(web, request, reply, &step->command, &intent,
+                                  step->card)
+                         : api_refuse(request, reply, error);
+}
+
 int intent_confirm_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
     struct step *step = request->state;
-    struct intent intent;
-    int status = command_recall(web, request, reply, &step->command);
-    if (status != WEB_GO_ON)
-        return status;
-    reply->keep_writes = true; /* a decline is an event as well */
-    status = find(web, request, reply, "confirm",
-                  "You cannot confirm this PaymentIntent because it has "
-                  "already succeeded after being previously confirmed.",
-                  &intent);
-    if (status != WEB_GO_ON)
-        return command_save(web, request, &step->command, status, reply);
-    if (step->return_url != NULL)
-        intent.return_url = step->return_url;
-    if (step->card == NULL && intent.payment_method != NULL)
-        step->card = test_card_find(intent.payment_method);
-    const struct stripe_error *error =
-        check_confirm(request->arena, &intent, step->card);
-    if (error != NULL) {
-        status = api_refuse(request, reply, error);
-        return command_save(web, request, &step->command, status, reply);
-    }
-    return charge(web, request, reply, &step->command, &intent, step->card);
+    return command_once(web, request, reply, &step->command, confirm);
 }
 
-/* A refusal is saved under its key as well. */
 static int cancel(struct web *web, struct request *request, struct reply *reply)
 {
     const struct step *step = request->state;

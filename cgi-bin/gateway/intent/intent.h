@@ -1,5 +1,5 @@
-/* PaymentIntents, each with its latest charge: their rows in the gateway's
- * book, how they look as JSON, and what happens to them. */
+/* PaymentIntents, each with its latest charge: their rows in the
+ * journal, how they look as JSON, and what happens to them. */
 #ifndef CGI_BIN_GATEWAY_INTENT_INTENT_H
 #define CGI_BIN_GATEWAY_INTENT_INTENT_H
 

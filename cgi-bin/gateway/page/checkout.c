@@ -126,7 +126,7 @@ static void fill_complete(struct page *page, const char *done_url)
 
 static int show(const struct web *web, const struct request *request,
                 struct reply *reply, struct db *db,
-                const struct session *session, bool lost)
+                const struct session *session, enum ending ending)
 {
     struct arena *arena = request->arena;
     struct page *page =
@@ -143,7 +143,8 @@ static int show(const struct web *web, const struct request *request,
         fill_expired(page, session);
         break;
     case SESSION_COMPLETE:
-        fill_complete(page, lost ? NULL : success_url(arena, session));
+        fill_complete(page,
+                      ending == ENDS_LOST ? NULL : success_url(arena, session));
         break;
     }
     return frame_send(request, reply, page, "gateway-checkout.html",
@@ -157,7 +158,7 @@ int checkout_page_show(struct web *web, struct request *request,
     if (!session_find(web->reader, request->arena, request->param,
                       clock_wall_ms(), &session))
         return frame_missing(web, request, reply);
-    return show(web, request, reply, web->reader, &session, false);
+    return show(web, request, reply, web->reader, &session, ENDS_HERE);
 }
 
 int checkout_page_read(struct web *web, struct request *request,
@@ -210,7 +211,7 @@ int checkout_page_write(struct web *web, struct request *request,
     if (session.status != SESSION_COMPLETE || scenario->ending == ENDS_HERE)
         return reply_redirect(reply, request->path);
     if (scenario->ending == ENDS_LOST)
-        return show(web, request, reply, web->writer, &session, true);
+        return show(web, request, reply, web->writer, &session, ENDS_LOST);
     reply->hold_ms = scenario->hold_ms;
     return reply_redirect(reply, success_url(arena, &session));
 }

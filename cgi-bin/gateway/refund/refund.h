@@ -1,4 +1,4 @@
-/* Refunds: their rows in the gateway's book, and how they look as JSON. */
+/* Refunds: their rows in the journal, and how they look as JSON. */
 #ifndef CGI_BIN_GATEWAY_REFUND_REFUND_H
 #define CGI_BIN_GATEWAY_REFUND_REFUND_H
 
@@ -19,8 +19,8 @@ struct refund {
     enum refund_status status;
 };
 
-/* Rows; like intent.h's. add books the refund, which the intent must have left,
- * on its intent as well, unless it is one that failed. */
+/* Rows; like intent.h's. add also counts the refund, which the intent must have
+ * left, on its intent, unless it is one that failed. */
 void refund_add(struct db *db, const struct refund *refund);
 bool refund_find(struct db *db, struct arena *arena, const char *id,
                  struct refund *out);

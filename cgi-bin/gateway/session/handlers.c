@@ -258,7 +258,7 @@ static const struct stripe_error *read_creation(struct arena *arena,
     return error;
 }
 
-struct session_call {
+struct session_change {
     struct session session;
     struct command command;
 };
@@ -283,32 +283,35 @@ static void put(struct json_writer *w, struct db *db, struct arena *arena,
 int session_create_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
-    struct session_call *call = arena_alloc(request->arena, sizeof *call);
-    struct session *session = &call->session;
+    struct session_change *change = arena_alloc(request->arena, sizeof *change);
+    struct session *session = &change->session;
     int status = command_read(web, request, reply, create_known, expandable,
-                              &call->command);
+                              &change->command);
     if (status != WEB_GO_ON)
         return status;
     const struct stripe_error *error = read_creation(
-        request->arena, &call->command.form, clock_wall_ms(), session);
+        request->arena, &change->command.form, clock_wall_ms(), session);
     session->id = stripe_id(request->arena, "cs_test_");
     session->url = arena_printf(request->arena, "http://%s/c/pay/%s",
                                 web->settings->gateway_listen, session->id);
-    return command_go_on(request, reply, error, call);
+    return command_go_on(request, reply, error, change);
+}
+
+static int create(struct web *web, struct request *request, struct reply *reply)
+{
+    const struct session_change *change = request->state;
+    session_add(web->writer, &change->session);
+    struct json_writer w = api_json(request, reply);
+    put(&w, web->writer, request->arena, &change->session,
+        change->command.expand);
+    return 200;
 }
 
 int session_create_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
-    struct session_call *call = request->state;
-    int status = command_recall(web, request, reply, &call->command);
-    if (status != WEB_GO_ON)
-        return status;
-    session_add(web->writer, &call->session);
-    web->wake = true; /* the deliverer sees to its end */
-    struct json_writer w = api_json(request, reply);
-    put(&w, web->writer, request->arena, &call->session, call->command.expand);
-    return command_save(web, request, &call->command, 200, reply);
+    struct session_change *change = request->state;
+    return command_once(web, request, reply, &change->command, create);
 }
 
 int session_show(struct web *web, struct request *request, struct reply *reply)
@@ -369,18 +372,18 @@ int session_expire_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
     static const char *const known[] = {"expand[*]", NULL};
-    struct session_call *call = arena_alloc(request->arena, sizeof *call);
+    struct session_change *change = arena_alloc(request->arena, sizeof *change);
     int status =
-        command_read(web, request, reply, known, expandable, &call->command);
-    return status == WEB_GO_ON ? command_go_on(request, reply, NULL, call)
+        command_read(web, request, reply, known, expandable, &change->command);
+    return status == WEB_GO_ON ? command_go_on(request, reply, NULL, change)
                                : status;
 }
 
 static int expire(struct web *web, struct request *request, struct reply *reply)
 {
-    struct session_call *call = request->state;
+    struct session_change *change = request->state;
     struct arena *arena = request->arena;
-    struct session *session = &call->session;
+    struct session *session = &change->session;
     if (!session_find(web->writer, arena, request->param, clock_wall_ms(),
                       session))
         return api_no_such(request, reply, "checkout.session", "session",
@@ -398,13 +401,13 @@ static int expire(struct web *web, struct request *request, struct reply *reply)
                     names_of(&session_status_names, session->status))));
     session_expire(&(struct cause){web, request, 0, 1}, session);
     struct json_writer w = api_json(request, reply);
-    put(&w, web->writer, arena, session, call->command.expand);
+    put(&w, web->writer, arena, session, change->command.expand);
     return 200;
 }
 
 int session_expire_write(struct web *web, struct request *request,
                          struct reply *reply)
 {
-    struct session_call *call = request->state;
-    return command_once(web, request, reply, &call->command, expire);
+    struct session_change *change = request->state;
+    return command_once(web, request, reply, &change->command, expire);
 }

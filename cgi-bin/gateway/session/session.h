@@ -1,4 +1,4 @@
-/* Checkout Sessions: their rows in the gateway's book, how they look as JSON,
+/* Checkout Sessions: their rows in the journal, how they look as JSON,
  * and what happens to them. */
 #ifndef CGI_BIN_GATEWAY_SESSION_SESSION_H
 #define CGI_BIN_GATEWAY_SESSION_SESSION_H
