@@ -105,7 +105,8 @@ static const char *event_body(struct db *db, struct arena *arena,
     struct event event;
     struct text text = text_create(arena, 4096);
     struct json_writer w = json_writer(&text);
-    event_find(db, arena, event_id, &event);
+    if (!event_find(db, arena, event_id, &event))
+        die("a delivery of no event: %s", event_id);
     event_put(&w, &event);
     return text.bytes;
 }

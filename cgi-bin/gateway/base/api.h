@@ -1,5 +1,5 @@
-/* What every call of the API begins and may end with: the request's id, the
- * secret key, refusals. */
+/* What every call of the API has: the request's id, the check of the secret
+ * key, refusals. */
 #ifndef CGI_BIN_GATEWAY_BASE_API_H
 #define CGI_BIN_GATEWAY_BASE_API_H
 
@@ -12,7 +12,7 @@
 int api_read(const struct web *web, const struct request *request,
              struct reply *reply, const char *const *known, struct form *form);
 
-/* The same, of a call that takes no parameters but expand. */
+/* The same for a call whose only parameter is expand. */
 int api_read_plain(const struct web *web, const struct request *request,
                    struct reply *reply,
                    const struct parameter_expand *expandable, unsigned *expand);

@@ -69,7 +69,7 @@ static int compare_fields(const void *a, const void *b)
     return order != 0 ? order : strcmp(left->value, right->value);
 }
 
-/* Of the parameters whatever their order, which some clients shuffle. */
+/* Of the parameters in any order, since some clients shuffle them. */
 static void take_fingerprint(struct arena *arena, const struct form *form,
                              char out[CRYPTO_SHA256_HEX])
 {

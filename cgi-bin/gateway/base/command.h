@@ -29,8 +29,9 @@ int command_read(const struct web *web, const struct request *request,
 int command_go_on(struct request *request, struct reply *reply,
                   const struct stripe_error *error, void *state);
 
-/* A write half whole: the saved answer or a refusal; else what execute does and
- * answers, bound to the key, a refusal of its with what it wrote as well. */
+/* Runs a write half: answers what is saved under the key, or refuses, or lets
+ * execute write and answer. Its answer is then saved under the key, also when
+ * it is a refusal, and what it wrote stays. */
 int command_once(struct web *web, struct request *request, struct reply *reply,
                  struct command *command, WEB_HANDLER(execute));
 

@@ -177,7 +177,7 @@ static const char take_over[] =
     "DROP TABLE refunds_1;"
     "DROP TABLE intents_1;";
 
-/* Until an intent could be changed, its charge had what it has. */
+/* Before an intent could be changed, its charge had the same. */
 static const char add_columns[] =
     "ALTER TABLE intents ADD COLUMN charge_metadata TEXT;"
     "ALTER TABLE intents ADD COLUMN charge_description TEXT;";

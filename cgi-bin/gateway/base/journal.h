@@ -18,7 +18,7 @@ void journal_create(struct db *db);
 #define JOURNAL_KEY_LIFETIME_MS (INT64_C(24) * 60 * 60 * 1000)
 #define JOURNAL_EVENT_LIFETIME_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
 
-/* Forgets what is older, an event's deliveries with it. */
+/* Forgets what is older; an event's deliveries go with it. */
 void journal_thin(struct db *db, int64_t now_ms);
 
 #endif

@@ -1,6 +1,8 @@
 /* Lists: see listing.h. */
 #include "cgi-bin/gateway/base/listing.h"
 
+#include <assert.h>
+
 #include "cgi-bin/gateway/base/api.h"
 
 enum { LISTING_DEFAULT = 10 };
@@ -106,6 +108,7 @@ struct json_writer listing_open(const struct request *request,
 int listing_close(struct json_writer *w, const struct listing_kind *kind,
                   const struct listing *listing, int found)
 {
+    assert(found >= 0 && found <= listing->limit + 1);
     json_close(w, ']');
     json_key(w, "has_more");
     json_put_bool(w, found > listing->limit);

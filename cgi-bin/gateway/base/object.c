@@ -1,4 +1,4 @@
-/* Ids, errors, members and lists: see object.h. */
+/* Ids, errors and members: see object.h. */
 #include "cgi-bin/gateway/base/object.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What Stripe's objects have in common (docs.stripe.com/api, version
- * 2024-06-20): ids, errors, kinds of members, lists. Pure: no request, no
+ * 2024-06-20): ids, errors, kinds of members. Pure: no request, no
  * database. */
 #ifndef CGI_BIN_GATEWAY_BASE_OBJECT_H
 #define CGI_BIN_GATEWAY_BASE_OBJECT_H

@@ -68,7 +68,7 @@ const struct stripe_error *
 parameter_card_only(struct arena *arena, const struct form *form, bool *given);
 
 /* Stripe's lower-case currency, which must be one of ISO 4217's and be given.
- * name is the whole parameter's. */
+ * name is the parameter's whole name. */
 const struct stripe_error *parameter_currency(struct arena *arena,
                                               const struct form *form,
                                               const char *name,

@@ -39,7 +39,7 @@ int dispute_find_page(struct db *db, struct arena *arena, const char *intent_id,
 void dispute_put(struct json_writer *w, const struct dispute *dispute,
                  const struct intent *intent, unsigned expand);
 
-/* Opens one of an intent that has succeeded, and tells it. */
+/* Opens the dispute of an intent that has succeeded, and tells of it. */
 void dispute_begin(const struct cause *cause, struct intent *intent);
 
 /* Tells of it, as the event's type says. */

@@ -43,7 +43,8 @@ int endpoint_find_enabled(struct db *db, struct arena *arena, int limit,
                           struct endpoint *out);
 int64_t endpoint_count(struct db *db);
 
-/* One JSON value; the secret is shown to who makes the endpoint alone. */
+/* One JSON value. The secret is shown once: in the answer to the endpoint's
+ * creation. */
 enum endpoint_secret { ENDPOINT_HIDES_SECRET, ENDPOINT_SHOWS_SECRET };
 void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
                   enum endpoint_secret secret);

@@ -112,6 +112,7 @@ int delivery_find_due(struct db *db, struct arena *arena,
 void delivery_made(struct db *db, int64_t id, int http_status,
                    const char *fault, int64_t again_ms)
 {
+    assert(fault != NULL || (http_status >= 200 && again_ms == 0));
     const char *status = fault == NULL   ? "done"
                          : again_ms == 0 ? "failed"
                                          : "due";

@@ -53,7 +53,7 @@ struct delivery {
     int calls;          /* made so far */
 };
 
-/* At most limit deliveries still to make to the endpoint, those due first
+/* At most limit deliveries still to make to the endpoint, the earliest
  * first, also those that are not due yet; returns how many. */
 int delivery_find_due(struct db *db, struct arena *arena,
                       const char *endpoint_id, int limit, struct delivery *out);

@@ -125,8 +125,8 @@ static void tell(const struct cause *cause, const struct refund *refund,
     event_emit(cause, type, text.bytes);
 }
 
-/* What the request is answered and told is a refund that stands; one that
- * fails is stored as failed and told to have failed a moment later. */
+/* A refund that fails is stored as failed at once, but answered and told as one
+ * that stands; that it failed is told a moment later. */
 static void book(const struct cause *cause, struct refund *refund,
                  struct intent *intent)
 {

@@ -115,8 +115,8 @@ read_item(struct arena *arena, const struct form *form, const char *at,
     return parameter_amount_most(arena, "line_items", total_minor, currency);
 }
 
-/* "line_items[0]" of the first field from *next on that begins a line which
- * none before it belongs to; NULL when there is none any more. */
+/* Finds the first field from *next on that begins a new line; returns the
+ * line, such as "line_items[0]", or NULL when no new line follows. */
 static const char *next_item(struct arena *arena, const struct form *form,
                              size_t *next)
 {
