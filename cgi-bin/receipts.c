@@ -1,27 +1,44 @@
 /* /receipts/FILE: checks the signature and the expiry of a link to a receipt or
- * a credit note and lets nginx send the file, which no other URL reaches. */
+ * a credit note and lets nginx send the file, which no other URL reaches. One
+ * that is lost is drawn again first. */
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/shop/order/link.h"
-#include "lib/shop/paper/credit_note.h"
-#include "lib/shop/paper/receipt.h"
 #include "lib/site/site.h"
+#include "lib/view/paper/paper.h"
 #include "lib/web/form.h"
 #include "lib/web/problem.h"
 
-/* What the file is called where it is kept; NULL: there is no such one. */
-static const char *find_name(struct db *db, const char *file,
-                             struct arena *arena)
+/* The next one who asks tells staff if the database cannot take it now. */
+static void tell(struct web *web, const struct paper *paper,
+                 struct arena *arena)
 {
-    struct order order;
-    struct credit_note note;
-    const char *order_id = receipt_order(db, file, arena);
-    if (order_id != NULL && order_find(db, order_id, &order, arena))
-        return arena_printf(arena, "receipt-%lld.pdf", (long long)order.number);
-    if (credit_note_find_file(db, file, &note, arena) && note.on_disk)
-        return arena_printf(arena, "credit-note-%lld.pdf",
-                            (long long)note.number);
-    return NULL;
+    if (!web_begin(web))
+        return;
+    paper_tell_of_copy(web->writer, paper, clock_wall_ms(), arena);
+    web_commit(web);
+}
+
+static int send(struct web *web, struct request *request, struct reply *reply,
+                const struct paper *paper)
+{
+    struct arena *arena = request->arena;
+    struct paper_again found =
+        paper_get(web->reader, web->settings, NULL, paper, arena);
+    if (found.outcome == PAPER_LOST)
+        return problem(request, reply, 503,
+                       "This paper cannot be shown at the moment; please try "
+                       "again later.");
+    if (found.untold)
+        tell(web, paper, arena);
+    reply->content_type = "application/pdf";
+    reply_header(reply, "Content-Disposition",
+                 arena_printf(arena, "inline; filename=\"%s\"",
+                              paper_title(paper, found.outcome, arena)));
+    reply_header(reply, "X-Accel-Redirect",
+                 arena_printf(arena, "/internal/receipts/%s", found.file));
+    return 200;
 }
 
 static enum link_check check(const struct web *web,
@@ -39,6 +56,7 @@ static enum link_check check(const struct web *web,
 
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
+    struct paper paper;
     const char *file = request->param;
     switch (check(web, request)) {
     case LINK_OK:
@@ -50,21 +68,16 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     case LINK_FORGED:
         return problem(request, reply, 403, "This link is not complete.");
     }
-    const char *name = find_name(web->reader, file, request->arena);
-    if (name == NULL)
+    if (!paper_find(web->reader, file, &paper, request->arena) ||
+        paper.sha256 == NULL)
         return problem(request, reply, 404, NULL);
-    reply->content_type = "application/pdf";
-    reply_header(reply, "Content-Disposition",
-                 arena_printf(request->arena, "inline; filename=\"%s\"", name));
-    reply_header(reply, "X-Accel-Redirect",
-                 arena_printf(request->arena, "/internal/receipts/%s", file));
-    return 200;
+    return send(web, request, reply, &paper);
 }
 
 int main(void)
 {
     static const struct route routes[] = {{"GET", "/receipts/{}", get, NULL},
                                           {0}};
-    return site_main(
-        &(struct web_program){.name = "receipts", .routes = routes});
+    return site_main(&(struct web_program){
+        .name = "receipts", .routes = routes, .slow = true});
 }

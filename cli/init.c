@@ -16,9 +16,11 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/base/zone.h"
 #include "lib/shop/execution/workflow.h"
 #include "lib/shop/health/damage.h"
 #include "lib/shop/order/words.h"
+#include "lib/shop/paper/paper.h"
 #include "lib/shop/product/product.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/signature.h"
@@ -213,6 +215,23 @@ static bool fits(const struct cli *cli, struct db *db)
     return version == INIT_VERSION || keep_copy(cli, version);
 }
 
+/* What new orders and papers are given. */
+static void use_settings(const struct cli *cli, struct db *db)
+{
+    const struct settings *settings = cli->settings;
+    shop_profile_use(db,
+                     &(struct shop_profile){.name = settings->shop_name,
+                                            .address = settings->shop_address,
+                                            .tax_id = settings->shop_tax_id},
+                     cli->arena);
+    paper_settings_use(
+        db,
+        &(struct paper_settings){.base_url = settings->base_url,
+                                 .zone = zone_in_force(cli->arena),
+                                 .manual_title = settings->manual_title},
+        cli->arena);
+}
+
 /* One transaction: a crash leaves all of it or an empty file. */
 static bool bring_up(const struct cli *cli, struct db *db, const char *workflow)
 {
@@ -226,10 +245,7 @@ static bool bring_up(const struct cli *cli, struct db *db, const char *workflow)
         db_rollback(db);
         return false;
     }
-    const struct shop_profile profile = {.name = cli->settings->shop_name,
-                                         .address = cli->settings->shop_address,
-                                         .tax_id = cli->settings->shop_tax_id};
-    shop_profile_use(db, &profile, cli->arena);
+    use_settings(cli, db);
     workflow_use(db, workflow, clock_wall_ms());
     make_task_secret(cli->arena, db);
     setting_put(db, "version", arena_printf(cli->arena, "%d", INIT_VERSION));

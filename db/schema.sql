@@ -16,8 +16,8 @@ INSERT INTO work_clock (only_row, boot_id, offset_ms, seen_work_ms, seen_at_ms)
 VALUES (1, '', 0, 0, 0);
 
 -- The shop's own facts: version, currency, signing_key, workflow (the current
--- definition's hash), shop_profile (the current profile), and the last probe
--- of /health.
+-- definition's hash), shop_profile and paper_settings (the current ones), and
+-- the last probe of /health.
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -465,6 +465,15 @@ CREATE TABLE reaper (
     heartbeat_work_ms INTEGER NOT NULL
 ) STRICT;
 
+-- What papers say by the shop's settings, frozen with each.
+CREATE TABLE paper_settings (
+    settings_id INTEGER PRIMARY KEY,
+    base_url TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    manual_title TEXT NOT NULL,
+    UNIQUE (base_url, zone, manual_title)
+) STRICT;
+
 -- One an order and charge; its number is taken when its making begins. Numbers
 -- have no gaps; receipts from before version 3 have none.
 CREATE TABLE receipts ( -- grows
@@ -473,6 +482,11 @@ CREATE TABLE receipts ( -- grows
     number INTEGER UNIQUE,
     file TEXT NOT NULL UNIQUE,
     sha256 TEXT,             -- NULL: not on disk yet
+    layout INTEGER,          -- it was drawn by; NULL: not drawn yet, or before
+                             -- version 5
+    settings_id INTEGER NOT NULL REFERENCES paper_settings,
+    confirmed_at_ms INTEGER, -- the order, where there is nothing to pay
+    customer_email TEXT,     -- that it names; NULL: the order's
     created_at_ms INTEGER NOT NULL,
     PRIMARY KEY (order_id, charge_id)
 ) STRICT, WITHOUT ROWID;
@@ -485,6 +499,10 @@ CREATE TABLE credit_notes ( -- grows
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     file TEXT NOT NULL UNIQUE,
     sha256 TEXT,             -- NULL: not on disk yet
+    layout INTEGER,          -- as a receipt's
+    settings_id INTEGER NOT NULL REFERENCES paper_settings,
+    receipt_number INTEGER,  -- it refers to; NULL: none
+    customer_email TEXT,     -- as a receipt's
     calls INTEGER NOT NULL DEFAULT 0,
     due_work_ms INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL
@@ -492,6 +510,20 @@ CREATE TABLE credit_notes ( -- grows
 CREATE INDEX credit_notes_due ON credit_notes (due_work_ms)
     WHERE sha256 IS NULL;
 CREATE INDEX credit_notes_by_order ON credit_notes (order_id);
+
+-- Both, with all that they say beside the order and the refund.
+CREATE VIEW papers AS
+SELECT 'receipt' AS kind, r.file, r.order_id, r.charge_id AS subject, r.number,
+    r.sha256, r.layout, s.base_url, s.zone, s.manual_title,
+    COALESCE(p.created_at_ms, r.confirmed_at_ms, r.created_at_ms) AS dated_at_ms,
+    CAST(NULL AS BIGINT) AS receipt_number, r.customer_email
+FROM receipts r JOIN paper_settings s ON s.settings_id = r.settings_id
+LEFT JOIN payment_entries p ON p.gateway_id = r.charge_id
+UNION ALL
+SELECT 'credit_note', n.file, n.order_id, n.refund_id, n.number,
+    n.sha256, n.layout, s.base_url, s.zone, s.manual_title,
+    n.created_at_ms, n.receipt_number, n.customer_email
+FROM credit_notes n JOIN paper_settings s ON s.settings_id = n.settings_id;
 
 CREATE TABLE outbox ( -- grows
     outbox_id TEXT PRIMARY KEY,
@@ -533,7 +565,7 @@ CREATE TABLE alarms (
         'parked', 'unfinished', 'workflow_failed', 'payment_unknown',
         'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
         'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
-        'credit_note', 'mail_failed', 'mail_server', 'stock_held',
+        'credit_note', 'paper_copy', 'mail_failed', 'mail_server', 'stock_held',
         'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
     order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
     subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id

@@ -1,6 +1,68 @@
 -- From version 4 to 5: the house, before it doubles. Run inside the transaction
 -- of `ordermill init`. Each part says what it is for.
 
+-- Papers: the layout that each was drawn by and what it says by the settings,
+-- so that one that is lost can be drawn again. Which settings those of before
+-- were drawn by is not known: they are given the ones in force now, which
+-- paper_settings_use writes into this row.
+CREATE TABLE paper_settings (
+    settings_id INTEGER PRIMARY KEY,
+    base_url TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    manual_title TEXT NOT NULL,
+    UNIQUE (base_url, zone, manual_title)
+) STRICT;
+INSERT INTO paper_settings (settings_id, base_url, zone, manual_title)
+VALUES (1, '', '', '');
+
+CREATE TABLE receipts_5 ( -- grows
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    charge_id TEXT NOT NULL,
+    number INTEGER UNIQUE,
+    file TEXT NOT NULL UNIQUE,
+    sha256 TEXT,
+    layout INTEGER,
+    settings_id INTEGER NOT NULL REFERENCES paper_settings,
+    confirmed_at_ms INTEGER,
+    customer_email TEXT,
+    created_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (order_id, charge_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO receipts_5 (order_id, charge_id, number, file, sha256, settings_id,
+    confirmed_at_ms, created_at_ms)
+SELECT r.order_id, r.charge_id, r.number, r.file, r.sha256, 1,
+    CASE WHEN r.charge_id = '' THEN o.confirmed_at_ms END, r.created_at_ms
+FROM receipts r JOIN orders o ON o.order_id = r.order_id;
+DROP TABLE receipts;
+ALTER TABLE receipts_5 RENAME TO receipts;
+CREATE INDEX receipts_unmade ON receipts (order_id) WHERE sha256 IS NULL;
+
+CREATE TABLE credit_notes_5 (
+    number INTEGER PRIMARY KEY,
+    refund_id TEXT NOT NULL UNIQUE REFERENCES refunds,
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    file TEXT NOT NULL UNIQUE,
+    sha256 TEXT,
+    layout INTEGER,
+    settings_id INTEGER NOT NULL REFERENCES paper_settings,
+    receipt_number INTEGER,
+    customer_email TEXT,
+    calls INTEGER NOT NULL DEFAULT 0,
+    due_boot_ms INTEGER NOT NULL DEFAULT 0,
+    created_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO credit_notes_5 (number, refund_id, order_id, file, sha256,
+    settings_id, receipt_number, calls, due_boot_ms, created_at_ms)
+SELECT n.number, n.refund_id, n.order_id, n.file, n.sha256, 1, r.number,
+    n.calls, n.due_boot_ms, n.created_at_ms
+FROM credit_notes n JOIN refunds f ON f.refund_id = n.refund_id
+LEFT JOIN receipts r ON r.order_id = n.order_id AND r.charge_id = f.intent_id;
+DROP TABLE credit_notes;
+ALTER TABLE credit_notes_5 RENAME TO credit_notes;
+CREATE INDEX credit_notes_due ON credit_notes (due_boot_ms)
+    WHERE sha256 IS NULL;
+CREATE INDEX credit_notes_by_order ON credit_notes (order_id);
+
 -- A workflow finds in the rows what became of its payment. What staff marked
 -- paid and nobody had told yet is found at the execution's next turn.
 UPDATE executions SET due_boot_ms = 0
@@ -26,7 +88,7 @@ CREATE TABLE alarms_5 (
         'parked', 'unfinished', 'workflow_failed', 'payment_unknown',
         'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
         'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
-        'credit_note', 'mail_failed', 'mail_server', 'stock_held',
+        'credit_note', 'paper_copy', 'mail_failed', 'mail_server', 'stock_held',
         'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
     order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
     subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id
@@ -126,3 +188,18 @@ FROM (SELECT orders.order_id, orders.total_minor,
         COALESCE(CAST(SUM(b.promised_minor) AS BIGINT), 0) AS promised_minor
     FROM orders LEFT JOIN charge_balances b ON b.order_id = orders.order_id
     GROUP BY orders.order_id, orders.total_minor) sums;
+
+-- Receipts and credit notes, with all that they say beside the order and the
+-- refund.
+CREATE VIEW papers AS
+SELECT 'receipt' AS kind, r.file, r.order_id, r.charge_id AS subject, r.number,
+    r.sha256, r.layout, s.base_url, s.zone, s.manual_title,
+    COALESCE(p.created_at_ms, r.confirmed_at_ms, r.created_at_ms) AS dated_at_ms,
+    CAST(NULL AS BIGINT) AS receipt_number, r.customer_email
+FROM receipts r JOIN paper_settings s ON s.settings_id = r.settings_id
+LEFT JOIN payment_entries p ON p.gateway_id = r.charge_id
+UNION ALL
+SELECT 'credit_note', n.file, n.order_id, n.refund_id, n.number,
+    n.sha256, n.layout, s.base_url, s.zone, s.manual_title,
+    n.created_at_ms, n.receipt_number, n.customer_email
+FROM credit_notes n JOIN paper_settings s ON s.settings_id = n.settings_id;

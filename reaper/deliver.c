@@ -17,6 +17,7 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/setting.h"
 #include "lib/view/order_page.h"
+#include "lib/view/paper/paper.h"
 #include "reaper/mail_fault.h"
 #include "reaper/reaper.h"
 
@@ -36,9 +37,9 @@ enum {
 struct delivery {
     struct outbox_mail mail;
     struct shop_profile profile;
-    struct credit_note note; /* of a mail about a refund */
-    const char *attachment;  /* its file; NULL: none */
-    const char *attachment_name;
+    struct credit_note note;  /* of a mail about a refund */
+    struct paper *attachment; /* NULL: none */
+    bool copy_untold;         /* that it is a copy */
     enum mail_fault fault;
     int status; /* the server's; 0: it did not answer */
     const char *message;
@@ -124,6 +125,26 @@ static const char *subject_of(const struct job *job, const char *kind,
                         what);
 }
 
+/* Puts the paper's file into the message; drawn again first if it is lost. */
+static bool attach(struct job *job, struct mime_message *message)
+{
+    struct delivery *delivery = job->own;
+    const struct reaper *reaper = job->reaper;
+    struct arena *arena = &job->arena;
+    const struct paper *paper = delivery->attachment;
+    struct paper_again found =
+        paper_get(reaper->db, reaper->settings, reaper->pdf, paper, arena);
+    if (found.outcome == PAPER_LOST)
+        return false;
+    delivery->copy_untold = found.untold;
+    message->pdf = file_read(
+        arena,
+        arena_printf(arena, "%s/%s", reaper->settings->receipts, found.file),
+        DELIVER_MAX_RECEIPT, &message->pdf_length);
+    message->pdf_name = paper_title(paper, found.outcome, arena);
+    return message->pdf != NULL;
+}
+
 /* Composes the whole message into bytes; sets failure when it cannot be. */
 static void compose(struct job *job)
 {
@@ -140,16 +161,9 @@ static void compose(struct job *job)
         .message_id = arena_printf(arena, "%s@%s", delivery->mail.outbox_id,
                                    at == NULL ? "localhost" : at + 1),
         .date_wall_ms = delivery->mail.created_at_ms};
-    if (delivery->attachment != NULL) {
-        message.pdf = file_read(arena,
-                                arena_printf(arena, "%s/%s", settings->receipts,
-                                             delivery->attachment),
-                                DELIVER_MAX_RECEIPT, &message.pdf_length);
-        message.pdf_name = delivery->attachment_name;
-        if (message.pdf == NULL) {
-            job->failure = "what is to be attached cannot be read";
-            return;
-        }
+    if (delivery->attachment != NULL && !attach(job, &message)) {
+        job->failure = "what is to be attached cannot be read";
+        return;
     }
     struct page *page = page_create();
     fill(page, job, arena);
@@ -225,6 +239,8 @@ static void settle(struct job *job, int64_t now_ms)
     const struct delivery *delivery = job->own;
     const struct outbox_mail *mail = &delivery->mail;
     struct db *db = job->reaper->db;
+    if (delivery->copy_untold)
+        paper_tell_of_copy(db, delivery->attachment, now_ms, &job->arena);
     if (job->failure == NULL && delivery->fault == MAIL_TAKEN) {
         outbox_sent(db, mail->outbox_id, now_ms);
         alarm_settle_about(db, ALARM_MAIL_SERVER, "", now_ms);
@@ -290,21 +306,23 @@ static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
     return true;
 }
 
-static void attach(struct reaper *reaper, struct job *job)
+/* The paper that goes with the mail, if there is one. */
+static void find_attachment(struct reaper *reaper, struct job *job)
 {
     struct delivery *delivery = job->own;
     struct arena *arena = &job->arena;
     const struct outbox_mail *mail = &delivery->mail;
-    if (strcmp(mail->kind, "confirmation") == 0) {
-        delivery->attachment = job->order.receipt_file;
-        delivery->attachment_name = arena_printf(arena, "receipt-%lld.pdf",
-                                                 (long long)job->order.number);
-    } else if (credit_note_find(reaper->db, mail->refund_id, &delivery->note,
-                                arena)) {
-        delivery->attachment = delivery->note.file;
-        delivery->attachment_name = arena_printf(
-            arena, "credit-note-%lld.pdf", (long long)delivery->note.number);
-    }
+    const char *file = NULL;
+    if (strcmp(mail->kind, "confirmation") == 0)
+        file = job->order.receipt_file;
+    else if (credit_note_find(reaper->db, mail->refund_id, &delivery->note,
+                              arena))
+        file = delivery->note.file;
+    if (file == NULL)
+        return;
+    delivery->attachment = arena_alloc(arena, sizeof *delivery->attachment);
+    if (!paper_find(reaper->db, file, delivery->attachment, arena))
+        die("no paper has the file %s", file);
 }
 
 static void begin(struct reaper *reaper, const struct outbox_mail *mail,
@@ -341,7 +359,7 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
                              .created_at_ms = mail->created_at_ms};
     delivery->profile =
         shop_profile_find(reaper->db, job->order.profile_id, arena);
-    attach(reaper, job);
+    find_attachment(reaper, job);
     job->folder = settings->mail;
     job->file =
         arena_printf(arena, "%s/%s.eml", settings->mail, mail->outbox_id);

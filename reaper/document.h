@@ -1,26 +1,21 @@
-/* What receipts and credit notes say of an order, gathered for both from the
- * database and the settings, inside the transaction. */
+/* A job that draws a paper: what those of receipts and of credit notes
+ * share. */
 #ifndef REAPER_DOCUMENT_H
 #define REAPER_DOCUMENT_H
 
-#include "lib/view/paper/sheet.h"
+#include "lib/view/paper/paper.h"
 #include "reaper/reaper.h"
 
-struct sheet_order document_order(struct reaper *reaper,
-                                  const struct order *order,
-                                  struct arena *arena);
+/* The job's own. */
+struct document {
+    struct paper paper;
+    struct paper_drawn drawn; /* unless the job has a failure */
+};
 
-struct receipt_line *document_lines(const struct order_line *lines,
-                                    size_t count, struct arena *arena);
+/* The paper of that file is what the job draws; inside the transaction. */
+struct document *document_begin(struct job *job, const char *file);
 
-/* How a charge was paid, and the gateway's reference to it; charge_id may be
- * "". */
-const char *document_method(const struct reaper *reaper, const char *charge_id);
-const char *document_reference(const char *charge_id);
-
-/* The bytes of a document that was drawn, or why it was not, become the
- * job's. */
-void document_finish(struct job *job, bool drawn, const struct receipt_pdf *pdf,
-                     char sha256[CRYPTO_SHA256_HEX]);
+/* The kind's make_file. */
+void document_make(struct job *job);
 
 #endif

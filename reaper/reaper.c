@@ -21,6 +21,7 @@
 #include "lib/shop/payment/webhook_event.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/shop/setting.h"
+#include "lib/view/paper/paper.h"
 #include "reaper/reaper.h"
 
 enum {
@@ -99,10 +100,9 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     const struct settings *settings = reaper->settings;
     crypto_open();
     page_load(arena_printf(arena, "%s/templates", settings->root), templates);
-    reaper->pdf =
-        pdf_open(arena_printf(arena, "%s/lib/adapter/fonts", settings->root));
+    reaper->pdf = paper_open_pdf(settings, arena);
     if (reaper->pdf == NULL)
-        die("the receipt's fonts cannot be read");
+        die("the papers' fonts cannot be read");
     reaper->db = db_open(settings->database, DB_WRITE);
     reaper->calls = transfer_pool_create(REAPER_JOBS);
     transfer_pool_bound_hosts(reaper->calls, (int)settings->calls_per_host);

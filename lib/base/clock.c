@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,6 +92,28 @@ void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE])
         out[0] = '\0';
     if (out[0] == ' ')
         memmove(out, out + 1, strlen(out));
+}
+
+/* The C library knows one zone at a time. */
+void clock_local_in(const char *zone, int64_t wall_ms,
+                    char out[CLOCK_LOCAL_SIZE])
+{
+    const char *in_force = getenv("TZ");
+    if (in_force != NULL && strcmp(in_force, zone) == 0) {
+        clock_local(wall_ms, out);
+        return;
+    }
+    char *kept = in_force == NULL ? NULL : strdup(in_force);
+    if ((in_force != NULL && kept == NULL) || setenv("TZ", zone, 1) != 0)
+        die("clock: no memory");
+    tzset();
+    clock_local(wall_ms, out);
+    if (kept == NULL)
+        unsetenv("TZ");
+    else
+        setenv("TZ", kept, 1);
+    free(kept);
+    tzset();
 }
 
 void clock_day(int64_t wall_ms, char out[CLOCK_DAY_SIZE])

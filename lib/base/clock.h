@@ -32,6 +32,10 @@ void clock_rfc5322(int64_t wall_ms, char out[CLOCK_RFC5322_SIZE]);
 /* "20 Nov 2026, 14:05:09 CET" in the zone TZ names (see settings). */
 void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE]);
 
+/* The same in another zone, as TZ takes it. */
+void clock_local_in(const char *zone, int64_t wall_ms,
+                    char out[CLOCK_LOCAL_SIZE]);
+
 /* "2026-11-20": the day in that zone, and when it begins there. False: text is
  * no day between 1970 and 9999. */
 void clock_day(int64_t wall_ms, char out[CLOCK_DAY_SIZE]);

@@ -110,6 +110,16 @@ bool file_sync_folder(const char *folder)
 bool file_replace(const char *folder, const char *path, const char *bytes,
                   size_t length)
 {
-    return file_write_aside(path, bytes, length) && file_sync_all(folder) &&
-           file_put_in_place(path) && file_sync_folder(folder);
+    char own[PATH_MAX], aside[PATH_MAX];
+    int size = snprintf(own, sizeof own, "%s.%ld", path, (long)getpid());
+    if (size < 0 || (size_t)size >= sizeof own || !aside_name(own, aside) ||
+        !file_write_aside(own, bytes, length))
+        return false;
+    if (!file_sync_all(folder) || rename(aside, path) != 0) {
+        int cause = errno;
+        unlink(aside);
+        errno = cause;
+        return false;
+    }
+    return file_sync_folder(folder);
 }

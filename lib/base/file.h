@@ -25,7 +25,8 @@ bool file_put_in_place(const char *path);
 /* Syncs the folder itself, which makes the renames durable. */
 bool file_sync_folder(const char *folder);
 
-/* The four above for a single file. */
+/* The four above for a single file, which other processes may be replacing as
+ * well: each writes aside under a name of its own. */
 bool file_replace(const char *folder, const char *path, const char *bytes,
                   size_t length);
 

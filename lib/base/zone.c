@@ -110,3 +110,19 @@ bool zone_is_known(const char *zone)
 {
     return is_file(zone[0] == ':' ? zone + 1 : zone) || is_rule(zone);
 }
+
+/* /etc/localtime is a link to .../zoneinfo/NAME, or a file of its own. */
+const char *zone_in_force(struct arena *arena)
+{
+    static const char system[] = "/etc/localtime";
+    static const char folder[] = "/zoneinfo/";
+    char target[PATH_MAX];
+    const char *zone = getenv("TZ");
+    if (zone != NULL)
+        return zone[0] == '\0' ? "UTC" : arena_string(arena, zone);
+    if (realpath(system, target) == NULL)
+        return "UTC";
+    const char *name = strstr(target, folder);
+    name = name == NULL ? target : name + strlen(folder);
+    return arena_string(arena, is_file(name) ? name : system);
+}

@@ -111,7 +111,7 @@ static inline void put_receipt(struct shop *shop, const struct order *order)
     cook(shop, shop->path,
          arena_printf(&shop->arena,
                       "INSERT INTO receipts VALUES ('%s', 'pi_1', 1, 'r.pdf',"
-                      " '%s', 1)",
+                      " '%s', 1, 1, NULL, NULL, 1)",
                       order->order_id, sha256));
 }
 

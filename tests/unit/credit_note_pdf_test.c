@@ -7,7 +7,10 @@
 static struct credit_note_page note(struct fixture *fixture)
 {
     struct receipt receipt = order(fixture, 3);
-    return (struct credit_note_page){.order = receipt.order,
+    return (struct credit_note_page){.manner = {.layout = CREDIT_NOTE_LAYOUT,
+                                                .currency = "EUR",
+                                                .zone = "Europe/Berlin"},
+                                     .order = receipt.order,
                                      .number = 3,
                                      .receipt_number = 17,
                                      .issued_wall_ms = 1795183387000,
@@ -15,16 +18,15 @@ static struct credit_note_page note(struct fixture *fixture)
                                      .line_count = 2,
                                      .total_minor = 4200,
                                      .reason = "Two too many",
-                                     .currency = "EUR",
                                      .payment_method = "Card",
                                      .payment_reference = "pi_123"};
 }
 
-static struct receipt_pdf draw(struct fixture *fixture,
-                               const struct credit_note_page *page)
+static struct sheet_pdf draw(struct fixture *fixture,
+                             const struct credit_note_page *page)
 {
-    struct receipt_pdf out;
-    if (!credit_note_pdf_make(&fixture->arena, fixture->pdf, page, &out))
+    struct sheet_pdf out;
+    if (!credit_note_draw(&fixture->arena, fixture->pdf, page, &out))
         fail_msg("libharu: 0x%lx", out.error);
     return out;
 }
@@ -33,7 +35,7 @@ static void test_says_what_is_credited(void **state)
 {
     struct fixture *fixture = *state;
     struct credit_note_page page = note(fixture);
-    struct receipt_pdf pdf = draw(fixture, &page);
+    struct sheet_pdf pdf = draw(fixture, &page);
     assert_checks(fixture, &pdf);
     const char *text = text_of(fixture, &pdf);
     const char *parts[] = {"Credit note no. 3", "To receipt no.",
@@ -49,13 +51,13 @@ static void test_an_amount_is_one_line(void **state)
 {
     struct fixture *fixture = *state;
     struct credit_note_page page = note(fixture);
-    fixture->lines[0] = (struct receipt_line){
+    fixture->lines[0] = (struct sheet_line){
         .sku = "", .title = "Came late", .total_minor = 4200};
     page.line_count = 1;
     page.receipt_number = 0;
     page.reason = NULL;
     page.payment_reference = "";
-    struct receipt_pdf pdf = draw(fixture, &page);
+    struct sheet_pdf pdf = draw(fixture, &page);
     const char *text = text_of(fixture, &pdf);
     assert_says(text, "Came late");
     assert_null(strstr(text, "To receipt no."));
@@ -69,10 +71,10 @@ static void test_same_refund_same_bytes(void **state)
     struct fixture *fixture = *state;
     struct credit_note_page page = note(fixture);
     struct receipt receipt = order(fixture, 150);
-    struct receipt_pdf first = draw(fixture, &page);
+    struct sheet_pdf first = draw(fixture, &page);
     make(fixture, &receipt);
     page = note(fixture);
-    struct receipt_pdf second = draw(fixture, &page);
+    struct sheet_pdf second = draw(fixture, &page);
     assert_same(&first, &second);
 }
 

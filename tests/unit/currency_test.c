@@ -117,8 +117,8 @@ static void check_receipt(struct fixture *fixture, const char *currency,
     fixture->lines[0].unit_price_minor = UNIT_MINOR;
     fixture->lines[0].total_minor = TOTAL_MINOR;
     receipt.subtotal_minor = receipt.total_minor = TOTAL_MINOR;
-    receipt.currency = currency;
-    const struct receipt_pdf pdf = make(fixture, &receipt);
+    receipt.manner.currency = currency;
+    const struct sheet_pdf pdf = make(fixture, &receipt);
     const char *text = text_of(fixture, &pdf);
     struct arena *arena = &fixture->arena;
     assert_holds("receipt", text, plain(arena, member_of(row, "unit")));

@@ -24,14 +24,12 @@ enum { LINES_MAX = 200 };
 struct fixture {
     struct arena arena;
     struct pdf *pdf;
-    struct receipt_line lines[LINES_MAX];
+    struct sheet_line lines[LINES_MAX];
 };
 
 static inline int setup(void **state)
 {
     static struct fixture fixture;
-    setenv("TZ", "Europe/Berlin", 1);
-    tzset();
     fixture.arena = arena_create(64 << 20);
     fixture.pdf = pdf_open(FONTS);
     *state = &fixture;
@@ -51,8 +49,8 @@ static inline struct receipt order(struct fixture *fixture, size_t count)
     int64_t total = 0;
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = &fixture->arena;
-        struct receipt_line *line = &fixture->lines[i];
-        *line = (struct receipt_line){
+        struct sheet_line *line = &fixture->lines[i];
+        *line = (struct sheet_line){
             .sku = arena_printf(arena, "sku-%03zu", i + 1),
             .title = arena_printf(arena, "Title-%03zu", i + 1),
             .quantity = 2,
@@ -61,6 +59,9 @@ static inline struct receipt order(struct fixture *fixture, size_t count)
         total += line->total_minor;
     }
     return (struct receipt){
+        .manner = {.layout = RECEIPT_LAYOUT,
+                   .currency = "EUR",
+                   .zone = "Europe/Berlin"},
         .order = {.number = "2026-000042",
                   .order_id = "0192f0c1-2b3c",
                   .track_url = "https://example.org/track/abc",
@@ -76,23 +77,22 @@ static inline struct receipt order(struct fixture *fixture, size_t count)
         .line_count = count,
         .subtotal_minor = total,
         .total_minor = total,
-        .currency = "EUR",
         .payment_method = "Card",
         .payment_reference = "pi_123"};
 }
 
-static inline struct receipt_pdf make(struct fixture *fixture,
-                                      const struct receipt *receipt)
+static inline struct sheet_pdf make(struct fixture *fixture,
+                                    const struct receipt *receipt)
 {
-    struct receipt_pdf out;
-    if (!receipt_pdf_make(&fixture->arena, fixture->pdf, receipt, &out))
+    struct sheet_pdf out;
+    if (!receipt_draw(&fixture->arena, fixture->pdf, receipt, &out))
         fail_msg("libharu: 0x%lx", out.error);
     return out;
 }
 
 /* What command (with one %s for the file's path) prints about the receipt;
  * *status is how it ended. */
-static inline char *ask(struct fixture *fixture, const struct receipt_pdf *pdf,
+static inline char *ask(struct fixture *fixture, const struct sheet_pdf *pdf,
                         const char *before, const char *after, int *status)
 {
     char path[] = "/tmp/receipt_pdf_test.XXXXXX";
@@ -112,7 +112,7 @@ static inline char *ask(struct fixture *fixture, const struct receipt_pdf *pdf,
 }
 
 static inline char *text_of(struct fixture *fixture,
-                            const struct receipt_pdf *pdf)
+                            const struct sheet_pdf *pdf)
 {
     int status;
     char *text = ask(fixture, pdf, "pdftotext -layout", "-", &status);
@@ -121,7 +121,7 @@ static inline char *text_of(struct fixture *fixture,
 }
 
 static inline void assert_checks(struct fixture *fixture,
-                                 const struct receipt_pdf *pdf)
+                                 const struct sheet_pdf *pdf)
 {
     int status;
     char *text = ask(fixture, pdf, "qpdf --check", "2>&1", &status);
@@ -145,8 +145,8 @@ static inline int count_of(const char *text, const char *part)
     return count;
 }
 
-static inline void assert_same(const struct receipt_pdf *a,
-                               const struct receipt_pdf *b)
+static inline void assert_same(const struct sheet_pdf *a,
+                               const struct sheet_pdf *b)
 {
     assert_int_equal(a->length, b->length);
     assert_memory_equal(a->bytes, b->bytes, a->length);

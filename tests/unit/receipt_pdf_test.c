@@ -6,7 +6,7 @@ static void test_says_what_was_bought(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    struct receipt_pdf pdf = make(fixture, &receipt);
+    struct sheet_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.pages, 1);
     assert_int_equal(pdf.replaced, 0);
     assert_true(pdf.length < 60 * 1024);
@@ -50,23 +50,39 @@ static void test_fonts_of_every_size(void **state)
     }
 }
 
+/* The same of the file with all but Latin letters. */
+static void test_more_fonts_of_every_size(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 700; i++) {
+        size_t used = fixture->arena.used;
+        struct receipt receipt = order(fixture, 1);
+        char name[] = "\xce\xb1\xce\xb1\xce\xb1\xce\xb1\xce\xb1\xce\xb1";
+        for (int at = 0, rest = i; at < 6; at++, rest = rest / 3 + at)
+            name[2 * at + 1] = (char)(0xb1 + (rest * 7 + at) % 15);
+        receipt.order.customer_name = name;
+        make(fixture, &receipt);
+        fixture->arena.used = used;
+    }
+}
+
 static void test_same_order_same_bytes(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 3);
-    struct receipt_pdf first = make(fixture, &receipt);
+    struct sheet_pdf first = make(fixture, &receipt);
     struct receipt other = order(fixture, 150);
     other.order.customer_name = "Ольга Παπαδοπούλου Nguyễn 田中";
     other.paid_wall_ms += 86400000;
     make(fixture, &other);
     receipt = order(fixture, 3);
-    struct receipt_pdf second = make(fixture, &receipt);
+    struct sheet_pdf second = make(fixture, &receipt);
     assert_same(&first, &second);
 
     struct pdf *used = fixture->pdf;
     fixture->pdf = pdf_open(FONTS);
     assert_non_null(fixture->pdf);
-    struct receipt_pdf fresh = make(fixture, &receipt);
+    struct sheet_pdf fresh = make(fixture, &receipt);
     pdf_close(fixture->pdf);
     fixture->pdf = used;
     assert_same(&first, &fresh);
@@ -78,7 +94,7 @@ static void test_other_scripts_after_any_history(void **state)
     struct receipt receipt = order(fixture, 1);
     receipt.order.customer_name = "Київ Ґалаґан, Ελένη Ἀθῆναι, Łukasz Țepeș";
     fixture->lines[0].title = "Bánh mì Việt Nam, ŵ ő, Қазақстан ₴ ₹";
-    struct receipt_pdf used = make(fixture, &receipt);
+    struct sheet_pdf used = make(fixture, &receipt);
     assert_int_equal(used.replaced, 0);
     assert_true(used.length < 60 * 1024);
     assert_checks(fixture, &used);
@@ -95,7 +111,7 @@ static void test_replaces_visibly_and_counts(void **state)
     receipt.order.customer_name = "田中 Taro";
     receipt.order.shop_name = "店 shop"; /* shown three times, counted once */
     fixture->lines[0].title = "Smile \xf0\x9f\x98\x80\xef\xb8\x8f.";
-    struct receipt_pdf pdf = make(fixture, &receipt);
+    struct sheet_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.replaced, 4);
     const char *text = text_of(fixture, &pdf);
     assert_says(text, "\xef\xbf\xbd\xef\xbf\xbd Taro");
@@ -111,7 +127,7 @@ static void test_no_control_reaches_the_page(void **state)
                                   "D\xe2\x80\xae"
                                   "E(\\)";
     fixture->lines[0].title = "Tab\there";
-    struct receipt_pdf pdf = make(fixture, &receipt);
+    struct sheet_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.replaced, 0);
     assert_checks(fixture, &pdf);
     const char *text = text_of(fixture, &pdf);
@@ -123,7 +139,7 @@ static void test_200_lines_break_onto_pages(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, LINES_MAX);
-    struct receipt_pdf pdf = make(fixture, &receipt);
+    struct sheet_pdf pdf = make(fixture, &receipt);
     assert_in_range(pdf.pages, 5, 12);
     assert_checks(fixture, &pdf);
     const char *text = text_of(fixture, &pdf);
@@ -142,7 +158,7 @@ static void test_totals_never_stand_alone(void **state)
     struct fixture *fixture = *state;
     for (size_t count = 1; count <= 50; count++) {
         struct receipt receipt = order(fixture, count);
-        struct receipt_pdf pdf = make(fixture, &receipt);
+        struct sheet_pdf pdf = make(fixture, &receipt);
         const char *last = text_of(fixture, &pdf);
         for (int page = 1; page < pdf.pages; page++)
             last = strchr(last, '\f') + 1;
@@ -164,7 +180,7 @@ static void test_long_text_is_cut(void **state)
     fixture->lines[1].total_minor = INT64_MIN;
     receipt.order.shop_name = receipt.order.customer_name =
         receipt.order.customer_email = receipt.payment_reference = title;
-    struct receipt_pdf pdf = make(fixture, &receipt);
+    struct sheet_pdf pdf = make(fixture, &receipt);
     assert_int_equal(pdf.pages, 1);
     assert_checks(fixture, &pdf);
     const char *text = text_of(fixture, &pdf);
@@ -179,7 +195,7 @@ static void test_without_a_customer(void **state)
     receipt.order.customer_name = receipt.order.customer_email = NULL;
     receipt.order.shop_address = receipt.order.shop_tax_id = "";
     receipt.payment_reference = "";
-    struct receipt_pdf pdf = make(fixture, &receipt);
+    struct sheet_pdf pdf = make(fixture, &receipt);
     const char *text = text_of(fixture, &pdf);
     assert_null(strstr(text, "Customer"));
     assert_null(strstr(text, "Tax no."));
@@ -192,7 +208,7 @@ static void test_links_to_the_order(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    struct receipt_pdf with = make(fixture, &receipt);
+    struct sheet_pdf with = make(fixture, &receipt);
     int status;
     const char *plain =
         ask(fixture, &with, "qpdf --qdf --object-streams=disable",
@@ -201,7 +217,7 @@ static void test_links_to_the_order(void **state)
     assert_says(plain, "https://example.org/track/abc");
     assert_true(count_of(plain, " re\n") > 100);
     receipt.order.track_url = "";
-    struct receipt_pdf without = make(fixture, &receipt);
+    struct sheet_pdf without = make(fixture, &receipt);
     plain = ask(fixture, &without, "qpdf --qdf --object-streams=disable",
                 "- | tr -d '\\000'", &status);
     assert_in_range(count_of(plain, " re\n"), 1, 10);
@@ -213,7 +229,7 @@ static void test_an_error_ends_with_its_document(void **state)
 {
     struct fixture *fixture = *state;
     struct receipt receipt = order(fixture, 1);
-    struct receipt_pdf before = make(fixture, &receipt);
+    struct sheet_pdf before = make(fixture, &receipt);
     const char *bytes;
     size_t length;
     unsigned long error = 0;
@@ -227,7 +243,7 @@ static void test_an_error_ends_with_its_document(void **state)
     assert_false(
         pdf_finish(fixture->pdf, &fixture->arena, &bytes, &length, &error));
     assert_int_not_equal(error, 0);
-    struct receipt_pdf after = make(fixture, &receipt);
+    struct sheet_pdf after = make(fixture, &receipt);
     assert_same(&before, &after);
     assert_null(pdf_open("/nonexistent"));
 }
@@ -247,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_links_to_the_order),
         cmocka_unit_test(test_an_error_ends_with_its_document),
         cmocka_unit_test(test_fonts_of_every_size),
+        cmocka_unit_test(test_more_fonts_of_every_size),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -10,6 +10,13 @@ static struct receipt_begun begin(struct shop *shop, const struct order *order)
     return receipt_begin(shop->db, order->order_id, SHOP_NOW, &shop->arena);
 }
 
+static struct paper find(struct shop *shop, const char *file)
+{
+    struct paper paper;
+    assert_true(paper_find(shop->db, file, &paper, &shop->arena));
+    return paper;
+}
+
 static void a_number_is_kept_from_its_beginning(void **state)
 {
     struct shop *shop = *state;
@@ -18,22 +25,29 @@ static void a_number_is_kept_from_its_beginning(void **state)
     struct receipt_begun first = begin(shop, &order);
     assert_int_equal(first.number, 1);
     assert_string_equal(first.charge_id, "pi_1");
-    assert_int_equal(first.charged_at_ms, SHOP_NOW);
     assert_string_equal(first.file,
                         arena_printf(&shop->arena, "%s.pdf", order.order_id));
     assert_null(shop_find(shop, order.order_id).receipt_file);
-    assert_null(receipt_order(shop->db, first.file, &shop->arena));
+    assert_null(first.sha256);
+    assert_null(find(shop, first.file).sha256);
+    assert_int_equal(find(shop, first.file).dated_at_ms, SHOP_NOW);
     assert_false(receipt_is_made(shop->db, order.order_id, &shop->arena));
     assert_int_equal(begin(shop, &order).number, 1);
-    receipt_store(shop->db, order.order_id, "pi_1", "00");
+    receipt_store(shop->db, first.file, "00", 2);
+    receipt_store(shop->db, first.file, "01", 3); /* it stays as it is */
     assert_int_equal(begin(shop, &order).number, 1);
+    assert_string_equal(begin(shop, &order).sha256, "00");
     assert_string_equal(shop_find(shop, order.order_id).receipt_file,
                         first.file);
-    assert_string_equal(receipt_order(shop->db, first.file, &shop->arena),
-                        order.order_id);
     assert_true(receipt_is_made(shop->db, order.order_id, &shop->arena));
-    assert_int_equal(receipt_number(shop->db, order.order_id, "pi_1"), 1);
-    assert_int_equal(receipt_number(shop->db, order.order_id, "pi_2"), 0);
+    struct paper paper = find(shop, first.file);
+    assert_int_equal(paper.kind, PAPER_RECEIPT);
+    assert_string_equal(paper.order_id, order.order_id);
+    assert_int_equal(paper.order_number, order.number);
+    assert_string_equal(paper.subject, "pi_1");
+    assert_int_equal(paper.number, 1);
+    assert_string_equal(paper.sha256, "00");
+    assert_int_equal(paper.layout, 2);
 }
 
 static void numbers_have_no_gaps(void **state)
@@ -54,7 +68,7 @@ static void a_later_charge_has_its_own(void **state)
     struct order order = shop_order(shop, "mouse");
     shop_pay(shop, order.order_id, "pi_1");
     const char *file = begin(shop, &order).file;
-    receipt_store(shop->db, order.order_id, "pi_1", "00");
+    receipt_store(shop->db, file, "00", 2);
     refund_queue(shop->db, order.order_id, 1999, "undone", SHOP_NOW);
     shop_reopen(shop, order.order_id);
     shop_pay(shop, order.order_id, "pi_2");
@@ -66,10 +80,10 @@ static void a_later_charge_has_its_own(void **state)
     assert_string_equal(second.file,
                         arena_printf(&shop->arena, "%s-2.pdf", order.order_id));
     assert_string_equal(shop_find(shop, order.order_id).receipt_file, file);
-    receipt_store(shop->db, order.order_id, "pi_2", "11");
+    receipt_store(shop->db, second.file, "11", 2);
     assert_string_equal(shop_find(shop, order.order_id).receipt_file,
                         second.file);
-    assert_non_null(receipt_order(shop->db, file, &shop->arena));
+    assert_int_equal(find(shop, file).number, 1);
 }
 
 /* Money that came twice and goes back is not what the receipt is about. */
@@ -109,10 +123,12 @@ static void a_file_belongs_to_one_order(void **state)
     begin(shop, &a);
     shop_refuses(shop,
                  "INSERT INTO receipts SELECT order_id, '', 2, (SELECT file"
-                 " FROM receipts), '0', 1 FROM orders WHERE number = 1002",
+                 " FROM receipts), '0', 1, 1, NULL, NULL, 1 FROM orders"
+                 " WHERE number = 1002",
                  "UNIQUE");
     shop_refuses(shop,
-                 "INSERT INTO receipts VALUES ('nobody', '', 2, 'b', '0', 1)",
+                 "INSERT INTO receipts VALUES ('nobody', '', 2, 'b', '0', 1, 1,"
+                 " NULL, NULL, 1)",
                  "FOREIGN KEY");
 }
 

@@ -356,7 +356,7 @@ static void numbers_have_no_gaps_and_each_is_mailed(void **state)
     assert_int_equal(alarm_count(shop->db), 1);
     for (int twice = 0; twice < 2; twice++)
         for (int i = 0; i < 3; i++)
-            credit_note_store(shop->db, list[i].number, "00", SHOP_NOW);
+            credit_note_store(shop->db, list[i].number, "00", 1, SHOP_NOW);
     assert_int_equal(alarm_count(shop->db), 0);
     assert_int_equal(credit_note_next_due(shop->db), INT64_MAX);
     assert_false(refund_under_way(shop->db, order.order_id));
@@ -364,13 +364,14 @@ static void numbers_have_no_gaps_and_each_is_mailed(void **state)
                                     " FROM outbox WHERE kind = 'refunded'"),
                      3);
     assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM outbox"), 3);
-    struct credit_note found;
-    assert_true(
-        credit_note_find_file(shop->db, list[1].file, &found, &shop->arena));
+    struct paper found;
+    assert_true(paper_find(shop->db, list[1].file, &found, &shop->arena));
+    assert_int_equal(found.kind, PAPER_CREDIT_NOTE);
     assert_int_equal(found.number, 2);
-    assert_true(found.on_disk);
-    assert_false(
-        credit_note_find_file(shop->db, "x.pdf", &found, &shop->arena));
+    assert_string_equal(found.subject, list[1].refund_id);
+    assert_string_equal(found.sha256, "00");
+    assert_int_equal(found.layout, 1);
+    assert_false(paper_find(shop->db, "x.pdf", &found, &shop->arena));
 }
 
 int main(void)

@@ -20,6 +20,7 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/workflow.h"
 #include "lib/shop/order/placement.h"
+#include "lib/shop/paper/paper.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/product.h"
 #include "lib/shop/product/stock.h"
@@ -137,6 +138,11 @@ static inline void shop_stock_up(struct shop *shop)
     struct shop_profile profile = {
         .name = "Test Shop", .address = "1 Mill Lane", .tax_id = "T1"};
     shop_profile_use(db, &profile, &shop->arena);
+    paper_settings_use(db,
+                       &(struct paper_settings){"https://shop.example",
+                                                "Europe/Berlin",
+                                                "Bank transfer"},
+                       &shop->arena);
     workflow_use(db, "{\"StartAt\":\"A\"}", SHOP_NOW);
     shop_put(shop, "laptop", "Laptop", 99900, 5);
     shop_put(shop, "phone", "Phone", 49900, 1);

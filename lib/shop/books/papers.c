@@ -4,32 +4,17 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/json/json.h"
-#include "lib/base/file.h"
 #include "lib/shop/books/private.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/task_name.h"
+#include "lib/shop/paper/paper.h"
 
 enum {
-    AUDIT_MAX_PAPER = 16 * 1024 * 1024,
     AUDIT_DEPTH = 100, /* a definition's, at most (lib/asl/asl.h) */
     AUDIT_DEFINITION = 256 * 1024 * 1024, /* of address space, as the next */
     AUDIT_HISTORY = 256 * 1024 * 1024,
     AUDIT_HISTORY_PAGE = 1024 * 1024
 };
-
-static bool paper_holds(const char *folder, const char *file,
-                        const char *sha256)
-{
-    struct arena arena = arena_create(AUDIT_MAX_PAPER + 65536);
-    size_t length = 0;
-    char *bytes = file_read(&arena, arena_printf(&arena, "%s/%s", folder, file),
-                            AUDIT_MAX_PAPER, &length);
-    char hash[CRYPTO_SHA256_HEX] = "";
-    if (bytes != NULL)
-        crypto_sha256_hex(bytes, length, hash);
-    arena_destroy(&arena);
-    return strcmp(hash, sha256) == 0;
-}
 
 static bool makes_receipt(const struct json *state)
 {
@@ -182,7 +167,8 @@ static void check_files(struct db_statement *s, const char *folder,
         db_copy(s, 1, sha256, sizeof sha256);
         if (sha256[0] == '\0')
             line->in_hand++;
-        else if (!paper_holds(folder, file, sha256) && line->broken++ == 0)
+        else if (paper_look(folder, file, sha256) != PAPER_FILE_SOUND &&
+                 line->broken++ == 0)
             line->first = arena_printf(arena, "%s: its file differs",
                                        db_text(s, 2, arena));
     }

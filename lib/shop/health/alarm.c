@@ -16,6 +16,7 @@ static const char *const kinds[] = {[ALARM_PARKED] = "parked",
                                     [ALARM_REFUND_FAILED] = "refund_failed",
                                     [ALARM_MANUAL_REFUND] = "manual_refund",
                                     [ALARM_CREDIT_NOTE] = "credit_note",
+                                    [ALARM_PAPER_COPY] = "paper_copy",
                                     [ALARM_MAIL_FAILED] = "mail_failed",
                                     [ALARM_MAIL_SERVER] = "mail_server",
                                     [ALARM_STOCK_HELD] = "stock_held",
@@ -45,8 +46,8 @@ void alarm_raise_about(struct db *db, enum alarm_kind kind,
                   order_id == NULL ? "-" : order_id, detail);
 }
 
-void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
-                      const char *subject, const char *detail, int64_t now_ms)
+bool alarm_was_raised(struct db *db, enum alarm_kind kind, const char *order_id,
+                      const char *subject)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM alarms WHERE order_id = $1 AND kind = $2"
@@ -56,7 +57,13 @@ void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
     db_put_text(s, subject);
     bool raised = db_row(s);
     db_done(s);
-    if (!raised)
+    return raised;
+}
+
+void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
+                      const char *subject, const char *detail, int64_t now_ms)
+{
+    if (!alarm_was_raised(db, kind, order_id, subject))
         alarm_raise_about(db, kind, order_id, subject, detail, now_ms);
 }
 

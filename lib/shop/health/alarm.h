@@ -25,6 +25,7 @@ enum alarm_kind {
     ALARM_REFUND_FAILED,
     ALARM_MANUAL_REFUND, /* staff give the money back; a refund */
     ALARM_CREDIT_NOTE,   /* it cannot be put on disk; a refund */
+    ALARM_PAPER_COPY,    /* of a paper that is lost; its file */
     ALARM_MAIL_FAILED,
     ALARM_MAIL_SERVER,
     ALARM_STOCK_HELD,            /* mostly by orders not paid; a SKU */
@@ -58,6 +59,10 @@ void alarm_raise_about(struct db *db, enum alarm_kind kind,
 /* The same, unless it was raised before, also if staff have closed it. */
 void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
                       const char *subject, const char *detail, int64_t now_ms);
+
+/* Open or closed. */
+bool alarm_was_raised(struct db *db, enum alarm_kind kind, const char *order_id,
+                      const char *subject);
 
 /* Changes the words of those that are open. */
 void alarm_reword(struct db *db, enum alarm_kind kind, const char *subject,

@@ -10,8 +10,13 @@
 const char *link_track(const struct settings *settings, struct arena *arena,
                        const struct order *order)
 {
-    return arena_printf(arena, "%s/track/%s", settings->base_url,
-                        order->track_token);
+    return link_track_at(settings->base_url, arena, order);
+}
+
+const char *link_track_at(const char *base_url, struct arena *arena,
+                          const struct order *order)
+{
+    return arena_printf(arena, "%s/track/%s", base_url, order->track_token);
 }
 
 /* An order that is redriven after its money went back is paid anew. */

@@ -12,6 +12,10 @@ enum { LINK_DOCUMENT_MS = 7 * 24 * 60 * 60 * 1000 };
 const char *link_track(const struct settings *settings, struct arena *arena,
                        const struct order *order);
 
+/* The same where links begin otherwise. */
+const char *link_track_at(const char *base_url, struct arena *arena,
+                          const struct order *order);
+
 /* Where the customer pays the order; NULL: there is nothing to pay, or not
  * there. The page of ours that sends on to the gateway's, or where a card's
  * bank wants its holder to sign in. */

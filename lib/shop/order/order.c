@@ -7,6 +7,7 @@
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/unicode.h"
 #include "lib/shop/order/words.h"
+#include "lib/shop/paper/paper.h"
 
 static const char *const status_names[] = {
     "PENDING", "PROCESSING", "CONFIRMED", "COMPLETED", "CANCELLED", "FAILED"};
@@ -238,6 +239,7 @@ void order_hide(struct db *db, const char *order_id, int64_t now_ms)
 void order_correct_email(struct db *db, const struct order *order,
                          const char *email, int64_t now_ms, struct arena *arena)
 {
+    paper_keep_email(db, order->order_id, order->customer_email);
     struct db_statement *s =
         db_sql(db, "UPDATE orders SET customer_email = $1, updated_at_ms = $2"
                    " WHERE order_id = $3");

@@ -26,9 +26,14 @@ void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)
     int64_t number = counter_next(db, COUNTER_CREDIT_NOTE);
     struct db_statement *s = db_sql(
         db, "INSERT INTO credit_notes (number, refund_id, order_id, file,"
-            " created_at_ms) SELECT CAST($1 AS BIGINT), refund_id, order_id,"
-            "  'credit-' || refund_id || '.pdf', CAST($2 AS BIGINT)"
-            " FROM refunds WHERE refund_id = $3");
+            " settings_id, receipt_number, created_at_ms)"
+            " SELECT CAST($1 AS BIGINT), f.refund_id, f.order_id,"
+            "  'credit-' || f.refund_id || '.pdf',"
+            "  (SELECT CAST(value AS BIGINT) FROM settings"
+            "   WHERE name = 'paper_settings'),"
+            "  (SELECT r.number FROM receipts r WHERE r.order_id = f.order_id"
+            "   AND r.charge_id = f.intent_id), CAST($2 AS BIGINT)"
+            " FROM refunds f WHERE f.refund_id = $3");
     db_put_int(s, number);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
@@ -73,14 +78,6 @@ bool credit_note_find(struct db *db, const char *refund_id,
 {
     struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.refund_id = $1");
     db_put_text(s, refund_id);
-    return find(s, out, arena);
-}
-
-bool credit_note_find_file(struct db *db, const char *file,
-                           struct credit_note *out, struct arena *arena)
-{
-    struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.file = $1");
-    db_put_text(s, file);
     return find(s, out, arena);
 }
 
@@ -130,13 +127,15 @@ void credit_note_take_over(struct db *db)
 }
 
 void credit_note_store(struct db *db, int64_t number, const char *sha256,
-                       int64_t now_ms)
+                       int64_t layout, int64_t now_ms)
 {
     char order_id[CRYPTO_UUID_SIZE], refund_id[CRYPTO_UUID_SIZE];
     struct db_statement *s =
-        db_sql(db, "UPDATE credit_notes SET sha256 = $1 WHERE number = $2"
-                   " AND sha256 IS NULL RETURNING order_id, refund_id");
+        db_sql(db, "UPDATE credit_notes SET sha256 = $1, layout = $2"
+                   " WHERE number = $3 AND sha256 IS NULL"
+                   " RETURNING order_id, refund_id");
     db_put_text(s, sha256);
+    db_put_int(s, layout);
     db_put_int(s, number);
     bool stored = db_row(s);
     if (stored) {

@@ -32,19 +32,17 @@ size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
 int64_t credit_note_next_due(struct db *db);
 void credit_note_take_over(struct db *db);
 
-/* It is on disk: its mail is queued. */
+/* It is on disk, drawn by that layout: its mail is queued. */
 void credit_note_store(struct db *db, int64_t number, const char *sha256,
-                       int64_t now_ms);
+                       int64_t layout, int64_t now_ms);
 
 /* It could not be put on disk: an alarm, and due again after delay_ms. */
 void credit_note_retry(struct db *db, const struct credit_note *note,
                        int64_t delay_ms, const char *message, int64_t now_ms);
 
-/* That of a refund, or of a file; false: there is none. */
+/* That of a refund; false: there is none. */
 bool credit_note_find(struct db *db, const char *refund_id,
                       struct credit_note *out, struct arena *arena);
-bool credit_note_find_file(struct db *db, const char *file,
-                           struct credit_note *out, struct arena *arena);
 
 /* Of an order, oldest first. */
 size_t credit_note_list(struct db *db, const char *order_id,

@@ -3,12 +3,12 @@
 
 #include "lib/shop/counter.h"
 
-/* Which charge a receipt is about, "" when there is none, and when it was. */
+/* Which charge a receipt is about, "" when there is none. */
 static void find_charge(struct db *db, const char *order_id,
                         struct receipt_begun *out, struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT intent_id, charged_at_ms FROM charge_balances"
+        db_sql(db, "SELECT intent_id FROM charge_balances"
                    " WHERE order_id = $1 ORDER BY CASE WHEN left_minor > 0"
                    "  THEN 0 ELSE 1 END, entry_id DESC LIMIT 1");
     db_put_text(s, order_id);
@@ -16,7 +16,6 @@ static void find_charge(struct db *db, const char *order_id,
     if (!db_row(s))
         return;
     out->charge_id = db_text(s, 0, arena);
-    out->charged_at_ms = db_int(s, 1);
     db_done(s);
 }
 
@@ -24,7 +23,7 @@ static bool find_receipt(struct db *db, const char *order_id,
                          struct receipt_begun *out, struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(number, 0), file FROM receipts"
+        db_sql(db, "SELECT COALESCE(number, 0), file, sha256 FROM receipts"
                    " WHERE order_id = $1 AND charge_id = $2");
     db_put_text(s, order_id);
     db_put_text(s, out->charge_id);
@@ -32,6 +31,7 @@ static bool find_receipt(struct db *db, const char *order_id,
         return false;
     out->number = db_int(s, 0);
     out->file = db_text(s, 1, arena);
+    out->sha256 = db_text(s, 2, arena);
     db_done(s);
     return true;
 }
@@ -60,12 +60,17 @@ struct receipt_begun receipt_begin(struct db *db, const char *order_id,
     begun.number = counter_next(db, COUNTER_RECEIPT);
     struct db_statement *s =
         db_sql(db, "INSERT INTO receipts (order_id, charge_id, number, file,"
-                   " created_at_ms) VALUES ($1, $2, $3, $4, $5)");
-    db_put_text(s, order_id);
+                   " settings_id, confirmed_at_ms, created_at_ms)"
+                   " SELECT o.order_id, CAST($1 AS TEXT), CAST($2 AS BIGINT),"
+                   "  CAST($3 AS TEXT), (SELECT CAST(value AS BIGINT)"
+                   "   FROM settings WHERE name = 'paper_settings'),"
+                   "  CASE WHEN $1 = '' THEN o.confirmed_at_ms END,"
+                   "  CAST($4 AS BIGINT) FROM orders o WHERE o.order_id = $5");
     db_put_text(s, begun.charge_id);
     db_put_int(s, begun.number);
     db_put_text(s, begun.file);
     db_put_int(s, now_ms);
+    db_put_text(s, order_id);
     db_run(s);
     return begun;
 }
@@ -74,10 +79,8 @@ const char *receipt_left(struct db *db, const char *after,
                          struct receipt_begun *out, struct arena *arena)
 {
     struct db_statement *s = db_sql(
-        db, "SELECT r.order_id, COALESCE(r.number, 0), r.charge_id, r.file,"
-            " COALESCE(p.created_at_ms, 0) FROM receipts r"
-            " JOIN executions e ON e.order_id = r.order_id"
-            " LEFT JOIN payment_entries p ON p.gateway_id = r.charge_id"
+        db, "SELECT r.order_id, COALESCE(r.number, 0), r.charge_id, r.file"
+            " FROM receipts r JOIN executions e ON e.order_id = r.order_id"
             " WHERE r.sha256 IS NULL AND r.order_id > $1"
             " AND e.status <> 'RUNNING' ORDER BY r.order_id LIMIT 1");
     db_put_text(s, after);
@@ -86,21 +89,20 @@ const char *receipt_left(struct db *db, const char *after,
     const char *order_id = db_text(s, 0, arena);
     *out = (struct receipt_begun){.number = db_int(s, 1),
                                   .charge_id = db_text(s, 2, arena),
-                                  .file = db_text(s, 3, arena),
-                                  .charged_at_ms = db_int(s, 4)};
+                                  .file = db_text(s, 3, arena)};
     db_done(s);
     return order_id;
 }
 
-void receipt_store(struct db *db, const char *order_id, const char *charge_id,
-                   const char *sha256)
+void receipt_store(struct db *db, const char *file, const char *sha256,
+                   int64_t layout)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE receipts SET sha256 = $1"
-                   " WHERE order_id = $2 AND charge_id = $3");
+        db_sql(db, "UPDATE receipts SET sha256 = $1, layout = $2"
+                   " WHERE file = $3 AND sha256 IS NULL");
     db_put_text(s, sha256);
-    db_put_text(s, order_id);
-    db_put_text(s, charge_id);
+    db_put_int(s, layout);
+    db_put_text(s, file);
     db_run(s);
 }
 
@@ -116,28 +118,4 @@ bool receipt_is_made(struct db *db, const char *order_id, struct arena *arena)
     bool made = db_row(s);
     db_done(s);
     return made;
-}
-
-int64_t receipt_number(struct db *db, const char *order_id,
-                       const char *charge_id)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(number, 0) FROM receipts"
-                   " WHERE order_id = $1 AND charge_id = $2");
-    db_put_text(s, order_id);
-    db_put_text(s, charge_id);
-    int64_t number = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return number;
-}
-
-const char *receipt_order(struct db *db, const char *file, struct arena *arena)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT order_id FROM receipts WHERE file = $1"
-                   " AND sha256 IS NOT NULL");
-    db_put_text(s, file);
-    const char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    return order_id;
 }

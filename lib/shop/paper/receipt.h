@@ -11,8 +11,8 @@
 struct receipt_begun {
     int64_t number;        /* 0: from before they had one */
     const char *charge_id; /* of the payment; "": there was none */
-    int64_t charged_at_ms; /* 0: likewise */
-    const char *file; /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
+    const char *file;   /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
+    const char *sha256; /* NULL: not on disk yet */
 };
 
 /* The receipt of the order's charge: the newest of which something is left, or
@@ -26,18 +26,11 @@ struct receipt_begun receipt_begin(struct db *db, const char *order_id,
 const char *receipt_left(struct db *db, const char *after,
                          struct receipt_begun *out, struct arena *arena);
 
-/* It is on disk. */
-void receipt_store(struct db *db, const char *order_id, const char *charge_id,
-                   const char *sha256);
+/* It is on disk, drawn by that layout. */
+void receipt_store(struct db *db, const char *file, const char *sha256,
+                   int64_t layout);
 
 /* Whether that of the charge which receipt_begin would take is on disk. */
 bool receipt_is_made(struct db *db, const char *order_id, struct arena *arena);
-
-/* The number of a charge's; 0: none. */
-int64_t receipt_number(struct db *db, const char *order_id,
-                       const char *charge_id);
-
-/* The order of a file that is on disk; NULL: it is no receipt's. */
-const char *receipt_order(struct db *db, const char *file, struct arena *arena);
 
 #endif

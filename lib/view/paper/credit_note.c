@@ -1,16 +1,12 @@
 /* The credit note's layout: see credit_note.h. */
 #include "lib/view/paper/credit_note.h"
 
-#include <string.h>
-
-#include "lib/base/clock.h"
+#include <assert.h>
 
 static void put_opening(struct sheet *sheet,
                         const struct credit_note_page *page,
                         const struct sheet_order *order)
 {
-    char issued[CLOCK_LOCAL_SIZE];
-    clock_local(page->issued_wall_ms, issued);
     sheet_heading(sheet,
                   arena_printf(sheet->arena, "Credit note no. %lld",
                                (long long)page->number),
@@ -20,17 +16,17 @@ static void put_opening(struct sheet *sheet,
         sheet_fact(sheet, "To receipt no.",
                    arena_printf(sheet->arena, "%lld",
                                 (long long)page->receipt_number));
-    sheet_fact(sheet, "Issued", issued);
+    sheet_fact(sheet, "Issued", sheet_time(sheet, page->issued_wall_ms));
     if (page->reason != NULL)
         sheet_fact(sheet, "Reason", sheet_printable(sheet, page->reason));
     sheet_parties(sheet, order);
-    issued[strcspn(issued, ",")] = '\0';
-    sheet_statement(sheet, arena_printf(sheet->arena, "%s credited on %s",
-                                        sheet_money(sheet, page->total_minor),
-                                        issued));
+    sheet_statement(sheet,
+                    arena_printf(sheet->arena, "%s credited on %s",
+                                 sheet_money(sheet, page->total_minor),
+                                 sheet_day(sheet, page->issued_wall_ms)));
 }
 
-static void draw(struct sheet *sheet, const void *document)
+static void draw_1(struct sheet *sheet, const void *document)
 {
     const struct credit_note_page *page = document;
     struct sheet_order order = sheet_order(sheet, &page->order);
@@ -44,12 +40,18 @@ static void draw(struct sheet *sheet, const void *document)
     sheet_close(sheet, top, &order);
 }
 
-bool credit_note_pdf_make(struct arena *arena, struct pdf *pdf,
-                          const struct credit_note_page *page,
-                          struct receipt_pdf *out)
+bool credit_note_draw(struct arena *arena, struct pdf *pdf,
+                      const struct credit_note_page *page,
+                      struct sheet_pdf *out)
 {
-    return sheet_make(
-        arena, pdf,
-        arena_printf(arena, "Credit note %lld", (long long)page->number),
-        page->issued_wall_ms, page->currency, draw, page, out);
+    assert(page->manner.layout == CREDIT_NOTE_LAYOUT);
+    return sheet_make(arena, pdf,
+                      &(struct sheet_document){
+                          .manner = &page->manner,
+                          .title = arena_printf(arena, "Credit note %lld",
+                                                (long long)page->number),
+                          .dated_at_ms = page->issued_wall_ms,
+                          .draw = draw_1,
+                          .page = page},
+                      out);
 }

@@ -1,17 +1,11 @@
-/* The receipt's layout: see receipt.h. The reaper calls it for the
- * GenerateReceipt step. */
+/* The receipt's layouts, and the current one: see receipt.h. */
 #include "lib/view/paper/receipt.h"
 
-#include <string.h>
-
-#include "lib/base/clock.h"
+#include <assert.h>
 
 static void put_opening(struct sheet *sheet, const struct receipt *receipt,
                         const struct sheet_order *order)
 {
-    char placed[CLOCK_LOCAL_SIZE], paid[CLOCK_LOCAL_SIZE];
-    clock_local(receipt->placed_wall_ms, placed);
-    clock_local(receipt->paid_wall_ms, paid);
     sheet_heading(sheet,
                   receipt->number == 0
                       ? "Receipt"
@@ -19,21 +13,21 @@ static void put_opening(struct sheet *sheet, const struct receipt *receipt,
                                      (long long)receipt->number),
                   order);
     sheet_fact(sheet, "Order number", order->number);
-    sheet_fact(sheet, "Ordered", placed);
+    sheet_fact(sheet, "Ordered", sheet_time(sheet, receipt->placed_wall_ms));
     bool is_free = receipt->total_minor == 0;
-    sheet_fact(sheet, is_free ? "Confirmed" : "Paid", paid);
+    sheet_fact(sheet, is_free ? "Confirmed" : "Paid",
+               sheet_time(sheet, receipt->paid_wall_ms));
     sheet_parties(sheet, order);
-    paid[strcspn(paid, ",")] = '\0';
     sheet_statement(
-        sheet,
-        is_free ? "Nothing to pay"
-                : arena_printf(sheet->arena, "%s paid on %s",
-                               sheet_money(sheet, receipt->total_minor), paid));
+        sheet, is_free ? "Nothing to pay"
+                       : arena_printf(sheet->arena, "%s paid on %s",
+                                      sheet_money(sheet, receipt->total_minor),
+                                      sheet_day(sheet, receipt->paid_wall_ms)));
 }
 
-static void draw(struct sheet *sheet, const void *document)
+static void draw_2(struct sheet *sheet, const void *page)
 {
-    const struct receipt *receipt = document;
+    const struct receipt *receipt = page;
     struct sheet_order order = sheet_order(sheet, &receipt->order);
     put_opening(sheet, receipt, &order);
     sheet_table(sheet, receipt->lines, receipt->line_count);
@@ -46,10 +40,20 @@ static void draw(struct sheet *sheet, const void *document)
     sheet_close(sheet, top, &order);
 }
 
-bool receipt_pdf_make(struct arena *arena, struct pdf *pdf,
-                      const struct receipt *receipt, struct receipt_pdf *out)
+bool receipt_draw(struct arena *arena, struct pdf *pdf,
+                  const struct receipt *receipt, struct sheet_pdf *out)
 {
+    static void (*const layouts[])(struct sheet *, const void *) = {
+        NULL, receipt_draw_1, draw_2};
+    int64_t layout = receipt->manner.layout;
+    assert(layout >= 1 && layout <= RECEIPT_LAYOUT);
     return sheet_make(
-        arena, pdf, arena_printf(arena, "Receipt %s", receipt->order.number),
-        receipt->paid_wall_ms, receipt->currency, draw, receipt, out);
+        arena, pdf,
+        &(struct sheet_document){
+            .manner = &receipt->manner,
+            .title = arena_printf(arena, "Receipt %s", receipt->order.number),
+            .dated_at_ms = receipt->paid_wall_ms,
+            .draw = layouts[layout],
+            .page = receipt},
+        out);
 }

@@ -4,13 +4,17 @@
 #include <string.h>
 
 #include "lib/adapter/qr.h"
+#include "lib/base/clock.h"
 #include "lib/base/money.h"
 #include "lib/base/text.h"
 
 enum { INK = 0x111827, GREY = 0x6b7280, RULE = 0xe5e7eb, WRAP_MAX = 2 };
+enum { PADDINGS = 4 };    /* of each of the fonts' files */
+enum { MARK = 0xb91c1c }; /* of a copy */
 
 /* Points from the upper left corner. */
 static const double LEFT = 56, RIGHT = 539, MIDDLE = 306;
+static const double COPY_MARK = 36; /* above all else */
 static const double LATER_TOP = 64; /* pages after the first: the table */
 static const double BODY_END = 770, FOOTER = 800;
 static const double TITLE_WIDTH = 236;
@@ -26,6 +30,7 @@ static const struct pdf_style BODY = {PDF_REGULAR, 9, INK};
 static const struct pdf_style STRONG = {PDF_BOLD, 9, INK};
 static const struct pdf_style QUIET = {PDF_REGULAR, 9, GREY};
 static const struct pdf_style SMALL = {PDF_REGULAR, 7.5, GREY};
+static const struct pdf_style COPY = {PDF_BOLD, 12, MARK};
 static const struct pdf_style TOTAL = {PDF_BOLD, 11, INK};
 
 /* Text broken to a width. */
@@ -148,7 +153,20 @@ static void put_amount(struct sheet *sheet, struct pdf_style style,
 
 const char *sheet_money(struct sheet *sheet, int64_t minor)
 {
-    return money_format(sheet->arena, minor, sheet->currency);
+    return money_format(sheet->arena, minor, sheet->manner->currency);
+}
+
+const char *sheet_time(struct sheet *sheet, int64_t wall_ms)
+{
+    char *out = arena_alloc(sheet->arena, CLOCK_LOCAL_SIZE);
+    clock_local_in(sheet->manner->zone, wall_ms, out);
+    return out;
+}
+
+const char *sheet_day(struct sheet *sheet, int64_t wall_ms)
+{
+    const char *time = sheet_time(sheet, wall_ms);
+    return arena_copy(sheet->arena, time, strcspn(time, ","));
 }
 
 void sheet_fact(struct sheet *sheet, const char *label, const char *value)
@@ -247,7 +265,7 @@ static void put_table_heading(struct sheet *sheet)
 
 /* room is what must fit below the row on its page: the totals never stand
  * on a page without a line. */
-static void put_row(struct sheet *sheet, const struct receipt_line *line,
+static void put_row(struct sheet *sheet, const struct sheet_line *line,
                     double room)
 {
     struct wrapped title =
@@ -277,7 +295,7 @@ static void put_row(struct sheet *sheet, const struct receipt_line *line,
     pdf_box(sheet->pdf, LEFT, sheet->y, RIGHT - LEFT, 0.5, RULE);
 }
 
-void sheet_table(struct sheet *sheet, const struct receipt_line *lines,
+void sheet_table(struct sheet *sheet, const struct sheet_line *lines,
                  size_t count)
 {
     put_table_heading(sheet);
@@ -331,6 +349,15 @@ static void put_qr(struct sheet *sheet, double top, const char *url)
              "Scan or click to follow the order");
 }
 
+static void put_copy_mark(struct sheet *sheet)
+{
+    pdf_text(sheet->pdf, COPY, LEFT, COPY_MARK, "COPY");
+    pdf_text_right(sheet->pdf, SMALL, RIGHT, COPY_MARK,
+                   "Drawn again from the shop's records. The original file was "
+                   "lost.");
+    pdf_box(sheet->pdf, LEFT, COPY_MARK + 7, RIGHT - LEFT, 0.8, MARK);
+}
+
 /* "Page n of m" is known only now. */
 static void put_footers(struct sheet *sheet, const struct sheet_order *order)
 {
@@ -340,6 +367,8 @@ static void put_footers(struct sheet *sheet, const struct sheet_order *order)
     struct wrapped left = wrap(sheet, SMALL, text, 380, 1);
     for (int page = 1; page <= sheet->pages; page++) {
         pdf_turn_to(sheet->pdf, page);
+        if (sheet->manner->copy)
+            put_copy_mark(sheet);
         pdf_box(sheet->pdf, LEFT, FOOTER - 14, RIGHT - LEFT, 0.5, RULE);
         pdf_text(sheet->pdf, SMALL, LEFT, FOOTER, left.lines[0]);
         pdf_text_right(
@@ -356,29 +385,32 @@ void sheet_close(struct sheet *sheet, double top,
 }
 
 /* libharu cannot write a font whose subset fills its 4096-byte buffers to the
- * byte (HPDF_MemStream_SeekFunc then fails): one receipt in a few hundred.
- * Characters that are measured but not drawn make the subset a little larger;
- * the same receipt still always gives the same bytes. */
-static void pad_fonts(struct pdf *pdf, int characters)
+ * byte (HPDF_MemStream_SeekFunc then fails): one receipt in a few hundred, for
+ * each of the fonts' two files. Characters that are measured but not drawn make
+ * a subset a little larger; the same receipt still always gives the same
+ * bytes. */
+static void pad_fonts(struct pdf *pdf, int latin, int more)
 {
-    static const char unused[] = "\xc2\xa4\xc2\xa6\xc2\xac\xc2\xb6";
-    pdf_width(pdf, SMALL, unused, 2 * (size_t)characters);
-    pdf_width(pdf, STRONG, unused, 2 * (size_t)characters);
+    static const char in_latin[] = "\xc2\xa4\xc2\xa6\xc2\xac\xc2\xb6";
+    static const char in_more[] = "\xd1\xb2\xd1\xb3\xd1\xb4\xd1\xb5";
+    pdf_width(pdf, SMALL, in_latin, 2 * (size_t)latin);
+    pdf_width(pdf, STRONG, in_latin, 2 * (size_t)latin);
+    pdf_width(pdf, SMALL, in_more, 2 * (size_t)more);
+    pdf_width(pdf, STRONG, in_more, 2 * (size_t)more);
 }
 
-bool sheet_make(struct arena *arena, struct pdf *pdf, const char *title,
-                int64_t wall_ms, const char *currency,
-                void (*draw)(struct sheet *sheet, const void *document),
-                const void *document, struct receipt_pdf *out)
+bool sheet_make(struct arena *arena, struct pdf *pdf,
+                const struct sheet_document *document, struct sheet_pdf *out)
 {
-    for (int padding = 0; padding < 4; padding++) {
-        struct sheet sheet = {.arena = arena, .pdf = pdf, .currency = currency};
-        pdf_begin(pdf, title, wall_ms);
-        pad_fonts(pdf, padding);
+    for (int padding = 0; padding < PADDINGS * PADDINGS; padding++) {
+        struct sheet sheet = {
+            .arena = arena, .pdf = pdf, .manner = document->manner};
+        pdf_begin(pdf, document->title, document->dated_at_ms);
+        pad_fonts(pdf, padding % PADDINGS, padding / PADDINGS);
         add_page(&sheet);
-        draw(&sheet, document);
-        *out = (struct receipt_pdf){.pages = sheet.pages,
-                                    .replaced = sheet.replaced};
+        document->draw(&sheet, document->page);
+        *out = (struct sheet_pdf){.pages = sheet.pages,
+                                  .replaced = sheet.replaced};
         if (pdf_finish(pdf, arena, &out->bytes, &out->length, &out->error))
             return true;
     }

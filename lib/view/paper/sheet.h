@@ -1,6 +1,11 @@
 /* A document of A4 pages as the shop's receipts and credit notes are: heading,
  * facts, who sold and who bought, a table of lines, sums, a footer. Drawn from
- * top to bottom; receipt.c and credit_note.c say what stands on it. */
+ * top to bottom; receipt.c and credit_note.c say what stands on it.
+ *
+ * Every layout that was ever shipped stays as it is, to the byte, so that a
+ * paper that is lost can be drawn again: the tests hold each against a golden
+ * file. What is to look otherwise is a new layout beside them, and where this
+ * file has to change for it, the old one keeps what it used. */
 #ifndef VIEW_PAPER_SHEET_H
 #define VIEW_PAPER_SHEET_H
 
@@ -11,7 +16,7 @@
 #include "lib/adapter/pdf.h"
 #include "lib/base/arena.h"
 
-struct receipt_line {
+struct sheet_line {
     const char *sku; /* may be "" */
     const char *title;
     int64_t quantity; /* 0: neither it nor the unit price is shown */
@@ -19,12 +24,20 @@ struct receipt_line {
     int64_t total_minor;
 };
 
-struct receipt_pdf {
+struct sheet_pdf {
     const char *bytes; /* in the arena */
     size_t length;
     int pages;
     int replaced; /* code points no font has, shown as U+FFFD: worth a log */
     unsigned long error;
+};
+
+/* How a document is drawn. */
+struct sheet_manner {
+    int64_t layout;
+    bool copy;            /* marked as one on every page */
+    const char *currency; /* ISO 4217 */
+    const char *zone;     /* of its dates, as TZ takes it */
 };
 
 /* The order it is about. Strings are valid UTF-8. */
@@ -43,19 +56,25 @@ struct sheet_order {
 struct sheet {
     struct arena *arena;
     struct pdf *pdf;
-    const char *currency;
+    const struct sheet_manner *manner;
     int pages; /* added so far */
     double y;  /* where the next thing goes */
     int replaced;
 };
 
+struct sheet_document {
+    const struct sheet_manner *manner;
+    const char *title;   /* ASCII */
+    int64_t dated_at_ms; /* the file's two dates */
+    void (*draw)(struct sheet *sheet, const void *page); /* maybe repeatedly */
+    const void *page;
+};
+
 /* Draws a document with pdf, which may have drawn others before and gives the
- * same bytes all the same: draw puts it on the sheet, and may be called again.
- * False when libharu failed; out->error is then its code. */
-bool sheet_make(struct arena *arena, struct pdf *pdf, const char *title,
-                int64_t wall_ms, const char *currency,
-                void (*draw)(struct sheet *sheet, const void *document),
-                const void *document, struct receipt_pdf *out);
+ * same bytes all the same. False when libharu failed; out->error is then its
+ * code. */
+bool sheet_make(struct arena *arena, struct pdf *pdf,
+                const struct sheet_document *document, struct sheet_pdf *out);
 
 /* The string (NULL: none) as one line that the fonts can show. */
 const char *sheet_printable(struct sheet *sheet, const char *string);
@@ -73,7 +92,7 @@ void sheet_statement(struct sheet *sheet, const char *text);
 
 /* The table; the last of its lines shares a page with what follows. Titles
  * and SKUs are made printable. */
-void sheet_table(struct sheet *sheet, const struct receipt_line *lines,
+void sheet_table(struct sheet *sheet, const struct sheet_line *lines,
                  size_t count);
 
 /* subtotal NULL: none is shown. */
@@ -90,5 +109,9 @@ void sheet_close(struct sheet *sheet, double top,
                  const struct sheet_order *order);
 
 const char *sheet_money(struct sheet *sheet, int64_t minor);
+
+/* clock_local in the document's zone; a day is what stands before its comma. */
+const char *sheet_time(struct sheet *sheet, int64_t wall_ms);
+const char *sheet_day(struct sheet *sheet, int64_t wall_ms);
 
 #endif

@@ -1,0 +1,61 @@
+/* Draws the shop's papers from what is frozen with them (lib/shop/paper), and
+ * draws again those whose file is lost. The reaper draws the new ones; it,
+ * /receipts and `ordermill verify --redraw` bring back the lost. */
+#ifndef VIEW_PAPER_PAPER_H
+#define VIEW_PAPER_PAPER_H
+
+#include "lib/adapter/crypto.h"
+#include "lib/base/settings.h"
+#include "lib/shop/paper/paper.h"
+#include "lib/view/paper/sheet.h"
+
+struct paper_drawn {
+    struct sheet_pdf pdf;
+    int64_t layout;
+    char sha256[CRYPTO_SHA256_HEX];
+};
+
+/* What papers are drawn with; NULL: the fonts cannot be read. */
+struct pdf *paper_open_pdf(const struct settings *settings,
+                           struct arena *arena);
+
+/* Draws one that is to be made, under the current layout. False when libharu
+ * failed; out->pdf.error is then its code. */
+bool paper_draw(struct db *db, struct pdf *pdf, const struct paper *paper,
+                struct arena *arena, struct paper_drawn *out);
+
+enum paper_outcome {
+    PAPER_THERE,    /* its file was not lost */
+    PAPER_RESTORED, /* it was drawn as it was, and is in its place */
+    PAPER_COPIED,   /* other bytes were drawn: a copy, marked as one, lies
+                       beside */
+    PAPER_LOST      /* neither could be written */
+};
+struct paper_again {
+    enum paper_outcome outcome;
+    const char *file; /* in the receipts' folder; NULL: it is lost */
+    const char *why;  /* it is lost */
+    bool untold;      /* that there is a copy: see paper_tell_of_copy */
+};
+
+/* The file of one that was made: it, or a copy that lies beside, or else what
+ * paper_draw_again gives. */
+struct paper_again paper_get(struct db *db, const struct settings *settings,
+                             struct pdf *pdf, const struct paper *paper,
+                             struct arena *arena);
+
+/* Draws one that was made and is not there: under the layout it was drawn by
+ * (where that is not known, under each), for the bytes that were recorded.
+ * Several processes may do the same at once. pdf NULL: the fonts are opened for
+ * this call alone. */
+struct paper_again paper_draw_again(struct db *db,
+                                    const struct settings *settings,
+                                    struct pdf *pdf, const struct paper *paper,
+                                    struct arena *arena);
+
+/* "receipt-1001.pdf" by its order's number, "credit-note-3.pdf"; of a copy
+ * "receipt-1001-copy.pdf". */
+const char *paper_title(const struct paper *paper, enum paper_outcome outcome,
+                        struct arena *arena);
+
+#endif
