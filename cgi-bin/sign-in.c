@@ -64,7 +64,7 @@ static int check_password(struct web *web, struct request *request,
     case PASSWORD_BUSY:
         break;
     }
-    return web_busy(request, reply);
+    return web_busy(web, request, reply);
 }
 
 static int check(struct web *web, struct request *request, struct reply *reply)

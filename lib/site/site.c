@@ -130,7 +130,10 @@ const struct web_app site_app = {.database = database,
                                  .wakes = "reaper",
                                  .signing_key = setting_signing_key,
                                  .who = who,
-                                 .answers = &answers};
+                                 .answers = &answers,
+                                 .busy = "The shop cannot store anything at "
+                                         "the moment. Nothing was changed; "
+                                         "please try again."};
 
 int site_main(const struct web_program *program)
 {

@@ -1,6 +1,8 @@
 /* Who asks: see auth.h. */
 #include "lib/web/auth.h"
 
+#include <assert.h>
+
 #include "lib/web/problem.h"
 
 const struct asker *auth_who(struct web *web, struct request *request)
@@ -9,6 +11,7 @@ const struct asker *auth_who(struct web *web, struct request *request)
         struct asker *who = arena_alloc(request->arena, sizeof *who);
         *who = (struct asker){.kind = ASKER_GUEST};
         web->app->who(web, request, who);
+        assert(who->id != NULL && who->name != NULL);
         request->asker = who;
     }
     return request->asker;

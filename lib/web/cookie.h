@@ -4,8 +4,8 @@
 
 #include "lib/web/web.h"
 
-/* The cookie's name for what it holds: "staff" is staff_8080 in the shop that
- * listens on port 8080, so that two shops on one host, which share their
+/* The cookie's name for what it holds: "staff" is staff_8080 where it
+ * listens on port 8080, so that two servers on one host, which share their
  * cookies whatever their ports, do not take one for the other's. With an https
  * BASE_URL it is __Host-staff_8080, which browsers take over TLS only and from
  * this host only (RFC 6265bis section 4.1.3.2). */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first word keeps it apart from what else the shop's key signs. */
+/* The first word keeps it apart from what else the key signs. */
 static char *sign(const unsigned char key[CRYPTO_KEY_SIZE], const char *head,
                   struct arena *arena)
 {

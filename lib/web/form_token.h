@@ -1,6 +1,5 @@
-/* Form tokens: whoever got GET /payment-methods has one, and an order that
- * carries it comes from one loaded form. Signed, good for a day; nothing is
- * stored. */
+/* Form tokens: whoever loads a form is given one, and what carries it comes
+ * from that form. Signed, good for a day; nothing is stored. */
 #ifndef WEB_FORM_TOKEN_H
 #define WEB_FORM_TOKEN_H
 

@@ -1,6 +1,7 @@
 /* Requests that may be sent twice: see idempotent.h. */
 #include "lib/web/idempotent.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/json_writer.h"
@@ -74,6 +75,7 @@ enum idempotent_outcome idempotent_find(struct web *web,
                                         int64_t now_ms, int *status)
 {
     struct idempotent_answer answer;
+    assert(web->writer != NULL);
     if (own->key == NULL)
         return IDEMPOTENT_NEW;
     enum idempotent_outcome outcome = web->app->answers->find(
@@ -108,6 +110,7 @@ void idempotent_bind(struct web *web, const struct reply *reply,
                      const struct idempotent *own, int status,
                      const char *location, int64_t now_ms)
 {
+    assert(web->writer != NULL && status < 400);
     if (own->key != NULL)
         web->app->answers->bind(
             web->writer, own,

@@ -43,8 +43,8 @@ struct idempotent_store {
 bool idempotent_key_ok(const char *key);
 
 /* Reads the header; WEB_GO_ON, or a status with the reply filled in. scope is
- * what beside the body makes two requests the same: "" for ordering, which has
- * several paths, else the path. */
+ * what beside the body makes two requests the same: "refund 17\n"; "" where
+ * several paths do the same. */
 int idempotent_read(struct web *web, struct request *request,
                     struct reply *reply, const char *scope,
                     struct idempotent *out);
@@ -70,7 +70,8 @@ int idempotent_replay(struct web *web, const struct request *request,
                       struct reply *reply, const struct idempotent *own,
                       int64_t now_ms);
 
-/* Keeps the reply's body; location may be "". */
+/* Keeps the reply's body and a status below 400; location may be "". Inside
+ * `write`. */
 void idempotent_bind(struct web *web, const struct reply *reply,
                      const struct idempotent *own, int status,
                      const char *location, int64_t now_ms);

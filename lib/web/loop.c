@@ -92,7 +92,7 @@ static void refuse_busy(const struct loop *loop, struct slot *slot)
     slot->reply.headers = text_create(&slot->arena, 32);
     slot->reply.hold_ms = 0;
     reply_header(&slot->reply, "Retry-After", "1");
-    refuse(loop, slot, 503, WEB_BUSY_DETAIL);
+    refuse(loop, slot, 503, loop->web->app->busy);
 }
 
 static void finish(struct loop *loop, struct slot *slot)

@@ -45,10 +45,11 @@ void web_tell(const struct web *web, const char *message)
     wake_send(web->wake_fd, web->wake_path, message);
 }
 
-int web_busy(const struct request *request, struct reply *reply)
+int web_busy(const struct web *web, const struct request *request,
+             struct reply *reply)
 {
     reply_header(reply, "Retry-After", "1");
-    return problem(request, reply, 503, WEB_BUSY_DETAIL);
+    return problem(request, reply, 503, web->app->busy);
 }
 
 /* A program that only reads cannot write, whatever happens to it. */

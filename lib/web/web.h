@@ -123,14 +123,14 @@ struct web_app {
     /* Called once with an open transaction on web->writer; NULL: nothing is to
      * be done. */
     void (*open)(struct web *web);
-    /* Gives the key that signs cookies, links and forms; NULL: there is none.
-     */
+    /* Gives the key that signs what is handed out; NULL: there is none. */
     void (*signing_key)(struct db *reader, unsigned char key[CRYPTO_KEY_SIZE]);
     /* Fills *out (auth.h), which is all zero: who asks, by the request's
      * headers and cookies. NULL: auth.h and idempotent.h are not used. */
     void (*who)(struct web *web, const struct request *request,
                 struct asker *out);
     const struct idempotent_store *answers; /* idempotent.h; NULL likewise */
+    const char *busy; /* a sentence for people: nothing can be stored now */
     /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
      * returns the status; NULL: a problem document. */
     int (*refuse)(const struct web *web, const struct request *request,
@@ -147,11 +147,9 @@ void web_tell(const struct web *web, const char *message);
 bool web_begin(struct web *web);
 bool web_commit(struct web *web);
 
-#define WEB_BUSY_DETAIL                                                        \
-    "The shop cannot store anything at the moment. Nothing was changed; "      \
-    "please try again."
-/* 503 with Retry-After: the shop cannot store anything now. */
-int web_busy(const struct request *request, struct reply *reply);
+/* 503 with Retry-After: nothing can be stored now. */
+int web_busy(const struct web *web, const struct request *request,
+             struct reply *reply);
 
 /* Serves the listening socket that is fd 0 until TERM, INT or USR1, or until
  * nothing was asked for settings->idle_ms. Each application has a main of its

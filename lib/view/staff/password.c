@@ -92,7 +92,7 @@ int password_form_check(struct web *web, struct request *request,
         return refuse(web, reply, session, 429,
                       "Too many attempts. Please wait a quarter of an hour.");
     case PASSWORD_BUSY:
-        return web_busy(request, reply);
+        return web_busy(web, request, reply);
     }
     crypto_password_hash(new, change->new_hash);
     request->state = change;
