@@ -422,7 +422,9 @@ CREATE TABLE executions ( -- grows
     ended_at_ms INTEGER,
     thinned INTEGER NOT NULL DEFAULT 0 CHECK (thinned IN (0, 1)),
     history_bytes INTEGER NOT NULL DEFAULT 0,
-    -- The long ones last, where reading the others does not pass them.
+    packed INTEGER NOT NULL DEFAULT 0 CHECK (packed IN (0, 1)),
+    -- The long ones last, where reading the others does not pass them; once it
+    -- is packed they are NULL and stand in packed_events.
     input TEXT,                 -- JSON, as output; NULL before the first turn
     image TEXT,
     output TEXT,
@@ -433,17 +435,27 @@ CREATE INDEX executions_due ON executions (due_work_ms)
     WHERE status = 'RUNNING';
 CREATE INDEX executions_queued ON executions (queued, order_id)
     WHERE status = 'RUNNING' AND queued = 1;
+CREATE INDEX executions_to_pack ON executions (ended_at_ms)
+    WHERE ended_at_ms IS NOT NULL AND packed = 0;
 CREATE INDEX executions_to_thin ON executions (ended_at_ms)
-    WHERE ended_at_ms IS NOT NULL AND thinned = 0;
+    WHERE ended_at_ms IS NOT NULL AND packed = 1 AND thinned = 0;
 
 -- The history: a row a transaction, with all of its events as a JSON array
--- (see history.h).
+-- (see history.h). Soon after the execution's end its rows become one, packed.
 CREATE TABLE execution_events ( -- grows
+    row_id INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES executions,
     first_event INTEGER NOT NULL, -- the number of its first
     events TEXT NOT NULL,
-    PRIMARY KEY (order_id, first_event)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (order_id, first_event)
+) STRICT;
+CREATE TABLE packed_events ( -- grows
+    row_id INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES executions,
+    first_event INTEGER NOT NULL,
+    packed BLOB NOT NULL, -- see history_pack.c
+    UNIQUE (order_id, first_event)
+) STRICT;
 
 -- What a task that waits for its token handed out, and what came back.
 CREATE TABLE task_tokens ( -- grows

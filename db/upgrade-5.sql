@@ -142,6 +142,34 @@ ALTER TABLE executions DROP COLUMN clock_ms;
 ALTER TABLE executions DROP COLUMN saved_at_ms;
 ALTER TABLE executions DROP COLUMN wait_ms;
 DELETE FROM settings WHERE name = 'health_probe_boot_ms';
+-- Histories are packed once their execution has ended: the reaper packs those of
+-- before little by little.
+ALTER TABLE executions ADD COLUMN packed INTEGER NOT NULL DEFAULT 0
+    CHECK (packed IN (0, 1));
+DROP INDEX executions_to_thin;
+CREATE INDEX executions_to_pack ON executions (ended_at_ms)
+    WHERE ended_at_ms IS NOT NULL AND packed = 0;
+CREATE INDEX executions_to_thin ON executions (ended_at_ms)
+    WHERE ended_at_ms IS NOT NULL AND packed = 1 AND thinned = 0;
+CREATE TABLE execution_events_5 (
+    row_id INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES executions,
+    first_event INTEGER NOT NULL,
+    events TEXT NOT NULL,
+    UNIQUE (order_id, first_event)
+) STRICT;
+INSERT INTO execution_events_5 (order_id, first_event, events)
+SELECT order_id, first_event, events FROM execution_events
+ORDER BY order_id, first_event;
+DROP TABLE execution_events;
+ALTER TABLE execution_events_5 RENAME TO execution_events;
+CREATE TABLE packed_events (
+    row_id INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES executions,
+    first_event INTEGER NOT NULL,
+    packed BLOB NOT NULL,
+    UNIQUE (order_id, first_event)
+) STRICT;
 
 -- Views come last: while one names it, no table can be renamed.
 

@@ -20,7 +20,9 @@ enum {
     HOUSEKEEPING_MS = 60000,
     HOUSEKEEPING_SOON_MS = 1000,
     HOUSEKEEPING_ROWS = 1000,
-    HOUSEKEEPING_THIN_MS = 10
+    HOUSEKEEPING_THIN_MS = 10,
+    HOUSEKEEPING_PACK_AFTER_MS = 500, /* the history of what has ended */
+    HOUSEKEEPING_PACK_MS = 5
 };
 
 static int64_t before(int64_t now_ms, int64_t days)
@@ -41,6 +43,17 @@ static void thin(struct reaper *reaper, int64_t now_ms)
         }
 }
 
+/* Once it is quiet, at the latest with the next sign of life. */
+static void pack(struct reaper *reaper, int64_t now_ms)
+{
+    int64_t end_ms = clock_boot_ms() + HOUSEKEEPING_PACK_MS;
+    do
+        arena_reset(&reaper->step_arena);
+    while (!reaper->pressed && clock_boot_ms() <= end_ms &&
+           history_pack(reaper->db, now_ms - HOUSEKEEPING_PACK_AFTER_MS,
+                        &reaper->step_arena));
+}
+
 void housekeeping_hear(void *own, const char *message)
 {
     struct reaper *reaper = own;
@@ -59,6 +72,7 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
     for (size_t i = 0; i < reaper->tokens_used_count; i++)
         api_token_note_use(reaper->db, reaper->tokens_used[i], now_ms);
     reaper->tokens_used_count = 0;
+    pack(reaper, now_ms);
     int64_t now_boot_ms = clock_boot_ms();
     if (now_boot_ms < reaper->housekeeping_boot_ms)
         return;

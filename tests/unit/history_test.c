@@ -116,6 +116,14 @@ static void pages_have_an_end(void **state)
     assert_int_equal(count_pages(shop, full.order_id, 1 << 20, 1000), 1);
 }
 
+static void pack(struct shop *shop, struct arena *arena)
+{
+    size_t used = arena->used;
+    while (history_pack(shop->db, INT64_MAX, arena))
+        arena->used = used;
+    arena->used = used;
+}
+
 static int64_t row_count(struct shop *shop, const char *table)
 {
     return shop_int(shop, strcmp(table, "tokens") == 0
@@ -150,6 +158,8 @@ static void a_summary_keeps_acts_and_errors(void **state)
     e.image = "1";
     e.error = "E";
     assert_true(execution_end(db, &e, "FAILED", SHOP_NOW));
+    assert_int_equal(history_thin(db, SHOP_NOW + 1, 9, &shop->arena), 0);
+    pack(shop, &shop->arena);
     assert_int_equal(history_thin(db, SHOP_NOW + 1, 9, &shop->arena), 1);
     assert_int_equal(history_thin(db, SHOP_NOW + 1, 9, &shop->arena), 0);
 
@@ -190,6 +200,7 @@ static void only_what_ended_before_is_thinned(void **state)
         if (i > 0)
             execution_end(shop->db, &e[i], "SUCCEEDED", SHOP_NOW + 10 * i);
     }
+    pack(shop, &shop->arena);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 10, 9, &shop->arena), 0);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 30, 0, &shop->arena), 0);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 30, 1, &shop->arena), 1);
@@ -215,6 +226,7 @@ static void rows_are_thinned_one_by_one(void **state)
     for (int i = 0; i < ROWS; i++)
         add_row(shop, &e, 1, detail.bytes);
     execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW);
+    pack(shop, &small);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 1, 9, &small), 1);
     assert_true(small.used < 1000);
     arena_destroy(&small);
@@ -238,9 +250,87 @@ static void a_damaged_row_stops_nobody(void **state)
     execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW);
     assert_int_equal(history_all(shop, e.order_id, &events), 1);
     assert_int_equal(events[0].id, 3);
+    pack(shop, &shop->arena);
+    assert_int_equal(history_all(shop, e.order_id, &events), 1);
+    assert_int_equal(events[0].id, 3);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 1, 9, &shop->arena), 1);
     assert_int_equal(history_all(shop, e.order_id, &events), 1);
     assert_null(events[0].detail);
+}
+
+/* Packed, a history reads as before, page by page, and so does what came with
+ * the end; what comes later follows it. */
+static void what_is_packed_reads_as_before(void **state)
+{
+    enum { ROWS = 30 };
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    struct history_event *events;
+    char *long_detail =
+        arena_printf(&shop->arena, "{\"input\":[\"%09000d\"]}", 0);
+    for (int i = 0; i < ROWS; i++)
+        add_row(shop, &e, 3, i % 2 ? long_detail : "{\"input\":{\"a\":1.50}}");
+    e = execution_now(shop, e.order_id);
+    e.input = "{\"order\":1}";
+    e.image = "{\"v\":1}";
+    e.output = NULL;
+    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    assert_int_equal(history_all(shop, e.order_id, &events), 3 * ROWS);
+    assert_false(history_pack(shop->db, SHOP_NOW, &shop->arena));
+    assert_true(history_pack(shop->db, SHOP_NOW + 1, &shop->arena));
+    assert_false(history_pack(shop->db, SHOP_NOW + 1, &shop->arena));
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM execution_events"
+                                    " /* whole table */"),
+                     0);
+    assert_in_range(shop_int(shop, "SELECT COUNT(*) FROM packed_events"
+                                   " /* whole table */"),
+                    5, 10);
+    assert_int_equal(count_pages(shop, e.order_id, 1, 3 * ROWS),
+                     shop_int(shop, "SELECT COUNT(*) FROM packed_events"
+                                    " /* whole table */"));
+    assert_int_equal(history_all(shop, e.order_id, &events), 3 * ROWS);
+    for (int i = 0; i < 3 * ROWS; i++)
+        assert_string_equal(json_print(&shop->arena, events[i].detail),
+                            i / 3 % 2 ? long_detail
+                                      : "{\"input\":{\"a\":1.50}}");
+    e = execution_now(shop, e.order_id);
+    assert_string_equal(e.input, "{\"order\":1}");
+    assert_string_equal(e.image, "{\"v\":1}");
+    assert_null(e.output);
+
+    execution_note(shop->db, e.order_id, "Refunded", "ada", NULL, SHOP_NOW,
+                   &shop->arena);
+    e = execution_now(shop, e.order_id);
+    assert_true(execution_reopen(shop->db, &e, SHOP_NOW));
+    e = execution_now(shop, e.order_id);
+    assert_string_equal(e.input, "{\"order\":1}");
+    assert_string_equal(e.image, "{\"v\":1}");
+    e.output = "2";
+    assert_true(execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW));
+    assert_true(history_pack(shop->db, SHOP_NOW + 1, &shop->arena));
+    assert_int_equal(history_all(shop, e.order_id, &events), 3 * ROWS + 1);
+    assert_string_equal(events[3 * ROWS].type, "Refunded");
+    e = execution_now(shop, e.order_id);
+    assert_string_equal(e.input, "{\"order\":1}");
+    assert_string_equal(e.output, "2");
+}
+
+static void what_cannot_be_unpacked_stops_nobody(void **state)
+{
+    struct shop *shop = *state;
+    struct execution e = execution_new(shop);
+    struct history_event *events;
+    add_row(shop, &e, 2, "{\"input\":1}");
+    e.input = "1";
+    execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW);
+    pack(shop, &shop->arena);
+    execution_alter(shop,
+                    "UPDATE packed_events SET packed = x'78bb00'"
+                    " WHERE order_id = $1",
+                    e.order_id);
+    assert_int_equal(history_all(shop, e.order_id, &events), 0);
+    assert_null(execution_now(shop, e.order_id).input);
+    assert_int_equal(history_thin(shop->db, SHOP_NOW + 1, 9, &shop->arena), 1);
 }
 
 int main(void)
@@ -253,6 +343,8 @@ int main(void)
         SHOP_TEST(only_what_ended_before_is_thinned),
         SHOP_TEST(rows_are_thinned_one_by_one),
         SHOP_TEST(a_damaged_row_stops_nobody),
+        SHOP_TEST(what_is_packed_reads_as_before),
+        SHOP_TEST(what_cannot_be_unpacked_stops_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -237,6 +237,14 @@ void db_put_int(struct db_statement *statement, int64_t number)
     db_failed(statement->db, code, statement->literal);
 }
 
+void db_put_bytes(struct db_statement *statement, const void *bytes,
+                  size_t length)
+{
+    int code = sqlite3_bind_blob64(statement->handle, ++statement->bound, bytes,
+                                   length, SQLITE_STATIC);
+    db_failed(statement->db, code, statement->literal);
+}
+
 void db_put_null(struct db_statement *statement)
 {
     int code = sqlite3_bind_null(statement->handle, ++statement->bound);
@@ -309,6 +317,14 @@ char *db_text(struct db_statement *statement, int column, struct arena *arena)
         return NULL;
     return arena_copy(arena, (const char *)text,
                       (size_t)sqlite3_column_bytes(statement->handle, column));
+}
+
+char *db_bytes(struct db_statement *statement, int column, struct arena *arena,
+               size_t *length)
+{
+    const void *bytes = sqlite3_column_blob(statement->handle, column);
+    *length = (size_t)sqlite3_column_bytes(statement->handle, column);
+    return bytes == NULL ? NULL : arena_copy(arena, bytes, *length);
 }
 
 void db_copy(struct db_statement *statement, int column, char *out, size_t size)

@@ -107,6 +107,9 @@ void db_put_int(struct db_statement *statement, int64_t number);
 void db_put_null(struct db_statement *statement);
 void db_put_name(struct db_statement *statement, const struct names *names,
                  int value);
+/* Bytes (BLOB); they must live until the statement is done, as texts. */
+void db_put_bytes(struct db_statement *statement, const void *bytes,
+                  size_t length);
 
 /* Steps: true when there is a row to read. False resets the statement. */
 bool db_row(struct db_statement *statement);
@@ -118,6 +121,9 @@ int64_t db_run(struct db_statement *statement);
 int64_t db_int(struct db_statement *statement, int column);
 /* Copied to the arena; NULL for NULL. */
 char *db_text(struct db_statement *statement, int column, struct arena *arena);
+/* Likewise bytes, with their number in *length. */
+char *db_bytes(struct db_statement *statement, int column, struct arena *arena,
+               size_t *length);
 /* Copied into a buffer of size bytes, cut to fit; "" for NULL. */
 void db_copy(struct db_statement *statement, int column, char *out,
              size_t size);

@@ -27,9 +27,9 @@ void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 #define EXECUTION_COLUMNS                                                      \
     "SELECT order_id, definition_hash, status, state, error, cause, redrives," \
     " step, fence, zero_work_ms, last_event, started_at_ms, ended_at_ms,"      \
-    " thinned, history_bytes"
+    " thinned, history_bytes, packed"
 
-enum { COLUMN_INPUT = 15, COLUMN_IMAGE, COLUMN_OUTPUT };
+enum { COLUMN_PACKED = 15, COLUMN_INPUT, COLUMN_IMAGE, COLUMN_OUTPUT };
 
 static struct execution read_columns(struct db_statement *s,
                                      int64_t now_work_ms, struct arena *arena)
@@ -80,7 +80,14 @@ bool execution_read(struct db *db, const char *order_id, struct execution *out,
     out->input = db_text(s, COLUMN_INPUT, arena);
     out->image = db_text(s, COLUMN_IMAGE, arena);
     out->output = db_text(s, COLUMN_OUTPUT, arena);
+    bool packed = db_int(s, COLUMN_PACKED) != 0;
     db_done(s);
+    if (packed) {
+        struct history_kept kept = history_kept(db, order_id, arena);
+        out->input = kept.input;
+        out->image = kept.image;
+        out->output = kept.output;
+    }
     return true;
 }
 
@@ -241,14 +248,15 @@ bool execution_reopen(struct db *db, struct execution *execution)
 {
     struct db_statement *s = db_sql(
         db, "UPDATE executions SET definition_hash = $1, status = 'RUNNING',"
-            " state = $2, image = $3, output = NULL, error = NULL,"
-            " cause = NULL, redrives = redrives + 1, step = step + 1,"
-            " fence = 0, queued = 0, crashes = 0,"
-            " due_work_ms = $4, last_event = $5, ended_at_ms = NULL,"
-            " thinned = 0 WHERE order_id = $6 AND step = $7"
-            " AND last_event = $8 AND status <> 'RUNNING'");
+            " state = $2, input = $3, image = $4, output = NULL,"
+            " error = NULL, cause = NULL, redrives = redrives + 1,"
+            " step = step + 1, fence = 0, queued = 0, crashes = 0,"
+            " due_work_ms = $5, last_event = $6, ended_at_ms = NULL,"
+            " packed = 0, thinned = 0 WHERE order_id = $7 AND step = $8"
+            " AND last_event = $9 AND status <> 'RUNNING'");
     db_put_text(s, execution->definition_hash);
     db_put_text(s, execution->state);
+    db_put_text(s, execution->input);
     db_put_text(s, execution->image);
     db_put_int(s, db_clock_ms(db));
     db_put_int(s, execution->last_event);

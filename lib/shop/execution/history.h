@@ -1,4 +1,6 @@
-/* The history of executions: every event, a row a transaction. An event is
+/* The history of executions: every event, a row a transaction while the
+ * execution runs; soon after its end the rows are packed together, with the
+ * texts of the execution that are kept for reading only. An event is
  * stored as {"id","type","at" (ms),"state"?,"detail"?,"same"?}; types and
  * details are the engine's (lib/asl/asl.h) and, for what people did, {"by",
  * "reason"}. "same" names the one of the detail's input, output and parameters
@@ -40,9 +42,23 @@ size_t history_read(struct db *db, const char *order_id, int64_t after,
 void history_append(struct db *db, const char *order_id, int64_t first_event,
                     const char *events);
 
-/* Thins the histories of at most limit executions that ended before before_ms
- * to their summary: input, output and parameters leave every event, the
- * execution its input, output and image; who did what stays. Gives how many
+/* Packs the history, input, image and output of the one that ended the longest
+ * ago, before before_ms; what comes later (a note, a redrive) stands in rows of
+ * its own again. False: all such are packed. */
+bool history_pack(struct db *db, int64_t before_ms, struct arena *arena);
+
+/* What was packed with the execution's end; NULL where there was none. */
+struct history_kept {
+    const char *input;
+    const char *image;
+    const char *output;
+};
+struct history_kept history_kept(struct db *db, const char *order_id,
+                                 struct arena *arena);
+
+/* Thins the packed histories of at most limit executions that ended before
+ * before_ms to their summary: input, output and parameters leave every event,
+ * the execution its input, output and image; who did what stays. Gives how many
  * it thinned. */
 size_t history_thin(struct db *db, int64_t before_ms, int64_t limit,
                     struct arena *arena);

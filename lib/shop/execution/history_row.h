@@ -1,0 +1,24 @@
+/* What history.c and history_pack.c share of a history's rows; nobody else
+ * includes it. */
+#ifndef SHOP_EXECUTION_HISTORY_ROW_H
+#define SHOP_EXECUTION_HISTORY_ROW_H
+
+#include "lib/shop/execution/history.h"
+
+enum { HISTORY_ROW_DEPTH = 1000 };
+
+/* The events of a row as a JSON array. NULL, and said in the log, when it
+ * cannot be read: that must stop neither the reaper nor a page. */
+const struct json *history_row(struct arena *arena, const char *order_id,
+                               const char *events);
+
+/* The members of an event's detail that hold the data of the workflow. */
+bool history_is_data(const char *name);
+
+/* The events that the column holds packed; "[]" when it cannot be read. kept,
+ * unless NULL, is filled with what was packed behind them. */
+const char *history_unpack(struct db_statement *s, int column,
+                           const char *order_id, struct history_kept *kept,
+                           struct arena *arena);
+
+#endif

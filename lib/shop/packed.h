@@ -1,0 +1,16 @@
+/* Texts that are kept for reading only, packed: histories of executions that
+ * have ended, bodies of webhooks. A column of bytes holds what packed_text
+ * gives. */
+#ifndef SHOP_PACKED_H
+#define SHOP_PACKED_H
+
+#include "lib/adapter/deflate.h"
+
+struct deflated packed_text(struct arena *arena, const char *text);
+
+/* NULL, and said in the log as about `what`, when it cannot be read: that must
+ * stop neither the reaper nor a page. */
+char *packed_read(struct arena *arena, struct deflated packed,
+                  const char *what);
+
+#endif
