@@ -43,15 +43,22 @@ static void thin(struct reaper *reaper, int64_t now_ms)
         }
 }
 
-/* Once it is quiet, at the latest with the next sign of life. */
+/* Once it is quiet, and little by little; what is packed may be due to be
+ * thinned. */
 static void pack(struct reaper *reaper, int64_t now_ms)
 {
-    int64_t end_ms = clock_boot_ms() + HOUSEKEEPING_PACK_MS;
-    do
+    int64_t before_ms = now_ms - HOUSEKEEPING_PACK_AFTER_MS;
+    int64_t began_ms = clock_boot_ms();
+    arena_reset(&reaper->step_arena);
+    while (!reaper->pressed &&
+           history_pack(reaper->db, before_ms, &reaper->step_arena)) {
         arena_reset(&reaper->step_arena);
-    while (!reaper->pressed && clock_boot_ms() <= end_ms &&
-           history_pack(reaper->db, now_ms - HOUSEKEEPING_PACK_AFTER_MS,
-                        &reaper->step_arena));
+        if (clock_boot_ms() - began_ms < HOUSEKEEPING_PACK_MS)
+            continue;
+        if (reaper->housekeeping_boot_ms > began_ms + HOUSEKEEPING_SOON_MS)
+            reaper->housekeeping_boot_ms = began_ms + HOUSEKEEPING_SOON_MS;
+        return;
+    }
 }
 
 void housekeeping_hear(void *own, const char *message)

@@ -434,7 +434,7 @@ CREATE TABLE reaper (
     heartbeat_boot_ms INTEGER NOT NULL,
     heartbeat_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO reaper VALUES(1,1,'4f4dc943-00c2-43f3-aafc-6459cb53988b',13540249,@NOW@ + 5027);
+INSERT INTO reaper VALUES(1,1,'00000000-0000-4000-8000-000000000000',13540249,@NOW@ + 5027);
 CREATE TABLE receipts (
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     charge_id TEXT NOT NULL, -- gateway_id of the payment; '': nothing to pay

@@ -301,7 +301,7 @@ static void what_is_packed_reads_as_before(void **state)
     execution_note(shop->db, e.order_id, "Refunded", "ada", NULL, SHOP_NOW,
                    &shop->arena);
     e = execution_now(shop, e.order_id);
-    assert_true(execution_reopen(shop->db, &e, SHOP_NOW));
+    assert_true(execution_reopen(shop->db, &e));
     e = execution_now(shop, e.order_id);
     assert_string_equal(e.input, "{\"order\":1}");
     assert_string_equal(e.image, "{\"v\":1}");
