@@ -3,24 +3,33 @@
 #ifndef CLI_SERVE_LOCK_WATCH_H
 #define CLI_SERVE_LOCK_WATCH_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "lib/adapter/db/db.h"
 
 struct lock_watch {
     const char *database;
-    struct db_holder last;
-    int looks; /* at which the last holder did not go on */
+    struct db_holder holder; /* as last seen; DB_FREE: there was none */
+    int pidfd;               /* the holder's; -1: none */
+    int64_t since_boot_ms;   /* it is seen in this turn and phase, and we were
+                                awake all the while */
     int64_t looked_boot_ms;
 };
 
+struct lock_watch lock_watch(const char *database);
+
 /* One look a second, however often it is called. Gives the process to end, or
- * 0: it has kept the lock for LOCK_WATCH_LOOKS looks within one turn, and
- * either is stopped or is not yet in COMMIT. A slow disk shows in COMMIT or as
- * a wait for the disk, and counts as nothing; nor does the time go by in which
- * the machine is paused, since nobody looks then. */
+ * 0. It has kept the lock in one turn for 2 s, and is stopped or not yet in
+ * COMMIT; or for 30 s in COMMIT. Time in which it waits for the disk or is held
+ * by a debugger does not count, nor that in which we were late ourselves: the
+ * machine was paused or has too much to do. */
 pid_t lock_watch_look(struct lock_watch *watch);
 
-enum { LOCK_WATCH_LOOKS = 5 };
+/* Until the next look. */
+int64_t lock_watch_wait_ms(const struct lock_watch *watch);
+
+/* Ends the process that lock_watch_look gave, and no other of its number. */
+void lock_watch_end(struct lock_watch *watch);
 
 #endif

@@ -29,7 +29,8 @@ enum {
     SETTLED_MS = 2000,
     STOP_NGINX_MS = 2000, /* for what is in hand */
     STOP_ALL_MS = 4500,
-    IDLE_MS = 1000
+    IDLE_MS = 1000,
+    LATE_MS = 1000 /* than IDLE_MS: then we were not awake */
 };
 
 void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
@@ -37,8 +38,8 @@ void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
     const struct settings *settings = cli->settings;
     *supervisor =
         (struct supervisor){.cli = cli,
-                            .locks = {{.database = settings->database},
-                                      {.database = settings->gateway_database}},
+                            .locks = {lock_watch(settings->database),
+                                      lock_watch(settings->gateway_database)},
                             .logs = {.path = settings->log,
                                      .max_bytes = settings->log_bytes,
                                      .max_days = settings->log_days}};
@@ -157,6 +158,17 @@ static void read_notifications(struct supervisor *s)
     }
 }
 
+/* Where the machine was paused, or we had no turn for long, so may the others
+ * have been: their time begins anew. */
+static void note_pause(struct supervisor *s)
+{
+    int64_t now = clock_boot_ms();
+    if (now - s->woke_boot_ms > IDLE_MS + LATE_MS)
+        for (size_t i = 0; i < s->count; i++)
+            s->children[i].signed_boot_ms = now;
+    s->woke_boot_ms = now;
+}
+
 static void watch(const struct child *child)
 {
     if (child->kind != CHILD_REAPER || child->pid == 0 ||
@@ -170,14 +182,14 @@ static void watch(const struct child *child)
 /* Only our own are ended. */
 static void watch_locks(struct supervisor *s)
 {
-    for (size_t i = 0; i < sizeof s->locks / sizeof s->locks[0]; i++) {
+    for (size_t i = 0; i < SUPERVISOR_LOCKS; i++) {
         pid_t pid = lock_watch_look(&s->locks[i]);
         const struct child *child = pid > 0 ? find_child(s, pid) : NULL;
         if (child == NULL)
             continue;
         log_error("%s[%d] hangs with the lock of %s", child->name, (int)pid,
                   s->locks[i].database);
-        child_signal(child, SIGKILL);
+        lock_watch_end(&s->locks[i]);
     }
 }
 
@@ -269,6 +281,9 @@ static int64_t wait_ms(const struct supervisor *s)
                    : s->ready || s->warned ? IDLE_MS
                                            : ASK_EVERY_MS;
     int64_t now = clock_boot_ms();
+    for (size_t i = 0; i < SUPERVISOR_LOCKS && !s->stopping; i++)
+        if (lock_watch_wait_ms(&s->locks[i]) < wait)
+            wait = lock_watch_wait_ms(&s->locks[i]);
     for (size_t i = 0; i < s->count && !s->stopping; i++)
         if (s->children[i].pid == 0 && !s->children[i].rests &&
             s->children[i].due_boot_ms - now < wait)
@@ -361,7 +376,9 @@ int supervisor_run(struct supervisor *supervisor,
                    void (*announce)(const struct cli *cli))
 {
     supervisor->began_boot_ms = clock_boot_ms();
+    supervisor->woke_boot_ms = supervisor->began_boot_ms;
     while (!supervisor->stopping && !supervisor->failed) {
+        note_pause(supervisor);
         look_at_logs(supervisor);
         start_due(supervisor);
         watch_locks(supervisor);

@@ -14,7 +14,7 @@
 #include "cli/serve/reload.h"
 #include "lib/base/log_folder.h"
 
-enum { SUPERVISOR_MAX_CHILDREN = 64 };
+enum { SUPERVISOR_MAX_CHILDREN = 64, SUPERVISOR_LOCKS = 2 };
 
 struct supervisor {
     const struct cli *cli;
@@ -24,16 +24,18 @@ struct supervisor {
     int notify_fd; /* the reaper's signs of life arrive here */
     const char *notify_path;
     int64_t began_boot_ms;
+    int64_t woke_boot_ms;  /* when its loop last went round */
     int64_t asked_boot_ms; /* when /health was last asked, until ready */
     struct reload reload;
     struct checkup checkup;
     struct log_folder logs;
-    int64_t logs_boot_ms;       /* when they were last looked at */
-    bool reopen;                /* nginx is to be told of renamed ones */
-    uint64_t dying;             /* whose programs keep dying, as last told: a
-                                   bit for each of children */
-    struct lock_watch locks[2]; /* the shop's and the local gateway's */
-    bool keeps_on;              /* started with SIGHUP ignored, as nohup does */
+    int64_t logs_boot_ms; /* when they were last looked at */
+    bool reopen;          /* nginx is to be told of renamed ones */
+    uint64_t dying;       /* whose programs keep dying, as last told: a
+                             bit for each of children */
+    struct lock_watch
+        locks[SUPERVISOR_LOCKS]; /* the shop's and the local gateway's */
+    bool keeps_on; /* started with SIGHUP ignored, as nohup does */
     bool ready;
     bool warned; /* that it takes long */
     bool stopping;
