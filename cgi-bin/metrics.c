@@ -119,6 +119,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     write_age(out, "reaper_heartbeat_age_seconds",
               "Since the reaper last showed that it lives.",
               counts.heartbeat_age_ms);
+    counters_write(out, web->settings->run);
     reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
     return 200;
 }

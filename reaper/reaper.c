@@ -9,6 +9,7 @@
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/page.h"
 #include "lib/base/clock.h"
+#include "lib/base/counter.h"
 #include "lib/base/log.h"
 #include "lib/base/signals.h"
 #include "lib/base/wake.h"
@@ -171,6 +172,7 @@ int main(void)
     log_follow(settings.log);
     if (!valid)
         die("%s", fault);
+    counters_add(counters_open(settings.run, "reaper"), COUNTER_STARTS);
     int signal_fd = signals_open();
     /* On a busy machine orders come in before they are worked off. */
     setpriority(PRIO_PROCESS, 0, 10);

@@ -17,6 +17,7 @@
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/transfer/transfer.h"
 #include "lib/base/clock.h"
+#include "lib/base/counter.h"
 #include "lib/base/log.h"
 #include "lib/base/settings.h"
 #include "lib/base/signals.h"
@@ -356,6 +357,8 @@ int main(void)
     log_follow(settings.log);
     if (!valid)
         die("%s", fault);
+    counters_add(counters_open(settings.run, "gateway-deliverer"),
+                 COUNTER_STARTS);
     int signal_fd = signals_open();
     crypto_open();
     deliverer.settings = &settings;

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "lib/web/loop.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <malloc.h>
 #include <poll.h>
@@ -70,8 +71,18 @@ static void refuse(const struct loop *loop, struct slot *slot, int status,
             : app->refuse(loop->web, &slot->request, &slot->reply, status);
 }
 
+static void count_answer(struct loop *loop, int status)
+{
+    static const enum counter by_class[] = {
+        COUNTER_ANSWERS_2XX, COUNTER_ANSWERS_3XX, COUNTER_ANSWERS_4XX,
+        COUNTER_ANSWERS_5XX};
+    assert(status >= 200 && status < 600);
+    counters_add(loop->web->counters, by_class[status / 100 - 2]);
+}
+
 static void send(struct loop *loop, struct slot *slot)
 {
+    count_answer(loop, slot->status);
     loop->bytes -= slot->bytes;
     slot->bytes = 0;
     slot_send(slot, &loop->pool);
@@ -113,7 +124,9 @@ static void flush(struct loop *loop)
     size_t written = loop->batch_size;
     loop->batch_open = false;
     loop->batch_size = 0;
-    if (outcome != DB_OK)
+    if (outcome == DB_OK)
+        counters_add(loop->web->counters, COUNTER_BATCHES);
+    else
         log_warning("batch not stored: %s",
                     outcome == DB_FULL ? "disk full" : "database locked");
     for (size_t i = 0; i < loop->used; i++) {

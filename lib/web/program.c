@@ -97,7 +97,10 @@ int web_main(const struct web_app *app, const struct web_program *program)
         die("file descriptor 0 must be a listening socket");
     crypto_open();
 
-    struct web web = {.settings = &settings, .app = app};
+    struct web web = {.settings = &settings,
+                      .app = app,
+                      .counters = counters_open(settings.run, program->name)};
+    counters_add(web.counters, COUNTER_STARTS);
     open_app(&web, program, &arena);
     if (program->templates != NULL)
         page_load(arena_printf(&arena, "%s/templates", settings.root),

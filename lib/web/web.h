@@ -26,6 +26,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/db/db.h"
+#include "lib/base/counter.h"
 #include "lib/base/settings.h"
 #include "lib/base/text.h"
 
@@ -92,6 +93,7 @@ struct web {
     struct db *own_writer; /* for web_begin alone */
     int wake_fd;           /* for web_tell and the loop */
     const char *wake_path;
+    struct counters *counters;
 };
 
 /* Returns the HTTP status, or WEB_GO_ON from `read`. */

@@ -13,13 +13,15 @@ const NAMES = ['executions_running', 'payment_attempts_open', 'token_charges',
     'credit_notes_due', 'findings_open', 'reconciliation_age_seconds',
     'mails_due', 'alarms_open', 'reaper_heartbeat_age_seconds'];
 
+const COUNTERS = ['program_starts_total', 'answers_total', 'batches_total'];
+
 // { name or name{labels}: number } and the types by name.
 function read(text) {
     const samples = {};
     const types = {};
     for (const line of text.trimEnd().split('\n')) {
         const type = /^# TYPE ordermill_(\w+) (\w+)$/.exec(line);
-        const sample = /^ordermill_(\w+(?:\{\w+="\w+"\})?) ([\d.]+)$/
+        const sample = /^ordermill_(\w+(?:\{[-\w=",]+\})?) ([\d.]+)$/
             .exec(line);
         if (type)
             types[type[1]] = type[2];
@@ -37,8 +39,9 @@ test('each metric has its type, and each sample is a number', async () => {
     assert.equal(answer.headers.get('content-type'),
         'text/plain; version=0.0.4; charset=utf-8');
     const { samples, types } = read(answer.text);
-    assert.deepEqual(Object.keys(types).sort(), [...NAMES].sort());
-    assert.ok(Object.values(types).every((type) => type === 'gauge'));
+    assert.deepEqual(Object.keys(types).sort(), [...NAMES, ...COUNTERS].sort());
+    for (const [name, type] of Object.entries(types))
+        assert.equal(type, COUNTERS.includes(name) ? 'counter' : 'gauge', name);
     for (const name of NAMES.filter((one) =>
         !['webhook_events', 'reconciliation_age_seconds'].includes(one)))
         assert.ok(samples[name] >= 0, name);
@@ -64,6 +67,39 @@ test('what waits is counted', async () => {
             samples.payment_attempts_open === 0;
     }, 10000, 'none of either');
 });
+
+test('counts outlive the process that counted, and the shop\'s end',
+    { timeout: 60000 }, async () => {
+        const counts = async () =>
+            read((await shop.request('GET', '/metrics')).text).samples;
+        const answers = (samples, status) =>
+            samples[`answers_total{program="products",status="${status}"}`];
+        const starts = 'program_starts_total{program="products"}';
+        for (let i = 0; i < 3; i++)
+            await shop.request('GET', '/products');
+        await shop.request('GET', '/products/nothing');
+        const first = await counts();
+        assert.ok(answers(first, '2xx') >= 3);
+        assert.ok(answers(first, '4xx') >= 1);
+        assert.equal(answers(first, '5xx'), 0);
+        assert.ok(first['batches_total{program="orders"}'] > 0);
+        assert.equal(first['program_starts_total{program="reaper"}'], 1);
+        const pidOf = async () => (await shop.wake('products'))
+            .find(({ name }) => name === 'products').pid;
+        for (const signal of ['SIGTERM', 'SIGKILL']) {
+            const pid = await pidOf();
+            process.kill(pid, signal);
+            await waitUntil(async () => await pidOf() !== pid, 5000, 'another');
+        }
+        await shop.request('GET', '/products');
+        await shop.stop({ keep: true });
+        shop = await startShop({ home: shop.home, ports: shop.ports });
+        await shop.request('GET', '/products');
+        const last = await counts();
+        assert.equal(answers(last, '2xx'), answers(first, '2xx') + 2);
+        assert.equal(last[starts], first[starts] + 3);
+        assert.equal(last['program_starts_total{program="reaper"}'], 2);
+    });
 
 test('who comes through a proxy must be staff', async () => {
     for (const headers of [{ 'x-forwarded-for': '192.0.2.1' },
