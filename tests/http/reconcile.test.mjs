@@ -20,6 +20,7 @@ before(async () => {
     stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
         port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
         maxNetworkRetries: 0 });
+    await stripe.events.list({ limit: 1 }); // it runs, and has its endpoint
     await theirs("UPDATE webhook_endpoints SET status = 'disabled'");
 });
 after(() => shop?.stop());
@@ -232,10 +233,11 @@ test('more than a page of intents', async () => {
     await theirs('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1' +
         ' FROM n WHERE i < 230) INSERT INTO intents (intent_id,' +
         ' client_secret, amount_minor, refunded_minor, currency, status,' +
-        ' payment_method, charge_id, metadata, capture_method, created_ms)' +
+        ' payment_method, charge_id, metadata, charge_metadata,' +
+        ' capture_method, created_ms)' +
         " SELECT 'pi_many' || i, 's', 100, CASE i WHEN 230 THEN 0 ELSE 100" +
         " END, 'eur', 'succeeded', 'pm_card_visa', 'ch_many' || i, '{}'," +
-        ` 'automatic', ${Date.now()} - i * 10000 - ${OLD_MS} FROM n`);
+        ` '{}', 'automatic', ${Date.now()} - i * 10000 - ${OLD_MS} FROM n`);
     const { findings, stdout } = await reconcile();
     assert.deepEqual(findings, [['gateway_only', 'pi_many230']], stdout);
     assert.ok(Number(/(\d+) intents/.exec(stdout)[1]) > 230, stdout);
