@@ -21,7 +21,7 @@ before(async () => {
         port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
         maxNetworkRetries: 0 });
     await stripe.events.list({ limit: 1 }); // it runs, and has its endpoint
-    await theirs("UPDATE webhook_endpoints SET status = 'disabled'");
+    await stripe.webhookEndpoints.update('we_shop', { disabled: true });
 });
 after(() => shop?.stop());
 
