@@ -308,7 +308,7 @@ static void put_outcome(struct json_writer *w, const struct intent *intent)
 void intent_put_charge(struct json_writer *w, const struct intent *intent,
                        unsigned expand)
 {
-    assert(intent->charge_id != NULL);
+    assert(intent->charge_id != NULL && intent->charge_metadata != NULL);
     bool paid = intent->status == INTENT_SUCCEEDED;
     json_open(w, '{');
     json_string_member(w, "id", intent->charge_id);
