@@ -67,6 +67,7 @@ struct json *order_facts(struct reaper *reaper, struct order *order,
     put_text(arena, facts, "customerEmail", order->customer_email);
     json_add(arena, facts, "items", items(arena, order));
     put_text(arena, facts, "status", order_status_name(order->status));
-    put_text(arena, facts, "payment_status", order->payment_status);
+    put_text(arena, facts, "payment_status",
+             names_of(&payment_status_names, order->payment_status));
     return facts;
 }

@@ -40,7 +40,8 @@ void order_json(const struct web *web, struct arena *arena,
     json_string_member(w, "order_id", order->order_id);
     json_int_member(w, "number", order->number);
     json_string_member(w, "status", order_status_name(order->status));
-    json_string_member(w, "payment_status", order->payment_status);
+    json_string_member(w, "payment_status",
+                       names_of(&payment_status_names, order->payment_status));
     json_string_member(w, "reason", order->reason);
     json_string_member(w, "currency", currency);
     json_int_member(w, "exponent", money_exponent(currency));

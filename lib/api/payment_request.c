@@ -87,7 +87,8 @@ int payment_request_write(struct web *web, struct request *request,
     json_int_member(&w, "amount_minor", order.total_minor);
     json_string_member(&w, "currency", web->settings->currency);
     json_string_member(&w, "status", order_status_name(order.status));
-    json_string_member(&w, "payment_status", order.payment_status);
+    json_string_member(&w, "payment_status",
+                       names_of(&payment_status_names, order.payment_status));
     json_string_member(&w, "outcome", outcomes[outcome]);
     json_close(&w, '}');
     text_putc(&reply->body, '\n');

@@ -34,20 +34,19 @@ const char *order_status_title(enum order_status status)
 
 const char *order_payment_title(const struct order *order)
 {
-    static const char *const titles[][2] = {
-        {"unpaid", "Not charged"}, {"pending", "Payment in progress"},
-        {"paid", "Paid"},          {"partially_refunded", "Partly refunded"},
-        {"refunded", "Refunded"},  {"failed", "Declined, not charged"}};
+    static const char *const titles[] = {
+        [PAYMENT_UNPAID] = "Not charged",
+        [PAYMENT_PENDING] = "Payment in progress",
+        [PAYMENT_PAID] = "Paid",
+        [PAYMENT_PARTIALLY_REFUNDED] = "Partly refunded",
+        [PAYMENT_REFUNDED] = "Refunded",
+        [PAYMENT_FAILED] = "Declined, not charged"};
     if (order->total_minor == 0)
         return "Nothing to pay";
     /* Nobody declined what was cancelled before it was paid. */
     bool unpaid = order->status == ORDER_CANCELLED &&
-                  strcmp(order->payment_status, "failed") == 0;
-    const char *status = unpaid ? "unpaid" : order->payment_status;
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(titles[i][0], status) == 0)
-            return titles[i][1];
-    return status;
+                  order->payment_status == PAYMENT_FAILED;
+    return titles[unpaid ? PAYMENT_UNPAID : order->payment_status];
 }
 
 void order_page_time(struct page *page, const char *name, int64_t wall_ms,

@@ -120,22 +120,24 @@ static void an_order_is_paid_at(void **state)
     static const struct {
         const char *method;
         enum order_status status;
-        const char *payment_status, *open_url, *link;
+        enum payment_status payment_status;
+        const char *open_url, *link;
     } cases[] = {
-        {"hosted", ORDER_PENDING, "unpaid", NULL, pay},
-        {"hosted", ORDER_PROCESSING, "pending", bank, pay},
-        {"hosted", ORDER_PROCESSING, "refunded", NULL, pay}, /* redriven */
-        {"hosted", ORDER_PROCESSING, "paid", NULL, NULL},
-        {"hosted", ORDER_PROCESSING, "partially_refunded", NULL, NULL},
-        {"hosted", ORDER_CONFIRMED, "paid", NULL, NULL},
-        {"hosted", ORDER_CANCELLED, "failed", NULL, NULL},
-        {"hosted", ORDER_FAILED, "unpaid", bank, NULL},
-        {"pm_card_visa", ORDER_PENDING, "unpaid", NULL, NULL},
-        {"pm_card_visa", ORDER_PROCESSING, "pending", NULL, NULL},
-        {"pm_card_visa", ORDER_PROCESSING, "pending", bank, bank},
-        {"pm_card_visa", ORDER_CANCELLED, "pending", bank, NULL},
-        {"manual", ORDER_PENDING, "unpaid", NULL, NULL},
-        {"manual", ORDER_PROCESSING, "pending", NULL, NULL},
+        {"hosted", ORDER_PENDING, PAYMENT_UNPAID, NULL, pay},
+        {"hosted", ORDER_PROCESSING, PAYMENT_PENDING, bank, pay},
+        {"hosted", ORDER_PROCESSING, PAYMENT_REFUNDED, NULL,
+         pay}, /* redriven */
+        {"hosted", ORDER_PROCESSING, PAYMENT_PAID, NULL, NULL},
+        {"hosted", ORDER_PROCESSING, PAYMENT_PARTIALLY_REFUNDED, NULL, NULL},
+        {"hosted", ORDER_CONFIRMED, PAYMENT_PAID, NULL, NULL},
+        {"hosted", ORDER_CANCELLED, PAYMENT_FAILED, NULL, NULL},
+        {"hosted", ORDER_FAILED, PAYMENT_UNPAID, bank, NULL},
+        {"pm_card_visa", ORDER_PENDING, PAYMENT_UNPAID, NULL, NULL},
+        {"pm_card_visa", ORDER_PROCESSING, PAYMENT_PENDING, NULL, NULL},
+        {"pm_card_visa", ORDER_PROCESSING, PAYMENT_PENDING, bank, bank},
+        {"pm_card_visa", ORDER_CANCELLED, PAYMENT_PENDING, bank, NULL},
+        {"manual", ORDER_PENDING, PAYMENT_UNPAID, NULL, NULL},
+        {"manual", ORDER_PROCESSING, PAYMENT_PENDING, NULL, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct order one = {.track_token = "tOkEn-_1001",

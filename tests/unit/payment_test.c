@@ -8,9 +8,9 @@
 #include "tests/unit/death.h"
 
 static void check_status(struct shop *shop, const char *order_id,
-                         const char *status)
+                         enum payment_status status)
 {
-    assert_string_equal(shop_find(shop, order_id).payment_status, status);
+    assert_int_equal(shop_find(shop, order_id).payment_status, status);
 }
 
 static int64_t rows(struct shop *shop)
@@ -28,7 +28,7 @@ static void an_open_attempt_is_taken_up_again(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
-    check_status(shop, order.order_id, "unpaid");
+    check_status(shop, order.order_id, PAYMENT_UNPAID);
     assert_false(payment_is_open(shop->db, order.order_id));
     assert_false(payment_hurry(shop->db, order.order_id));
     struct payment_attempt first = shop_attempt(shop, order.order_id);
@@ -41,7 +41,7 @@ static void an_open_attempt_is_taken_up_again(void **state)
     assert_int_equal(again.calls, 2);
     assert_int_equal(again.status, ATTEMPT_OPEN);
     assert_true(payment_is_open(shop->db, order.order_id));
-    check_status(shop, order.order_id, "pending");
+    check_status(shop, order.order_id, PAYMENT_PENDING);
 }
 
 static void an_attempt_is_claimed_once(void **state)
@@ -110,7 +110,7 @@ static void what_is_set_aside_is_never_due(void **state)
     assert_int_equal(claim(shop, list), 0);
     assert_int_equal(payment_next_due(shop->db), INT64_MAX);
     assert_true(payment_is_open(shop->db, order.order_id));
-    check_status(shop, order.order_id, "pending");
+    check_status(shop, order.order_id, PAYMENT_PENDING);
     assert_true(payment_hurry(shop->db, order.order_id));
     assert_int_equal(claim(shop, list), 1);
     assert_string_equal(list[0].message, "Late.");
@@ -123,15 +123,15 @@ static void a_failure_lets_another_attempt_begin(void **state)
     struct payment_attempt first = shop_attempt(shop, order.order_id);
     assert_true(payment_failed(shop->db, first.attempt_id, "card_declined",
                                "Declined.", NULL, SHOP_NOW));
-    check_status(shop, order.order_id, "failed");
+    check_status(shop, order.order_id, PAYMENT_FAILED);
     assert_false(payment_is_open(shop->db, order.order_id));
     assert_false(payment_is_paid(shop->db, order.order_id));
     struct payment_attempt second = shop_attempt(shop, order.order_id);
     assert_string_not_equal(first.attempt_id, second.attempt_id);
     assert_int_equal(second.attempt_no, 2);
-    check_status(shop, order.order_id, "pending");
+    check_status(shop, order.order_id, PAYMENT_PENDING);
     payment_succeeded(shop->db, second.attempt_id, "pi_2", 99900, SHOP_NOW);
-    check_status(shop, order.order_id, "paid");
+    check_status(shop, order.order_id, PAYMENT_PAID);
 }
 
 static void a_success_enters_the_ledger_once(void **state)
@@ -150,7 +150,7 @@ static void a_success_enters_the_ledger_once(void **state)
     assert_true(payment_is_paid(shop->db, order.order_id));
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 99900);
     assert_int_equal(rows(shop), 1);
-    check_status(shop, order.order_id, "paid");
+    check_status(shop, order.order_id, PAYMENT_PAID);
 }
 
 /* An answer to an attempt that had ended is no second answer. */
@@ -163,7 +163,7 @@ static void a_late_success_after_a_failure_books_nothing(void **state)
                    "pi_1", SHOP_NOW);
     payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 99900, SHOP_NOW);
     assert_false(payment_is_paid(shop->db, order.order_id));
-    check_status(shop, order.order_id, "failed");
+    check_status(shop, order.order_id, PAYMENT_FAILED);
     payment_succeeded(shop->db, "no-such-attempt", "pi_9", 1, SHOP_NOW);
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 0);
 }
@@ -183,7 +183,7 @@ static void unknown_stays_open_and_remembers_since_when(void **state)
     attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, SHOP_NOW + 1);
     assert_string_equal(attempt.message, "502.");
-    check_status(shop, order.order_id, "pending");
+    check_status(shop, order.order_id, PAYMENT_PENDING);
 }
 
 static void the_charge_is_found(void **state)
@@ -212,10 +212,10 @@ static void status_follows_the_refunds(void **state)
                  SHOP_NOW);
     payment_book(shop->db, order.order_id, ENTRY_REFUND, 900, "re_1", "pi_1",
                  SHOP_NOW);
-    check_status(shop, order.order_id, "partially_refunded");
+    check_status(shop, order.order_id, PAYMENT_PARTIALLY_REFUNDED);
     payment_book(shop->db, order.order_id, ENTRY_REFUND, 99000, "re_2", "pi_1",
                  SHOP_NOW);
-    check_status(shop, order.order_id, "refunded");
+    check_status(shop, order.order_id, PAYMENT_REFUNDED);
 }
 
 /* Paid after its attempt had failed: it was paid, and went back. */
@@ -229,7 +229,7 @@ static void late_money_is_refunded_not_failed(void **state)
                  SHOP_NOW + 1);
     payment_book(shop->db, order.order_id, ENTRY_REFUND, 99900, "re_1", "pi_1",
                  SHOP_NOW + 2);
-    check_status(shop, order.order_id, "refunded");
+    check_status(shop, order.order_id, PAYMENT_REFUNDED);
 }
 
 static void the_history_has_every_row(void **state)
@@ -296,15 +296,15 @@ static void a_redriven_order_is_charged_again(void **state)
     int64_t at_ms;
     shop_pay(shop, id, "pi_1");
     refund_all(shop, id, "re_1");
-    check_status(shop, id, "refunded");
+    check_status(shop, id, PAYMENT_REFUNDED);
     shop_reopen(shop, id);
     struct payment_attempt attempt = shop_attempt(shop, id);
     assert_int_equal(attempt.attempt_no, 2);
-    check_status(shop, id, "pending");
+    check_status(shop, id, PAYMENT_PENDING);
     payment_failed(shop->db, attempt.attempt_id, "x", "No.", NULL, SHOP_NOW);
-    check_status(shop, id, "failed");
+    check_status(shop, id, PAYMENT_FAILED);
     shop_pay(shop, id, "pi_2");
-    check_status(shop, id, "paid");
+    check_status(shop, id, PAYMENT_PAID);
     assert_true(payment_is_paid(shop->db, id));
     assert_int_equal(payment_left_minor(shop->db, id), 99900);
     assert_true(payment_charge(shop->db, id, &intent_id, &at_ms, &shop->arena));
@@ -313,7 +313,7 @@ static void a_redriven_order_is_charged_again(void **state)
                                     " WHERE gateway_id = 'pi_2'"),
                      1);
     refund_all(shop, id, "re_2");
-    check_status(shop, id, "refunded");
+    check_status(shop, id, PAYMENT_REFUNDED);
 }
 
 /* The refund of the round before may take its time. */
@@ -325,21 +325,21 @@ static void a_refund_under_way_is_not_the_next_payment(void **state)
     struct refund refund;
     shop_pay(shop, id, "pi_1");
     refund_queue(shop->db, id, 99900, "undone", SHOP_NOW);
-    check_status(shop, id, "paid");
+    check_status(shop, id, PAYMENT_PAID);
     shop_reopen(shop, id);
     shop_attempt(shop, id);
-    check_status(shop, id, "pending");
+    check_status(shop, id, PAYMENT_PENDING);
     shop_pay(shop, id, "pi_2");
-    check_status(shop, id, "paid");
+    check_status(shop, id, PAYMENT_PAID);
     assert_true(payment_is_paid(shop->db, id));
     assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
-    check_status(shop, id, "paid");
+    check_status(shop, id, PAYMENT_PAID);
     assert_true(payment_is_paid(shop->db, id));
     refund_queue(shop->db, id, 900, "dent", SHOP_NOW);
     assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
     refund_succeeded(shop->db, refund.refund_id, "re_2", SHOP_NOW);
-    check_status(shop, id, "partially_refunded");
+    check_status(shop, id, PAYMENT_PARTIALLY_REFUNDED);
 }
 
 /* A definition may refund and charge again by itself, and be redriven then. */
@@ -353,7 +353,7 @@ static void every_charge_is_booked_whatever_the_round(void **state)
         if (i == 2)
             shop_reopen(shop, order.order_id);
         shop_pay(shop, order.order_id, ids[i][0]);
-        check_status(shop, order.order_id, "paid");
+        check_status(shop, order.order_id, PAYMENT_PAID);
         refund_all(shop, order.order_id, ids[i][1]);
     }
     assert_int_equal(rows(shop), 6);

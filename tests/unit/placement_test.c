@@ -26,7 +26,7 @@ static void what_is_placed_is_found(void **state)
     struct order order = shop_find(shop, placed.order_id);
     assert_int_equal(order.number, 1001);
     assert_int_equal(order.status, ORDER_PENDING);
-    assert_string_equal(order.payment_status, "unpaid");
+    assert_int_equal(order.payment_status, PAYMENT_UNPAID);
     assert_string_equal(order.payment_method, PLACEMENT_LOCAL_METHOD);
     assert_int_equal(order.total_minor, 2 * 99900 + 3 * 1999);
     assert_string_equal(order.customer_name, "Ада");

@@ -37,7 +37,8 @@ static int64_t left(struct shop *shop, const struct order *order)
 
 static const char *status(struct shop *shop, const struct order *order)
 {
-    return shop_find(shop, order->order_id).payment_status;
+    return names_of(&payment_status_names,
+                    shop_find(shop, order->order_id).payment_status);
 }
 
 static enum refund_outcome make(struct shop *shop, const struct order *order,

@@ -58,13 +58,13 @@ static void what_is_queued_is_no_longer_left(void **state)
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
     assert_int_equal(left(shop, &order), 900);
-    assert_string_equal(shop_find(shop, order.order_id).payment_status,
-                        "partially_refunded");
+    assert_int_equal(shop_find(shop, order.order_id).payment_status,
+                     PAYMENT_PARTIALLY_REFUNDED);
     refund_queue(shop->db, order.order_id, 900, "rest", SHOP_NOW);
     assert_int_equal(left(shop, &order), 0);
     refund_succeeded(shop->db, claim_one(shop).refund_id, "re_2", SHOP_NOW);
-    assert_string_equal(shop_find(shop, order.order_id).payment_status,
-                        "refunded");
+    assert_int_equal(shop_find(shop, order.order_id).payment_status,
+                     PAYMENT_REFUNDED);
     assert_int_equal(refund_next_due(shop->db), INT64_MAX);
 }
 
@@ -79,7 +79,8 @@ static void a_failed_refund_is_left_again_and_alarms(void **state)
     refund_failed(shop->db, refund.refund_id, "Closed account.", SHOP_NOW);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
     assert_int_equal(left(shop, &order), 99900);
-    assert_string_equal(shop_find(shop, order.order_id).payment_status, "paid");
+    assert_int_equal(shop_find(shop, order.order_id).payment_status,
+                     PAYMENT_PAID);
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
     assert_int_equal(alarms[0].kind, ALARM_REFUND_FAILED);

@@ -22,11 +22,9 @@ const char *link_track_at(const char *base_url, struct arena *arena,
 /* An order that is redriven after its money went back is paid anew. */
 static bool is_to_be_paid(const struct order *order)
 {
-    static const char *const paid[] = {"paid", "partially_refunded"};
-    for (size_t i = 0; i < sizeof paid / sizeof paid[0]; i++)
-        if (strcmp(order->payment_status, paid[i]) == 0)
-            return false;
-    return (order->status == ORDER_PENDING ||
+    return order->payment_status != PAYMENT_PAID &&
+           order->payment_status != PAYMENT_PARTIALLY_REFUNDED &&
+           (order->status == ORDER_PENDING ||
             order->status == ORDER_PROCESSING) &&
            order->cancel_reason == NULL && order->total_minor > 0;
 }

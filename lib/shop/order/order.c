@@ -9,20 +9,24 @@
 #include "lib/shop/order/words.h"
 #include "lib/shop/paper/paper.h"
 
-static const char *const status_names[] = {
-    "PENDING", "PROCESSING", "CONFIRMED", "COMPLETED", "CANCELLED", "FAILED"};
+static const char *const statuses[] = {"PENDING",   "PROCESSING", "CONFIRMED",
+                                       "COMPLETED", "CANCELLED",  "FAILED"};
+static const char *const payment_statuses[] = {
+    "unpaid", "pending", "paid", "partially_refunded", "refunded", "failed"};
+const struct names order_status_names = NAMES("order status", statuses);
+const struct names payment_status_names =
+    NAMES("payment status", payment_statuses);
 
 const char *order_status_name(enum order_status status)
 {
-    return status == ORDER_NO_STATUS ? "" : status_names[status];
+    return status == ORDER_NO_STATUS ? ""
+                                     : names_of(&order_status_names, status);
 }
 
 enum order_status order_status_of(const char *name)
 {
-    for (int i = 0; i < ORDER_NO_STATUS; i++)
-        if (strcmp(name, status_names[i]) == 0)
-            return (enum order_status)i;
-    return ORDER_NO_STATUS;
+    int status = names_find(&order_status_names, name);
+    return status < 0 ? ORDER_NO_STATUS : (enum order_status)status;
 }
 
 bool order_status_is_final(enum order_status status)
@@ -47,8 +51,9 @@ static struct order read_order(struct db_statement *s, struct arena *arena)
     struct order order = {.number = db_int(s, 0)};
     order.order_id = db_text(s, 1, arena);
     order.track_token = db_text(s, 2, arena);
-    order.status = order_status_of(db_text(s, 3, arena));
-    order.payment_status = db_text(s, 4, arena);
+    order.status = (enum order_status)db_value(s, 3, &order_status_names);
+    order.payment_status =
+        (enum payment_status)db_value(s, 4, &payment_status_names);
     order.reason = db_text(s, 5, arena);
     order.payment_method = db_text(s, 6, arena);
     order.total_minor = db_int(s, 7);
@@ -108,9 +113,9 @@ bool order_find_by_token(struct db *db, const char *token, struct order *out,
 
 bool order_was_paid(const struct order *order)
 {
-    return strcmp(order->payment_status, "paid") == 0 ||
-           strcmp(order->payment_status, "partially_refunded") == 0 ||
-           strcmp(order->payment_status, "refunded") == 0;
+    return order->payment_status == PAYMENT_PAID ||
+           order->payment_status == PAYMENT_PARTIALLY_REFUNDED ||
+           order->payment_status == PAYMENT_REFUNDED;
 }
 
 void order_load_lines(struct db *db, struct order *order, struct arena *arena)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
+#include "lib/base/names.h"
 
 enum order_status {
     ORDER_PENDING,
@@ -18,9 +19,23 @@ enum order_status {
     ORDER_NO_STATUS /* not a status */
 };
 
+extern const struct names order_status_names;
+
+/* "" of ORDER_NO_STATUS, and that of a visitor's word that is no status. */
 const char *order_status_name(enum order_status status);
 enum order_status order_status_of(const char *name);
 bool order_status_is_final(enum order_status status);
+
+/* Follows from the ledger and the attempts (payment.h). */
+enum payment_status {
+    PAYMENT_UNPAID,
+    PAYMENT_PENDING,
+    PAYMENT_PAID,
+    PAYMENT_PARTIALLY_REFUNDED,
+    PAYMENT_REFUNDED,
+    PAYMENT_FAILED
+};
+extern const struct names payment_status_names;
 
 struct order_line {
     const char *sku;
@@ -35,7 +50,7 @@ struct order {
     const char *order_id;
     const char *track_token; /* secret: 144 random bits, then the number */
     enum order_status status;
-    const char *payment_status;
+    enum payment_status payment_status;
     const char *reason; /* NULL unless cancelled or failed */
     const char *payment_method;
     const char *payment_url; /* of its open attempt; NULL: it has none */

@@ -258,7 +258,7 @@ enum placement_outcome placement_make(struct db *db,
     order.track_token =
         arena_printf(arena, "%s%lld", token, (long long)order.number);
     order.status = ORDER_PENDING;
-    order.payment_status = "unpaid";
+    order.payment_status = PAYMENT_UNPAID;
     order.customer_name = request->name;
     order.customer_email = request->email;
     store_order(db, &order);

@@ -134,7 +134,7 @@ static const char *cancel_hint(const struct web *web, const struct order *order,
             money_format(arena, left_minor, web->settings->currency));
     if (order->total_minor == 0)
         return "Returns the goods to stock and tells the customer.";
-    return strcmp(order->payment_status, "refunded") == 0
+    return order->payment_status == PAYMENT_REFUNDED
                ? "Nothing is left to refund. Returns the goods to stock and "
                  "tells the customer."
                : "Nothing was charged. The customer is told.";
