@@ -5,8 +5,8 @@
 #include "lib/base/money.h"
 #include "lib/shop/order/link.h"
 #include "lib/site/site.h"
-#include "lib/web/form.h"
 #include "lib/web/problem.h"
+#include "lib/web/query.h"
 
 #include <string.h>
 
@@ -19,11 +19,7 @@ enum { LOOKS = sizeof holds_ms / sizeof holds_ms[0] };
 /* How often it has looked already: n of the query, one digit. */
 static size_t looks_so_far(const struct request *request)
 {
-    struct form form;
-    const char *fault;
-    if (!form_read(request->arena, request->query, strlen(request->query),
-                   &form, &fault))
-        return 0;
+    const struct form form = query_form(request);
     const char *n = form_value(&form, "n");
     return n != NULL && n[0] > '0' && n[0] <= '0' + LOOKS && n[1] == '\0'
                ? (size_t)(n[0] - '0')

@@ -7,8 +7,8 @@
 #include "lib/shop/order/link.h"
 #include "lib/site/site.h"
 #include "lib/view/paper/paper.h"
-#include "lib/web/form.h"
 #include "lib/web/problem.h"
+#include "lib/web/query.h"
 
 /* The next one who asks tells staff if the database cannot take it now. */
 static void tell(struct web *web, const struct paper *paper,
@@ -44,11 +44,7 @@ static int send(struct web *web, struct request *request, struct reply *reply,
 static enum link_check check(const struct web *web,
                              const struct request *request)
 {
-    struct form form;
-    const char *fault;
-    if (!form_read(request->arena, request->query, strlen(request->query),
-                   &form, &fault))
-        return LINK_FORGED;
+    const struct form form = query_form(request);
     return link_check_document(web->signing_key, request->param,
                                form_value(&form, "expires"),
                                form_value(&form, "signature"), request->arena);

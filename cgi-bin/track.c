@@ -7,8 +7,8 @@
 #include "lib/site/site.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/payment.h"
-#include "lib/web/form.h"
 #include "lib/web/problem.h"
+#include "lib/web/query.h"
 
 #include <string.h>
 
@@ -45,11 +45,7 @@ static bool is_same(const char *id, const char *known)
 static bool comes_back_paid(const struct request *request,
                             const struct payment_attempt *attempt)
 {
-    struct form form;
-    const char *fault;
-    if (!form_read(request->arena, request->query, strlen(request->query),
-                   &form, &fault))
-        return false;
+    const struct form form = query_form(request);
     return is_same(form_value(&form, "paid"), attempt->session_id) ||
            (is_same(form_value(&form, "redirect_status"), "succeeded") &&
             is_same(form_value(&form, "payment_intent"), attempt->intent_id));

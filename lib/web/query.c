@@ -1,4 +1,4 @@
-/* List queries: see query.h. */
+/* Queries: see query.h. */
 #include "lib/web/query.h"
 
 #include <stdlib.h>
@@ -10,6 +10,16 @@ const char *query_value(const struct form *form, const char *name)
 {
     const char *value = form_value(form, name);
     return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+struct form query_form(const struct request *request)
+{
+    struct form form;
+    const char *fault;
+    if (!form_read(request->arena, request->query, strlen(request->query),
+                   &form, &fault))
+        form.count = 0;
+    return form;
 }
 
 int query_read(const struct request *request, struct reply *reply,

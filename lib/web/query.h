@@ -1,4 +1,5 @@
-/* The query of a list: limit and cursor, the same everywhere. */
+/* The query: of a list, whose limit and cursor are the same everywhere, and of
+ * a page. */
 #ifndef WEB_QUERY_H
 #define WEB_QUERY_H
 
@@ -7,8 +8,11 @@
 
 enum { QUERY_LIMIT_DEFAULT = 20, QUERY_LIMIT_MAX = 100 };
 
-/* Reads the query string; 0, or 400 with the reply filled in. limit stays
- * within 1-100; absent it is 20. */
+/* The query's fields; none when it is not well-formed. */
+struct form query_form(const struct request *request);
+
+/* Reads the query string of a list; 0, or 400 with the reply filled in. limit
+ * stays within 1-100; absent it is 20. */
 int query_read(const struct request *request, struct reply *reply,
                struct form *form, int64_t *limit);
 

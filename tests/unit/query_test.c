@@ -1,4 +1,4 @@
-/* The query of a list (lib/web/query.h): limit and cursor. */
+/* Queries (lib/web/query.h): a list's limit and cursor, a page's fields. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,6 +87,17 @@ static void empty_values_are_absent(void **state)
     assert_string_equal(query_value(&form, "q"), "a b");
 }
 
+static void a_page_s_query_that_is_ill_formed_says_nothing(void **state)
+{
+    (void)state;
+    struct request request = {.arena = &arena, .query = "n=1&m=%zz"};
+    struct form form = query_form(&request);
+    assert_null(form_value(&form, "n"));
+    request.query = "n=1";
+    form = query_form(&request);
+    assert_string_equal(form_value(&form, "n"), "1");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -94,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(limits_are_1_to_100),
         TEST(empty_values_are_absent),
+        TEST(a_page_s_query_that_is_ill_formed_says_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
