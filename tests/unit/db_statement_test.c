@@ -48,25 +48,6 @@ static void statements_are_kept_and_counted(void **state)
     assert_int_equal(db_commit(b->db), DB_OK);
 }
 
-static void another_file_is_attached(void **state)
-{
-    struct bench *b = *state;
-    struct db *reader = db_open(b->path, DB_READ);
-    char path[SCRATCH_SIZE + 20];
-    snprintf(path, sizeof path, "%s/other.db", b->folder);
-    assert_false(db_attach(reader, path, "other"));
-    struct db *other = db_open(path, DB_WRITE);
-    db_script(other, "CREATE TABLE u (a INTEGER) STRICT;"
-                     "INSERT INTO u VALUES (7)");
-    assert_true(db_attach(reader, path, "other"));
-    struct db_statement *s = db_sql(reader, "SELECT a FROM other.u");
-    assert_true(db_row(s));
-    assert_int_equal(db_int(s, 0), 7);
-    db_done(s);
-    db_close(reader);
-    db_close(other);
-}
-
 static void faults_are_found(void **state)
 {
     struct bench *b = *state;
@@ -264,7 +245,6 @@ int main(void)
         DB_TEST(one_result_is_open_at_a_time),
         DB_TEST(there_may_be_any_number_of_statements),
         DB_TEST(tables_are_known_by_name),
-        DB_TEST(another_file_is_attached),
         DB_TEST(faults_are_found),
         DB_TEST(what_is_damaged_is_told_and_not_died_of),
         DB_TEST(bugs_end_the_process),

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/adapter/db/private.h"
 #include "lib/base/log.h"
@@ -118,18 +117,6 @@ void db_close(struct db *db)
 void db_script(struct db *db, const char *script)
 {
     db_exec(db, script);
-}
-
-bool db_attach(struct db *db, const char *path, const char *name)
-{
-    struct stat stat_buffer;
-    if (stat(path, &stat_buffer) != 0)
-        return false;
-    struct db_statement *s = db_sql(db, "ATTACH DATABASE $1 AS $2");
-    db_put_text(s, path);
-    db_put_text(s, name);
-    db_run(s);
-    return true;
 }
 
 const char *db_copy_to(const char *from, const char *path, struct arena *arena)

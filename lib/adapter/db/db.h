@@ -48,10 +48,6 @@ void db_script(struct db *db, const char *script);
 /* Whether there is such a table: no schema may be there yet. */
 bool db_has_table(struct db *db, const char *name);
 
-/* Makes a second database file readable as schema `name`; false when there
- * is no such file. Read mode only. */
-bool db_attach(struct db *db, const char *path, const char *name);
-
 /* Writes all that is committed in the database at from into a new file at path,
  * not yet synced. NULL, or why it could not; a part of it may be there then. */
 const char *db_copy_to(const char *from, const char *path, struct arena *arena);
