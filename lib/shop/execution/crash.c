@@ -19,9 +19,9 @@ void execution_blame_held(struct db *db, int64_t fence)
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET crashes = crashes + 1"
                    " WHERE status = 'RUNNING' AND due_work_ms < $1"
-                   " AND fence <> 0 AND fence = $2 - 1");
+                   " AND fence <> 0 AND fence = $2");
     db_put_int(s, EXECUTION_PARKED);
-    db_put_int(s, fence);
+    db_put_int(s, fence - 1);
     db_run(s);
 }
 

@@ -83,7 +83,8 @@ void execution_hold(struct db *db, const char *order_id, int64_t fence)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET fence = $1,"
-                   " crashes = CASE WHEN $1 = 0 THEN 0 ELSE crashes END"
+                   " crashes = CASE WHEN CAST($1 AS BIGINT) = 0"
+                   "  THEN 0 ELSE crashes END"
                    " WHERE order_id = $2 AND status = 'RUNNING'");
     db_put_int(s, fence);
     db_put_text(s, order_id);

@@ -185,7 +185,8 @@ bool execution_save(struct db *db, struct execution *execution,
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET state = $1, input = $2, image = $3,"
                    " step = step + 1, fence = $4,"
-                   " crashes = CASE WHEN $4 = 0 AND $5 = 0 THEN 0"
+                   " crashes = CASE WHEN CAST($4 AS BIGINT) = 0"
+                   "  AND CAST($5 AS BIGINT) = 0 THEN 0"
                    "  ELSE crashes END,"
                    " queued = $6, due_work_ms ="
                    " CASE WHEN due_work_ms = $7 THEN due_work_ms ELSE $8 END,"

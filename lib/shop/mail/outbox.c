@@ -161,8 +161,8 @@ void outbox_take_over(struct db *db)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE outbox SET due_work_ms = CASE WHEN calls < 2 THEN 0"
-                   " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
-                   "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+                   " ELSE CAST($1 AS BIGINT) + 250 * (1 << CAST(CASE"
+                   "  WHEN calls < 14 THEN calls ELSE 14 END AS INTEGER)) END"
                    " WHERE status = 'due'");
     db_put_int(s, db_clock_ms(db));
     db_run(s);

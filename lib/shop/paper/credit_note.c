@@ -119,8 +119,8 @@ void credit_note_take_over(struct db *db)
 {
     struct db_statement *s = db_sql(
         db, "UPDATE credit_notes SET due_work_ms = CASE WHEN calls < 2 THEN 0"
-            " ELSE CAST($1 AS BIGINT) + 250 * (1 << CASE"
-            "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+            " ELSE CAST($1 AS BIGINT) + 250 * (1 << CAST(CASE"
+            "  WHEN calls < 14 THEN calls ELSE 14 END AS INTEGER)) END"
             " WHERE sha256 IS NULL");
     db_put_int(s, db_clock_ms(db));
     db_run(s);

@@ -89,12 +89,13 @@ int64_t webhook_event_next_due(struct db *db)
  * live for a while. */
 void webhook_event_take_over(struct db *db)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE webhook_events SET due_work_ms = CASE"
-                   "  WHEN crashes = 0 THEN 0"
-                   "  ELSE CAST($1 AS BIGINT) + 1000 * (1 << crashes) END"
-                   " WHERE status IN ('due', 'parked')"
-                   " AND (due_work_ms > 0 OR crashes > 0)");
+    struct db_statement *s = db_sql(
+        db,
+        "UPDATE webhook_events SET due_work_ms = CASE"
+        "  WHEN crashes = 0 THEN 0"
+        "  ELSE CAST($1 AS BIGINT) + 1000 * (1 << CAST(crashes AS INTEGER)) END"
+        " WHERE status IN ('due', 'parked')"
+        " AND (due_work_ms > 0 OR crashes > 0)");
     db_put_int(s, db_clock_ms(db));
     db_run(s);
 }

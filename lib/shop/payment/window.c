@@ -61,16 +61,17 @@ struct payment_hold payment_hold_of(struct db *db, const char *sku)
 static void shorten(struct db *db, const char *sku, int64_t manual,
                     int64_t short_ms, int64_t now_ms)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = $1,"
-                   " due_work_ms = CASE WHEN due_work_ms = $2"
-                   "  OR due_work_ms < $1 THEN due_work_ms"
-                   "  ELSE CAST($1 AS BIGINT) END, updated_at_ms = $3"
-                   " WHERE status = 'open' AND window_by IS NULL"
-                   " AND closes_work_ms > $1"
-                   " AND CASE kind WHEN 'manual' THEN 1 ELSE 0 END = $4"
-                   " AND order_id IN (SELECT r.order_id FROM reservations r"
-                   "  WHERE r.sku = $5)");
+    struct db_statement *s = db_sql(
+        db,
+        "UPDATE payment_attempts SET closes_work_ms = $1,"
+        " due_work_ms = CASE WHEN due_work_ms = $2"
+        "  OR due_work_ms < $1 THEN due_work_ms"
+        "  ELSE CAST($1 AS BIGINT) END, updated_at_ms = $3"
+        " WHERE status = 'open' AND window_by IS NULL"
+        " AND closes_work_ms > $1"
+        " AND CASE kind WHEN 'manual' THEN 1 ELSE 0 END = CAST($4 AS BIGINT)"
+        " AND order_id IN (SELECT r.order_id FROM reservations r"
+        "  WHERE r.sku = $5)");
     db_put_int(s, db_clock_ms(db) + short_ms);
     db_put_int(s, PAYMENT_NEVER);
     db_put_int(s, now_ms);

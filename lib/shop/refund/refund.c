@@ -163,8 +163,8 @@ void refund_take_over(struct db *db)
                    "  THEN due_work_ms"
                    " WHEN refusals > 0 AND calls = 0 THEN CAST($1 AS BIGINT)"
                    " WHEN calls < 2 THEN 0"
-                   " ELSE CAST($2 AS BIGINT) + 250 * (1 << CASE"
-                   "  WHEN calls < 14 THEN calls ELSE 14 END) END"
+                   " ELSE CAST($2 AS BIGINT) + 250 * (1 << CAST(CASE"
+                   "  WHEN calls < 14 THEN calls ELSE 14 END AS INTEGER)) END"
                    " WHERE status = 'due'");
     db_put_int(s, db_clock_ms(db) + REFUND_MAX_WAIT_MS);
     db_put_int(s, db_clock_ms(db));
