@@ -5,7 +5,7 @@ BUILD_PACKAGES = gcc g++ pkg-config libc6-dev libfcgi-dev libsqlite3-dev \
     libcjson-dev zlib1g-dev libctemplate-dev libhpdf-dev libcurl4-openssl-dev \
     libsodium-dev libssl-dev libqrencode-dev libunistring-dev nginx-light ca-certificates tzdata
 TEST_PACKAGES = libcmocka-dev clang-format node:nodejs npm:npm chromium qpdf \
-    poppler-utils faketime sqlite3
+    poppler-utils faketime sqlite3 postgresql
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wformat=2 \
     -Wcast-qual -Wwrite-strings -Werror

@@ -3,6 +3,7 @@
 -- are milliseconds: where a name ends in _work_ms, of the work clock (db.h),
 -- else UTC; one is never kept by both. A table that grows with the orders says
 -- so, and no statement may walk it (see db_sql in lib/adapter/db/db.h).
+-- schema-postgresql.sql says the same: what changes here changes there.
 
 -- What lib/adapter/db makes the work clock from; nobody else reads it.
 CREATE TABLE work_clock (
