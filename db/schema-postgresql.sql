@@ -323,6 +323,7 @@ CREATE TABLE executions (
     ended_at_ms BIGINT,
     thinned BIGINT NOT NULL DEFAULT 0 CHECK (thinned IN (0, 1)),
     history_bytes BIGINT NOT NULL DEFAULT 0,
+    packed BIGINT NOT NULL DEFAULT 0 CHECK (packed IN (0, 1)),
     input TEXT,
     image TEXT,
     output TEXT,
@@ -333,14 +334,25 @@ CREATE INDEX executions_due ON executions (due_work_ms)
     WHERE status = 'RUNNING';
 CREATE INDEX executions_queued ON executions (queued, order_id)
     WHERE status = 'RUNNING' AND queued = 1;
+CREATE INDEX executions_to_pack ON executions (ended_at_ms)
+    WHERE ended_at_ms IS NOT NULL AND packed = 0;
 CREATE INDEX executions_to_thin ON executions (ended_at_ms)
-    WHERE ended_at_ms IS NOT NULL AND thinned = 0;
+    WHERE ended_at_ms IS NOT NULL AND packed = 1 AND thinned = 0;
 
 CREATE TABLE execution_events (
+    row_id BIGINT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES executions,
     first_event BIGINT NOT NULL,
     events TEXT NOT NULL,
-    PRIMARY KEY (order_id, first_event)
+    UNIQUE (order_id, first_event)
+);
+
+CREATE TABLE packed_events (
+    row_id BIGINT PRIMARY KEY,
+    order_id TEXT NOT NULL REFERENCES executions,
+    first_event BIGINT NOT NULL,
+    packed BYTEA NOT NULL,
+    UNIQUE (order_id, first_event)
 );
 
 CREATE TABLE task_tokens (
