@@ -19,7 +19,7 @@ static bool is_settled(struct db *db, const struct order *order,
     struct execution execution;
     return order_status_is_final(order->status) &&
            (!execution_find(db, order->order_id, &execution, arena) ||
-            strcmp(execution.status, "RUNNING") != 0);
+            !execution_is_running(&execution));
 }
 
 /* How an order is paid that staff must mark as paid. */

@@ -1,6 +1,7 @@
 /* An execution in hand: see engine.h. */
 #include "reaper/engine.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/json_writer.h"
@@ -182,12 +183,28 @@ static void finish(struct step *step)
                     step->now_ms);
 }
 
-static void end(struct step *step, const char *status, const char *error,
-                const char *cause)
+static enum execution_status ended_as(enum asl_status status)
+{
+    switch (status) {
+    case ASL_SUCCEEDED:
+        return EXECUTION_SUCCEEDED;
+    case ASL_FAILED:
+        return EXECUTION_FAILED;
+    case ASL_TIMED_OUT:
+        return EXECUTION_TIMED_OUT;
+    case ASL_RUNNING:
+        break;
+    }
+    assert(false);
+    return EXECUTION_FAILED;
+}
+
+static void end(struct step *step, enum execution_status status,
+                const char *error, const char *cause)
 {
     struct db *db = step->reaper->db;
     struct execution *execution = &step->execution;
-    bool succeeded = strcmp(status, "SUCCEEDED") == 0;
+    bool succeeded = status == EXECUTION_SUCCEEDED;
     execution->error = error;
     execution->cause = cause;
     if (succeeded) {
@@ -267,11 +284,10 @@ void engine_close(struct step *step)
     engine_refresh_order(step);
     if (status != ASL_RUNNING) {
         execution->state = asl_current(step->run);
-        end(step, asl_status_name(status), asl_error(step->run),
-            asl_cause(step->run));
+        end(step, ended_as(status), asl_error(step->run), asl_cause(step->run));
     } else if (execution->last_event >= HISTORY_MAX_EVENTS ||
                execution->history_bytes >= HISTORY_MAX_BYTES) {
-        end(step, "FAILED", "States.Runtime",
+        end(step, EXECUTION_FAILED, "States.Runtime",
             "The workflow went on and on: its history is full.");
     } else {
         save(step);

@@ -70,7 +70,8 @@ bool execution_json(struct db *db, const char *order_id, int64_t after,
     if (found) {
         struct json_writer w = json_writer(out);
         json_open(&w, '{');
-        json_string_member(&w, "status", execution.status);
+        json_string_member(&w, "status",
+                           names_of(&execution_status_names, execution.status));
         json_string_member(&w, "state", execution.state);
         json_string_member(&w, "definition_hash", execution.definition_hash);
         put_value(&w, "definition",

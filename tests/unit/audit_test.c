@@ -148,7 +148,7 @@ static void receipts_that_were_made_must_be_there(void **state)
         confirm(shop, &order, intent_id);
         history_append(shop->db, order.order_id, 1, cases[i].events);
         if (!cases[i].running)
-            shop_end(shop, order.order_id, "SUCCEEDED", NULL, NULL);
+            shop_end(shop, order.order_id, EXECUTION_SUCCEEDED, NULL, NULL);
         expect_broken(&books, cases[i].rule);
         assert_int_equal(books.lines[PAPERS].in_hand, cases[i].in_hand);
         order_move(shop->db, order.order_id, ORDER_CONFIRMED, ORDER_FAILED,

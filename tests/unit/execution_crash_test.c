@@ -19,7 +19,7 @@ static void what_moves_on_is_forgiven(void **state)
     assert_true(execution_put(shop, &e, 0, 0));
     assert_false(execution_is_careful(db));
     execution_blame(db, e.order_id);
-    assert_true(execution_end(db, &e, "FAILED", SHOP_NOW));
+    assert_true(execution_end(db, &e, EXECUTION_FAILED, SHOP_NOW));
     assert_false(execution_is_careful(db));
     assert_null(execution_hopeless(db, 1, &shop->arena));
 }
@@ -90,7 +90,7 @@ static void what_is_parked_stays_so(void **state)
     assert_true(execution_next_due(db) == INT64_MAX);
     assert_int_equal(due_count(shop, INT64_MAX), 0);
     assert_true(execution_is_parked(db, e.order_id));
-    assert_string_equal(execution_now(shop, e.order_id).status, "RUNNING");
+    assert_int_equal(execution_now(shop, e.order_id).status, EXECUTION_RUNNING);
     execution_blame(db, e.order_id);
     execution_unpark(db, e.order_id);
     assert_false(execution_is_parked(db, e.order_id));
@@ -109,7 +109,7 @@ static void unparking_touches_nothing_else(void **state)
     /* One that has ended is not parked; reopened, it is due. */
     execution_park(shop->db, e.order_id);
     e = execution_now(shop, e.order_id);
-    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    assert_true(execution_end(shop->db, &e, EXECUTION_FAILED, SHOP_NOW));
     assert_false(execution_is_parked(shop->db, e.order_id));
     execution_unpark(shop->db, e.order_id);
     assert_int_equal(due_count(shop, INT64_MAX), 0);

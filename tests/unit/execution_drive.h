@@ -117,8 +117,11 @@ static inline const char *drive(struct shop *shop, const char *order_id,
         assert_true(execution_put(shop, &execution, NOT_YET, 0));
         return begun.bytes;
     }
-    assert_true(execution_end(shop->db, &execution,
-                              asl_status_name(asl_status(run)), SHOP_NOW));
+    assert_true(execution_end(
+        shop->db, &execution,
+        (enum execution_status)names_read(&execution_status_names,
+                                          asl_status_name(asl_status(run))),
+        SHOP_NOW));
     struct order order = shop_find(shop, order_id);
     if (asl_status(run) != ASL_SUCCEEDED)
         undo_failed(shop->db, &order, "It failed.", SHOP_NOW);

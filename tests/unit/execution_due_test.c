@@ -33,7 +33,7 @@ static void what_waits_to_be_woken_is_never_due(void **state)
     usleep(5000);
     execution_wake(shop->db, e.order_id);
     assert_int_equal(execution_next_due(shop->db), due);
-    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    assert_true(execution_end(shop->db, &e, EXECUTION_FAILED, SHOP_NOW));
     execution_wake(shop->db, e.order_id);
     assert_int_equal(due_count(shop, INT64_MAX), 0);
 }

@@ -74,7 +74,7 @@ static void only_what_was_undone_is_run_again(void **state)
         assert_string_equal(offers(shop, id).redrive_from, "SaveOrder");
         assert_null(act(shop, id, EXECUTION_REDRIVE));
         assert_string_equal(drive(shop, id, NULL), cases[i].begun);
-        assert_string_equal(execution_now(shop, id).status, "SUCCEEDED");
+        assert_int_equal(execution_now(shop, id).status, EXECUTION_SUCCEEDED);
         assert_true(stock_is_sold(shop->db, id));
         assert_true(payment_left_minor(shop->db, id) > 0);
         assert_null(offers(shop, id).redrive_from);
@@ -146,7 +146,7 @@ static void stopped_before_its_first_turn_it_begins_anew(void **state)
     const char *id = shop_order(shop, "mouse").order_id;
     assert_null(act(shop, id, EXECUTION_STOP));
     struct execution execution = execution_now(shop, id);
-    assert_string_equal(execution.status, "ABORTED");
+    assert_int_equal(execution.status, EXECUTION_ABORTED);
     assert_string_equal(execution.cause, "Because.");
     assert_int_equal(shop_find(shop, id).status, ORDER_FAILED);
     assert_string_equal(offers(shop, id).redrive_from, "ProcessPayment");
@@ -167,7 +167,7 @@ static void what_waits_is_tried_now(void **state)
     assert_null(act(shop, id, EXECUTION_RETRY));
     assert_int_equal(due_now(shop), 1);
     assert_string_equal(drive(shop, id, NULL), "SaveOrder ");
-    assert_string_equal(execution_now(shop, id).status, "SUCCEEDED");
+    assert_int_equal(execution_now(shop, id).status, EXECUTION_SUCCEEDED);
     assert_string_equal(act(shop, id, EXECUTION_RETRY),
                         "The execution has ended already.");
 }

@@ -157,7 +157,7 @@ static void a_summary_keeps_acts_and_errors(void **state)
     e.output = "1";
     e.image = "1";
     e.error = "E";
-    assert_true(execution_end(db, &e, "FAILED", SHOP_NOW));
+    assert_true(execution_end(db, &e, EXECUTION_FAILED, SHOP_NOW));
     assert_int_equal(history_thin(db, SHOP_NOW + 1, 9, &shop->arena), 0);
     pack(shop, &shop->arena);
     assert_int_equal(history_thin(db, SHOP_NOW + 1, 9, &shop->arena), 1);
@@ -198,7 +198,8 @@ static void only_what_ended_before_is_thinned(void **state)
         e[i].input = "1";
         add_row(shop, &e[i], 1, "{\"input\":1}");
         if (i > 0)
-            execution_end(shop->db, &e[i], "SUCCEEDED", SHOP_NOW + 10 * i);
+            execution_end(shop->db, &e[i], EXECUTION_SUCCEEDED,
+                          SHOP_NOW + 10 * i);
     }
     pack(shop, &shop->arena);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 10, 9, &shop->arena), 0);
@@ -225,7 +226,7 @@ static void rows_are_thinned_one_by_one(void **state)
     text_puts(&detail, "]}");
     for (int i = 0; i < ROWS; i++)
         add_row(shop, &e, 1, detail.bytes);
-    execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW);
+    execution_end(shop->db, &e, EXECUTION_SUCCEEDED, SHOP_NOW);
     pack(shop, &small);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 1, 9, &small), 1);
     assert_true(small.used < 1000);
@@ -247,7 +248,7 @@ static void a_damaged_row_stops_nobody(void **state)
                     "UPDATE execution_events SET events = '[{\"id\":1,'"
                     " WHERE order_id = $1 AND first_event = 1",
                     e.order_id);
-    execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW);
+    execution_end(shop->db, &e, EXECUTION_SUCCEEDED, SHOP_NOW);
     assert_int_equal(history_all(shop, e.order_id, &events), 1);
     assert_int_equal(events[0].id, 3);
     pack(shop, &shop->arena);
@@ -274,7 +275,7 @@ static void what_is_packed_reads_as_before(void **state)
     e.input = "{\"order\":1}";
     e.image = "{\"v\":1}";
     e.output = NULL;
-    assert_true(execution_end(shop->db, &e, "FAILED", SHOP_NOW));
+    assert_true(execution_end(shop->db, &e, EXECUTION_FAILED, SHOP_NOW));
     assert_int_equal(history_all(shop, e.order_id, &events), 3 * ROWS);
     assert_false(history_pack(shop->db, SHOP_NOW, &shop->arena));
     assert_true(history_pack(shop->db, SHOP_NOW + 1, &shop->arena));
@@ -306,7 +307,7 @@ static void what_is_packed_reads_as_before(void **state)
     assert_string_equal(e.input, "{\"order\":1}");
     assert_string_equal(e.image, "{\"v\":1}");
     e.output = "2";
-    assert_true(execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW));
+    assert_true(execution_end(shop->db, &e, EXECUTION_SUCCEEDED, SHOP_NOW));
     assert_true(history_pack(shop->db, SHOP_NOW + 1, &shop->arena));
     assert_int_equal(history_all(shop, e.order_id, &events), 3 * ROWS + 1);
     assert_string_equal(events[3 * ROWS].type, "Refunded");
@@ -322,7 +323,7 @@ static void what_cannot_be_unpacked_stops_nobody(void **state)
     struct history_event *events;
     add_row(shop, &e, 2, "{\"input\":1}");
     e.input = "1";
-    execution_end(shop->db, &e, "SUCCEEDED", SHOP_NOW);
+    execution_end(shop->db, &e, EXECUTION_SUCCEEDED, SHOP_NOW);
     pack(shop, &shop->arena);
     execution_alter(shop,
                     "UPDATE packed_events SET packed = x'78bb00'"

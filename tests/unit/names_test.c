@@ -84,6 +84,7 @@ static void the_schema_knows_the_same_words(void **state)
         {"payment_attempts", "status", &attempt_status_names},
         {"payment_entries", "kind", &entry_kind_names},
         {"counters", "name", &counter_names},
+        {"executions", "status", &execution_status_names},
         {"orders", "status", &order_status_names},
         {"orders", "payment_status", &payment_status_names},
         {"alarms", "kind", &alarm_kind_names},

@@ -143,7 +143,8 @@ static int64_t charges_noted(struct shop *shop, int64_t *declines)
     return state.charges;
 }
 
-static void end_execution(const struct scene *scene, const char *status)
+static void end_execution(const struct scene *scene,
+                          enum execution_status status)
 {
     shop_end(scene->shop, scene->order_id, status, NULL, NULL);
 }
@@ -249,7 +250,7 @@ static void so_does_an_end_without_success(void **state)
 {
     struct shop *shop = *state;
     struct scene scene = begin(shop, PAYMENT_TOKEN);
-    end_execution(&scene, "TIMED_OUT");
+    end_execution(&scene, EXECUTION_TIMED_OUT);
     assert_int_equal(paid(&scene), OUTCOME_TAKEN);
     assert_int_equal(status_of(&scene), ORDER_FAILED);
     assert_int_equal(refunded(shop), 49900);
@@ -260,7 +261,7 @@ static void an_order_that_waited_is_confirmed(void **state)
 {
     struct shop *shop = *state;
     struct scene scene = begin(shop, PAYMENT_TOKEN);
-    end_execution(&scene, "SUCCEEDED");
+    end_execution(&scene, EXECUTION_SUCCEEDED);
     alarm_raise(shop->db, ALARM_UNFINISHED, scene.order_id, "Why?", SHOP_NOW);
     assert_int_equal(paid(&scene), OUTCOME_TAKEN);
     assert_int_equal(status_of(&scene), ORDER_CONFIRMED);
@@ -281,14 +282,14 @@ static void or_fails_where_it_cannot_be_sold(void **state)
             use(shop, "ProcessPayment");
             assert_true(execution_read(shop->db, scene.order_id, &execution,
                                        &shop->arena));
-            shop_end(shop, scene.order_id, "FAILED", NULL, NULL);
+            shop_end(shop, scene.order_id, EXECUTION_FAILED, NULL, NULL);
             assert_true(execution_read(shop->db, scene.order_id, &execution,
                                        &shop->arena));
             execution.definition_hash =
                 workflow_current_hash(shop->db, &shop->arena);
             assert_true(execution_reopen(shop->db, &execution));
         }
-        end_execution(&scene, "SUCCEEDED");
+        end_execution(&scene, EXECUTION_SUCCEEDED);
         if (why == NO_GOODS) {
             stock_release(shop->db, scene.order_id);
             assert_true(stock_set(shop->db, "phone", 0, SHOP_NOW));
@@ -309,7 +310,7 @@ static void one_that_was_confirmed_stays_so(void **state)
 {
     struct shop *shop = *state;
     struct scene scene = begin(shop, PAYMENT_TOKEN);
-    end_execution(&scene, "SUCCEEDED");
+    end_execution(&scene, EXECUTION_SUCCEEDED);
     order_move(shop->db, scene.order_id, ORDER_PROCESSING, ORDER_CONFIRMED,
                NULL, SHOP_NOW);
     assert_int_equal(paid(&scene), OUTCOME_TAKEN);
@@ -470,7 +471,7 @@ static void a_closed_window_fails_what_its_workflow_gave_up(void **state)
 {
     struct shop *shop = *state;
     struct scene scene = begin(shop, PAYMENT_HOSTED);
-    end_execution(&scene, "FAILED");
+    end_execution(&scene, EXECUTION_FAILED);
     closed(&scene);
     assert_int_equal(status_of(&scene), ORDER_FAILED);
 }
@@ -505,7 +506,7 @@ static void their_mark_finishes_an_order_that_waited(void **state)
 {
     struct shop *shop = *state;
     struct scene scene = begin(shop, PAYMENT_MANUAL);
-    end_execution(&scene, "SUCCEEDED");
+    end_execution(&scene, EXECUTION_SUCCEEDED);
     assert_true(outcome_marked_paid(shop->db, scene.order_id, NULL, "ada",
                                     SHOP_NOW, &shop->arena));
     assert_int_equal(status_of(&scene), ORDER_CONFIRMED);

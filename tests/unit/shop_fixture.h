@@ -299,7 +299,7 @@ static inline void shop_pay(struct shop *shop, const char *order_id,
 /* Ends the order's execution as a failed workflow does; status is the
  * execution's. */
 static inline void shop_end(struct shop *shop, const char *order_id,
-                            const char *status, const char *error,
+                            enum execution_status status, const char *error,
                             const char *cause)
 {
     struct execution execution;
@@ -315,7 +315,7 @@ static inline void shop_reopen(struct shop *shop, const char *order_id)
     struct execution execution;
     assert_true(execution_read(shop->db, order_id, &execution, &shop->arena));
     if (execution_is_running(&execution))
-        shop_end(shop, order_id, "FAILED", "States.TaskFailed", NULL);
+        shop_end(shop, order_id, EXECUTION_FAILED, "States.TaskFailed", NULL);
     assert_true(execution_read(shop->db, order_id, &execution, &shop->arena));
     assert_true(execution_reopen(shop->db, &execution));
 }

@@ -28,7 +28,7 @@ static void while_it_runs_its_tasks_are_told(void **state)
     assert_false(after_payment(shop, "nobody"));
     shop_pay(shop, order.order_id, "pi_1");
     assert_false(after_payment(shop, order.order_id));
-    shop_end(shop, order.order_id, "SUCCEEDED", NULL, NULL);
+    shop_end(shop, order.order_id, EXECUTION_SUCCEEDED, NULL, NULL);
     assert_false(after_payment(shop, order.order_id));
     assert_int_equal(shop_find(shop, order.order_id).status, ORDER_PROCESSING);
     assert_int_equal(refunded(shop), 0);
@@ -49,7 +49,7 @@ static void late_money_goes_back(void **state)
         struct order order = order_in(shop, cases[i].status);
         const char *id = order.order_id;
         if (!cases[i].running)
-            shop_end(shop, id, "FAILED", "X", NULL);
+            shop_end(shop, id, EXECUTION_FAILED, "X", NULL);
         assert_true(shop_reserve(shop, id));
         shop_pay(shop, id, "pi_1");
         assert_int_equal(after_payment(shop, id), cases[i].settled);
@@ -186,7 +186,7 @@ static void live_through(struct shop *shop, const char *order_id,
     assert_int_equal(shop_available(shop, "phone"), 0);
     struct order order = shop_find(shop, order_id);
     assert_true(undo_fail_order(shop->db, &order, "Dropped.", SHOP_NOW));
-    shop_end(shop, order_id, "FAILED", "Dropped", NULL);
+    shop_end(shop, order_id, EXECUTION_FAILED, "Dropped", NULL);
     fail_order(shop, order_id);
     assert_int_equal(shop_find(shop, order_id).status, ORDER_FAILED);
     assert_int_equal(shop_available(shop, "phone"), 1);
@@ -262,7 +262,7 @@ static void an_open_payment_goes_on_in_the_next_round(void **state)
     const char *id = order.order_id;
     const char *missing;
     struct payment_attempt attempt = shop_attempt(shop, id);
-    shop_end(shop, id, "FAILED", "X", NULL);
+    shop_end(shop, id, EXECUTION_FAILED, "X", NULL);
     fail_order(shop, id);
     assert_int_equal(redrive(shop, id, &missing), UNDO_REDRIVE_OK);
     shop_reopen(shop, id);

@@ -39,7 +39,7 @@ static void cancelling_ends_the_execution(void **state)
     assert_int_equal(cancel(shop, &order), UNDO_DONE);
     assert_true(
         execution_find(shop->db, order.order_id, &execution, &shop->arena));
-    assert_string_equal(execution.status, "ABORTED");
+    assert_int_equal(execution.status, EXECUTION_ABORTED);
     assert_string_equal(execution.cause, "Changed my \"mind\".");
     size_t count = history_read(shop->db, order.order_id, 0, 1 << 20, &events,
                                 &more, &shop->arena);
@@ -148,8 +148,8 @@ static void failing_waits_for_an_open_payment(void **state)
         const char *id = order.order_id;
         struct payment_attempt attempt = shop_attempt(shop, id);
         assert_false(undo_fail_order(shop->db, &order, "Late.", SHOP_NOW));
-        shop_end(shop, id, paid ? "TIMED_OUT" : "FAILED", "States.Timeout",
-                 paid ? NULL : "Too late.");
+        shop_end(shop, id, paid ? EXECUTION_TIMED_OUT : EXECUTION_FAILED,
+                 "States.Timeout", paid ? NULL : "Too late.");
         undo_failed(shop->db, &order, "Too late.", SHOP_NOW);
         assert_int_equal(shop_find(shop, id).status, ORDER_PROCESSING);
         assert_int_equal(shop_available(shop, "phone"), 0);

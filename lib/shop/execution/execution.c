@@ -2,6 +2,7 @@
  * due stands in due.c, crashes of the reaper in crash.c. */
 #include "lib/shop/execution/execution.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,10 @@
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/private.h"
 #include "lib/shop/execution/task_token.h"
+
+static const char *const statuses[] = {"RUNNING", "SUCCEEDED", "FAILED",
+                                       "TIMED_OUT", "ABORTED"};
+const struct names execution_status_names = NAMES("execution status", statuses);
 
 void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 {
@@ -36,7 +41,7 @@ static struct execution read_columns(struct db_statement *s,
 {
     struct execution e = {.order_id = db_text(s, 0, arena)};
     e.definition_hash = db_text(s, 1, arena);
-    e.status = db_text(s, 2, arena);
+    e.status = (enum execution_status)db_value(s, 2, &execution_status_names);
     e.state = db_text(s, 3, arena);
     e.error = db_text(s, 4, arena);
     e.cause = db_text(s, 5, arena);
@@ -93,7 +98,7 @@ bool execution_read(struct db *db, const char *order_id, struct execution *out,
 
 bool execution_is_running(const struct execution *execution)
 {
-    return strcmp(execution->status, "RUNNING") == 0;
+    return execution->status == EXECUTION_RUNNING;
 }
 
 static void write_event(struct text *out, int64_t id, const char *type,
@@ -214,8 +219,9 @@ bool execution_save(struct db *db, struct execution *execution,
 }
 
 bool execution_end(struct db *db, struct execution *execution,
-                   const char *status, int64_t now_ms)
+                   enum execution_status status, int64_t now_ms)
 {
+    assert(status != EXECUTION_RUNNING);
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET status = $1, state = $2, input = $3,"
                    " image = $4, output = $5, error = $6, cause = $7,"
@@ -223,7 +229,7 @@ bool execution_end(struct db *db, struct execution *execution,
                    " last_event = $8, ended_at_ms = $9, thinned = 0"
                    " WHERE order_id = $10 AND step = $11 AND last_event = $12"
                    " AND status = 'RUNNING'");
-    db_put_text(s, status);
+    db_put_name(s, &execution_status_names, status);
     db_put_text(s, execution->state);
     db_put_text(s, execution->input);
     db_put_text(s, execution->image);
@@ -267,7 +273,7 @@ bool execution_reopen(struct db *db, struct execution *execution)
     if (db_run(s) != 1)
         return false;
     moved(db, execution);
-    execution->status = "RUNNING";
+    execution->status = EXECUTION_RUNNING;
     execution->output = NULL;
     execution->error = NULL;
     execution->cause = NULL;

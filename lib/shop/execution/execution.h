@@ -13,12 +13,22 @@
 
 enum { EXECUTION_ROW_BYTES = 512 * 1024 }; /* a fuller row takes no more */
 
+/* Step Functions' names. ABORTED: staff or a cancellation stopped it. */
+enum execution_status {
+    EXECUTION_RUNNING,
+    EXECUTION_SUCCEEDED,
+    EXECUTION_FAILED,
+    EXECUTION_TIMED_OUT,
+    EXECUTION_ABORTED
+};
+extern const struct names execution_status_names;
+
 struct execution {
     const char *order_id;
     const char *definition_hash;
-    const char *status; /* RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED */
-    const char *state;  /* NULL before the first */
-    const char *error;  /* NULL unless it ended with one; likewise */
+    enum execution_status status;
+    const char *state; /* NULL before the first */
+    const char *error; /* NULL unless it ended with one; likewise */
     const char *cause;
     int64_t redrives;
     int64_t step;  /* grows with every save: names one moment */
@@ -95,7 +105,7 @@ void execution_hold(struct db *db, const char *order_id, int64_t fence);
 /* Ends it with what execution->error, cause, output and image hold; status is
  * SUCCEEDED, FAILED, TIMED_OUT or ABORTED. False as execution_save. */
 bool execution_end(struct db *db, struct execution *execution,
-                   const char *status, int64_t now_ms);
+                   enum execution_status status, int64_t now_ms);
 
 /* Takes an ended one up again under definition_hash with the image given:
  * RUNNING, one more redrive, due at once. False as execution_save. */

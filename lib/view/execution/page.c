@@ -20,24 +20,18 @@ struct reading {
     struct execution_timing *timing;
 };
 
-static const char *status_title(const char *status)
-{
-    static const char *const titles[][2] = {{"RUNNING", "Running"},
-                                            {"SUCCEEDED", "Succeeded"},
-                                            {"FAILED", "Failed"},
-                                            {"TIMED_OUT", "Timed out"},
-                                            {"ABORTED", "Stopped"}};
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(titles[i][0], status) == 0)
-            return titles[i][1];
-    return status;
-}
+static const char *const titles[] = {[EXECUTION_RUNNING] = "Running",
+                                     [EXECUTION_SUCCEEDED] = "Succeeded",
+                                     [EXECUTION_FAILED] = "Failed",
+                                     [EXECUTION_TIMED_OUT] = "Timed out",
+                                     [EXECUTION_ABORTED] = "Stopped"};
 
 static void fill_summary(struct page *page, struct web *web,
                          const struct execution *execution, struct arena *arena)
 {
-    page_set(page, "EXECUTION_STATUS", execution->status);
-    page_set(page, "EXECUTION_TITLE", status_title(execution->status));
+    page_set(page, "EXECUTION_STATUS",
+             names_of(&execution_status_names, execution->status));
+    page_set(page, "EXECUTION_TITLE", titles[execution->status]);
     if (execution->state != NULL)
         page_set(page_section(page, "EXECUTION_IN"), "EXECUTION_STATE",
                  execution->state);

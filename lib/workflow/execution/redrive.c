@@ -2,8 +2,6 @@
  * so that nothing is written of one that turns out to be impossible. */
 #include "lib/workflow/execution/redrive.h"
 
-#include <string.h>
-
 #include "lib/base/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
@@ -19,7 +17,7 @@ static const char *refusal(const struct order *order,
 {
     if (execution_is_running(execution))
         return "The execution is still running.";
-    if (strcmp(execution->status, "SUCCEEDED") == 0)
+    if (execution->status == EXECUTION_SUCCEEDED)
         return "The execution succeeded; there is nothing to redrive.";
     if ((order->status == ORDER_CANCELLED && !paid_late) ||
         order->status == ORDER_COMPLETED)

@@ -35,7 +35,7 @@ static const char *stop(struct db *db, const struct order *order,
     add_event(execution, change, "ExecutionAborted", now_ms, arena);
     execution->error = NULL;
     execution->cause = change->reason;
-    execution_end(db, execution, "ABORTED", now_ms);
+    execution_end(db, execution, EXECUTION_ABORTED, now_ms);
     undo_failed(db, order, change->reason, now_ms);
     return NULL;
 }

@@ -1,8 +1,6 @@
 /* Undoing an order: see undo.h. */
 #include "lib/workflow/order/undo.h"
 
-#include <string.h>
-
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
@@ -158,7 +156,7 @@ bool undo_after_payment(struct db *db, const char *order_id, int64_t now_ms,
         return give_back(db, order_id, "paid after the order was undone",
                          now_ms) > 0 &&
                !running;
-    if (!started || running || strcmp(execution.status, "SUCCEEDED") == 0 ||
+    if (!started || running || execution.status == EXECUTION_SUCCEEDED ||
         order_status_is_final(order.status))
         return false;
     undo_failed(db, &order, end_of(&execution), now_ms);

@@ -31,7 +31,7 @@ static void finish(struct db *db, const struct execution *execution,
                    int64_t now_ms, struct arena *arena)
 {
     struct order order;
-    if (strcmp(execution->status, "SUCCEEDED") != 0 ||
+    if (execution->status != EXECUTION_SUCCEEDED ||
         !order_find(db, execution->order_id, &order, arena) ||
         order.status != ORDER_PROCESSING)
         return;
