@@ -1,8 +1,6 @@
 /* /admin/: the staff's list of orders and the page of one order, with
  * Complete, Cancel, Refund, Mark as paid and the steering of its execution;
  * alarms, the inbox of webhooks, the books. Signing in is sign-in.c's. */
-#include "lib/api/execution_request.h"
-#include "lib/api/payment_window_request.h"
 #include "lib/site/site.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/alarm.h"
@@ -51,7 +49,7 @@ static int show(struct web *web, struct request *request, struct reply *reply)
     int status = read_page(web, request, reply, &session, &form);
     if (status != 0)
         return status;
-    if (!execution_request_after(&form, "events", &after))
+    if (!query_number(&form, "events", &after))
         return problem(request, reply, 400, "events: Must be a whole number.");
     if (query_value(&form, "events") == NULL)
         after = -1;
@@ -123,7 +121,7 @@ int main(void)
          payment_form_refund},
         {"POST", "/admin/orders/{}/paid", admin_form_read, payment_form_paid},
         {"POST", "/admin/orders/{}/window", admin_form_read,
-         payment_window_form},
+         payment_form_window},
         {"GET", "/admin/webhooks", list_webhooks, NULL},
         {"GET", "/admin/webhooks/{}", show_webhook, NULL},
         {"POST", "/admin/webhooks/{}/apply", admin_action_read,

@@ -15,11 +15,6 @@
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 
-struct change {
-    enum order_status to;
-    const char *reason; /* NULL: none given */
-};
-
 static int place(struct web *web, struct request *request, struct reply *reply)
 {
     return ordering_write(web, request, reply, "Order placed", NULL);
@@ -59,28 +54,29 @@ static int read_change(struct web *web, struct request *request,
 {
     if (!auth_is_staff(web, request))
         return auth_refuse(request, reply);
-    struct change *change = arena_alloc(request->arena, sizeof *change);
-    request->state = change;
-    return order_change_read(request, reply, &change->to, &change->reason);
+    struct order_wish *wish = arena_alloc(request->arena, sizeof *wish);
+    request->state = wish;
+    wish->by = auth_who(web, request)->name;
+    return order_change_read(request, reply, wish);
 }
 
 static int change(struct web *web, struct request *request, struct reply *reply)
 {
-    const struct change *change = request->state;
+    const struct order_wish *wish = request->state;
     struct order order;
     if (!order_find(web->writer, request->param, &order, request->arena) ||
         order.hidden)
         return problem(request, reply, 404, NULL);
-    enum order_change made =
-        order_change(web, &order, change->to, change->reason,
-                     auth_who(web, request)->name, request->arena);
+    enum order_change made = order_change(web->writer, &order, wish,
+                                          clock_wall_ms(), request->arena);
+    web->wake = true;
     if (made == ORDER_CHANGE_REFUSED)
         return problem_field(request, reply, 409, "/status",
                              arena_printf(request->arena,
                                           "An order that is %s cannot become "
                                           "%s this way.",
                                           order_status_name(order.status),
-                                          order_status_name(change->to)));
+                                          order_status_name(wish->to)));
     order_find(web->writer, request->param, &order, request->arena);
     show(web, web->writer, request, reply, &order);
     return made == ORDER_CHANGE_RECORDED ? 202 : 200;
@@ -103,7 +99,10 @@ static int remove_order(struct web *web, struct request *request,
     const char *by = auth_who(web, request)->name;
     int64_t now_ms = clock_wall_ms();
     enum order_change made =
-        order_change(web, &order, ORDER_CANCELLED, NULL, by, request->arena);
+        order_change(web->writer, &order,
+                     &(struct order_wish){.to = ORDER_CANCELLED, .by = by},
+                     now_ms, request->arena);
+    web->wake = true;
     order_hide(web->writer, order.order_id, now_ms);
     execution_note(web->writer, order.order_id, "OrderRemoved", by, NULL,
                    now_ms, request->arena);

@@ -1,7 +1,6 @@
 /* RefundPayment, ReleaseStock, FailOrder: what a definition undoes by itself.
  * An execution that ends without success is undone by the reaper anyway; doing
  * it here first changes only when it happens. */
-#include "lib/api/order_change.h"
 #include "lib/workflow/order/undo.h"
 #include "reaper/task.h"
 

@@ -1,12 +1,10 @@
 /* Requests about executions: see execution_request.h. */
 #include "lib/api/execution_request.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/api/auth.h"
 #include "lib/api/execution_json.h"
-#include "lib/api/order_change.h"
 #include "lib/asl/asl.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
@@ -14,26 +12,13 @@
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
+#include "lib/workflow/execution/steer.h"
 
 enum {
     STEER_DEPTH = 4,
     ERROR_MAX = 256,
     ANSWER_VALUES = 131072 /* an array of digits as large as an output may be */
 };
-
-bool execution_request_after(const struct form *form, const char *name,
-                             int64_t *out)
-{
-    const char *text = query_value(form, name);
-    char *end = NULL;
-    *out = 0;
-    if (text == NULL)
-        return true;
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    *out = strtoll(text, &end, 10);
-    return *end == '\0';
-}
 
 static bool find_order(struct db *db, const struct request *request,
                        struct order *order)
@@ -53,7 +38,7 @@ int execution_request_get(struct web *web, struct request *request,
     int status = query_read(request, reply, &form, &limit);
     if (status != 0)
         return status;
-    if (!execution_request_after(&form, "after", &after))
+    if (!query_number(&form, "after", &after))
         return problem(request, reply, 400,
                        "after: Must be the `next` of an earlier answer.");
     if (!find_order(web->reader, request, &order))
@@ -67,37 +52,6 @@ int execution_request_get(struct web *web, struct request *request,
                          reply->body.length);
     db_read_end(web->reader);
     return found ? 200 : problem(request, reply, 404, NULL);
-}
-
-static bool read_action(const char *name, enum execution_action *out)
-{
-    static const char *const names[] = {[EXECUTION_STOP] = "stop",
-                                        [EXECUTION_REDRIVE] = "redrive",
-                                        [EXECUTION_RETRY] = "retry"};
-    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *out = (enum execution_action)i;
-            return true;
-        }
-    return false;
-}
-
-/* NULL: the definition it has. */
-static bool read_definition(const char *name, bool *current)
-{
-    *current = name != NULL && strcmp(name, "current") == 0;
-    return name == NULL || *current || strcmp(name, "own") == 0;
-}
-
-/* The reason as it is kept; *fault: what is wrong with it. */
-static const char *read_reason(struct arena *arena, const char *reason,
-                               const char **fault)
-{
-    *fault = "Say why; it is kept in the history.";
-    if (reason == NULL || *(reason = text_trim(arena, reason)) == '\0')
-        return NULL;
-    *fault = order_reason_fault(reason);
-    return *fault == NULL ? reason : NULL;
 }
 
 /* A member that may lack or be null; else it must be a string. */
@@ -122,13 +76,15 @@ int execution_request_read(struct web *web, struct request *request,
     struct execution_steer *change =
         arena_alloc(request->arena, sizeof *change);
     const char *fault;
-    if (!read_action(json_string(json_member(body, "action")), &change->action))
+    if (!execution_action_of(json_string(json_member(body, "action")),
+                             &change->action))
         return problem_field(request, reply, 422, "/action",
                              "Must be stop, redrive or retry.");
-    if (!read_definition(optional(body, "definition"), &change->current))
+    if (!execution_definition_of(optional(body, "definition"),
+                                 &change->current))
         return problem_field(request, reply, 422, "/definition",
                              "Must be own or current.");
-    change->reason = read_reason(
+    change->reason = execution_steer_reason(
         request->arena, json_string(json_member(body, "reason")), &fault);
     if (change->reason == NULL)
         return problem_field(request, reply, 422, "/reason", fault);
@@ -137,43 +93,19 @@ int execution_request_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-const char *execution_request_act(struct web *web,
-                                  const struct request *request,
-                                  const struct order *order,
-                                  const struct execution_steer *change)
-{
-    const char *why = execution_steer(web->writer, order, change,
-                                      clock_wall_ms(), request->arena);
-    if (why == NULL)
-        web->wake = true;
-    return why;
-}
-
 int execution_request_write(struct web *web, struct request *request,
                             struct reply *reply)
 {
     struct order order;
     if (!find_order(web->writer, request, &order))
         return problem(request, reply, 404, NULL);
-    const char *why =
-        execution_request_act(web, request, &order, request->state);
+    const char *why = execution_steer(web->writer, &order, request->state,
+                                      clock_wall_ms(), request->arena);
     if (why != NULL)
         return problem(request, reply, 409, why);
+    web->wake = true;
     execution_json(web->writer, order.order_id, 0, &reply->body);
     return 200;
-}
-
-const char *execution_request_form(const struct form *form, struct arena *arena,
-                                   struct execution_steer *out)
-{
-    const char *fault;
-    if (!read_action(form_value(form, "action"), &out->action))
-        return "There is no such action.";
-    if (!read_definition(query_value(form, "definition"), &out->current))
-        return "There is no such definition.";
-    out->reason = read_reason(arena, form_value(form, "reason"), &fault);
-    return out->reason != NULL ? NULL
-                               : arena_printf(arena, "Reason: %s", fault);
 }
 
 /* {"error","cause"}; *field is set when one of them is wrong. */

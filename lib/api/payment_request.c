@@ -4,15 +4,11 @@
 #include <string.h>
 
 #include "lib/api/auth.h"
-#include "lib/api/order_change.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
-#include "lib/shop/execution/execution.h"
-#include "lib/shop/payment/payment.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
-#include "lib/workflow/payment/late.h"
-#include "lib/workflow/payment/outcome.h"
+#include "lib/workflow/payment/by_hand.h"
 
 enum { PAYMENT_DEPTH = 4 };
 
@@ -41,44 +37,23 @@ int payment_request_read(struct web *web, struct request *request,
     return WEB_GO_ON;
 }
 
-enum payment_request_outcome
-payment_request_mark(struct web *web, const struct order *order,
-                     const char *note, const char *by, struct arena *arena)
-{
-    static const enum payment_request_outcome late[] = {
-        [LATE_NONE] = PAYMENT_REQUEST_REFUSED,
-        [LATE_REOPENED] = PAYMENT_REQUEST_REOPENED,
-        [LATE_OWED] = PAYMENT_REQUEST_OWED};
-    int64_t now_ms = clock_wall_ms();
-    enum payment_request_outcome outcome = PAYMENT_REQUEST_PAID;
-    if (!outcome_marked_paid(web->writer, order->order_id, note, by, now_ms,
-                             arena))
-        outcome = late[late_payment_by_hand(web->writer, order, note, by,
-                                            now_ms, arena)];
-    if (outcome == PAYMENT_REQUEST_REFUSED)
-        return outcome;
-    execution_note(web->writer, order->order_id, "OrderMarkedPaid", by, note,
-                   now_ms, arena);
-    web->wake = true;
-    return outcome;
-}
-
 int payment_request_write(struct web *web, struct request *request,
                           struct reply *reply)
 {
-    static const char *const outcomes[] = {
-        [PAYMENT_REQUEST_PAID] = "paid",
-        [PAYMENT_REQUEST_REOPENED] = "reopened",
-        [PAYMENT_REQUEST_OWED] = "to_be_paid_back"};
+    static const char *const outcomes[] = {[BY_HAND_PAID] = "paid",
+                                           [BY_HAND_REOPENED] = "reopened",
+                                           [BY_HAND_OWED] = "to_be_paid_back"};
     struct order order;
     struct arena *arena = request->arena;
     if (!order_find(web->writer, request->param, &order, arena) || order.hidden)
         return problem(request, reply, 404, NULL);
-    enum payment_request_outcome outcome = payment_request_mark(
-        web, &order, request->state, auth_who(web, request)->name, arena);
-    if (outcome == PAYMENT_REQUEST_REFUSED)
+    enum by_hand outcome =
+        by_hand_paid(web->writer, &order, request->state,
+                     auth_who(web, request)->name, clock_wall_ms(), arena);
+    if (outcome == BY_HAND_REFUSED)
         return problem_field(request, reply, 409, "/method",
-                             "No payment by hand is awaited for this order.");
+                             BY_HAND_NOT_AWAITED);
+    web->wake = true;
     order_find(web->writer, request->param, &order, arena);
     struct json_writer w = json_writer(&reply->body);
     json_open(&w, '{');

@@ -1,6 +1,6 @@
 /* Until when an order waits that is paid by hand: staff set it or let it wait
  * as long as it takes (cash on delivery, goods already sent). Handlers (web.h)
- * of PUT /orders/{}/payment-window and of the form on the staff page. */
+ * of PUT /orders/{}/payment-window. */
 #ifndef API_PAYMENT_WINDOW_REQUEST_H
 #define API_PAYMENT_WINDOW_REQUEST_H
 
@@ -11,10 +11,5 @@ int payment_window_read(struct web *web, struct request *request,
                         struct reply *reply);
 int payment_window_write(struct web *web, struct request *request,
                          struct reply *reply);
-
-/* Fields action: "extend" by so many days, or "no-end". Read by
- * admin_form_read. */
-int payment_window_form(struct web *web, struct request *request,
-                        struct reply *reply);
 
 #endif

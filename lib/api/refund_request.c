@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "lib/api/auth.h"
-#include "lib/api/order_change.h"
 #include "lib/base/clock.h"
 #include "lib/base/json_writer.h"
-#include "lib/shop/execution/execution.h"
 #include "lib/shop/order/request.h"
 #include "lib/web/idempotent.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
+#include "lib/workflow/order/refund.h"
 
 enum { REFUND_DEPTH = 4 };
 
@@ -147,56 +146,35 @@ int refund_request_read(struct web *web, struct request *request,
         &asked->idempotent);
 }
 
-struct refusal refund_refusal(enum refund_outcome outcome,
-                              const struct refund_request *request,
-                              size_t fault, struct arena *arena)
+static int refuse(const struct request *request, struct reply *reply,
+                  const struct refund_made *made,
+                  const struct refund_request *asked)
 {
-    const char *line = arena_printf(arena, "/lines/%zu", fault);
-    switch (outcome) {
-    case REFUND_IN_PROGRESS:
-        return (struct refusal){409, "",
-                                "The order is still in progress; cancelling "
-                                "it gives all of its money back."};
-    case REFUND_BEYOND:
-        return (struct refusal){
-            409, request->line_count > 0 ? "/lines" : "/amount_minor",
-            "This is more than is left to refund."};
-    case REFUND_NOTHING_LEFT:
-        return (struct refusal){409, "", "Nothing is left to refund."};
-    case REFUND_NO_LINE:
-        return (struct refusal){422, arena_printf(arena, "%s/sku", line),
-                                "The order has no such line."};
-    case REFUND_LINE_BEYOND:
-        return (struct refusal){409, arena_printf(arena, "%s/quantity", line),
-                                "This is more than is left of the line to "
-                                "refund."};
-    case REFUND_NO_GOODS:
-        return (struct refusal){409, "/restock",
-                                "The goods are not out of stock: they were "
-                                "never sold, or are back already."};
-    case REFUND_QUEUED:
+    struct refund_refusal why = refund_refusal(made, asked);
+    const char *line = arena_printf(request->arena, "/lines/%zu", why.line);
+    const char *pointer = "";
+    switch (why.field) {
+    case REFUND_OF_ALL:
+        break;
+    case REFUND_OF_AMOUNT:
+        pointer = "/amount_minor";
+        break;
+    case REFUND_OF_LINES:
+        pointer = "/lines";
+        break;
+    case REFUND_OF_SKU:
+        pointer = arena_printf(request->arena, "%s/sku", line);
+        break;
+    case REFUND_OF_QUANTITY:
+        pointer = arena_printf(request->arena, "%s/quantity", line);
+        break;
+    case REFUND_OF_RESTOCK:
+        pointer = "/restock";
         break;
     }
-    return (struct refusal){0};
-}
-
-enum refund_outcome refund_request_make(struct web *web, const char *order_id,
-                                        const struct refund_request *request,
-                                        struct refund *out, size_t *fault,
-                                        struct arena *arena)
-{
-    int64_t now_ms = clock_wall_ms();
-    struct refund_request asked = *request;
-    if (asked.reason == NULL || asked.reason[0] == '\0')
-        asked.reason = "Refunded by the shop.";
-    enum refund_outcome outcome =
-        refund_make(web->writer, order_id, &asked, now_ms, out, fault, arena);
-    if (outcome == REFUND_QUEUED) {
-        execution_note(web->writer, order_id, "RefundRequested", asked.by,
-                       asked.reason, now_ms, arena);
-        web->wake = true;
-    }
-    return outcome;
+    return problem_field(request, reply,
+                         made->outcome == REFUND_NO_LINE ? 422 : 409, pointer,
+                         why.detail);
 }
 
 static void write_refund(const struct web *web, struct reply *reply,
@@ -217,8 +195,6 @@ int refund_request_write(struct web *web, struct request *request,
 {
     const struct asked *asked = request->state;
     struct order order;
-    struct refund refund;
-    size_t fault;
     if (!order_find(web->writer, request->param, &order, request->arena) ||
         order.hidden)
         return problem(request, reply, 404, NULL);
@@ -227,17 +203,14 @@ int refund_request_write(struct web *web, struct request *request,
         idempotent_replay(web, request, reply, &asked->idempotent, now_ms);
     if (status != 0)
         return status;
-    enum refund_outcome outcome = refund_request_make(
-        web, order.order_id, &asked->refund, &refund, &fault, request->arena);
-    if (outcome != REFUND_QUEUED) {
-        struct refusal why =
-            refund_refusal(outcome, &asked->refund, fault, request->arena);
-        return problem_field(request, reply, why.status, why.pointer,
-                             why.detail);
-    }
+    struct refund_made made = order_refund(
+        web->writer, order.order_id, &asked->refund, now_ms, request->arena);
+    if (made.outcome != REFUND_QUEUED)
+        return refuse(request, reply, &made, &asked->refund);
+    web->wake = true;
     if (db_refused(web->writer))
         return 503; /* the loop answers for the whole batch */
-    write_refund(web, reply, &refund);
+    write_refund(web, reply, &made.refund);
     idempotent_bind(web, reply, &asked->idempotent, 201, "", now_ms);
     return 201;
 }

@@ -43,3 +43,16 @@ int query_read(const struct request *request, struct reply *reply,
                        "limit: Must be a whole number from 1 to 100.");
     return 0;
 }
+
+bool query_number(const struct form *form, const char *name, int64_t *out)
+{
+    const char *text = query_value(form, name);
+    char *end = NULL;
+    *out = 0;
+    if (text == NULL)
+        return true;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    *out = strtoll(text, &end, 10);
+    return *end == '\0';
+}

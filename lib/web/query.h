@@ -19,4 +19,7 @@ int query_read(const struct request *request, struct reply *reply,
 /* The field's value; NULL when absent or empty. */
 const char *query_value(const struct form *form, const char *name);
 
+/* The field as a whole number from 0, 0 where it lacks; false: it is none. */
+bool query_number(const struct form *form, const char *name, int64_t *out);
+
 #endif

@@ -98,6 +98,25 @@ static void a_page_s_query_that_is_ill_formed_says_nothing(void **state)
     assert_string_equal(form_value(&form, "n"), "1");
 }
 
+static void numbers_are_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query;
+        int64_t number; /* -1: refused */
+    } cases[] = {{"", 0},      {"n=", 0},    {"n=0", 0},   {"n=17", 17},
+                 {"n=-1", -1}, {"n=+1", -1}, {"n=1x", -1}, {"n=1.0", -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct form form;
+        int64_t limit, number;
+        assert_int_equal(read_query(cases[i].query, &limit, &form), 0);
+        assert_int_equal(query_number(&form, "n", &number),
+                         cases[i].number >= 0);
+        if (cases[i].number >= 0)
+            assert_int_equal(number, cases[i].number);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -106,6 +125,7 @@ int main(void)
         TEST(limits_are_1_to_100),
         TEST(empty_values_are_absent),
         TEST(a_page_s_query_that_is_ill_formed_says_nothing),
+        TEST(numbers_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

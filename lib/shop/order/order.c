@@ -6,6 +6,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/unicode.h"
+#include "lib/base/text.h"
 #include "lib/shop/order/words.h"
 #include "lib/shop/paper/paper.h"
 
@@ -33,6 +34,17 @@ bool order_status_is_final(enum order_status status)
 {
     return status == ORDER_COMPLETED || status == ORDER_CANCELLED ||
            status == ORDER_FAILED;
+}
+
+const char *order_reason_fault(const char *reason)
+{
+    if (text_has_control(reason))
+        return "Must not hold control characters.";
+    if (text_count(reason) > ORDER_MAX_REASON)
+        return "Must have at most 500 characters.";
+    if (text_has_card_number(reason))
+        return "Must not hold a card number.";
+    return NULL;
 }
 
 #define ORDER_COLUMNS                                                          \

@@ -37,6 +37,12 @@ enum payment_status {
 };
 extern const struct names payment_status_names;
 
+enum { ORDER_MAX_REASON = 500 }; /* characters */
+
+/* What is wrong with the reason of a change to an order, or NULL; a sentence
+ * for its field. */
+const char *order_reason_fault(const char *reason);
+
 struct order_line {
     const char *sku;
     const char *title;

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
-#include "lib/api/execution_request.h"
-#include "lib/api/order_change.h"
+#include "lib/base/clock.h"
 #include "lib/view/staff/order.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"
+#include "lib/web/query.h"
+#include "lib/workflow/execution/steer.h"
+#include "lib/workflow/order/change.h"
 
 struct action {
     struct admin_form own; /* first: the state of admin_form_refuse */
@@ -89,9 +91,11 @@ static int act(struct web *web, struct request *request, struct reply *reply,
     struct order order;
     if (!order_find(web->writer, request->param, &order, request->arena))
         return problem(request, reply, 404, NULL);
-    enum order_change made =
-        order_change(web, &order, to, action->reason, action->own.session->name,
-                     request->arena);
+    const struct order_wish wish = {
+        .to = to, .reason = action->reason, .by = action->own.session->name};
+    enum order_change made = order_change(web->writer, &order, &wish,
+                                          clock_wall_ms(), request->arena);
+    web->wake = true;
     return reply_redirect(reply, arena_printf(request->arena,
                                               "/admin/orders/%s?done=%s",
                                               order.order_id, done[made]));
@@ -109,6 +113,22 @@ int admin_action_cancel(struct web *web, struct request *request,
     return act(web, request, reply, ORDER_CANCELLED);
 }
 
+/* NULL, or the sentence that says what is wrong with the fields. */
+static const char *read_steering(const struct form *form, struct arena *arena,
+                                 struct execution_steer *out)
+{
+    const char *fault;
+    if (!execution_action_of(form_value(form, "action"), &out->action))
+        return "There is no such action.";
+    if (!execution_definition_of(query_value(form, "definition"),
+                                 &out->current))
+        return "There is no such definition.";
+    out->reason =
+        execution_steer_reason(arena, form_value(form, "reason"), &fault);
+    return out->reason != NULL ? NULL
+                               : arena_printf(arena, "Reason: %s", fault);
+}
+
 int admin_steering_read(struct web *web, struct request *request,
                         struct reply *reply)
 {
@@ -116,8 +136,8 @@ int admin_steering_read(struct web *web, struct request *request,
     int status = read_into(web, request, reply, &action->own);
     if (status != WEB_GO_ON)
         return status;
-    const char *why = execution_request_form(&action->own.fields,
-                                             request->arena, &action->change);
+    const char *why =
+        read_steering(&action->own.fields, request->arena, &action->change);
     action->change.by = action->own.session->name;
     return why == NULL ? WEB_GO_ON
                        : admin_form_refuse(web, request, reply, 422, NULL, why);
@@ -133,10 +153,11 @@ int admin_steering_write(struct web *web, struct request *request,
     struct order order;
     if (!order_find(web->writer, request->param, &order, request->arena))
         return problem(request, reply, 404, NULL);
-    const char *why =
-        execution_request_act(web, request, &order, &action->change);
+    const char *why = execution_steer(web->writer, &order, &action->change,
+                                      clock_wall_ms(), request->arena);
     if (why != NULL)
         return admin_form_refuse(web, request, reply, 409, NULL, why);
+    web->wake = true;
     return reply_redirect(
         reply, arena_printf(request->arena, "/admin/orders/%s?done=%s",
                             order.order_id, done[action->change.action]));

@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/api/order_change.h"
-#include "lib/api/payment_request.h"
-#include "lib/api/refund_request.h"
 #include "lib/base/clock.h"
 #include "lib/base/money.h"
 #include "lib/shop/order/request.h"
@@ -14,6 +11,8 @@
 #include "lib/view/staff/order.h"
 #include "lib/web/idempotent.h"
 #include "lib/web/problem.h"
+#include "lib/workflow/order/refund.h"
+#include "lib/workflow/payment/by_hand.h"
 
 static const char QUANTITY[] = "quantity ";
 
@@ -77,13 +76,13 @@ static const char *read_refund(const struct web *web, const struct form *form,
     return wrong;
 }
 
-static const char *field_of(const char *pointer)
+static const char *field_of(enum refund_field field)
 {
-    if (strcmp(pointer, "/amount_minor") == 0)
-        return "amount";
-    if (strncmp(pointer, "/lines", 6) == 0)
-        return "lines";
-    return strcmp(pointer, "/restock") == 0 ? "restock" : "";
+    static const char *const names[] = {
+        [REFUND_OF_ALL] = "",           [REFUND_OF_AMOUNT] = "amount",
+        [REFUND_OF_LINES] = "lines",    [REFUND_OF_SKU] = "lines",
+        [REFUND_OF_QUANTITY] = "lines", [REFUND_OF_RESTOCK] = "restock"};
+    return names[field];
 }
 
 /* Makes it and leads back to the page; where it was sent before, only that. */
@@ -94,8 +93,6 @@ static int refund_once(struct web *web, struct request *request,
     const char *back = arena_printf(
         request->arena, "/admin/orders/%s?done=refunded", request->param);
     int64_t now_ms = clock_wall_ms();
-    struct refund refund;
-    size_t fault;
     int status;
     switch (idempotent_find(web, request, reply, own, now_ms, &status)) {
     case IDEMPOTENT_NEW:
@@ -108,14 +105,15 @@ static int refund_once(struct web *web, struct request *request,
             "This form was sent before and made a refund. Look at "
             "the payments, then fill it in anew.");
     }
-    enum refund_outcome outcome = refund_request_make(
-        web, request->param, asked, &refund, &fault, request->arena);
-    if (outcome != REFUND_QUEUED) {
-        struct refusal why =
-            refund_refusal(outcome, asked, fault, request->arena);
-        return admin_form_refuse(web, request, reply, why.status,
-                                 field_of(why.pointer), why.detail);
+    struct refund_made made = order_refund(web->writer, request->param, asked,
+                                           now_ms, request->arena);
+    if (made.outcome != REFUND_QUEUED) {
+        struct refund_refusal why = refund_refusal(&made, asked);
+        return admin_form_refuse(web, request, reply,
+                                 made.outcome == REFUND_NO_LINE ? 422 : 409,
+                                 field_of(why.field), why.detail);
     }
+    web->wake = true;
     idempotent_bind(web, reply, own, 303, back, now_ms);
     return reply_redirect(reply, back);
 }
@@ -153,23 +151,59 @@ int payment_form_paid(struct web *web, struct request *request,
     const char *wrong = order_reason_fault(note);
     if (wrong != NULL)
         return admin_form_refuse(web, request, reply, 422, "note", wrong);
-    const char *done = "paid";
-    switch (payment_request_mark(web, &order, note, own->session->name,
-                                 request->arena)) {
-    case PAYMENT_REQUEST_PAID:
-        break;
-    case PAYMENT_REQUEST_REOPENED:
-        done = "reopened";
-        break;
-    case PAYMENT_REQUEST_OWED:
-        done = "owed";
-        break;
-    case PAYMENT_REQUEST_REFUSED:
-        return admin_form_refuse(
-            web, request, reply, 409, "",
-            "No payment by hand is awaited for this order.");
-    }
+    static const char *const done[] = {[BY_HAND_PAID] = "paid",
+                                       [BY_HAND_REOPENED] = "reopened",
+                                       [BY_HAND_OWED] = "owed"};
+    enum by_hand outcome =
+        by_hand_paid(web->writer, &order, note, own->session->name,
+                     clock_wall_ms(), request->arena);
+    if (outcome == BY_HAND_REFUSED)
+        return admin_form_refuse(web, request, reply, 409, "",
+                                 BY_HAND_NOT_AWAITED);
+    web->wake = true;
     return reply_redirect(reply, arena_printf(request->arena,
                                               "/admin/orders/%s?done=%s",
-                                              request->param, done));
+                                              request->param, done[outcome]));
+}
+
+/* The form's days; 0: none. */
+static int64_t read_days(const struct form *form)
+{
+    char *end;
+    const char *days = form_value(form, "days");
+    int64_t count = days == NULL ? 0 : strtoll(days, &end, 10);
+    return count != 0 && *end == '\0' ? count : 0;
+}
+
+int payment_form_window(struct web *web, struct request *request,
+                        struct reply *reply)
+{
+    const struct admin_form *own = request->state;
+    struct arena *arena = request->arena;
+    struct payment_attempt attempt;
+    struct order order;
+    int64_t now_ms = clock_wall_ms();
+    int64_t closes_at_ms = 0;
+    if (!order_find(web->writer, request->param, &order, arena))
+        return problem(request, reply, 404, NULL);
+    if (!payment_open(web->writer, order.order_id, &attempt, arena))
+        return admin_form_refuse(web, request, reply, 409, "",
+                                 BY_HAND_NOT_AWAITED);
+    const char *action = form_value(&own->fields, "action");
+    if (action == NULL || strcmp(action, "no-end") != 0)
+        closes_at_ms =
+            by_hand_extended_ms(payment_closes_at_ms(web->writer, &attempt),
+                                read_days(&own->fields), now_ms);
+    if (closes_at_ms == -1)
+        return admin_form_refuse(web, request, reply, 422, "days",
+                                 "Give a number of days; it waits for a "
+                                 "year from now at most.");
+    if (!by_hand_set_window(web->writer, order.order_id, closes_at_ms,
+                            own->session->name, now_ms, arena))
+        return admin_form_refuse(web, request, reply, 409, "",
+                                 BY_HAND_NOT_AWAITED);
+    web->wake = true;
+    return reply_redirect(
+        reply,
+        arena_printf(arena, "/admin/orders/%s?done=window", request->param));
 }

@@ -11,6 +11,10 @@
 int payment_form_refund(struct web *web, struct request *request,
                         struct reply *reply);
 
+/* Fields action: "extend" by so many days, or "no-end". */
+int payment_form_window(struct web *web, struct request *request,
+                        struct reply *reply);
+
 /* Field note. */
 int payment_form_paid(struct web *web, struct request *request,
                       struct reply *reply);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "lib/api/execution_request.h"
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/shop/payment/webhook_event.h"
@@ -96,7 +95,7 @@ int webhook_page_list(struct web *web, struct request *request,
     struct webhook_event list[WEBHOOK_PAGE_EVENTS + 1];
     const char *status = read_status(form);
     int64_t before;
-    if (!execution_request_after(form, "before", &before))
+    if (!query_number(form, "before", &before))
         return problem(request, reply, 400, "before: Must be a whole number.");
     size_t count = webhook_event_list(web->reader, status,
                                       before == 0 ? INT64_MAX : before,

@@ -76,6 +76,35 @@ static const char *retry(struct db *db, const struct order *order,
     return NULL;
 }
 
+bool execution_action_of(const char *name, enum execution_action *out)
+{
+    static const char *const names[] = {[EXECUTION_STOP] = "stop",
+                                        [EXECUTION_REDRIVE] = "redrive",
+                                        [EXECUTION_RETRY] = "retry"};
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0) {
+            *out = (enum execution_action)i;
+            return true;
+        }
+    return false;
+}
+
+bool execution_definition_of(const char *name, bool *current)
+{
+    *current = name != NULL && strcmp(name, "current") == 0;
+    return name == NULL || *current || strcmp(name, "own") == 0;
+}
+
+const char *execution_steer_reason(struct arena *arena, const char *reason,
+                                   const char **fault)
+{
+    *fault = "Say why; it is kept in the history.";
+    if (reason == NULL || *(reason = text_trim(arena, reason)) == '\0')
+        return NULL;
+    *fault = order_reason_fault(reason);
+    return *fault == NULL ? reason : NULL;
+}
+
 const char *execution_steer(struct db *db, const struct order *order,
                             const struct execution_steer *change,
                             int64_t now_ms, struct arena *arena)

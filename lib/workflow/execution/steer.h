@@ -21,6 +21,15 @@ struct execution_steer {
     const char *by;     /* who: an e-mail or "token NAME" */
 };
 
+/* Its fields as they are asked for, in JSON or a form. An action: stop, redrive
+ * or retry; false: it is none. */
+bool execution_action_of(const char *name, enum execution_action *out);
+/* A definition: own (or NULL), or current; false: it is neither. */
+bool execution_definition_of(const char *name, bool *current);
+/* The reason as it is kept; NULL: *fault is what is wrong with it. */
+const char *execution_steer_reason(struct arena *arena, const char *reason,
+                                   const char **fault);
+
 /* What can be done now, for the page. */
 struct execution_offers {
     bool stop;

@@ -1,6 +1,6 @@
-/* Money that came after its order's window had closed. The reaper calls it for
- * what a gateway took (reaper/outcome.c), payment_request.c for what staff
- * took. Inside the caller's write transaction. */
+/* Money that came after its order's window had closed. Called by
+ * outcome.c for what a gateway took, by by_hand.c for what staff took. Inside
+ * the caller's write transaction. */
 #ifndef WORKFLOW_PAYMENT_LATE_H
 #define WORKFLOW_PAYMENT_LATE_H
 
@@ -19,16 +19,5 @@ struct late_payment {
 };
 bool late_payment_reopen(struct db *db, const struct order *order,
                          const struct late_payment *late, int64_t now_ms);
-
-enum late_outcome {
-    LATE_NONE,     /* no window of a payment by hand cancelled this order */
-    LATE_REOPENED, /* it goes on */
-    LATE_OWED      /* booked, with an alarm: it is to be paid back by hand */
-};
-
-/* Staff have the money of an order that is paid by hand. note may be NULL. */
-enum late_outcome late_payment_by_hand(struct db *db, const struct order *order,
-                                       const char *note, const char *by,
-                                       int64_t now_ms, struct arena *arena);
 
 #endif
