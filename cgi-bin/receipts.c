@@ -10,37 +10,6 @@
 #include "lib/web/problem.h"
 #include "lib/web/query.h"
 
-/* The next one who asks tells staff if the database cannot take it now. */
-static void tell(struct web *web, const struct paper *paper,
-                 struct arena *arena)
-{
-    if (!web_begin(web))
-        return;
-    paper_tell_of_copy(web->writer, paper, clock_wall_ms(), arena);
-    web_commit(web);
-}
-
-static int send(struct web *web, struct request *request, struct reply *reply,
-                const struct paper *paper)
-{
-    struct arena *arena = request->arena;
-    struct paper_again found =
-        paper_get(web->reader, web->settings, NULL, paper, arena);
-    if (found.outcome == PAPER_LOST)
-        return problem(request, reply, 503,
-                       "This paper cannot be shown at the moment; please try "
-                       "again later.");
-    if (found.untold)
-        tell(web, paper, arena);
-    reply->content_type = "application/pdf";
-    reply_header(reply, "Content-Disposition",
-                 arena_printf(arena, "inline; filename=\"%s\"",
-                              paper_title(paper, found.outcome, arena)));
-    reply_header(reply, "X-Accel-Redirect",
-                 arena_printf(arena, "/internal/receipts/%s", found.file));
-    return 200;
-}
-
 static enum link_check check(const struct web *web,
                              const struct request *request)
 {
@@ -52,8 +21,9 @@ static enum link_check check(const struct web *web,
 
 static int get(struct web *web, struct request *request, struct reply *reply)
 {
-    struct paper paper;
-    const char *file = request->param;
+    struct arena *arena = request->arena;
+    struct paper *paper = arena_alloc(arena, sizeof *paper);
+    request->state = paper;
     switch (check(web, request)) {
     case LINK_OK:
         break;
@@ -64,15 +34,36 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     case LINK_FORGED:
         return problem(request, reply, 403, "This link is not complete.");
     }
-    if (!paper_find(web->reader, file, &paper, request->arena) ||
-        paper.sha256 == NULL)
+    if (!paper_find(web->reader, request->param, paper, arena) ||
+        paper->sha256 == NULL)
         return problem(request, reply, 404, NULL);
-    return send(web, request, reply, &paper);
+    struct paper_again found =
+        paper_get(web->reader, web->settings, NULL, paper, arena);
+    if (found.outcome == PAPER_LOST)
+        return problem(request, reply, 503,
+                       "This paper cannot be shown at the moment; please try "
+                       "again later.");
+    reply->content_type = "application/pdf";
+    reply_header(reply, "Content-Disposition",
+                 arena_printf(arena, "inline; filename=\"%s\"",
+                              paper_title(paper, found.outcome, arena)));
+    reply_header(reply, "X-Accel-Redirect",
+                 arena_printf(arena, "/internal/receipts/%s", found.file));
+    return found.untold ? WEB_GO_ON : 200;
+}
+
+/* Of a copy that nobody was told of yet. */
+static int tell(struct web *web, struct request *request, struct reply *reply)
+{
+    (void)reply;
+    paper_tell_of_copy(web->writer, request->state, clock_wall_ms(),
+                       request->arena);
+    return 200;
 }
 
 int main(void)
 {
-    static const struct route routes[] = {{"GET", "/receipts/{}", get, NULL},
+    static const struct route routes[] = {{"GET", "/receipts/{}", get, tell},
                                           {0}};
     return site_main(&(struct web_program){
         .name = "receipts", .routes = routes, .slow = true});

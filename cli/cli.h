@@ -52,6 +52,10 @@ bool cli_read_since(const char *option, const char *text, int64_t *since_ms);
 /* True when the transaction is on disk; else says why it is not. */
 bool cli_commit(struct db *db);
 
+/* Draws again the papers whose files are gone or damaged, a line each. False:
+ * not all are as they were. */
+bool redraw_papers(const struct cli *cli);
+
 /* The parts of init, which serve takes one by one. */
 bool init_folders(const struct settings *settings);
 bool init_shop(const struct cli *cli);

@@ -46,8 +46,9 @@ static const struct verb verbs[] = {
      check_run},
     {"logs", "[--program NAME] [--since DAY or TIME] [-n LINES] [--follow]",
      "print what the programs logged, by time", logs_run},
-    {"verify", "",
-     "check the shop's books, a line a rule; exit 1 when one is broken",
+    {"verify", "[--redraw]",
+     "check the shop's books, a line a rule; exit 1 when one is broken; "
+     "--redraw: draw lost papers again first",
      verify_run},
     {"reconcile", "[--since DAY or TIME]",
      "hold the books against the gateway's; exit 1 when they differ",

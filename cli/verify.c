@@ -1,6 +1,7 @@
-/* `ordermill verify`: checks the shop's invariants, a line each. Each rule is
- * checked in a process of its own: one that dies of a damaged table takes no
- * other with it. */
+/* `ordermill verify`: checks the shop's invariants, a line each; with --redraw
+ * the papers that are lost are drawn again first. Each rule is checked in a
+ * process of its own: one that dies of a damaged table takes no other with
+ * it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -31,37 +32,54 @@ static void print_line(const struct audit_line *line)
     printf("\n");
 }
 
-/* True when the rule holds; its line is printed either way. */
-static bool check(const struct cli *cli, enum audit_rule rule)
+static bool check(const struct cli *cli, int rule)
+{
+    struct audit_line line =
+        audit_run(cli->settings, (enum audit_rule)rule, cli->arena);
+    print_line(&line);
+    return line.broken == 0;
+}
+
+static bool redraw(const struct cli *cli, int rule)
+{
+    (void)rule;
+    return redraw_papers(cli);
+}
+
+/* True when the work, in a process of its own, came out well. One that died is
+ * named. */
+static bool apart(const struct cli *cli, bool (*work)(const struct cli *, int),
+                  int rule, const char *name)
 {
     int status = 0;
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
-        struct audit_line line = audit_run(cli->settings, rule, cli->arena);
-        print_line(&line);
+        bool well = work(cli, rule);
         fflush(stdout);
-        _exit(line.broken == 0 ? VERIFY_HOLDS : VERIFY_BROKEN);
+        _exit(well ? VERIFY_HOLDS : VERIFY_BROKEN);
     }
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     int code = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     if (code != VERIFY_HOLDS && code != VERIFY_BROKEN)
-        printf("BROKEN  %s: cannot be read, see what stderr says\n",
-               audit_rule_name(rule));
+        printf("BROKEN  %s: cannot be read, see what stderr says\n", name);
     return code == VERIFY_HOLDS;
 }
 
 int verify_run(const struct cli *cli)
 {
     int status = CLI_DONE;
-    if (cli->argc != 0)
+    bool redraws = cli->argc == 1 && strcmp(cli->argv[0], "--redraw") == 0;
+    if (cli->argc != 0 && !redraws)
         return CLI_USAGE;
     if (access(cli->settings->database, R_OK) != 0)
         return cli_fail("%s: there is no shop here: run `ordermill init`",
                         cli->settings->home);
+    if (redraws && !apart(cli, redraw, 0, "papers"))
+        status = CLI_FAILED;
     for (int rule = 0; rule < AUDIT_LINES; rule++)
-        if (!check(cli, (enum audit_rule)rule))
+        if (!apart(cli, check, rule, audit_rule_name((enum audit_rule)rule)))
             status = CLI_FAILED;
     return status;
 }

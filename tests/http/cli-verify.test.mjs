@@ -1,7 +1,8 @@
 // `ordermill verify`: clean books hold, and each way of damaging them breaks
 // the line that says so.
 import assert from 'node:assert/strict';
-import { appendFile, cp, open, rm, unlink } from 'node:fs/promises';
+import { appendFile, cp, open, readdir, readFile, rm, unlink }
+    from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
@@ -175,6 +176,58 @@ test('receipts', async () => {
         ` '${orders.paid}'`), RECEIPT, NUMBER);
     await assertBreaks(shopSql("UPDATE receipts SET sha256 = 'x'" +
         ` WHERE order_id = '${orders.paid}'`), RECEIPT);
+});
+
+// What `verify --redraw` says of the copy before the lines of the rules.
+async function redraw() {
+    const { code, stdout, stderr } = await runCommand(ordermill,
+        ['verify', '--redraw'], { ...shop.env, ORDERMILL_HOME: copy });
+    const lines = stdout.trim().split('\n');
+    assert.match(lines.at(-rules.length), new RegExp(SQLITE), stdout + stderr);
+    return { code, told: lines.slice(0, -rules.length) };
+}
+
+test('papers that are lost are drawn again', async () => {
+    const receipts = () => join(copy, 'receipts');
+    await freshCopy();
+    const files = (await readdir(receipts())).sort();
+    assert.equal(files.length, 3);
+    const bytes = await Promise.all(files.map((name) =>
+        readFile(join(receipts(), name))));
+    assert.deepEqual(await redraw(), { code: 0,
+        told: ['ok      papers, 3 checked: none is lost'] });
+
+    await unlink(join(receipts(), files[0]));
+    await unlink(join(receipts(), files[2]));
+    await appendFile(join(receipts(), files[1]), ' ');
+    const { code, told } = await redraw();
+    assert.equal(code, 0, told.join('\n'));
+    assert.deepEqual(told.sort(), [
+        `damaged ${files[1]}: kept as ${files[1]}.damaged-1`,
+        ...files.map((name) => `drawn   ${name}: as it was`)]);
+    for (const [i, name] of files.entries())
+        assert.deepEqual(await readFile(join(receipts(), name)), bytes[i]);
+    assert.equal(String(await readFile(join(receipts(),
+        `${files[1]}.damaged-1`))), String(bytes[1]) + ' ');
+    assert.equal((await verify()).code, 0);
+});
+
+test('and are copies where other bytes are drawn', async () => {
+    await freshCopy();
+    await shopSql("UPDATE credit_notes SET sha256 = 'x'")();
+    const { code, told } = await redraw();
+    assert.equal(code, 1);
+    assert.equal(told.length, 2);
+    assert.match(told[0], /^damaged credit-.*\.pdf: kept as .*\.damaged-1$/);
+    assert.match(told[1], /^COPY .*credit-.*-copy\.pdf/);
+    assert.match((await verify()).lines[RECEIPT],
+        /^BROKEN.*credit note 1: its file is not there/);
+    await rm(join(copy, 'receipts'), { recursive: true });
+    const lost = await redraw();
+    assert.equal(lost.code, 1);
+    assert.equal(lost.told.length, 3);
+    for (const line of lost.told)
+        assert.match(line, /^LOST .*No such file/);
 });
 
 test('numbers', async () => {

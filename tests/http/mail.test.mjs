@@ -2,7 +2,7 @@
 // refusals make of them.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
@@ -221,6 +221,20 @@ describe('over SMTP', () => {
         await arrived('after@shop.example');
         assert.equal(mails.length, 1);
         assert.ok(other.number > silent.number);
+    });
+
+    test('a receipt that is lost meanwhile is drawn again', async () => {
+        let refused = 0;
+        answerTo = (recipient, bytes) => bytes !== undefined &&
+            refused++ === 0 ? refusal(451, 'later') : undefined;
+        const { order_id: id } = await place(shop, 'lost@mill.example');
+        await waitUntil(() => mails.length > 0, 10000, 'the first try');
+        await rm(join(shop.home, 'receipts', `${id}.pdf`));
+        await waitUntil(() => mails.length > 1, 10000, 'the second');
+        assert.deepEqual(mails[1].bytes, mails[0].bytes);
+        assert.ok((await readdir(join(shop.home, 'receipts')))
+            .includes(`${id}.pdf`));
+        await assertReceipt(shop, open(mails[1].bytes), id);
     });
 
     test('a 451 is tried again, the same message', async () => {

@@ -2,7 +2,7 @@
 // to it; what stands in it.
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runCommand, startShop, waitUntil } from './shop.mjs';
@@ -239,6 +239,61 @@ test('a number that was taken gets its receipt, whatever became of the order',
         'the receipt');
         assert.match(String(await download(late)), /^%PDF/);
     });
+
+const inFolder = (name) => join(shop.home, 'receipts', name);
+const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+test('one that is lost is drawn again and put back', async () => {
+    const file = `${order.order_id}.pdf`;
+    const bytes = await download(order);
+    await rm(inFolder(file));
+    const answers = await Promise.all(Array.from({ length: 8 }, () =>
+        download(order)));
+    for (const again of answers)
+        assert.deepEqual(again, bytes);
+    assert.deepEqual(await readFile(inFolder(file)), bytes);
+    assert.equal((await stat(inFolder(file))).mode & 0o777, 0o600);
+    assert.deepEqual((await readdir(join(shop.home, 'receipts')))
+        .filter((name) => !name.endsWith('.pdf')), []);
+    const good = await shop.run('verify');
+    assert.equal(good.code, 0, good.stdout);
+});
+
+test('what is drawn with other bytes is a copy beside it', async () => {
+    const file = `${other.order_id}.pdf`;
+    const copy = `${other.order_id}-copy.pdf`;
+    const bytes = await download(other);
+    await query('UPDATE receipts SET sha256 = \'another library\'' +
+        ` WHERE file = '${file}'`);
+    await rm(inFolder(file));
+    for (let i = 0; i < 3; i++) {
+        const answer = await get(parts(other));
+        assert.equal(answer.status, 200);
+        assert.match(answer.headers.get('content-disposition'),
+            new RegExp(`"receipt-${other.number}-copy\\.pdf"`));
+    }
+    assert.match(await pdfText(other), /COPY.*\n.*Receipt no/s);
+    assert.deepEqual(await download(other), await readFile(inFolder(copy)));
+    await assert.rejects(stat(inFolder(file)), { code: 'ENOENT' });
+    assert.equal(await query('SELECT COUNT(*) FROM alarms' +
+        ` WHERE kind = 'paper_copy' AND order_id = '${other.order_id}'` +
+        ' AND closed_at_ms IS NULL'), '1');
+    assert.equal(await query(`SELECT sha256 FROM receipts
+        WHERE file = '${file}'`), 'another library');
+    const lost = await shop.run('verify', '--redraw');
+    assert.equal(lost.code, 1);
+    assert.match(lost.stdout, new RegExp(`COPY +${file}.*${copy}`));
+
+    await query(`UPDATE receipts SET sha256 = '${hash(bytes)}'
+        WHERE file = '${file}'`);
+    const found = await shop.run('verify', '--redraw');
+    assert.equal(found.code, 0, found.stdout);
+    assert.match(found.stdout, new RegExp(`drawn +${file}`));
+    assert.deepEqual(await download(other), bytes);
+    await assert.rejects(stat(inFolder(copy)), { code: 'ENOENT' });
+    assert.equal(await query('SELECT COUNT(*) FROM alarms' +
+        ' WHERE kind = \'paper_copy\' AND closed_at_ms IS NULL'), '0');
+});
 
 test('the books hold, until a file is changed', async () => {
     const good = await shop.run('verify');

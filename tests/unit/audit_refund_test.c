@@ -167,7 +167,7 @@ static void papers_must_be_the_recorded_ones(void **state)
     cook(shop, shop->path, "UPDATE credit_notes SET sha256 = 'x'");
     expect_broken(&books, PAPERS);
     assert_string_equal(books.lines[PAPERS].first,
-                        "credit note 1: its file differs");
+                        "credit note 1: its file is not there");
     cook(shop, shop->path,
          "UPDATE credit_notes SET sha256 = NULL;"
          "UPDATE receipts SET sha256 = NULL");

@@ -161,16 +161,19 @@ static void check_files(struct db_statement *s, const char *folder,
 {
     char file[64];
     char sha256[CRYPTO_SHA256_HEX];
+    enum paper_file found;
     while (db_row(s)) {
         line->count++;
         db_copy(s, 0, file, sizeof file);
         db_copy(s, 1, sha256, sizeof sha256);
         if (sha256[0] == '\0')
             line->in_hand++;
-        else if (paper_look(folder, file, sha256) != PAPER_FILE_SOUND &&
+        else if ((found = paper_look(folder, file, sha256)) !=
+                     PAPER_FILE_SOUND &&
                  line->broken++ == 0)
-            line->first = arena_printf(arena, "%s: its file differs",
-                                       db_text(s, 2, arena));
+            line->first = arena_printf(
+                arena, "%s: its file %s", db_text(s, 2, arena),
+                found == PAPER_FILE_GONE ? "is not there" : "differs");
     }
 }
 

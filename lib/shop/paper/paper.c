@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/base/file.h"
@@ -119,6 +120,20 @@ struct paper_fault *paper_faults(struct db *db, const char *folder,
         end = &(*end)->next;
     }
     return first;
+}
+
+const char *paper_set_aside(const char *folder, const char *file,
+                            struct arena *arena)
+{
+    const char *from = arena_printf(arena, "%s/%s", folder, file);
+    for (int i = 1;; i++) {
+        const char *name = arena_printf(arena, "%s.damaged-%d", file, i);
+        const char *to = arena_printf(arena, "%s/%s", folder, name);
+        if (link(from, to) == 0)
+            return unlink(from) == 0 && file_sync_folder(folder) ? name : NULL;
+        if (errno != EEXIST)
+            return NULL;
+    }
 }
 
 bool paper_copy_is_told(struct db *db, const struct paper *paper)

@@ -58,6 +58,11 @@ struct paper_fault {
 struct paper_fault *paper_faults(struct db *db, const char *folder,
                                  int64_t *count, struct arena *arena);
 
+/* Moves a damaged file out of the way and gives the name under which it is kept
+ * in the folder; NULL with errno set. */
+const char *paper_set_aside(const char *folder, const char *file,
+                            struct arena *arena);
+
 /* Its file is lost and only a copy can be had: an alarm; and whether there was
  * one. */
 bool paper_copy_is_told(struct db *db, const struct paper *paper);
