@@ -134,6 +134,7 @@ CREATE TABLE order_words ( -- grows
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency_keys ( -- grows
+    row_id INTEGER PRIMARY KEY, -- the oldest first
     space TEXT NOT NULL, -- whose key it is, see idempotency.h
     key TEXT NOT NULL,
     body_hash TEXT NOT NULL,
@@ -141,9 +142,8 @@ CREATE TABLE idempotency_keys ( -- grows
     location TEXT NOT NULL,
     answer TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (space, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms);
+    UNIQUE (space, key)
+) STRICT;
 
 -- Stock held for an order until it is sold or given up.
 CREATE TABLE reservations ( -- grows

@@ -48,13 +48,16 @@ void idempotency_bind(struct db *db, const struct idempotency_key *key,
     db_run(s);
 }
 
+/* The rows stand in the order they came; one that was bound anew long after
+ * holds its place, and goes when its own time is up. */
 void idempotency_expire(struct db *db, int64_t now_ms, int64_t limit)
 {
     struct db_statement *s = db_sql(
-        db, "DELETE FROM idempotency_keys WHERE (space, key) IN"
-            " (SELECT space, key FROM idempotency_keys WHERE created_at_ms < $1"
-            " ORDER BY created_at_ms LIMIT $2)");
-    db_put_int(s, now_ms - IDEMPOTENCY_KEPT_MS);
+        db, "DELETE FROM idempotency_keys WHERE row_id IN (SELECT row_id FROM"
+            " (SELECT row_id, created_at_ms FROM idempotency_keys"
+            "  WHERE row_id > 0 ORDER BY row_id LIMIT $1) oldest WHERE "
+            "created_at_ms < $2)");
     db_put_int(s, limit);
+    db_put_int(s, now_ms - IDEMPOTENCY_KEPT_MS);
     db_run(s);
 }
