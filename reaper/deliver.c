@@ -2,21 +2,14 @@
  * mail that fails is tried again on its own clock and holds up no other. */
 #include <string.h>
 
-#include "lib/adapter/page.h"
-#include "lib/adapter/unicode.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
-#include "lib/base/mime.h"
-#include "lib/base/money.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/budget.h"
 #include "lib/shop/mail/outbox.h"
-#include "lib/shop/order/link.h"
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/paper/receipt.h"
-#include "lib/shop/payment/payment.h"
-#include "lib/shop/setting.h"
-#include "lib/view/order_page.h"
+#include "lib/view/mail/message.h"
 #include "lib/view/paper/paper.h"
 #include "reaper/mail_fault.h"
 #include "reaper/reaper.h"
@@ -45,88 +38,8 @@ struct delivery {
     const char *message;
 };
 
-static void fill_refund(struct page *page, const struct job *job,
-                        struct arena *arena)
-{
-    const struct delivery *delivery = job->own;
-    const struct credit_note *note = &delivery->note;
-    page_set(page, "AMOUNT",
-             money_format(arena, note->amount_minor,
-                          job->reaper->settings->currency));
-    page_set(page, "REFUND_REASON", note->reason);
-    page_set(page, "CREDIT_NOTE",
-             arena_printf(arena, "%lld", (long long)note->number));
-    page_section(page,
-                 payment_is_manual(note->intent_id) ? "BY_HAND" : "BY_GATEWAY");
-}
-
-static void fill(struct page *page, const struct job *job, struct arena *arena)
-{
-    const struct delivery *delivery = job->own;
-    const struct order *order = &job->order;
-    struct payment_attempt lapsed;
-    order_page_fill(page, job->reaper->settings, order, arena);
-    order_page_customer(page, order);
-    page_set(page, "SHOP_NAME", delivery->profile.name);
-    page_set(page, "SHOP_ADDRESS", delivery->profile.address);
-    page_set(page, "REASON", order->reason == NULL ? "" : order->reason);
-    page_set(page, "TRACK_URL",
-             link_track(job->reaper->settings, arena, order));
-    if (delivery->note.number > 0)
-        fill_refund(page, job, arena);
-    if (order_was_paid(order))
-        page_section(page, "REFUNDED");
-    else if (order->total_minor > 0)
-        page_section(page, payment_find_lapsed(job->reaper->db, order->order_id,
-                                               &lapsed, arena)
-                               ? "LAPSED"
-                               : "NOT_CHARGED");
-}
-
-static const char *render(struct page *page, struct job *job, const char *kind,
-                          const char *ending)
-{
-    struct text out = text_create(&job->arena, 4096);
-    page_render(page, arena_printf(&job->arena, "mail-%s.%s", kind, ending),
-                &out);
-    return out.bytes;
-}
-
-/* Of what was paid beside the order, which itself stays paid. */
-static bool is_extra(const struct job *job, const struct credit_note *note,
-                     struct arena *arena)
-{
-    struct payment_attempt attempt;
-    return job->order.status != ORDER_CANCELLED &&
-           job->order.status != ORDER_FAILED &&
-           !payment_find_intent(job->reaper->db, note->intent_id, &attempt,
-                                arena);
-}
-
-static const char *subject_of(const struct job *job, const char *kind,
-                              struct arena *arena)
-{
-    static const char *const words[][2] = {
-        {"confirmation", "is confirmed"},
-        {"failed", "could not be carried out"},
-        {"cancelled", "is cancelled"},
-        {"refunded", "is refunded"}};
-    const char *what = "";
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(kind, words[i][0]) == 0)
-            what = words[i][1];
-    const struct delivery *delivery = job->own;
-    bool refund = delivery->note.number > 0;
-    if (refund && is_extra(job, &delivery->note, arena))
-        what = "has a refund";
-    else if (refund && delivery->note.amount_minor < job->order.total_minor)
-        what = "is refunded in part";
-    return arena_printf(arena, "Order %lld %s", (long long)job->order.number,
-                        what);
-}
-
 /* Puts the paper's file into the message; drawn again first if it is lost. */
-static bool attach(struct job *job, struct mime_message *message)
+static bool attach(struct job *job, struct message *message)
 {
     struct delivery *delivery = job->own;
     const struct reaper *reaper = job->reaper;
@@ -149,29 +62,17 @@ static bool attach(struct job *job, struct mime_message *message)
 static void compose(struct job *job)
 {
     const struct delivery *delivery = job->own;
-    const struct settings *settings = job->reaper->settings;
-    struct arena *arena = &job->arena;
-    const char *at = strchr(settings->mail_from, '@');
-    struct mime_message message = {
-        .from_name = delivery->profile.name,
-        .from_address = settings->mail_from,
-        .to_name = job->order.customer_name,
-        .to_address = delivery->mail.recipient,
-        .subject = subject_of(job, delivery->mail.kind, arena),
-        .message_id = arena_printf(arena, "%s@%s", delivery->mail.outbox_id,
-                                   at == NULL ? "localhost" : at + 1),
-        .date_wall_ms = delivery->mail.created_at_ms};
+    struct message message = {.mail = &delivery->mail,
+                              .order = &job->order,
+                              .profile = delivery->profile,
+                              .note = delivery->note};
     if (delivery->attachment != NULL && !attach(job, &message)) {
         job->failure = "what is to be attached cannot be read";
         return;
     }
-    struct page *page = page_create();
-    fill(page, job, arena);
-    message.text = render(page, job, delivery->mail.kind, "txt");
-    message.html = render(page, job, delivery->mail.kind, "html");
-    page_destroy(page);
-    struct text out = text_create(arena, 64 * 1024);
-    if (!mime_compose(&message, &out)) {
+    struct text out = text_create(&job->arena, 64 * 1024);
+    if (!message_compose(job->reaper->db, job->reaper->settings, &message,
+                         &out)) {
         job->failure = "the message cannot be addressed";
         return;
     }
@@ -345,10 +246,6 @@ static void begin(struct reaper *reaper, const struct outbox_mail *mail,
     job->own = delivery;
     order_find(reaper->db, mail->order_id, &job->order, arena);
     order_load_lines(reaper->db, &job->order, arena);
-    /* A stranger's link does not go out as our greeting. */
-    if (job->order.customer_name != NULL &&
-        unicode_looks_like_link(arena, job->order.customer_name))
-        job->order.customer_name = NULL;
     delivery->mail =
         (struct outbox_mail){.outbox_id = arena_string(arena, mail->outbox_id),
                              .order_id = job->order.order_id,
