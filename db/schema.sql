@@ -73,16 +73,17 @@ CREATE TABLE stock_entries ( -- grows
     delta INTEGER NOT NULL CHECK (delta <> 0),
     reason TEXT NOT NULL CHECK (reason IN ('import', 'sold', 'returned')),
     order_id TEXT REFERENCES orders (order_id),
-    round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
+    -- Which of the order's entries of this SKU and reason it is, from 0: a
+    -- workflow may sell, return and sell again, but two that book at once, each
+    -- without having seen the other, are one too many.
+    nth INTEGER NOT NULL DEFAULT 0,
     refund_id TEXT NOT NULL DEFAULT '', -- with which staff took goods back
     created_at_ms INTEGER NOT NULL,
     CHECK ((reason = 'import') = (order_id IS NULL))
 ) STRICT;
 CREATE INDEX stock_entries_by_sku ON stock_entries (sku);
--- In each round an order takes each SKU from stock once and returns it once,
--- but for what staff took back by a refund, each once as well.
 CREATE UNIQUE INDEX stock_entries_once
-    ON stock_entries (order_id, sku, reason, round, refund_id)
+    ON stock_entries (order_id, sku, reason, nth)
     WHERE order_id IS NOT NULL;
 
 CREATE TRIGGER stock_entries_fixed BEFORE UPDATE ON stock_entries
@@ -236,7 +237,7 @@ CREATE TABLE disputes ( -- grows
     told_at_ms INTEGER NOT NULL -- by the gateway's clock
 ) STRICT, WITHOUT ROWID;
 
--- The payment ledger: append-only, at most one charge an order and round. A
+-- The payment ledger: append-only. A
 -- dispute takes money back as a refund does; a reversal undoes a refund that
 -- failed after all, or a dispute that was won.
 CREATE TABLE payment_entries ( -- grows
@@ -247,12 +248,13 @@ CREATE TABLE payment_entries ( -- grows
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     gateway_id TEXT NOT NULL UNIQUE,
     intent_id TEXT NOT NULL, -- of the charge; a charge's is its gateway_id
-    round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
+    -- Which of the order's entries of its kind it is, from 0; as in
+    -- stock_entries.
+    nth INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX payment_entries_one_charge
-    ON payment_entries (order_id, round) WHERE kind = 'charge';
-CREATE INDEX payment_entries_by_order ON payment_entries (order_id);
+CREATE UNIQUE INDEX payment_entries_once
+    ON payment_entries (order_id, kind, nth);
 CREATE INDEX payment_entries_by_intent ON payment_entries (intent_id);
 
 CREATE TRIGGER payment_entries_fixed BEFORE UPDATE ON payment_entries
@@ -411,7 +413,8 @@ CREATE TABLE executions ( -- grows
     state TEXT,                 -- NULL before the first is entered
     error TEXT,
     cause TEXT,
-    redrives INTEGER NOT NULL DEFAULT 0,
+    redrives INTEGER NOT NULL DEFAULT 0, -- also the order's round: its life
+                                -- from a start or redrive to the next
     step INTEGER NOT NULL DEFAULT 0,   -- grows with every save
     fence INTEGER NOT NULL DEFAULT 0,  -- the reaper that holds it; 0: none
     queued INTEGER NOT NULL DEFAULT 0 CHECK (queued IN (0, 1)),
@@ -550,7 +553,7 @@ CREATE TABLE outbox ( -- grows
     due_work_ms INTEGER NOT NULL DEFAULT 0,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
-    round INTEGER NOT NULL DEFAULT 0, -- the order's redrives so far
+    round INTEGER NOT NULL DEFAULT 0, -- the order's, when it was queued
     updated_at_ms INTEGER NOT NULL,
     -- 1: failed, and no longer true; never to be sent again.
     superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),

@@ -190,6 +190,35 @@ SELECT space, key, body_hash, status, location, answer, created_at_ms
 FROM idempotency_keys ORDER BY created_at_ms;
 DROP TABLE idempotency_keys;
 ALTER TABLE idempotency_keys_5 RENAME TO idempotency_keys;
+-- The ledgers count an order's entries of a kind, where they named rounds that
+-- were not the order's.
+DROP TRIGGER stock_entries_fixed;
+DROP INDEX stock_entries_once;
+CREATE INDEX stock_entries_5 ON stock_entries (order_id, sku, reason, entry_id);
+ALTER TABLE stock_entries RENAME COLUMN round TO nth;
+UPDATE stock_entries SET nth = (SELECT COUNT(*) FROM stock_entries e
+    WHERE e.order_id = stock_entries.order_id AND e.sku = stock_entries.sku
+    AND e.reason = stock_entries.reason
+    AND e.entry_id < stock_entries.entry_id) WHERE order_id IS NOT NULL;
+DROP INDEX stock_entries_5;
+CREATE UNIQUE INDEX stock_entries_once
+    ON stock_entries (order_id, sku, reason, nth)
+    WHERE order_id IS NOT NULL;
+CREATE TRIGGER stock_entries_fixed BEFORE UPDATE ON stock_entries
+BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
+
+DROP TRIGGER payment_entries_fixed;
+DROP INDEX payment_entries_one_charge;
+ALTER TABLE payment_entries RENAME COLUMN round TO nth;
+UPDATE payment_entries SET nth = (SELECT COUNT(*) FROM payment_entries e
+    WHERE e.order_id = payment_entries.order_id
+    AND e.kind = payment_entries.kind
+    AND e.entry_id < payment_entries.entry_id);
+DROP INDEX payment_entries_by_order;
+CREATE UNIQUE INDEX payment_entries_once
+    ON payment_entries (order_id, kind, nth);
+CREATE TRIGGER payment_entries_fixed BEFORE UPDATE ON payment_entries
+BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
 
 -- Views come last: while one names it, no table can be renamed.
 

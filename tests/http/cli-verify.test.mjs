@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
 
-const rules = ['SQLite integrity', 'stock ledger', 'one charge an order', "gateway's journal",
+const rules = ['SQLite integrity', 'stock ledger', 'every charge equal', "gateway's journal",
     'every paid order', 'every CONFIRMED order', 'without gaps'];
 const [SQLITE, STOCK, CHARGE, JOURNAL, PAID, RECEIPT, NUMBER] = rules;
 
@@ -76,7 +76,7 @@ const unlock = 'DROP TRIGGER IF EXISTS payment_entries_fixed;' +
     'DROP TRIGGER IF EXISTS payment_entries_kept;' +
     'DROP TRIGGER IF EXISTS stock_entries_kept;' +
     'DROP TRIGGER IF EXISTS stock_entries_fixed;' +
-    'DROP INDEX IF EXISTS payment_entries_one_charge;';
+    'DROP INDEX IF EXISTS payment_entries_once;';
 
 async function assertBreaks(damage, ...broken) {
     await freshCopy();

@@ -96,11 +96,11 @@ static void goods_come_back_in_part(void **state)
         cook(shop, shop->path,
              arena_printf(&shop->arena,
                           "INSERT INTO stock_entries (sku, delta, reason,"
-                          " order_id, refund_id, created_at_ms)"
-                          " VALUES ('%s', %d, 'returned', '%s', 'r%zu', 1);"
+                          " order_id, nth, refund_id, created_at_ms) VALUES"
+                          " ('%s', %d, 'returned', '%s', %zu, 'r%zu', 1);"
                           "UPDATE variants SET on_hand = on_hand + %d"
                           " WHERE sku = '%s'",
-                          cases[i].sku, cases[i].delta, order.order_id, i,
+                          cases[i].sku, cases[i].delta, order.order_id, i, i,
                           cases[i].delta, cases[i].sku));
         expect_broken(&books, cases[i].rule);
     }

@@ -243,7 +243,7 @@ static void an_order_is_not_sold_twice(void **state)
     struct books books = {.shop = *state};
     confirmed_order(books.shop);
     cook(books.shop, books.shop->path,
-         "INSERT INTO stock_entries (sku, delta, reason, order_id, round,"
+         "INSERT INTO stock_entries (sku, delta, reason, order_id, nth,"
          " created_at_ms) SELECT sku, delta, reason, order_id, 1, 1"
          " FROM stock_entries WHERE reason = 'sold';"
          "UPDATE variants SET on_hand = on_hand - 1 WHERE sku = 'mouse'");

@@ -309,7 +309,7 @@ static void a_redriven_order_is_charged_again(void **state)
     assert_int_equal(payment_left_minor(shop->db, id), 99900);
     assert_true(payment_charge(shop->db, id, &intent_id, &at_ms, &shop->arena));
     assert_string_equal(intent_id, "pi_2");
-    assert_int_equal(shop_int(shop, "SELECT SUM(round) FROM payment_entries"
+    assert_int_equal(shop_int(shop, "SELECT SUM(nth) FROM payment_entries"
                                     " WHERE gateway_id = 'pi_2'"),
                      1);
     refund_all(shop, id, "re_2");

@@ -212,7 +212,7 @@ static void every_round_is_undone_for_itself(void **state)
     assert_int_equal(shop_int(shop, "SELECT COUNT(DISTINCT intent_id)"
                                     " FROM refunds /* whole table */"),
                      3);
-    assert_int_equal(shop_int(shop, "SELECT MAX(round) FROM payment_entries"
+    assert_int_equal(shop_int(shop, "SELECT MAX(nth) FROM payment_entries"
                                     " /* whole table */"),
                      2);
 }

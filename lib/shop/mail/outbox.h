@@ -1,6 +1,6 @@
 /* The outbox: mails queued in the transaction that decides them, delivered by
- * the reaper; each kind once an order and round (how often the order had been
- * redriven). */
+ * the reaper; each kind once an order and round, which is how often the order
+ * had been redriven. */
 #ifndef SHOP_MAIL_OUTBOX_H
 #define SHOP_MAIL_OUTBOX_H
 

@@ -93,44 +93,21 @@ bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
     return true;
 }
 
-static int64_t round_now(struct db *db, const char *order_id)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT redrives FROM executions WHERE order_id = $1");
-    db_put_text(s, order_id);
-    return number(s);
-}
-
-/* Later than every charge's before: a workflow may refund and charge again by
- * itself, without a redrive, and what the gateway took must be booked. */
-static int64_t charge_round(struct db *db, const char *order_id)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(MAX(round) + 1, 0) FROM payment_entries"
-                   " WHERE order_id = $1 AND kind = 'charge'");
-    db_put_text(s, order_id);
-    int64_t next = number(s);
-    int64_t now = round_now(db, order_id);
-    return now > next ? now : next;
-}
-
 bool payment_book(struct db *db, const char *order_id, enum entry_kind kind,
                   int64_t amount_minor, const char *gateway_id,
                   const char *intent_id, int64_t now_ms)
 {
-    int64_t round = kind == ENTRY_CHARGE ? charge_round(db, order_id)
-                                         : round_now(db, order_id);
     struct db_statement *s =
         db_sql(db, "INSERT INTO payment_entries (order_id, kind, amount_minor,"
-                   " gateway_id, intent_id, round, created_at_ms)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7)"
-                   " ON CONFLICT (gateway_id) DO NOTHING");
+                   " gateway_id, intent_id, nth, created_at_ms)"
+                   " VALUES ($1, $2, $3, $4, $5, (SELECT COUNT(*)"
+                   "  FROM payment_entries WHERE order_id = $1 AND kind = $2),"
+                   " $6) ON CONFLICT (gateway_id) DO NOTHING");
     db_put_text(s, order_id);
     db_put_name(s, &entry_kind_names, kind);
     db_put_int(s, amount_minor);
     db_put_text(s, gateway_id);
     db_put_text(s, intent_id);
-    db_put_int(s, round);
     db_put_int(s, now_ms);
     bool booked = db_run(s) == 1;
     payment_derive_status(db, order_id, now_ms);

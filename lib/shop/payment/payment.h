@@ -1,7 +1,6 @@
 /* Payment: attempts (a row before the gateway is asked) and the ledger of
- * what the gateway did. payment_status always derives from both. An order that
- * is redriven after its money went back is charged again: its charges differ
- * in their round, which is how often it had been redriven.
+ * what the gateway did. payment_status always derives from both. An order whose
+ * money went back may be charged again, by a redrive or by its workflow.
  *
  * An attempt's kind says who brings the money, its step what is done next:
  *

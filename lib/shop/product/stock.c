@@ -101,35 +101,17 @@ bool stock_is_sold(struct db *db, const char *order_id)
     return sold;
 }
 
-/* How often the order was redriven, but later than its entries for this reason
- * before: a workflow may sell, return and sell again by itself. */
-static int64_t entry_round(struct db *db, const char *order_id,
-                           const char *reason)
-{
-    struct db_statement *s = db_sql(
-        db, "SELECT COALESCE((SELECT redrives FROM executions"
-            "  WHERE order_id = $1), 0), COALESCE((SELECT MAX(round) + 1"
-            "  FROM stock_entries WHERE order_id = $1 AND reason = $2), 0)");
-    db_put_text(s, order_id);
-    db_put_text(s, reason);
-    int64_t round = 0;
-    if (db_row(s))
-        round = db_int(s, 0) > db_int(s, 1) ? db_int(s, 0) : db_int(s, 1);
-    db_done(s);
-    return round;
-}
-
 bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
 {
     if (stock_is_sold(db, order_id))
         return true;
-    int64_t round = entry_round(db, order_id, "sold");
     struct db_statement *s = db_sql(
         db, "INSERT INTO stock_entries"
-            " (sku, delta, reason, order_id, round, created_at_ms)"
-            " SELECT sku, -quantity, 'sold', order_id, CAST($1 AS BIGINT),"
-            "  CAST($2 AS BIGINT) FROM reservations WHERE order_id = $3");
-    db_put_int(s, round);
+            " (sku, delta, reason, order_id, nth, created_at_ms)"
+            " SELECT r.sku, -r.quantity, 'sold', r.order_id, (SELECT COUNT(*)"
+            "  FROM stock_entries e WHERE e.order_id = r.order_id"
+            "  AND e.sku = r.sku AND e.reason = 'sold'),"
+            "  CAST($1 AS BIGINT) FROM reservations r WHERE r.order_id = $2");
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     if (db_run(s) == 0)
@@ -164,14 +146,14 @@ void stock_return_line(struct db *db, const char *order_id, const char *sku,
     db_put_int(s, quantity);
     db_put_text(s, sku);
     db_run(s);
-    int64_t round = entry_round(db, order_id, "returned");
     s = db_sql(db, "INSERT INTO stock_entries (sku, delta, reason, order_id,"
-                   " round, refund_id, created_at_ms)"
-                   " VALUES ($1, $2, 'returned', $3, $4, $5, $6)");
+                   " nth, refund_id, created_at_ms)"
+                   " VALUES ($1, $2, 'returned', $3, (SELECT COUNT(*)"
+                   "  FROM stock_entries WHERE order_id = $3 AND sku = $1"
+                   "  AND reason = 'returned'), $4, $5)");
     db_put_text(s, sku);
     db_put_int(s, quantity);
     db_put_text(s, order_id);
-    db_put_int(s, round);
     db_put_text(s, refund_id);
     db_put_int(s, now_ms);
     db_run(s);
@@ -187,14 +169,13 @@ void stock_return(struct db *db, const char *order_id, int64_t now_ms)
     db_put_text(s, order_id);
     if (db_run(s) == 0)
         return;
-    int64_t round = entry_round(db, order_id, "returned");
     s = db_sql(db, "INSERT INTO stock_entries"
-                   " (sku, delta, reason, order_id, round, created_at_ms)"
+                   " (sku, delta, reason, order_id, nth, created_at_ms)"
                    " SELECT sku, -SUM(delta), 'returned', order_id,"
-                   "  CAST($1 AS BIGINT), CAST($2 AS BIGINT)"
-                   " FROM stock_entries WHERE order_id = $3"
+                   "  SUM(CASE reason WHEN 'returned' THEN 1 ELSE 0 END),"
+                   "  CAST($1 AS BIGINT)"
+                   " FROM stock_entries WHERE order_id = $2"
                    " GROUP BY order_id, sku HAVING SUM(delta) < 0");
-    db_put_int(s, round);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
     db_run(s);
