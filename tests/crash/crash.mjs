@@ -202,7 +202,7 @@ export async function verify(shop) {
         return Number(/, (\d+) checked/.exec(line)?.[1] ?? 0);
     };
     return { code, text: stdout + stderr, inHand: / in hand/.test(stdout),
-        charges: count('at most one charge'), intents: count('journal'),
+        charges: count('every charge equal'), intents: count('journal'),
         receipts: count('receipt') };
 }
 
