@@ -70,7 +70,7 @@ static void configure(struct db *db)
     db_exec(db, "PRAGMA synchronous = FULL;"
                 "PRAGMA foreign_keys = ON;"
                 "PRAGMA temp_store = MEMORY;"
-                "PRAGMA cache_size = -4000;"
+                "PRAGMA cache_size = -1000;"
                 "PRAGMA wal_autocheckpoint = 4000;"
                 "PRAGMA journal_size_limit = 33554432");
 }
