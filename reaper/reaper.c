@@ -11,6 +11,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/counter.h"
 #include "lib/base/log.h"
+#include "lib/base/memory.h"
 #include "lib/base/signals.h"
 #include "lib/base/wake.h"
 #include "lib/shop/books/reconciliation.h"
@@ -141,10 +142,25 @@ static void give_way(struct reaper *reaper, int orders, int64_t began_ms,
     }
 }
 
+/* Once it has had nothing to do for a while it gives back what work took. */
+static void trim(struct reaper *reaper, bool worked)
+{
+    int64_t now_ms = clock_boot_ms();
+    if (worked) {
+        reaper->trim_boot_ms = now_ms + REAPER_TRIM_MS;
+    } else if (reaper->trim_boot_ms != 0 && reaper->trim_boot_ms <= now_ms) {
+        reaper->trim_boot_ms = 0;
+        transfer_pool_trim(reaper->calls);
+        db_trim(reaper->db);
+        memory_give_back();
+    }
+}
+
 static void run(struct reaper *reaper, int wake_fd, int signal_fd)
 {
     int64_t notified_ms = 0;
     int wait_ms = 0;
+    reaper->trim_boot_ms = clock_boot_ms() + REAPER_TRIM_MS;
     struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
                            {.fd = signal_fd, .events = POLLIN}};
     while (fds[1].revents == 0) {
@@ -153,6 +169,8 @@ static void run(struct reaper *reaper, int wake_fd, int signal_fd)
         if (!cycle_run(reaper, &wait_ms))
             return;
         transfer_wait(reaper->calls, fds, 2, wait_ms);
+        trim(reaper, fds[0].revents != 0 || wait_ms == 0 ||
+                         reaper->free_count < REAPER_JOBS);
         give_way(reaper, wake_drain(wake_fd, housekeeping_hear, reaper),
                  began_ms, &fds[1]);
     }

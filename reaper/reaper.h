@@ -23,8 +23,9 @@ enum {
     REAPER_KEY_MS = 20 * 3600 * 1000, /* an idempotency key is sure to hold */
     REAPER_MAILS = 32,                /* of them mails */
     REAPER_TOKENS_USED = 64,          /* noted in one cycle */
-    REAPER_LEASE_MS = 60000, /* a held execution is looked at after it */
-    REAPER_FILES_MS = 20,    /* what files may take before the next cycle */
+    REAPER_LEASE_MS = 60000,    /* a held execution is looked at after it */
+    REAPER_FILES_MS = 20,       /* what files may take before the next cycle */
+    REAPER_TRIM_MS = 10 * 1000, /* without work */
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
     REAPER_STEP_KEPT = 512 * 1024,         /* of memory, between executions */
     REAPER_EVENT_ARENA = 64 * 1024 * 1024, /* 512 KiB of JSON likewise */
@@ -102,6 +103,7 @@ struct reaper {
     size_t tokens_used_count;
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
+    int64_t trim_boot_ms;         /* when it gives memory back; 0: it did */
     int64_t careful_boot_ms;      /* until when a careful one runs alone */
     int64_t next_web_try_ms;  /* when the next call without room tries again */
     struct arena step_arena;  /* reset for each execution */

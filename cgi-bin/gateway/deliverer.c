@@ -19,6 +19,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/counter.h"
 #include "lib/base/log.h"
+#include "lib/base/memory.h"
 #include "lib/base/settings.h"
 #include "lib/base/signals.h"
 #include "lib/base/wake.h"
@@ -31,6 +32,7 @@ enum {
     DELIVERER_TIMEOUT_MS = 10 * 1000,
     DELIVERER_MAX_ANSWER = 64 * 1024, /* nobody reads it */
     DELIVERER_LOOK_MS = 5000,         /* at sessions; the clock may jump */
+    DELIVERER_TRIM_MS = 10 * 1000,
     DELIVERER_LOCKED_MS = 1000,
     DELIVERER_LOCK_WAIT_MS = 2000,
     DELIVERER_ARENA = 256 * 1024 * 1024, /* addresses, little memory */
@@ -57,6 +59,7 @@ struct deliverer {
     struct transfer_pool *pool;
     struct arena arena; /* of one round */
     int64_t worked_ms;  /* when there last was something to do, now or later */
+    int64_t trim_ms;    /* when it gives memory back; 0: it did */
     struct call calls[DELIVERER_IN_FLIGHT];
 };
 
@@ -304,6 +307,20 @@ static int64_t look(struct deliverer *deliverer)
     return wait_ms;
 }
 
+/* Once it has called nobody for a while it gives back what the calls took. */
+static void trim(struct deliverer *deliverer)
+{
+    int64_t now_ms = clock_boot_ms();
+    if (any_in_hand(deliverer)) {
+        deliverer->trim_ms = now_ms + DELIVERER_TRIM_MS;
+    } else if (deliverer->trim_ms != 0 && deliverer->trim_ms <= now_ms) {
+        deliverer->trim_ms = 0;
+        transfer_pool_trim(deliverer->pool);
+        db_trim(deliverer->db);
+        memory_give_back();
+    }
+}
+
 /* Nothing was to be done for long: serve starts it again at the next wake-up.
  */
 static bool is_idle(const struct deliverer *deliverer)
@@ -317,6 +334,7 @@ static void run(struct deliverer *deliverer, int signal_fd)
     struct pollfd fds[] = {{.fd = DELIVERER_WAKE_FD, .events = POLLIN},
                            {.fd = signal_fd, .events = POLLIN}};
     deliverer->worked_ms = clock_boot_ms();
+    deliverer->trim_ms = deliverer->worked_ms + DELIVERER_TRIM_MS;
     for (;;) {
         int64_t wait_ms = look(deliverer);
         if (fds[1].revents != 0 || is_idle(deliverer))
@@ -324,6 +342,7 @@ static void run(struct deliverer *deliverer, int signal_fd)
         transfer_wait(deliverer->pool, fds, 2, (int)wait_ms);
         if (fds[0].revents != 0)
             deliverer->worked_ms = clock_boot_ms();
+        trim(deliverer);
         wake_drain(DELIVERER_WAKE_FD, NULL, NULL);
     }
     /* What has ended is written; what is still out is delivered again, by one

@@ -15,7 +15,7 @@
 enum {
     CONF_MAX_FILE = 256 * 1024,
     CONF_BURST_SECONDS = 5,  /* of the rate limit may come at once */
-    CONF_CONNECTIONS = 8192, /* of visitors and to the programs together */
+    CONF_CONNECTIONS = 4096, /* of visitors and to the programs together */
     CONF_OWN_FILES = 100,
     CONF_FILES_EACH = 2 /* the connection and its body */
 };

@@ -19,6 +19,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/file.h"
 #include "lib/base/log.h"
+#include "lib/base/memory.h"
 #include "lib/base/text.h"
 
 enum {
@@ -266,6 +267,7 @@ static void look_ready(struct supervisor *s,
     if (status == 200) {
         s->ready = true;
         announce(s->cli);
+        memory_give_back();
     } else if (!s->warned && now - s->began_boot_ms > READY_MS) {
         s->warned = true;
         cli_fail("not ready after %d s (/health says %d); still trying, see "

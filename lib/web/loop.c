@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/base/memory.h"
 #include "lib/web/problem.h"
 #include "lib/web/slot.h"
 
@@ -436,7 +436,7 @@ static void trim(struct loop *loop)
     db_trim(loop->web->reader);
     if (loop->writer != NULL)
         db_trim(loop->writer);
-    malloc_trim(0);
+    memory_give_back();
 }
 
 void loop_run(struct web *web, const struct web_program *program, int listen_fd,

@@ -301,6 +301,7 @@ static int create(struct web *web, struct request *request, struct reply *reply)
 {
     const struct session_change *change = request->state;
     session_add(web->writer, &change->session);
+    web->wake = true; /* the deliverer sees to its end */
     struct json_writer w = api_json(request, reply);
     put(&w, web->writer, request->arena, &change->session,
         change->command.expand);

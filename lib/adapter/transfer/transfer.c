@@ -50,6 +50,12 @@ static void add_line(struct transfer_call *call, const char *line)
     transfer_must(call->lines != NULL);
 }
 
+static void open_multi(struct transfer_pool *pool, int max_in_flight)
+{
+    transfer_must((pool->multi = curl_multi_init()) != NULL);
+    curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, (long)max_in_flight);
+}
+
 struct transfer_pool *transfer_pool_create(int max_in_flight)
 {
     transfer_must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
@@ -57,10 +63,9 @@ struct transfer_pool *transfer_pool_create(int max_in_flight)
     struct transfer_pool *pool =
         calloc(1, sizeof *pool + (size_t)max_in_flight * sizeof(struct slot));
     transfer_must(pool != NULL);
-    transfer_must((pool->multi = curl_multi_init()) != NULL);
+    open_multi(pool, max_in_flight);
     pool->hosts.max_in_flight = INT_MAX;
     pool->slot_count = max_in_flight;
-    curl_multi_setopt(pool->multi, CURLMOPT_MAXCONNECTS, (long)max_in_flight);
     return pool;
 }
 
@@ -82,6 +87,18 @@ void transfer_pool_destroy(struct transfer_pool *pool)
     curl_multi_cleanup(pool->multi);
     free(pool);
     curl_global_cleanup();
+}
+
+void transfer_pool_trim(struct transfer_pool *pool)
+{
+    if (pool->pending > 0)
+        return;
+    for (int i = 0; i < pool->slot_count; i++) {
+        curl_easy_cleanup(pool->slots[i].easy);
+        pool->slots[i].easy = NULL;
+    }
+    curl_multi_cleanup(pool->multi); /* and its connections */
+    open_multi(pool, pool->slot_count);
 }
 
 /* The caller fills in the rest; nothing runs before transfer_wait. */

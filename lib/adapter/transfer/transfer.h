@@ -97,6 +97,10 @@ void transfer_pool_bound_hosts(struct transfer_pool *pool, int max_in_flight);
 /* Calls still waiting or in flight are dropped without their done. */
 void transfer_pool_destroy(struct transfer_pool *pool);
 
+/* Gives back what was kept for the next calls, connections among it, if no call
+ * waits or is in flight. */
+void transfer_pool_trim(struct transfer_pool *pool);
+
 /* Both copy what they need before they return; done is called once, from
  * transfer_wait. Redirects are not followed; TLS is verified; only http and
  * https (smtp and smtps) are spoken. */
