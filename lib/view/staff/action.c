@@ -31,11 +31,20 @@ static const char *page_of(const struct request *request)
     return arena_copy(request->arena, path, length);
 }
 
-int admin_to_sign_in(const struct request *request, struct reply *reply)
+static int to_sign_in(const struct request *request, struct reply *reply)
 {
     return reply_redirect(reply,
                           arena_printf(request->arena, "/admin/sign-in?next=%s",
                                        page_of(request)));
+}
+
+int admin_query_read(struct web *web, struct request *request,
+                     struct reply *reply, struct form *query)
+{
+    int64_t limit;
+    return auth_session(web, request) == NULL
+               ? to_sign_in(request, reply)
+               : query_read(request, reply, query, &limit);
 }
 
 static int read_into(struct web *web, struct request *request,
@@ -44,7 +53,7 @@ static int read_into(struct web *web, struct request *request,
     request->state = out;
     out->session = auth_session(web, request);
     if (out->session == NULL)
-        return admin_to_sign_in(request, reply);
+        return to_sign_in(request, reply);
     return auth_form_read(request, reply, out->session, &out->fields);
 }
 
@@ -62,8 +71,11 @@ int admin_form_refuse(struct web *web, struct request *request,
     const struct admin_form *form = request->state;
     const struct payment_form tried = {
         .fields = form->fields, .field = field, .detail = detail};
-    int shown = admin_page_order(web, request, reply, form->session, NULL, -1,
-                                 detail, field == NULL ? NULL : &tried);
+    int shown = admin_page_order(
+        web, request, reply,
+        &(struct admin_order_shown){.events_after = ADMIN_NO_EVENTS,
+                                    .refusal = detail,
+                                    .tried = field == NULL ? NULL : &tried});
     return shown == 200 ? status : shown;
 }
 

@@ -1,10 +1,15 @@
-/* The forms of the staff pages: completing and cancelling an order, steering
- * its execution. Handlers (web.h) of admin.c; each wants the session's own
- * form. */
+/* What the staff's pages begin with, and their forms: completing and cancelling
+ * an order, steering its execution. Handlers (web.h) of admin.c; each form must
+ * be the session's own. */
 #ifndef VIEW_STAFF_ACTION_H
 #define VIEW_STAFF_ACTION_H
 
 #include "lib/web/auth.h"
+
+/* Begins a page of the staff's: reads the query. 0, or a status with the reply
+ * filled in: whoever is not signed in is sent to sign in. */
+int admin_query_read(struct web *web, struct request *request,
+                     struct reply *reply, struct form *query);
 
 /* A form that a signed-in member of staff sent. A handler: the request's state
  * becomes a struct admin_form. */
@@ -22,9 +27,6 @@ int admin_form_read(struct web *web, struct request *request,
 int admin_form_refuse(struct web *web, struct request *request,
                       struct reply *reply, int status, const char *field,
                       const char *detail);
-
-/* 303, to the sign-in page that leads back. */
-int admin_to_sign_in(const struct request *request, struct reply *reply);
 
 /* Reads the form of the two that follow. */
 int admin_action_read(struct web *web, struct request *request,

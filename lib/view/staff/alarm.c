@@ -9,6 +9,7 @@
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/mail.h"
 #include "lib/view/staff/page.h"
+#include "lib/web/query.h"
 
 enum { ALARM_PAGE_ALARMS = 500 };
 
@@ -32,21 +33,24 @@ void alarm_page_fill(struct page *row, const struct alarm *alarm,
 }
 
 int alarm_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct web_session *session,
-                    const char *sent)
+                    struct reply *reply)
 {
+    struct form query;
+    int status = admin_query_read(web, request, reply, &query);
+    if (status != 0)
+        return status;
     struct arena *arena = request->arena;
     struct alarm *list = arena_alloc(arena, ALARM_PAGE_ALARMS * sizeof *list);
     size_t count =
         alarm_list(web->reader, NULL, ALARM_PAGE_ALARMS, list, arena);
     int64_t all = alarm_count(web->reader);
-    struct page *page = staff_page_create(web, session, "/admin/alarms");
+    struct page *page = staff_page_create(web, request, "/admin/alarms");
     for (size_t i = 0; i < count; i++)
         alarm_page_fill(page_section(page, "ALARM"), &list[i], "/admin/alarms",
                         arena);
     if (count == 0)
         page_section(page, "NO_ALARMS");
-    mail_page_fill_all(page, web, sent, arena);
+    mail_page_fill_all(page, web, query_value(&query, "sent"), arena);
     if (all > ALARM_PAGE_ALARMS)
         page_set(page_section(page, "MORE"), "MORE_COUNT",
                  arena_printf(arena, "%lld", (long long)all));

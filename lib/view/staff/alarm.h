@@ -11,10 +11,9 @@
 void alarm_page_fill(struct page *row, const struct alarm *alarm,
                      const char *back, struct arena *arena);
 
-/* GET /admin/alarms: all that are open. sent: as mail_page_fill_all. */
+/* GET /admin/alarms: all that are open. A handler (web.h). */
 int alarm_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct web_session *session,
-                    const char *sent);
+                    struct reply *reply);
 
 /* POST /admin/alarms/{}/close: the write half, after admin_form_read. */
 int alarm_page_close(struct web *web, struct request *request,

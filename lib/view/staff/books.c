@@ -10,6 +10,7 @@
 #include "lib/view/order_page.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/page.h"
+#include "lib/web/query.h"
 
 enum {
     BOOKS_PAGE_RUNS = 25,
@@ -90,15 +91,18 @@ static void fill_run(struct page *row, const struct reconciliation *run,
 }
 
 int books_page_show(struct web *web, struct request *request,
-                    struct reply *reply, const struct web_session *session,
-                    bool asked)
+                    struct reply *reply)
 {
+    struct form query;
+    int status = admin_query_read(web, request, reply, &query);
+    if (status != 0)
+        return status;
     struct arena *arena = request->arena;
     struct reconciliation runs[BOOKS_PAGE_RUNS];
     size_t count =
         reconciliation_list(web->reader, BOOKS_PAGE_RUNS, runs, arena);
-    struct page *page = staff_page_create(web, session, "/admin/books");
-    if (asked)
+    struct page *page = staff_page_create(web, request, "/admin/books");
+    if (query_value(&query, "done") != NULL)
         page_section(page, "ASKED");
     fill_findings(page, web, arena);
     for (size_t i = 0; i < count; i++)

@@ -4,10 +4,9 @@
 
 #include "lib/web/auth.h"
 
-/* asked: a run was just asked for. */
+/* GET /admin/books: a handler (web.h). */
 int books_page_show(struct web *web, struct request *request,
-                    struct reply *reply, const struct web_session *session,
-                    bool asked);
+                    struct reply *reply);
 
 /* POST /admin/books/reconcile: the write half, after admin_form_read. */
 int books_page_reconcile(struct web *web, struct request *request,

@@ -10,6 +10,7 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/view/execution/page.h"
 #include "lib/view/order_page.h"
+#include "lib/view/staff/action.h"
 #include "lib/view/staff/alarm.h"
 #include "lib/view/staff/mail.h"
 #include "lib/view/staff/page.h"
@@ -88,22 +89,31 @@ static void fill_row(struct page *row, const struct settings *settings,
              money_format(arena, order->total_minor, settings->currency));
 }
 
-int admin_page_list(struct web *web, struct request *request,
-                    struct reply *reply, const struct web_session *session,
-                    const struct form *form)
+/* ORDER_NO_STATUS: all. */
+static enum order_status read_status(const struct form *query)
 {
+    const char *status = query_value(query, "status");
+    return status == NULL ? ORDER_NO_STATUS : order_status_of(status);
+}
+
+int admin_page_list(struct web *web, struct request *request,
+                    struct reply *reply)
+{
+    struct form query;
+    int status = admin_query_read(web, request, reply, &query);
+    if (status != 0)
+        return status;
     struct arena *arena = request->arena;
-    const char *status = query_value(form, "status");
-    const char *cursor = query_value(form, "cursor");
+    const char *cursor = query_value(&query, "cursor");
     struct order_filter filter = {
-        .status = status == NULL ? ORDER_NO_STATUS : order_status_of(status),
-        .search = query_value(form, "q"),
+        .status = read_status(&query),
+        .search = query_value(&query, "q"),
         .before = cursor == NULL ? INT64_MAX : strtoll(cursor, NULL, 10),
         .limit = ADMIN_PAGE_ORDERS + 1};
     struct order list[ADMIN_PAGE_ORDERS + 1];
     size_t count = order_list(web->reader, &filter, list, arena);
 
-    struct page *page = staff_page_create(web, session, "/admin/orders");
+    struct page *page = staff_page_create(web, request, "/admin/orders");
     fill_filter(page, &filter);
     fill_alarms(page, web->reader, arena);
     for (size_t i = 0; i < count && i < ADMIN_PAGE_ORDERS; i++)
@@ -188,16 +198,14 @@ static void fill_refusal(struct page *page, const char *done,
 }
 
 int admin_page_order(struct web *web, struct request *request,
-                     struct reply *reply, const struct web_session *session,
-                     const char *done, int64_t events_after, const char *notice,
-                     const struct payment_form *tried)
+                     struct reply *reply, const struct admin_order_shown *shown)
 {
     struct arena *arena = request->arena;
     struct order order;
     if (!order_find(web->reader, request->param, &order, arena))
         return problem(request, reply, 404, NULL);
     order_load_lines(web->reader, &order, arena);
-    struct page *page = staff_page_create(web, session, NULL);
+    struct page *page = staff_page_create(web, request, NULL);
     page_set(page, "ORDER_ID", order.order_id);
     order_page_fill(page, web->settings, &order, arena);
     order_page_customer(page, &order);
@@ -215,12 +223,28 @@ int admin_page_order(struct web *web, struct request *request,
         alarm_page_fill(page_section(page, "ALARM"), &alarms[i],
                         arena_printf(arena, "/admin/orders/%s", order.order_id),
                         arena);
-    mail_page_fill(page, web, &order, tried, arena);
-    payment_page_fill(page, web, &order, tried, arena);
-    execution_page_fill(page, web, &order, session->csrf_token, events_after,
-                        arena);
+    mail_page_fill(page, web, &order, shown->tried, arena);
+    payment_page_fill(page, web, &order, shown->tried, arena);
+    execution_page_fill(page, web, &order,
+                        auth_session(web, request)->csrf_token,
+                        shown->events_after, arena);
     fill_actions(page, web, &order, arena);
-    fill_message(page, done);
-    fill_refusal(page, done, notice);
+    fill_message(page, shown->done);
+    fill_refusal(page, shown->done, shown->refusal);
     return reply_page(reply, 200, page, "admin-order.html");
+}
+
+int admin_page_show(struct web *web, struct request *request,
+                    struct reply *reply)
+{
+    struct form query;
+    int status = admin_query_read(web, request, reply, &query);
+    if (status != 0)
+        return status;
+    struct admin_order_shown shown = {.done = query_value(&query, "done")};
+    if (!query_number(&query, "events", &shown.events_after))
+        return problem(request, reply, 400, "events: Must be a whole number.");
+    if (query_value(&query, "events") == NULL)
+        shown.events_after = ADMIN_NO_EVENTS;
+    return admin_page_order(web, request, reply, &shown);
 }

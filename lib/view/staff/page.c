@@ -1,17 +1,19 @@
 /* The head of the staff's pages: see page.h. */
 #include "lib/view/staff/page.h"
 
+#include <assert.h>
 #include <string.h>
 
-struct page *staff_page_create(const struct web *web,
-                               const struct web_session *session,
+struct page *staff_page_create(struct web *web, struct request *request,
                                const char *current)
 {
+    const struct web_session *session = auth_session(web, request);
     static const char *const tabs[][2] = {{"/admin/orders", "Orders"},
                                           {"/admin/webhooks", "Webhooks"},
                                           {"/admin/books", "Books"},
                                           {"/admin/alarms", "Alarms"},
                                           {"/admin/password", "Password"}};
+    assert(session != NULL);
     struct page *page = page_create();
     page_set(page, "SHOP_NAME", web->settings->shop_name);
     page_set(page, "CSRF", session->csrf_token);

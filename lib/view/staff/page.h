@@ -8,8 +8,7 @@
 
 /* A page with SHOP_NAME, CSRF and its HEADER (admin-header.html); current is
  * the path of the navigation that it stands for, or NULL. */
-struct page *staff_page_create(const struct web *web,
-                               const struct web_session *session,
+struct page *staff_page_create(struct web *web, struct request *request,
                                const char *current);
 
 #endif

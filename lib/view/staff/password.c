@@ -22,11 +22,10 @@ static int to_sign_in(struct reply *reply)
 }
 
 /* The form again, with the sentence that says why not. */
-static int refuse(const struct web *web, struct reply *reply,
-                  const struct web_session *session, int status,
-                  const char *message)
+static int refuse(struct web *web, struct request *request, struct reply *reply,
+                  int status, const char *message)
 {
-    struct page *page = staff_page_create(web, session, "/admin/password");
+    struct page *page = staff_page_create(web, request, "/admin/password");
     page_set(page_section(page, "FAILED"), "MESSAGE", message);
     return reply_page(reply, status, page, "admin-password.html");
 }
@@ -34,10 +33,9 @@ static int refuse(const struct web *web, struct reply *reply,
 int password_form_get(struct web *web, struct request *request,
                       struct reply *reply)
 {
-    const struct web_session *session = auth_session(web, request);
-    if (session == NULL)
+    if (auth_session(web, request) == NULL)
         return to_sign_in(reply);
-    struct page *page = staff_page_create(web, session, "/admin/password");
+    struct page *page = staff_page_create(web, request, "/admin/password");
     if (strcmp(request->query, "done=1") == 0)
         page_section(page, "DONE");
     return reply_page(reply, 200, page, "admin-password.html");
@@ -67,11 +65,11 @@ int password_form_check(struct web *web, struct request *request,
     const char *old = form_value(&form, "old");
     const char *new = form_value(&form, "new");
     if (old == NULL || new == NULL || strlen(old) > STAFF_MAX_PASSWORD)
-        return refuse(web, reply, session, 422,
+        return refuse(web, request, reply, 422,
                       "Enter your password and a new one.");
     const char *fault = new_fault(new, old);
     if (fault != NULL)
-        return refuse(web, reply, session, 422, fault);
+        return refuse(web, request, reply, 422, fault);
     int64_t staff_id;
     change->old_hash = staff_password_hash(web->reader, session->name,
                                            &staff_id, request->arena);
@@ -86,10 +84,10 @@ int password_form_check(struct web *web, struct request *request,
     case PASSWORD_RIGHT:
         break;
     case PASSWORD_WRONG:
-        return refuse(web, reply, session, 422,
+        return refuse(web, request, reply, 422,
                       "That is not your password now.");
     case PASSWORD_WAIT:
-        return refuse(web, reply, session, 429,
+        return refuse(web, request, reply, 429,
                       "Too many attempts. Please wait a quarter of an hour.");
     case PASSWORD_BUSY:
         return web_busy(web, request, reply);

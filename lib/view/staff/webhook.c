@@ -88,19 +88,22 @@ static const char *list_url(struct arena *arena, const char *status,
 }
 
 int webhook_page_list(struct web *web, struct request *request,
-                      struct reply *reply, const struct web_session *session,
-                      const struct form *form)
+                      struct reply *reply)
 {
+    struct form query;
+    int refused = admin_query_read(web, request, reply, &query);
+    if (refused != 0)
+        return refused;
     struct arena *arena = request->arena;
     struct webhook_event list[WEBHOOK_PAGE_EVENTS + 1];
-    const char *status = read_status(form);
+    const char *status = read_status(&query);
     int64_t before;
-    if (!query_number(form, "before", &before))
+    if (!query_number(&query, "before", &before))
         return problem(request, reply, 400, "before: Must be a whole number.");
     size_t count = webhook_event_list(web->reader, status,
                                       before == 0 ? INT64_MAX : before,
                                       WEBHOOK_PAGE_EVENTS + 1, list, arena);
-    struct page *page = staff_page_create(web, session, "/admin/webhooks");
+    struct page *page = staff_page_create(web, request, "/admin/webhooks");
     fill_filter(page, status);
     for (size_t i = 0; i < count && i < WEBHOOK_PAGE_EVENTS; i++) {
         struct page *row = page_section(page, "EVENT");
@@ -123,14 +126,17 @@ int webhook_page_list(struct web *web, struct request *request,
 }
 
 int webhook_page_event(struct web *web, struct request *request,
-                       struct reply *reply, const struct web_session *session,
-                       bool done)
+                       struct reply *reply)
 {
+    struct form query;
+    int status = admin_query_read(web, request, reply, &query);
+    if (status != 0)
+        return status;
     struct arena *arena = request->arena;
     struct webhook_event event;
     if (!webhook_event_find(web->reader, request->param, &event, arena))
         return problem(request, reply, 404, NULL);
-    struct page *page = staff_page_create(web, session, NULL);
+    struct page *page = staff_page_create(web, request, NULL);
     page_set(page, "EVENT_ID", event.event_id);
     fill_event(page, web->reader, &event, arena);
     order_page_time(page, "CREATED_AT", event.created_at_ms, arena);
@@ -140,7 +146,7 @@ int webhook_page_event(struct web *web, struct request *request,
     if (event.applied_at_ms != 0)
         order_page_time(page_section(page, "APPLIED"), "APPLIED_AT",
                         event.applied_at_ms, arena);
-    if (done)
+    if (query_value(&query, "done") != NULL)
         page_section(page, "DONE");
     page_set(page, "APPLY_URL",
              arena_printf(arena, "/admin/webhooks/%s/apply", event.event_id));

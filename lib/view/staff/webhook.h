@@ -5,16 +5,14 @@
 
 #include "lib/web/auth.h"
 
-/* Both fill the reply and return its status. form is the query; done: it was
- * just put down to be applied again. */
+/* Handlers (web.h): GET /admin/webhooks and GET /admin/webhooks/{}. */
 int webhook_page_list(struct web *web, struct request *request,
-                      struct reply *reply, const struct web_session *session,
-                      const struct form *form);
+                      struct reply *reply);
 int webhook_page_event(struct web *web, struct request *request,
-                       struct reply *reply, const struct web_session *session,
-                       bool done);
+                       struct reply *reply);
 
-/* A handler (web.h), after admin_action_read: back to the event's page. */
+/* The write half of POST /admin/webhooks/{}/apply, after admin_action_read:
+ * back to the event's page. */
 int webhook_page_apply(struct web *web, struct request *request,
                        struct reply *reply);
 
