@@ -86,7 +86,8 @@ static void print_findings(const struct cli *cli, struct db *db)
         arena_alloc(cli->arena, RECONCILE_FINDINGS * sizeof *list);
     size_t count = finding_list(db, RECONCILE_FINDINGS, list, cli->arena);
     for (size_t i = 0; i < count; i++) {
-        printf("%-14s  %s  ", list[i].kind, list[i].reference);
+        printf("%-14s  %s  ", names_of(&finding_kind_names, list[i].kind),
+               list[i].reference);
         if (list[i].number != 0)
             printf("order %lld  ", (long long)list[i].number);
         if (list[i].amount_minor != 0)

@@ -38,10 +38,12 @@ static bool read_words(const struct cli *cli, struct words *out)
 static bool read_token(const struct words *words, struct api_token *out)
 {
     *out = (struct api_token){.name = words->name};
-    if (!api_role_of(words->role, &out->role)) {
+    int role = names_find(&api_role_names, words->role);
+    if (role < 0) {
         cli_fail("no role `%s`: there are staff and read", words->role);
         return false;
     }
+    out->role = (enum api_role)role;
     const char *fault =
         words->name == NULL ? NULL : api_token_name_fault(words->name);
     if (fault != NULL) {

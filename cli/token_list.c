@@ -40,7 +40,7 @@ int token_list_run(const struct cli *cli)
         for (size_t i = 0; i < count; i++) {
             const struct api_token *token = &tokens[i];
             printf("%lld\t%s\t%s\t%s\t%s\t%s\t%s\n", (long long)token->token_id,
-                   token->name, api_role_name(token->role),
+                   token->name, names_of(&api_role_names, token->role),
                    state(token, now_ms), day(cli, token->created_at_ms),
                    day(cli, token->expires_at_ms),
                    day(cli, token->last_used_at_ms));

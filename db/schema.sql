@@ -347,7 +347,8 @@ CREATE INDEX reconciliations_open ON reconciliations (status)
 -- What a reconciliation could not settle.
 CREATE TABLE findings ( -- grows
     finding_id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('gateway_only', 'not_at_gateway',
+        'amount', 'refunds', 'unknown')),
     reference TEXT NOT NULL, -- the gateway's id, or an attempt's
     order_id TEXT REFERENCES orders (order_id),
     amount_minor INTEGER,

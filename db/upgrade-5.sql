@@ -81,6 +81,29 @@ SELECT 'order', COALESCE(MAX(number), 1000) FROM orders
 UNION ALL SELECT 'receipt', COALESCE(MAX(number), 0) FROM receipts
 UNION ALL SELECT 'credit_note', COALESCE(MAX(number), 0) FROM credit_notes;
 
+-- Findings: their kinds are a closed set.
+CREATE TABLE findings_5 ( -- grows
+    finding_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('gateway_only', 'not_at_gateway',
+        'amount', 'refunds', 'unknown')),
+    reference TEXT NOT NULL, -- the gateway's id, or an attempt's
+    order_id TEXT REFERENCES orders (order_id),
+    amount_minor INTEGER,
+    detail TEXT NOT NULL,
+    at_ms INTEGER NOT NULL, -- what it is about began; a run since then sees it
+    last_run INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    settled_at_ms INTEGER,
+    UNIQUE (kind, reference)
+) STRICT;
+INSERT INTO findings_5 SELECT finding_id, kind, reference, order_id,
+    amount_minor, detail, at_ms, last_run, created_at_ms, settled_at_ms
+FROM findings;
+DROP TABLE findings;
+ALTER TABLE findings_5 RENAME TO findings;
+CREATE INDEX findings_open ON findings (finding_id)
+    WHERE settled_at_ms IS NULL;
+
 -- Alarms: their kinds are a closed set.
 CREATE TABLE alarms_5 (
     alarm_id INTEGER PRIMARY KEY,

@@ -3,9 +3,12 @@
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/names.h"
+#include "lib/shop/books/reconciliation.h"
 #include "lib/shop/counter.h"
+#include "lib/shop/execution/task_token.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"
+#include "lib/shop/staff/api_token.h"
 #include "tests/unit/death.h"
 
 static const char *const colours[] = {"red", "green", "blue"};
@@ -84,6 +87,9 @@ static void the_schema_knows_the_same_words(void **state)
         {"payment_attempts", "status", &attempt_status_names},
         {"payment_entries", "kind", &entry_kind_names},
         {"counters", "name", &counter_names},
+        {"task_tokens", "status", &task_token_status_names},
+        {"findings", "kind", &finding_kind_names},
+        {"api_tokens", "role", &api_role_names},
         {"executions", "status", &execution_status_names},
         {"orders", "status", &order_status_names},
         {"orders", "payment_status", &payment_status_names},

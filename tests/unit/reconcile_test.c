@@ -70,13 +70,13 @@ static void assert_nothing_found(struct shop *shop)
     assert_int_equal(finding_count(shop->db), 0);
 }
 
-static void assert_found(struct shop *shop, const char *kind,
+static void assert_found(struct shop *shop, enum finding_kind kind,
                          const char *reference, const char *order_id,
                          int64_t amount_minor, const char *says)
 {
     struct finding list[2];
     assert_int_equal(finding_list(shop->db, 2, list, &shop->arena), 1);
-    assert_string_equal(list[0].kind, kind);
+    assert_int_equal(list[0].kind, kind);
     assert_string_equal(list[0].reference, reference);
     if (order_id == NULL)
         assert_null(list[0].order_id);
@@ -150,7 +150,7 @@ static void another_amount_is_found(void **state)
     shown.received_minor = 100;
     assert_false(judge(shop, shown));
     assert_int_equal(booked(shop), 0);
-    assert_found(shop, "amount", "pi_1", attempt.order_id, 100,
+    assert_found(shop, FINDING_AMOUNT, "pi_1", attempt.order_id, 100,
                  "€1.00, which is not the order's total");
 }
 
@@ -159,7 +159,7 @@ static void what_was_not_asked_for_is_a_stranger(void **state)
     struct shop *shop = *state;
     struct payment_attempt attempt = order_with(shop, PAYMENT_MANUAL, true);
     assert_false(judge(shop, intent("pi_1", attempt.order_id)));
-    assert_found(shop, "gateway_only", "pi_1", NULL, 49900, "€499.00");
+    assert_found(shop, FINDING_GATEWAY_ONLY, "pi_1", NULL, 49900, "€499.00");
 }
 
 static void so_is_what_names_nothing_here(void **state)
@@ -178,7 +178,7 @@ static void so_is_what_names_nothing_here(void **state)
             struct stripe_intent shown = intent("pi_9", orders[k]);
             shown.currency = cases[i].currency;
             assert_false(judge(shop, shown));
-            assert_found(shop, "gateway_only", "pi_9", NULL, 49900,
+            assert_found(shop, FINDING_GATEWAY_ONLY, "pi_9", NULL, 49900,
                          cases[i].says);
             db_script(shop->db, "ROLLBACK TO each; RELEASE each");
         }
@@ -211,7 +211,7 @@ static void what_is_booked_otherwise_is_found(void **state)
         shown.refunded_minor = 100;
         /* Refunds compare where the money is the same. */
         assert_int_equal(judge(shop, shown), i == 0);
-        assert_found(shop, "amount", "pi_1", attempt.order_id,
+        assert_found(shop, FINDING_AMOUNT, "pi_1", attempt.order_id,
                      cases[i].received_minor, cases[i].says);
         assert_int_equal(payment_left_minor(shop->db, attempt.order_id),
                          i == 0 ? 49800 : 49900);
@@ -245,7 +245,7 @@ static void refunds_that_it_lacks_are_found_unless_young(void **state)
         assert_false(judge(shop, intent("pi_1", NULL)));
         if (cases[i].found)
             assert_found(
-                shop, "refunds", "pi_1", attempt.order_id, 900,
+                shop, FINDING_REFUNDS, "pi_1", attempt.order_id, 900,
                 "Refunds of €9.00 are booked; the gateway made €0.00.");
         else
             assert_nothing_found(shop);
@@ -294,7 +294,7 @@ static void what_the_list_lacks_is_found_at_its_end(void **state)
     struct shop *shop = *state;
     struct payment_attempt attempt = order_with(shop, PAYMENT_TOKEN, false);
     rest(shop);
-    assert_found(shop, "not_at_gateway", "pi_1", attempt.order_id, 49900,
+    assert_found(shop, FINDING_NOT_AT_GATEWAY, "pi_1", attempt.order_id, 49900,
                  "the gateway does not list");
 }
 
@@ -310,7 +310,7 @@ static void so_is_what_has_long_been_unknown(void **state)
     payment_unknown(shop->db, attempt.attempt_id, PAYMENT_LOOK, 1000, true,
                     "No answer.", SHOP_NOW - 2 * HOUR);
     rest(shop);
-    assert_found(shop, "unknown", attempt.attempt_id, attempt.order_id, 0,
+    assert_found(shop, FINDING_UNKNOWN, attempt.attempt_id, attempt.order_id, 0,
                  "does not say whether it charged");
 }
 

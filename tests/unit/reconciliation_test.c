@@ -99,8 +99,9 @@ static void old_runs_are_forgotten(void **state)
     assert_int_equal(shop_int(shop, "SELECT MIN(run) FROM reconciliations"), 4);
 }
 
-static void enter(struct shop *shop, const char *kind, const char *reference,
-                  int64_t at_ms, int64_t run, int64_t now_ms)
+static void enter(struct shop *shop, enum finding_kind kind,
+                  const char *reference, int64_t at_ms, int64_t run,
+                  int64_t now_ms)
 {
     struct finding finding = {.kind = kind,
                               .reference = reference,
@@ -116,9 +117,9 @@ static void findings_raise_and_settle_alarms(void **state)
     struct db *db = shop->db;
     struct finding list[8];
     struct alarm alarm;
-    enter(shop, "amount", "pi_1", 1000, 1, SHOP_NOW);
-    enter(shop, "refunds", "pi_1", 1000, 1, SHOP_NOW);
-    enter(shop, "gateway_only", "pi_2", 50, 1, SHOP_NOW);
+    enter(shop, FINDING_AMOUNT, "pi_1", 1000, 1, SHOP_NOW);
+    enter(shop, FINDING_REFUNDS, "pi_1", 1000, 1, SHOP_NOW);
+    enter(shop, FINDING_GATEWAY_ONLY, "pi_2", 50, 1, SHOP_NOW);
     assert_int_equal(finding_count(db), 3);
     assert_int_equal(alarms(shop), 2); /* one a reference */
     assert_int_equal(finding_list(db, 8, list, &shop->arena), 3);
@@ -128,8 +129,8 @@ static void findings_raise_and_settle_alarms(void **state)
     /* Staff close it: found again, it is not raised again. */
     assert_int_equal(alarm_list(db, NULL, 1, &alarm, &shop->arena), 1);
     assert_true(alarm_close(db, alarm.alarm_id, "a@b.c", SHOP_NOW));
-    enter(shop, "gateway_only", "pi_2", 50, 2, SHOP_NOW + 1);
-    enter(shop, "refunds", "pi_1", 1000, 2, SHOP_NOW + 1);
+    enter(shop, FINDING_GATEWAY_ONLY, "pi_2", 50, 2, SHOP_NOW + 1);
+    enter(shop, FINDING_REFUNDS, "pi_1", 1000, 2, SHOP_NOW + 1);
     assert_int_equal(alarms(shop), 1);
     assert_int_equal(finding_count(db), 3);
     /* The second run settles one of the two about pi_1. */
@@ -143,7 +144,7 @@ static void findings_raise_and_settle_alarms(void **state)
     finding_settle(db, 4, 50, SHOP_NOW + 4);
     assert_int_equal(finding_count(db), 0);
     /* What was settled and comes back is new. */
-    enter(shop, "gateway_only", "pi_2", 50, 5, SHOP_NOW + 5);
+    enter(shop, FINDING_GATEWAY_ONLY, "pi_2", 50, 5, SHOP_NOW + 5);
     assert_int_equal(alarms(shop), 1);
     assert_int_equal(finding_list(db, 8, list, &shop->arena), 1);
     assert_int_equal(list[0].created_at_ms, SHOP_NOW + 5);
@@ -162,9 +163,11 @@ static void how_far_back_it_goes(void **state)
     assert_int_equal(reconciliation_since(db, SHOP_NOW + 5), SHOP_NOW - DAY);
     assert_int_equal(reconciliation_since(db, SHOP_NOW - DAY),
                      SHOP_NOW - 2 * DAY); /* the clock was set back */
-    enter(shop, "gateway_only", "pi_2", SHOP_NOW - 9 * DAY, run, SHOP_NOW);
+    enter(shop, FINDING_GATEWAY_ONLY, "pi_2", SHOP_NOW - 9 * DAY, run,
+          SHOP_NOW);
     assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 9 * DAY);
-    enter(shop, "gateway_only", "pi_3", SHOP_NOW - 90 * DAY, run, SHOP_NOW);
+    enter(shop, FINDING_GATEWAY_ONLY, "pi_3", SHOP_NOW - 90 * DAY, run,
+          SHOP_NOW);
     assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 30 * DAY);
 }
 

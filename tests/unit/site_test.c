@@ -60,7 +60,8 @@ static struct request asking(struct shop *shop, const char *method,
 
 static const char *token_of(struct shop *shop, enum api_role role)
 {
-    const struct api_token wanted = {.name = api_role_name(role), .role = role};
+    const struct api_token wanted = {.name = names_of(&api_role_names, role),
+                                     .role = role};
     char token[CRYPTO_TOKEN_SIZE];
     assert_true(api_token_create(shop->db, &wanted, token, SHOP_NOW));
     return arena_string(&shop->arena, token);

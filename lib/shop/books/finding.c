@@ -2,6 +2,10 @@
 #include "lib/shop/books/reconciliation.h"
 #include "lib/shop/health/alarm.h"
 
+static const char *const kinds[] = {"gateway_only", "not_at_gateway", "amount",
+                                    "refunds", "unknown"};
+const struct names finding_kind_names = NAMES("finding", kinds);
+
 enum { FINDING_REFERENCE = 256 /* a gateway's id is at most 255 long */ };
 
 void finding_enter(struct db *db, const struct finding *finding, int64_t run,
@@ -18,7 +22,7 @@ void finding_enter(struct db *db, const struct finding *finding, int64_t run,
             " created_at_ms = CASE WHEN findings.settled_at_ms IS NULL"
             "  THEN findings.created_at_ms ELSE excluded.created_at_ms END,"
             " settled_at_ms = NULL RETURNING created_at_ms");
-    db_put_text(s, finding->kind);
+    db_put_name(s, &finding_kind_names, finding->kind);
     db_put_text(s, finding->reference);
     db_put_text(s, finding->order_id);
     db_put_int(s, finding->amount_minor);
@@ -103,14 +107,15 @@ size_t finding_list(struct db *db, int64_t limit, struct finding *list,
     db_put_int(s, limit);
     size_t count = 0;
     while (db_row(s))
-        list[count++] = (struct finding){.finding_id = db_int(s, 0),
-                                         .kind = db_text(s, 1, arena),
-                                         .reference = db_text(s, 2, arena),
-                                         .order_id = db_text(s, 3, arena),
-                                         .number = db_int(s, 4),
-                                         .amount_minor = db_int(s, 5),
-                                         .detail = db_text(s, 6, arena),
-                                         .at_ms = db_int(s, 7),
-                                         .created_at_ms = db_int(s, 8)};
+        list[count++] = (struct finding){
+            .finding_id = db_int(s, 0),
+            .kind = (enum finding_kind)db_value(s, 1, &finding_kind_names),
+            .reference = db_text(s, 2, arena),
+            .order_id = db_text(s, 3, arena),
+            .number = db_int(s, 4),
+            .amount_minor = db_int(s, 5),
+            .detail = db_text(s, 6, arena),
+            .at_ms = db_int(s, 7),
+            .created_at_ms = db_int(s, 8)};
     return count;
 }

@@ -81,10 +81,18 @@ struct booked_charge {
 bool reconciliation_charge(struct db *db, const char *intent_id,
                            struct booked_charge *out, struct arena *arena);
 
+enum finding_kind {
+    FINDING_GATEWAY_ONLY,   /* charged there, for nothing known here */
+    FINDING_NOT_AT_GATEWAY, /* booked here, not listed there */
+    FINDING_AMOUNT,         /* another amount or currency */
+    FINDING_REFUNDS,        /* more is booked than was made */
+    FINDING_UNKNOWN         /* the gateway does not say whether it charged */
+};
+extern const struct names finding_kind_names;
+
 struct finding {
     int64_t finding_id;
-    const char *kind;      /* gateway_only, not_at_gateway, amount, refunds,
-                              unknown */
+    enum finding_kind kind;
     const char *reference; /* the gateway's id, or an attempt's */
     const char *order_id;  /* NULL: of no order */
     int64_t number;        /* the order's; 0 */

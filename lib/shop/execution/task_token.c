@@ -7,6 +7,11 @@
 
 #include "lib/shop/execution/execution.h"
 
+static const char *const statuses[] = {"waiting", "answered", "taken",
+                                       "expired"};
+const struct names task_token_status_names =
+    NAMES("task token status", statuses);
+
 enum { TOKEN_SIZE = 44 }; /* of crypto_hmac, with its NUL */
 
 char *task_token_make(struct arena *arena, const unsigned char *signing_key,
@@ -65,18 +70,25 @@ static bool store_heartbeat(struct db *db, const char *token)
 
 enum task_token_outcome task_token_look(struct db *db, const char *token)
 {
-    char status[16] = "";
+    enum task_token_outcome outcome = TASK_TOKEN_UNKNOWN;
     struct db_statement *s =
         db_sql(db, "SELECT status FROM task_tokens WHERE token = $1");
     db_put_text(s, token);
     if (db_row(s))
-        db_copy(s, 0, status, sizeof status);
+        switch (
+            (enum task_token_status)db_value(s, 0, &task_token_status_names)) {
+        case TOKEN_WAITING:
+            outcome = TASK_TOKEN_TAKEN;
+            break;
+        case TOKEN_ANSWERED:
+        case TOKEN_TAKEN:
+            outcome = TASK_TOKEN_USED;
+            break;
+        case TOKEN_EXPIRED:
+            break;
+        }
     db_done(s);
-    if (strcmp(status, "waiting") == 0)
-        return TASK_TOKEN_TAKEN;
-    return strcmp(status, "answered") == 0 || strcmp(status, "taken") == 0
-               ? TASK_TOKEN_USED
-               : TASK_TOKEN_UNKNOWN;
+    return outcome;
 }
 
 enum task_token_outcome task_token_answer(struct db *db, const char *token,

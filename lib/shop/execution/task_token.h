@@ -19,6 +19,16 @@ char *task_token_make(struct arena *arena, const unsigned char *signing_key,
 void task_token_issue(struct db *db, const char *token, const char *order_id,
                       int64_t task_id, int64_t now_ms);
 
+/* What became of a token: its answer came, the task has it; or no answer is
+ * wanted any more. */
+enum task_token_status {
+    TOKEN_WAITING,
+    TOKEN_ANSWERED,
+    TOKEN_TAKEN,
+    TOKEN_EXPIRED
+};
+extern const struct names task_token_status_names;
+
 enum task_token_outcome {
     TASK_TOKEN_TAKEN,
     TASK_TOKEN_USED,   /* an answer came before */

@@ -1,25 +1,7 @@
 /* Stock: see stock.h. Called inside a write transaction. */
 #include "lib/shop/product/stock.h"
 
-#include <string.h>
-
 #include "lib/shop/order/held.h"
-
-static void write_entry(struct db *db, const char *sku, int64_t delta,
-                        const char *reason, const char *order_id,
-                        int64_t now_ms)
-{
-    struct db_statement *s =
-        db_sql(db, "INSERT INTO stock_entries"
-                   " (sku, delta, reason, order_id, created_at_ms)"
-                   " VALUES ($1, $2, $3, $4, $5)");
-    db_put_text(s, sku);
-    db_put_int(s, delta);
-    db_put_text(s, reason);
-    db_put_text(s, order_id);
-    db_put_int(s, now_ms);
-    db_run(s);
-}
 
 /* Moves the reservation of an order that already holds one. */
 static bool extend(struct db *db, const char *order_id, int64_t expires_at_ms)
@@ -214,7 +196,12 @@ bool stock_add(struct db *db, const char *sku, int64_t delta, int64_t now_ms)
     db_put_text(s, sku);
     if (db_run(s) == 0)
         return db_refused(db);
-    write_entry(db, sku, delta, "import", NULL, now_ms);
+    s = db_sql(db, "INSERT INTO stock_entries (sku, delta, reason,"
+                   " created_at_ms) VALUES ($1, $2, 'import', $3)");
+    db_put_text(s, sku);
+    db_put_int(s, delta);
+    db_put_int(s, now_ms);
+    db_run(s);
     return true;
 }
 

@@ -3,26 +3,10 @@
 
 #include <string.h>
 
-#include "lib/base/log.h"
 #include "lib/base/text.h"
 
-static const char *const roles[] = {
-    [API_ROLE_STAFF] = "staff", [API_ROLE_READ] = "read"};
-
-const char *api_role_name(enum api_role role)
-{
-    return roles[role];
-}
-
-bool api_role_of(const char *word, enum api_role *out)
-{
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
-        if (strcmp(word, roles[i]) == 0) {
-            *out = (enum api_role)i;
-            return true;
-        }
-    return false;
-}
+static const char *const roles[] = {"staff", "read"};
+const struct names api_role_names = NAMES("role", roles);
 
 const char *api_token_name_fault(const char *name)
 {
@@ -55,7 +39,7 @@ bool api_token_create(struct db *db, const struct api_token *wanted,
             " ON CONFLICT (name) WHERE revoked_at_ms IS NULL DO NOTHING");
     db_put_text(s, hash);
     db_put_text(s, wanted->name);
-    db_put_text(s, roles[wanted->role]);
+    db_put_name(s, &api_role_names, wanted->role);
     db_put_int(s, now_ms);
     if (wanted->expires_at_ms == 0)
         db_put_null(s);
@@ -70,16 +54,14 @@ bool api_token_create(struct db *db, const struct api_token *wanted,
 
 static struct api_token read_row(struct db_statement *s, struct arena *arena)
 {
-    struct api_token token = {.token_id = db_int(s, 0),
-                              .name = db_text(s, 1, arena),
-                              .created_at_ms = db_int(s, 3),
-                              .expires_at_ms = db_int(s, 4),
-                              .last_used_at_ms = db_int(s, 5),
-                              .revoked_at_ms = db_int(s, 6)};
-    const char *role = db_text(s, 2, arena);
-    if (!api_role_of(role, &token.role))
-        die("api_tokens: no role %s", role);
-    return token;
+    return (struct api_token){
+        .token_id = db_int(s, 0),
+        .name = db_text(s, 1, arena),
+        .role = (enum api_role)db_value(s, 2, &api_role_names),
+        .created_at_ms = db_int(s, 3),
+        .expires_at_ms = db_int(s, 4),
+        .last_used_at_ms = db_int(s, 5),
+        .revoked_at_ms = db_int(s, 6)};
 }
 
 bool api_token_find(struct db *db, const char *token, int64_t now_ms,

@@ -17,6 +17,7 @@ enum api_role {
     API_ROLE_STAFF, /* all that staff may */
     API_ROLE_READ   /* sees what staff see, changes nothing */
 };
+extern const struct names api_role_names;
 
 struct api_token {
     int64_t token_id;
@@ -27,10 +28,6 @@ struct api_token {
     int64_t last_used_at_ms; /* 0: never; to API_TOKEN_USED_MS */
     int64_t revoked_at_ms;   /* 0: not revoked */
 };
-
-const char *api_role_name(enum api_role role);
-/* False: no such role. */
-bool api_role_of(const char *word, enum api_role *out);
 
 /* Why this cannot be a token's name, or NULL. Names with a number sign are the
  * made ones, such as "staff #3". */

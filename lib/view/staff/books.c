@@ -24,18 +24,17 @@ static const char *const statuses[][3] = {{"due", "Waiting", "PENDING"},
                                           {"done", "Done", "COMPLETED"},
                                           {"failed", "Failed", "FAILED"}};
 
-static const char *const kinds[][2] = {{"gateway_only", "Only at the gateway"},
-                                       {"not_at_gateway", "Not at the gateway"},
-                                       {"amount", "Other amount"},
-                                       {"refunds", "Refunds differ"},
-                                       {"unknown", "Outcome unknown"}};
+static const char *const kinds[] = {
+    [FINDING_GATEWAY_ONLY] = "Only at the gateway",
+    [FINDING_NOT_AT_GATEWAY] = "Not at the gateway",
+    [FINDING_AMOUNT] = "Other amount",
+    [FINDING_REFUNDS] = "Refunds differ",
+    [FINDING_UNKNOWN] = "Outcome unknown"};
 
 static void fill_finding(struct page *row, const struct settings *settings,
                          const struct finding *finding, struct arena *arena)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (strcmp(finding->kind, kinds[i][0]) == 0)
-            page_set(row, "FINDING_TITLE", kinds[i][1]);
+    page_set(row, "FINDING_TITLE", kinds[finding->kind]);
     page_set(row, "FINDING_TEXT", finding->detail);
     page_set(row, "FINDING_REFERENCE", finding->reference);
     order_page_time(row, "FOUND_AT", finding->created_at_ms, arena);

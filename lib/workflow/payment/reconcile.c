@@ -37,7 +37,7 @@ static const char *taken(const struct judge *judge)
 }
 
 /* A finding about the intent. */
-static void find(const struct judge *judge, const char *kind,
+static void find(const struct judge *judge, enum finding_kind kind,
                  const char *order_id, int64_t amount_minor, const char *detail)
 {
     finding_enter(judge->db,
@@ -74,7 +74,7 @@ static void find_stranger(const struct judge *judge)
 {
     if (judge->intent->created_s * 1000 <=
         judge->run->began_ms - RECONCILE_FRESH_MS)
-        find(judge, "gateway_only", NULL, judge->intent->received_minor,
+        find(judge, FINDING_GATEWAY_ONLY, NULL, judge->intent->received_minor,
              arena_printf(judge->arena,
                           "The gateway took %s for nothing that is known "
                           "here.",
@@ -103,7 +103,7 @@ static bool book(const struct judge *judge,
     case OUTCOME_ODD:
         break;
     }
-    find(judge, "amount", attempt->order_id, intent->received_minor,
+    find(judge, FINDING_AMOUNT, attempt->order_id, intent->received_minor,
          arena_printf(judge->arena,
                       "The gateway took %s, which is not the order's total. It "
                       "is not booked.",
@@ -120,7 +120,7 @@ static bool compare_amounts(const struct judge *judge,
     bool same = intent->currency != NULL && strcmp(intent->currency, ours) == 0;
     if (same && charge->amount_minor == intent->received_minor)
         return true;
-    find(judge, "amount", charge->order_id, intent->received_minor,
+    find(judge, FINDING_AMOUNT, charge->order_id, intent->received_minor,
          arena_printf(judge->arena, "The gateway took %s; booked are %s.",
                       taken(judge), amount(judge, charge->amount_minor, ours)));
     return same;
@@ -142,7 +142,7 @@ static bool compare_refunds(const struct judge *judge,
                                               (long long)judge->run->run),
                                  judge->now_ms) > 0;
     if (charge->changed_at_ms < judge->run->began_ms - RECONCILE_FRESH_MS)
-        find(judge, "refunds", charge->order_id,
+        find(judge, FINDING_REFUNDS, charge->order_id,
              charge->refunded_minor - intent->refunded_minor,
              arena_printf(judge->arena,
                           "Refunds of %s are booked; the gateway made %s.",
@@ -197,7 +197,7 @@ static void find_missing(struct db *db, const struct reconcile_run *run,
         reconciliation_charge(db, list[i].intent_id, &charge, arena);
         finding_enter(db,
                       &(struct finding){
-                          .kind = "not_at_gateway",
+                          .kind = FINDING_NOT_AT_GATEWAY,
                           .reference = list[i].intent_id,
                           .order_id = charge.order_id,
                           .amount_minor = charge.amount_minor,
@@ -218,7 +218,7 @@ static void find_unknown(struct db *db, const struct settings *settings,
                                RECONCILE_FINDINGS, list, arena);
     for (size_t i = 0; i < count; i++)
         finding_enter(db,
-                      &(struct finding){.kind = "unknown",
+                      &(struct finding){.kind = FINDING_UNKNOWN,
                                         .reference = list[i].attempt_id,
                                         .order_id = list[i].order_id,
                                         .detail = "The gateway does not say "
