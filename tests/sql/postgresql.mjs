@@ -45,7 +45,7 @@ export async function startPostgresql() {
     async function psql(script) {
         const file = join(folder, 'script.sql');
         await writeFile(file, script);
-        const { stdout, stderr } = await run('psql', ['--no-psqlrc', '--quiet',
+        const { stdout, stderr } = await run(`${binaries}/psql`, ['--no-psqlrc', '--quiet',
             '--tuples-only', '--no-align', '--host', folder, '--username',
             'shop', '--file', file, 'postgres'],
         { ...options, maxBuffer: 1 << 26 });

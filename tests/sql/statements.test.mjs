@@ -24,6 +24,8 @@ before(async () => {
 });
 after(() => postgresql?.stop());
 
+const rowsOf = (text) => text.trim().split('\n');
+
 // Each statement on a line of its own.
 const oneLine = (sql) => sql.replace(/\s+/g, ' ').replace(/;\s*$/, '');
 
@@ -140,8 +142,27 @@ test('what one of the two refuses is found', async () => {
     }
 });
 
+// A row id that SQLite gives by itself, PostgreSQL gives where it is an identity.
+test('every INSERT names what has no value by itself', async () => {
+    const { stdout } = await postgresql.psql('SELECT table_name, column_name' +
+        ' FROM information_schema.columns WHERE table_schema = \'public\'' +
+        ' AND is_nullable = \'NO\' AND column_default IS NULL' +
+        ' AND is_identity = \'NO\';\n');
+    const wanted = rowsOf(stdout).map((row) => row.split('|'));
+    let inserts = 0;
+    for (const { file, line, sql } of ours())
+        for (const [, table, list] of
+            sql.matchAll(/INSERT INTO\s+(\w+)\s+\(([^)]*)\)/g)) {
+            const named = list.split(',').map((name) => name.trim());
+            const left = wanted.filter(([of, column]) =>
+                of === table && !named.includes(column));
+            assert.deepEqual(left, [], `${file}:${line}: ${sql}`);
+            inserts++;
+        }
+    assert.ok(inserts > 30, `${inserts} found`);
+});
+
 const typeOf = { INTEGER: 'bigint', TEXT: 'text', BLOB: 'bytea' };
-const rowsOf = (text) => text.trim().split('\n');
 
 test('the two schemas have the same tables, columns and indexes', async () => {
     const ask = async (forSqlite, forPostgresql) => {

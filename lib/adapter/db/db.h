@@ -16,7 +16,24 @@
  * to its end (db_row until false) or left (db_done) before any other statement
  * of the connection runs, and before the transaction ends; anything else is a
  * bug and dies. Who needs other statements for each row collects the rows
- * first, a page at a time where they may be many. */
+ * first, a page at a time where they may be many.
+ *
+ * Writers come one at a time: what a transaction has read is still so when it
+ * commits, and statements rely on that.
+ *
+ * What a second engine (PostgreSQL) has to bring, each file of this folder for
+ * itself:
+ *
+ * - db.c: connections, scripts, db_has_table and the statements, whose literals
+ *   it takes as they are (tests/sql sees to that); this folder's own it writes
+ *   anew. Numbers come and go as 64 bits, sums as well.
+ * - lock.c: begin, commit, rollback and which failures refuse a transaction. An
+ *   advisory lock stands for the flock, and db_holder asks who has it. What
+ *   db_read_begin opens is REPEATABLE READ.
+ * - clock.c: db_clock_ms from the server's clock, never back; no reboot.
+ * - check.c, db_copy_to, db_trim and db_checkpoint: what SQLite needs because
+ *   its database is a file of ours. There the server has its own (pg_amcheck,
+ *   pg_dump), and who calls them must ask for less. */
 #ifndef ADAPTER_DB_DB_H
 #define ADAPTER_DB_DB_H
 
