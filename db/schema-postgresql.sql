@@ -204,12 +204,11 @@ CREATE TABLE payment_entries (
     amount_minor BIGINT NOT NULL CHECK (amount_minor >= 0),
     gateway_id TEXT NOT NULL UNIQUE,
     intent_id TEXT NOT NULL,
-    round BIGINT NOT NULL DEFAULT 0,
+    nth BIGINT NOT NULL DEFAULT 0,
     created_at_ms BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX payment_entries_one_charge
-    ON payment_entries (order_id, round) WHERE kind = 'charge';
-CREATE INDEX payment_entries_by_order ON payment_entries (order_id);
+CREATE UNIQUE INDEX payment_entries_once
+    ON payment_entries (order_id, kind, nth);
 CREATE INDEX payment_entries_by_intent ON payment_entries (intent_id);
 CREATE TRIGGER payment_entries_fixed BEFORE UPDATE ON payment_entries
     FOR EACH ROW EXECUTE FUNCTION refuse ('the payment ledger is append-only');
@@ -512,14 +511,14 @@ CREATE TABLE stock_entries (
     delta BIGINT NOT NULL CHECK (delta <> 0),
     reason TEXT NOT NULL CHECK (reason IN ('import', 'sold', 'returned')),
     order_id TEXT REFERENCES orders (order_id),
-    round BIGINT NOT NULL DEFAULT 0,
+    nth BIGINT NOT NULL DEFAULT 0,
     refund_id TEXT NOT NULL DEFAULT '',
     created_at_ms BIGINT NOT NULL,
     CHECK ((reason = 'import') = (order_id IS NULL))
 );
 CREATE INDEX stock_entries_by_sku ON stock_entries (sku);
 CREATE UNIQUE INDEX stock_entries_once
-    ON stock_entries (order_id, sku, reason, round, refund_id)
+    ON stock_entries (order_id, sku, reason, nth)
     WHERE order_id IS NOT NULL;
 CREATE TRIGGER stock_entries_fixed BEFORE UPDATE ON stock_entries
     FOR EACH ROW EXECUTE FUNCTION refuse ('the stock ledger is append-only');
