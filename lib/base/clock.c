@@ -82,19 +82,24 @@ void clock_rfc5322(int64_t wall_ms, char out[CLOCK_RFC5322_SIZE])
     out[CLOCK_RFC5322_SIZE - 1] = '\0';
 }
 
-void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE])
+static struct tm in_zone(int64_t wall_ms)
 {
     int rest;
     time_t seconds = whole_seconds(wall_ms, &rest);
     struct tm tm;
     localtime_r(&seconds, &tm);
+    return tm;
+}
+
+void clock_local(int64_t wall_ms, char out[CLOCK_LOCAL_SIZE])
+{
+    struct tm tm = in_zone(wall_ms);
     if (strftime(out, CLOCK_LOCAL_SIZE, "%e %b %Y, %H:%M:%S %Z", &tm) == 0)
         out[0] = '\0';
     if (out[0] == ' ')
         memmove(out, out + 1, strlen(out));
 }
 
-/* The C library knows one zone at a time. */
 void clock_local_in(const char *zone, int64_t wall_ms,
                     char out[CLOCK_LOCAL_SIZE])
 {
@@ -118,10 +123,7 @@ void clock_local_in(const char *zone, int64_t wall_ms,
 
 void clock_day(int64_t wall_ms, char out[CLOCK_DAY_SIZE])
 {
-    int rest;
-    time_t seconds = whole_seconds(wall_ms, &rest);
-    struct tm tm;
-    localtime_r(&seconds, &tm);
+    struct tm tm = in_zone(wall_ms);
     if (strftime(out, CLOCK_DAY_SIZE, "%Y-%m-%d", &tm) == 0)
         out[0] = '\0';
 }

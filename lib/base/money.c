@@ -64,45 +64,19 @@ bool money_multiply(int64_t unit_minor, int64_t quantity, int64_t *out)
     return true;
 }
 
-static bool add_digit(int64_t *sum, char digit)
-{
-    int64_t value = *sum;
-    return money_multiply(value, 10, &value) &&
-           money_add(value, digit - '0', sum);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 bool money_parse(const char *decimal, const char *currency,
                  int64_t *total_minor)
 {
-    int left = money_exponent(currency);
-    bool negative = *decimal == '-';
-    const char *s = decimal + (negative ? 1 : 0);
-    int64_t sum = 0;
-    if (left < 0 || !is_digit(*s))
+    static const char digits[] = "0123456789";
+    int exponent = money_exponent(currency);
+    const char *s = decimal + (*decimal == '-' ? 1 : 0);
+    size_t whole = strspn(s, digits);
+    const char *rest = s + whole;
+    size_t decimals = *rest == '.' ? strspn(++rest, digits) : 0;
+    if (exponent < 0 || whole == 0 || (rest > s + whole && decimals == 0) ||
+        decimals > (size_t)exponent || rest[decimals] != '\0')
         return false;
-    for (; is_digit(*s); s++)
-        if (!add_digit(&sum, *s))
-            return false;
-    if (*s == '.') {
-        s++;
-        if (!is_digit(*s))
-            return false;
-        for (; is_digit(*s); s++)
-            if (left-- == 0 || !add_digit(&sum, *s))
-                return false;
-    }
-    if (*s != '\0')
-        return false;
-    for (; left > 0; left--)
-        if (!add_digit(&sum, '0'))
-            return false;
-    *total_minor = negative ? -sum : sum;
-    return true;
+    return decimal_read(decimal, exponent, total_minor) != DECIMAL_TOO_LARGE;
 }
 
 bool money_round(const char *number, const char *currency, int64_t *total_minor)

@@ -132,7 +132,8 @@ static void keys_are_kept_safe(void **state)
     assert_true(read_with("ORDERMILL_STRIPE_URL", "https://api.stripe.com"));
     static const char *const unsafe[] = {
         "http://api.stripe.com", "http://127.0.0.1.example:80",
-        "http://localhost.example", "ftp://127.0.0.1:1"};
+        "http://localhost.example", "ftp://127.0.0.1:1",
+        "http://127.0.0.1:80@api.stripe.com"};
     for (size_t i = 0; i < sizeof unsafe / sizeof unsafe[0]; i++) {
         if (read_with("ORDERMILL_STRIPE_URL", unsafe[i]))
             fail_msg("%s", unsafe[i]);

@@ -1,4 +1,5 @@
 /* How a payment attempt moves on and ends: see payment.h. */
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
@@ -6,6 +7,7 @@
 #include "lib/shop/payment/private.h"
 
 #define MANUAL_PREFIX "manual-"
+enum { MANUAL_SIZE = sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE };
 
 void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
                   const char *intent_id, const char *payment_url,
@@ -193,15 +195,19 @@ void payment_note(struct db *db, const char *attempt_id, const char *note,
     db_run(s);
 }
 
+static void manual_id(const char *attempt_id, char out[MANUAL_SIZE])
+{
+    snprintf(out, MANUAL_SIZE, MANUAL_PREFIX "%s", attempt_id);
+}
+
 bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
                        const char *by, int64_t now_ms)
 {
-    char attempt_id[CRYPTO_UUID_SIZE];
-    char intent_id[sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE] = MANUAL_PREFIX;
+    char attempt_id[CRYPTO_UUID_SIZE], intent_id[MANUAL_SIZE];
     if (!open_manual(db, order_id, attempt_id))
         return false;
+    manual_id(attempt_id, intent_id);
     payment_note(db, attempt_id, note, by);
-    strcat(intent_id, attempt_id);
     struct db_statement *s =
         db_sql(db, "SELECT total_minor FROM orders WHERE order_id = $1");
     db_put_text(s, order_id);
@@ -212,7 +218,9 @@ bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
 
 const char *payment_manual_id(const char *attempt_id, struct arena *arena)
 {
-    return arena_printf(arena, MANUAL_PREFIX "%s", attempt_id);
+    char intent_id[MANUAL_SIZE];
+    manual_id(attempt_id, intent_id);
+    return arena_string(arena, intent_id);
 }
 
 bool payment_is_manual(const char *intent_id)
