@@ -25,8 +25,10 @@ struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
     reaper->free_jobs = job->next;
     reaper->free_count--;
     struct arena arena = job->arena;
-    if (arena.base == NULL)
+    if (arena.base == NULL) {
         arena = arena_create(REAPER_JOB_ARENA);
+        arena.kept = REAPER_JOB_KEPT;
+    }
     *job = (struct job){.reaper = reaper,
                         .kind = kind,
                         .arena = arena,
@@ -47,6 +49,12 @@ static void release(struct job *job)
     job->next = reaper->free_jobs;
     reaper->free_jobs = job;
     reaper->free_count++;
+}
+
+void job_trim(struct reaper *reaper)
+{
+    for (struct job *job = reaper->free_jobs; job != NULL; job = job->next)
+        arena_destroy(&job->arena);
 }
 
 static void release_all(struct job **list)

@@ -150,6 +150,7 @@ static void trim(struct reaper *reaper, bool worked)
         reaper->trim_boot_ms = now_ms + REAPER_TRIM_MS;
     } else if (reaper->trim_boot_ms != 0 && reaper->trim_boot_ms <= now_ms) {
         reaper->trim_boot_ms = 0;
+        job_trim(reaper);
         transfer_pool_trim(reaper->calls);
         db_trim(reaper->db);
         memory_give_back();

@@ -29,6 +29,7 @@ enum {
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
     REAPER_STEP_KEPT = 512 * 1024,         /* of memory, between executions */
     REAPER_EVENT_ARENA = 64 * 1024 * 1024, /* 512 KiB of JSON likewise */
+    REAPER_JOB_KEPT = 4096,
     REAPER_JOB_ARENA = 32 * 1024 * 1024 /* 256 KiB of JSON take 56 times that */
 };
 
@@ -122,6 +123,9 @@ struct reaper {
 };
 
 void job_pool_create(struct reaper *reaper);
+
+/* Gives back what the free ones keep for their next use. */
+void job_trim(struct reaper *reaper);
 
 /* A job of this kind, begun with the transaction in hand; the caller made
  * sure that one is free. counter goes up and, when the job is done with,

@@ -56,6 +56,8 @@ static void prepare_http(CURL *easy, struct transfer_call *call)
     TRANSFER_SET(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
     TRANSFER_SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     TRANSFER_SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    /* Answers are small, and hundreds may be under way. */
+    TRANSFER_SET(easy, CURLOPT_BUFFERSIZE, 4096L);
     if (strcmp(call->method, "GET") != 0) {
         TRANSFER_SET(easy, CURLOPT_POSTFIELDS, call->bytes);
         TRANSFER_SET(easy, CURLOPT_POSTFIELDSIZE_LARGE,
