@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesBelow, root, startShop } from '../http/shop.mjs';
+import { megabytes, processesBelow, root, startShop, waitUntil }
+    from '../http/shop.mjs';
 
 const CONNECTIONS = 64;
 const SECONDS = 5;
@@ -42,30 +43,20 @@ async function bareLoop() {
 // HOME stays until the end.
 const homes = [];
 
-async function openShop() {
-    const shop = await startShop();
+async function openShop(env = {}) {
+    const shop = await startShop({ env });
     homes.push(shop.home);
     return shop;
 }
 
 // A shop that does not run out of mice.
-async function stockedShop() {
-    const shop = await openShop();
+async function stockedShop(env) {
+    const shop = await openShop(env);
     const file = join(shop.home, 'stock.csv');
     await writeFile(file,
         'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
     await shop.run('import', 'products', file, '--recount');
     return shop;
-}
-
-async function memory(shop) {
-    let total = 0;
-    for (const one of [{ pid: shop.pid }, ...await processesBelow(shop.pid)]) {
-        const text = await readFile(`/proc/${one.pid}/smaps_rollup`, 'utf8')
-            .catch(() => '');
-        total += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
-    }
-    return total / 1024;
 }
 
 const count = (shop, where) => Number(run('sqlite3',
@@ -107,7 +98,7 @@ async function writes() {
         const bare = await bareLoop();
         const shop = await stockedShop();
         const posts = wrk(`${shop.base}/orders`, 'post-order.lua');
-        const loaded = await memory(shop);
+        const loaded = await megabytes(shop);
         await shop.stop({ keep: true });
         ratios.push(posts.rate / bare);
         show('POST /orders, bare loop, ratio',
@@ -125,8 +116,6 @@ async function reads() {
     const token = placed.json.track_url.split('/').at(-1);
     const paths = ['/products',
         `/orders/${placed.json.order_id}?token=${token}`];
-    await sleep(1000);
-    show('memory, idle', `${(await memory(shop)).toFixed(1)} MiB`);
     for (const path of paths) {
         const ratios = [];
         for (let i = 0; i < ROUNDS; i++)
@@ -139,6 +128,27 @@ async function reads() {
     show('orders per sync (traced, so slow)',
         `${orders} in ${syncs} syncs`);
     show('slowest over fastest connection', fairness(shop).toFixed(2));
+    await shop.stop({ keep: true });
+}
+
+// What the shop takes when nobody has asked for long, after full load, once that
+// is worked off, and a minute later.
+async function memory() {
+    const shop = await stockedShop({ ORDERMILL_IDLE_MS: '20000' });
+    const tell = async (what) =>
+        show(`memory, ${what}`, `${(await megabytes(shop)).toFixed(1)} MiB`);
+    const placed = await shop.order();
+    await shop.waitForOrder(placed.json.order_id);
+    await sleep(45000);
+    await tell('idle');
+    for (let i = 0; i < 2; i++)
+        wrk(`${shop.base}/orders`, 'post-order.lua');
+    await tell('after ten seconds of full load');
+    await waitUntil(() => count(shop, "status = 'RUNNING'") === 0, 600000,
+        'the orders to be done');
+    await tell('when all of it is done');
+    await sleep(60000);
+    await tell('a minute later');
     await shop.stop({ keep: true });
 }
 
@@ -175,6 +185,7 @@ async function throughput() {
 try {
     await writes();
     await reads();
+    await memory();
     await idleLatency();
     await throughput();
 } finally {

@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
-import { processesBelow, startShop, waitUntil } from './shop.mjs';
+import { megabytes, processesBelow, startShop, waitUntil } from './shop.mjs';
 
 const CONNECTIONS = 100;
 const ROUNDS = 3;
@@ -77,14 +77,6 @@ async function kilobytes(pid, file, name) {
     return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
-// Of all of the shop's processes, what they share counted once, in MB.
-async function wholeShop() {
-    let total = 0;
-    for (const { pid } of [{ pid: shop.pid }, ...await shop.processes()])
-        total += await kilobytes(pid, 'smaps_rollup', 'Pss');
-    return total / 1024;
-}
-
 const named = async (name) => (await processesBelow(shop.pid))
     .filter((one) => one.name === name).map((one) => one.pid);
 
@@ -147,7 +139,7 @@ test('an attack takes little, and what it took comes back', async (t) => {
             await ask(name === 'gateway' ? shop.gateway : shop.base, path,
                 type, body);
     await allExecuted();
-    const earlier = await wholeShop();
+    const earlier = await megabytes(shop);
     const peaks = {};
     for (const [name, sent] of Object.entries(attacks)) {
         const peak = await watchPeak(await named(name));
@@ -159,13 +151,13 @@ test('an attack takes little, and what it took comes back', async (t) => {
             JSON.stringify(statuses));
     }
     t.diagnostic(`before ${earlier.toFixed(1)} MB, at once after ` +
-        `${(await wholeShop()).toFixed(1)} MB`);
+        `${(await megabytes(shop)).toFixed(1)} MB`);
     for (const [name, peak] of Object.entries(peaks))
         assert.ok(peak < MOST_MB, `${name} took ${peak} MB more`);
     await allExecuted();
     let later;
     await waitUntil(async () => {
-        later = await wholeShop();
+        later = await megabytes(shop);
         return later < earlier + LEFT_MB;
     }, 60000, 'the memory to come back').catch((error) => {
         error.message += `: ${earlier} MB before, ${later} MB after`;

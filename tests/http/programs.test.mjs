@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root, startShop, waitUntil } from './shop.mjs';
+import { megabytes, ordermill, root, sanitized, startShop, waitUntil }
+    from './shop.mjs';
 
 const names = (text, pattern) =>
     [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();
@@ -39,8 +40,8 @@ describe('the list of programs', () => {
         for (const name of sources) {
             assert.ok((await stat(join(shop.home, `run/${name}.sock`)))
                 .isSocket(), name);
-            assert.ok((await stat(join(root, 'build/cgi-bin', name))).mode
-                & 0o100, name);
+            assert.ok((await stat(join(dirname(ordermill), 'cgi-bin', name)))
+                .mode & 0o100, name);
         }
     });
 
@@ -66,6 +67,16 @@ describe('programs on demand', () => {
         (await running()).join() === 'nginx,reaper', 10000, 'rest');
 
     test('an idle shop is nginx, the reaper and serve', allRest);
+
+    test('it takes less than 20 MiB', { skip: sanitized }, async (t) => {
+        let took;
+        await waitUntil(async () => {
+            took = await megabytes(shop);
+            return took < 20;
+        }, 20000, 'what its start took to be given back').finally(() =>
+            t.diagnostic(`${took.toFixed(1)} MiB`));
+        assert.deepEqual(await running(), ['nginx', 'reaper']);
+    });
 
     test('the first request finds one within 50 ms', async (t) => {
         const times = [];

@@ -102,6 +102,17 @@ export async function processesBelow(pid) {
     return all.filter((one) => one.pid !== pid && below.has(one.pid));
 }
 
+// What all of a shop's processes take together, what they share counted once.
+export async function megabytes(shop) {
+    let total = 0;
+    for (const { pid } of [{ pid: shop.pid }, ...await shop.processes()]) {
+        const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
+            .catch(() => '');
+        total += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
+    }
+    return total / 1024;
+}
+
 export async function waitUntil(check, timeoutMs, what) {
     const end = Date.now() + timeoutMs * patience;
     for (;;) {
