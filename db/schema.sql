@@ -26,11 +26,12 @@ CREATE TABLE settings (
 
 -- Numbers without gaps: counted up in the transaction that uses the number.
 CREATE TABLE counters (
-    name TEXT PRIMARY KEY CHECK (name IN ('order', 'receipt', 'credit_note')),
+    name TEXT PRIMARY KEY CHECK (name IN ('order', 'receipt', 'credit_note',
+        'reaper')),
     last_number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO counters (name, last_number)
-VALUES ('order', 1000), ('receipt', 0), ('credit_note', 0);
+VALUES ('order', 1000), ('receipt', 0), ('credit_note', 0), ('reaper', 0);
 
 -- What receipts say of the shop, frozen with each order.
 CREATE TABLE shop_profiles (
@@ -170,9 +171,9 @@ CREATE TABLE payment_attempts ( -- grows
     status TEXT NOT NULL CHECK (status IN ('open', 'succeeded', 'failed')),
     step TEXT NOT NULL DEFAULT 'ask'
         CHECK (step IN ('ask', 'look', 'wait', 'close')),
-    calls INTEGER NOT NULL DEFAULT 0,  -- since the step was entered
+    asked INTEGER NOT NULL DEFAULT 0   -- the gateway was, answer or not
+        CHECK (asked IN (0, 1)),
     misses INTEGER NOT NULL DEFAULT 0, -- answers that left the outcome unknown
-    due_work_ms INTEGER NOT NULL DEFAULT 0, -- when to ask (again)
     unknown_since_ms INTEGER,
     session_id TEXT,                   -- of the gateway's hosted page
     intent_id TEXT,
@@ -191,8 +192,6 @@ CREATE TABLE payment_attempts ( -- grows
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX payment_attempts_one_open ON payment_attempts (order_id)
     WHERE status = 'open';
-CREATE INDEX payment_attempts_due ON payment_attempts (due_work_ms)
-    WHERE status = 'open';
 CREATE INDEX payment_attempts_by_intent ON payment_attempts (intent_id)
     WHERE intent_id IS NOT NULL;
 CREATE INDEX payment_attempts_by_session ON payment_attempts (session_id)
@@ -208,15 +207,12 @@ CREATE TABLE refunds ( -- grows
     requested_by TEXT,       -- staff; NULL: the shop by itself
     restock INTEGER NOT NULL DEFAULT 0 CHECK (restock IN (0, 1)),
     status TEXT NOT NULL CHECK (status IN ('due', 'succeeded', 'failed')),
-    calls INTEGER NOT NULL DEFAULT 0,
     refusals INTEGER NOT NULL DEFAULT 0, -- by the gateway; then a new key
-    due_work_ms INTEGER NOT NULL DEFAULT 0,
     gateway_id TEXT,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX refunds_due ON refunds (due_work_ms) WHERE status = 'due';
 CREATE INDEX refunds_by_order ON refunds (order_id);
 CREATE INDEX refunds_by_intent ON refunds (intent_id);
 CREATE INDEX refunds_by_gateway_id ON refunds (gateway_id)
@@ -316,15 +312,10 @@ CREATE TABLE webhook_events ( -- grows
         'parked', 'ignored', 'failed')),
     message TEXT,           -- what was done, or why nothing was
     order_id TEXT,          -- once it is matched
-    calls INTEGER NOT NULL DEFAULT 0,
-    crashes INTEGER NOT NULL DEFAULT 0,
-    due_work_ms INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL, -- at the gateway
     received_at_ms INTEGER NOT NULL,
     applied_at_ms INTEGER
 ) STRICT;
-CREATE INDEX webhook_events_due ON webhook_events (due_work_ms, sequence)
-    WHERE status IN ('due', 'parked');
 CREATE INDEX webhook_events_by_age ON webhook_events (received_at_ms);
 CREATE INDEX webhook_events_by_status ON webhook_events (status, sequence);
 
@@ -417,11 +408,10 @@ CREATE TABLE executions ( -- grows
     redrives INTEGER NOT NULL DEFAULT 0, -- also the order's round: its life
                                 -- from a start or redrive to the next
     step INTEGER NOT NULL DEFAULT 0,   -- grows with every save
-    fence INTEGER NOT NULL DEFAULT 0,  -- the reaper that holds it; 0: none
-    queued INTEGER NOT NULL DEFAULT 0 CHECK (queued IN (0, 1)),
+    reaper INTEGER NOT NULL DEFAULT 0, -- that has calls of it out; 0: none
     zero_work_ms INTEGER NOT NULL DEFAULT 0, -- where its own clock began
     due_work_ms INTEGER NOT NULL DEFAULT 0,
-    crashes INTEGER NOT NULL DEFAULT 0, -- of the reaper, with it in hand
+    crashes INTEGER NOT NULL DEFAULT 0, -- as in work
     last_event INTEGER NOT NULL DEFAULT 0,
     started_at_ms INTEGER NOT NULL,
     ended_at_ms INTEGER,
@@ -436,10 +426,9 @@ CREATE TABLE executions ( -- grows
     CHECK ((status = 'RUNNING') = (ended_at_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX executions_blamed ON executions (crashes) WHERE crashes > 0;
+CREATE INDEX executions_held ON executions (reaper) WHERE reaper <> 0;
 CREATE INDEX executions_due ON executions (due_work_ms)
     WHERE status = 'RUNNING';
-CREATE INDEX executions_queued ON executions (queued, order_id)
-    WHERE status = 'RUNNING' AND queued = 1;
 CREATE INDEX executions_to_pack ON executions (ended_at_ms)
     WHERE ended_at_ms IS NOT NULL AND packed = 0;
 CREATE INDEX executions_to_thin ON executions (ended_at_ms)
@@ -475,12 +464,38 @@ CREATE TABLE task_tokens ( -- grows
     UNIQUE (order_id, task_id)
 ) STRICT, WITHOUT ROWID;
 
--- The one reaper: its fencing token and its last committed sign of life.
-CREATE TABLE reaper (
-    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-    fence INTEGER NOT NULL,
+-- Work ---------------------------------------------------------------------------
+
+-- What is to be done outside of a transaction, or later (see work.h); when it is
+-- done, it is gone.
+CREATE TABLE work ( -- grows
+    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'event', 'receipt',
+        'credit_note', 'mail', 'reconciliation')),
+    subject TEXT NOT NULL, -- the key of the row that it is about
+    order_id TEXT REFERENCES orders (order_id),
+    host TEXT NOT NULL,    -- whom it calls, where that has a cap; else ''
+    due_work_ms INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    crashes INTEGER NOT NULL DEFAULT 0, -- 0: none; 1: a reaper died that held
+                                        -- this and more; 2: one of this alone
+    reaper INTEGER NOT NULL DEFAULT 0,  -- that has it in hand; 0: none
+    token INTEGER NOT NULL,             -- of the last claim
+    PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_due ON work (kind, host, due_work_ms, subject)
+    WHERE reaper = 0;
+CREATE INDEX work_held ON work (reaper, host) WHERE reaper <> 0;
+CREATE INDEX work_blamed ON work (crashes) WHERE crashes > 0;
+CREATE INDEX work_by_order ON work (order_id) WHERE order_id IS NOT NULL;
+
+-- Who does it: a row a reaper that lives, with its last committed sign of life.
+CREATE TABLE reapers (
+    reaper INTEGER PRIMARY KEY,
+    started_at_ms INTEGER NOT NULL,
     heartbeat_work_ms INTEGER NOT NULL
 ) STRICT;
+
+-- Papers and mails ----------------------------------------------------------------
 
 -- What papers say by the shop's settings, frozen with each.
 CREATE TABLE paper_settings (
@@ -505,9 +520,9 @@ CREATE TABLE receipts ( -- grows
     confirmed_at_ms INTEGER, -- the order, where there is nothing to pay
     customer_email TEXT,     -- that it names; NULL: the order's
     created_at_ms INTEGER NOT NULL,
+    failure TEXT,            -- why it is not on disk, until the workflow hears
     PRIMARY KEY (order_id, charge_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX receipts_unmade ON receipts (order_id) WHERE sha256 IS NULL;
 
 -- One a refund, numbered without gaps when the refund is booked.
 CREATE TABLE credit_notes ( -- grows
@@ -520,12 +535,8 @@ CREATE TABLE credit_notes ( -- grows
     settings_id INTEGER NOT NULL REFERENCES paper_settings,
     receipt_number INTEGER,  -- it refers to; NULL: none
     customer_email TEXT,     -- as a receipt's
-    calls INTEGER NOT NULL DEFAULT 0,
-    due_work_ms INTEGER NOT NULL DEFAULT 0,
     created_at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX credit_notes_due ON credit_notes (due_work_ms)
-    WHERE sha256 IS NULL;
 CREATE INDEX credit_notes_by_order ON credit_notes (order_id);
 
 -- Both, with all that they say beside the order and the refund.
@@ -550,8 +561,6 @@ CREATE TABLE outbox ( -- grows
     refund_id TEXT NOT NULL DEFAULT '', -- what a 'refunded' one is about
     recipient TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('due', 'sent', 'failed')),
-    calls INTEGER NOT NULL DEFAULT 0,
-    due_work_ms INTEGER NOT NULL DEFAULT 0,
     message TEXT,
     created_at_ms INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 0, -- the order's, when it was queued
@@ -560,7 +569,6 @@ CREATE TABLE outbox ( -- grows
     superseded INTEGER NOT NULL DEFAULT 0 CHECK (superseded IN (0, 1)),
     UNIQUE (order_id, kind, round, refund_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox (due_work_ms) WHERE status = 'due';
 CREATE INDEX outbox_failed ON outbox (updated_at_ms)
     WHERE status = 'failed' AND superseded = 0;
 

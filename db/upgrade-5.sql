@@ -35,7 +35,6 @@ SELECT r.order_id, r.charge_id, r.number, r.file, r.sha256, 1,
 FROM receipts r JOIN orders o ON o.order_id = r.order_id;
 DROP TABLE receipts;
 ALTER TABLE receipts_5 RENAME TO receipts;
-CREATE INDEX receipts_unmade ON receipts (order_id) WHERE sha256 IS NULL;
 
 CREATE TABLE credit_notes_5 (
     number INTEGER PRIMARY KEY,
@@ -73,13 +72,15 @@ DROP INDEX payment_attempts_untold;
 
 -- Numbers without gaps: counted up in the transaction that uses the number.
 CREATE TABLE counters (
-    name TEXT PRIMARY KEY CHECK (name IN ('order', 'receipt', 'credit_note')),
+    name TEXT PRIMARY KEY CHECK (name IN ('order', 'receipt', 'credit_note',
+        'reaper')),
     last_number INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO counters (name, last_number)
 SELECT 'order', COALESCE(MAX(number), 1000) FROM orders
 UNION ALL SELECT 'receipt', COALESCE(MAX(number), 0) FROM receipts
-UNION ALL SELECT 'credit_note', COALESCE(MAX(number), 0) FROM credit_notes;
+UNION ALL SELECT 'credit_note', COALESCE(MAX(number), 0) FROM credit_notes
+UNION ALL SELECT 'reaper', COALESCE(MAX(fence), 0) FROM reaper;
 
 -- Findings: their kinds are a closed set.
 CREATE TABLE findings_5 ( -- grows
@@ -143,19 +144,8 @@ SELECT 1, COALESCE(MAX(boot_id), ''), 0, COALESCE(MAX(heartbeat_boot_ms),
     (SELECT MAX(saved_boot_ms) FROM executions), 0),
     COALESCE(MAX(heartbeat_at_ms), 0)
 FROM reaper;
-ALTER TABLE reaper RENAME COLUMN heartbeat_boot_ms TO heartbeat_work_ms;
-ALTER TABLE reaper DROP COLUMN heartbeat_at_ms;
-ALTER TABLE reaper DROP COLUMN boot_id;
-ALTER TABLE payment_attempts RENAME COLUMN due_boot_ms TO due_work_ms;
 ALTER TABLE payment_attempts RENAME COLUMN closes_boot_ms TO closes_work_ms;
-ALTER TABLE payment_attempts DROP COLUMN due_at_ms;
 ALTER TABLE payment_attempts DROP COLUMN closes_at_ms;
-ALTER TABLE refunds RENAME COLUMN due_boot_ms TO due_work_ms;
-ALTER TABLE refunds DROP COLUMN due_at_ms;
-ALTER TABLE outbox RENAME COLUMN due_boot_ms TO due_work_ms;
-ALTER TABLE outbox DROP COLUMN due_at_ms;
-ALTER TABLE credit_notes RENAME COLUMN due_boot_ms TO due_work_ms;
-ALTER TABLE webhook_events RENAME COLUMN due_boot_ms TO due_work_ms;
 ALTER TABLE executions RENAME COLUMN due_boot_ms TO due_work_ms;
 -- One that has ended went by the boot clock of then, which may be long over.
 ALTER TABLE executions RENAME COLUMN saved_boot_ms TO zero_work_ms;
@@ -242,6 +232,89 @@ CREATE UNIQUE INDEX payment_entries_once
     ON payment_entries (order_id, kind, nth);
 CREATE TRIGGER payment_entries_fixed BEFORE UPDATE ON payment_entries
 BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
+-- One queue of work. What was due, or in the hands of the reaper that is gone,
+-- is due; what was set aside (by version 4's largest due time) stays so, and
+-- payments by hand wait for their window's end.
+CREATE TABLE work ( -- grows
+    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'event', 'receipt',
+        'credit_note', 'mail', 'reconciliation')),
+    subject TEXT NOT NULL, -- the key of the row that it is about
+    order_id TEXT REFERENCES orders (order_id),
+    host TEXT NOT NULL,    -- whom it calls, where that has a cap; else ''
+    due_work_ms INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    crashes INTEGER NOT NULL DEFAULT 0, -- 0: none; 1: a reaper died that held
+                                        -- this and more; 2: one of this alone
+    reaper INTEGER NOT NULL DEFAULT 0,  -- that has it in hand; 0: none
+    token INTEGER NOT NULL,             -- of the last claim
+    PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;
+INSERT INTO work (kind, subject, order_id, host, due_work_ms, tries, token)
+SELECT 'charge', attempt_id, order_id, '', due_boot_ms, 0, 1
+FROM payment_attempts WHERE status = 'open' AND kind = 'manual'
+    AND (due_boot_ms < 9223372036854775807 OR closes_work_ms IS NULL)
+UNION ALL SELECT 'charge', attempt_id, order_id, 'gateway', 0, calls, 1
+FROM payment_attempts WHERE status = 'open' AND kind <> 'manual'
+    AND due_boot_ms < 9223372036854775807
+UNION ALL SELECT 'refund', refund_id, order_id, 'gateway',
+    CASE WHEN refusals > 0 AND calls = 0 THEN due_boot_ms ELSE 0 END, calls, 1
+FROM refunds WHERE status = 'due'
+UNION ALL SELECT 'event', printf('%012d', sequence), NULL, '', due_boot_ms,
+    calls, 1
+FROM webhook_events WHERE status IN ('due', 'parked')
+UNION ALL SELECT 'credit_note', refund_id, order_id, '', 0, calls, 1
+FROM credit_notes WHERE sha256 IS NULL
+UNION ALL SELECT 'mail', outbox_id, order_id, '', 0, calls, 1
+FROM outbox WHERE status = 'due'
+UNION ALL SELECT 'reconciliation', CAST(run AS TEXT), NULL, 'reconciliation', 0,
+    0, 1
+FROM reconciliations WHERE status IN ('due', 'running')
+UNION ALL SELECT 'receipt', file, order_id, '', 0, 0, 1
+FROM receipts WHERE sha256 IS NULL;
+CREATE INDEX work_due ON work (kind, host, due_work_ms, subject)
+    WHERE reaper = 0;
+CREATE INDEX work_held ON work (reaper, host) WHERE reaper <> 0;
+CREATE INDEX work_blamed ON work (crashes) WHERE crashes > 0;
+CREATE INDEX work_by_order ON work (order_id) WHERE order_id IS NOT NULL;
+DROP INDEX payment_attempts_due;
+ALTER TABLE payment_attempts DROP COLUMN due_boot_ms;
+ALTER TABLE payment_attempts DROP COLUMN due_at_ms;
+ALTER TABLE payment_attempts ADD COLUMN asked INTEGER NOT NULL DEFAULT 0
+    CHECK (asked IN (0, 1));
+UPDATE payment_attempts SET asked = 1 WHERE calls > 0;
+ALTER TABLE payment_attempts DROP COLUMN calls;
+DROP INDEX refunds_due;
+ALTER TABLE refunds DROP COLUMN due_boot_ms;
+ALTER TABLE refunds DROP COLUMN due_at_ms;
+ALTER TABLE refunds DROP COLUMN calls;
+DROP INDEX outbox_due;
+ALTER TABLE outbox DROP COLUMN due_boot_ms;
+ALTER TABLE outbox DROP COLUMN due_at_ms;
+ALTER TABLE outbox DROP COLUMN calls;
+DROP INDEX credit_notes_due;
+ALTER TABLE credit_notes DROP COLUMN due_boot_ms;
+ALTER TABLE credit_notes DROP COLUMN calls;
+DROP INDEX webhook_events_due;
+ALTER TABLE webhook_events DROP COLUMN due_boot_ms;
+ALTER TABLE webhook_events DROP COLUMN calls;
+ALTER TABLE webhook_events DROP COLUMN crashes;
+
+-- A row a reaper that lives. Those of version 4 are gone.
+CREATE TABLE reapers (
+    reaper INTEGER PRIMARY KEY,
+    started_at_ms INTEGER NOT NULL,
+    heartbeat_work_ms INTEGER NOT NULL
+) STRICT;
+DROP TABLE reaper;
+ALTER TABLE executions RENAME COLUMN fence TO reaper;
+UPDATE executions SET due_work_ms = 0
+    WHERE status = 'RUNNING' AND (reaper <> 0 OR queued = 1)
+    AND due_work_ms <> 9223372036854775807;
+UPDATE executions SET reaper = 0, crashes = 0;
+DROP INDEX executions_queued;
+ALTER TABLE executions DROP COLUMN queued;
+ALTER TABLE receipts ADD COLUMN failure TEXT;
+CREATE INDEX executions_held ON executions (reaper) WHERE reaper <> 0;
 
 -- Views come last: while one names it, no table can be renamed.
 

@@ -117,9 +117,6 @@ static void follow(struct step *step, const struct task_result *result)
         break;
     case TASK_WAITING: /* for a job, or for what comes by itself */
         break;
-    case TASK_QUEUED:
-        step->queued = true;
-        break;
     case TASK_LATER:
         asl_task_later(step->run, &step->env, step->task.id, result->delay_ms);
         break;

@@ -6,19 +6,14 @@
  * charge_hosted.c. A payment by hand is due when its window closes. */
 #include "reaper/charge.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/workflow/payment/outcome.h"
+#include "reaper/kinds.h"
 
-enum {
-    CHARGE_CLAIM_MS = 60000,     /* a call that is lost is made again */
-    CHARGE_BUSY_MS = 500,        /* until a call for it has ended */
-    CHARGE_ODD_MS = 3600 * 1000, /* for what only staff can settle */
-    CHARGE_AT_ONCE = 64
-};
+enum { CHARGE_ODD_MS = 3600 * 1000 /* for what only staff can settle */ };
 
 static const char *kept(struct arena *arena, const char *text)
 {
@@ -60,7 +55,7 @@ void charge_keep(struct job *job, const struct stripe_answer *answer)
 void charge_answered(void *context, const struct stripe_answer *answer)
 {
     struct job *job = context;
-    in_hand_take(&job->reaper->hand, job->order.order_id);
+    job_in_hand(job);
     charge_keep(job, answer);
     job_finish(job);
 }
@@ -83,13 +78,38 @@ void charge_alarm(struct job *job, int64_t lasted_ms, int64_t now_ms)
                     now_ms);
 }
 
+void charge_again(struct job *job, enum payment_step step, int64_t delay_ms)
+{
+    const struct charge *charge = job->own;
+    work_again(job->reaper->db, &job->work, delay_ms,
+               step == charge->attempt.step ? WORK_TRIED : WORK_ANEW);
+}
+
+void charge_go_on(struct job *job, enum payment_step step, int64_t delay_ms,
+                  int64_t now_ms)
+{
+    const struct charge *charge = job->own;
+    payment_go_on(job->reaper->db, charge->attempt.attempt_id, step, now_ms);
+    charge_again(job, step, delay_ms);
+}
+
+void charge_wait(struct job *job, const struct payment_place *place,
+                 int64_t look_ms, int64_t now_ms)
+{
+    const struct charge *charge = job->own;
+    charge_again(job, PAYMENT_WAIT,
+                 payment_wait(job->reaper->db, charge->attempt.attempt_id,
+                              place, look_ms, now_ms));
+}
+
 void charge_unknown(struct job *job, enum payment_step step, int64_t delay_ms,
                     bool missed, int64_t now_ms)
 {
     const struct charge *charge = job->own;
     const struct payment_attempt *attempt = &charge->attempt;
-    payment_unknown(job->reaper->db, attempt->attempt_id, step, delay_ms,
-                    missed, charge->answer.message, now_ms);
+    payment_unknown(job->reaper->db, attempt->attempt_id, step, missed,
+                    charge->answer.message, now_ms);
+    charge_again(job, step, delay_ms);
     if (attempt->unknown_since_ms != 0)
         charge_alarm(job, now_ms - attempt->unknown_since_ms, now_ms);
 }
@@ -99,13 +119,13 @@ void charge_look_later(struct job *job, int64_t delay_ms, int64_t now_ms)
     const struct charge *charge = job->own;
     const struct payment_attempt *attempt = &charge->attempt;
     const struct stripe_answer *answer = &charge->answer;
+    const struct payment_place place = {.intent_id = answer->session.intent_id,
+                                        .payment_url =
+                                            answer->intent.action_url};
     if (attempt->step == PAYMENT_WAIT)
-        payment_wait(job->reaper->db, attempt->attempt_id, NULL,
-                     answer->session.intent_id, answer->intent.action_url,
-                     delay_ms, now_ms);
+        charge_wait(job, &place, delay_ms, now_ms);
     else
-        payment_go_on(job->reaper->db, attempt->attempt_id, attempt->step,
-                      delay_ms, now_ms);
+        charge_go_on(job, attempt->step, delay_ms, now_ms);
     charge_alarm(job, charge_closed_ms(job->reaper, attempt), now_ms);
 }
 
@@ -130,10 +150,11 @@ void charge_take_money(struct job *job, const char *intent_id,
         &((struct charge *)job->own)->attempt;
     if (outcome_paid(job->reaper->db, job->reaper->settings, attempt,
                      &(struct money_taken){intent_id, amount_minor, currency},
-                     now_ms, &job->arena) == OUTCOME_ODD)
+                     now_ms, &job->arena) == OUTCOME_ODD) {
         payment_unknown(job->reaper->db, attempt->attempt_id, attempt->step,
-                        CHARGE_ODD_MS, false, "the amount is not the order's",
-                        now_ms);
+                        false, "the amount is not the order's", now_ms);
+        charge_again(job, attempt->step, CHARGE_ODD_MS);
+    }
 }
 
 bool charge_take_intent(struct job *job, const struct stripe_intent *intent,
@@ -167,10 +188,7 @@ static void settle(struct job *job, int64_t now_ms)
     struct db *db = job->reaper->db;
     struct charge *charge = job->own;
     struct payment_attempt now;
-    /* An event may have been faster: the order may have another call out by
-     * now, and what this answer says of money counts. */
-    if (job_of_order(job->reaper, job->order.order_id) == NULL)
-        execution_hold(db, job->order.order_id, 0);
+    /* An event may have been faster: what this answer says of money counts. */
     charge->open =
         payment_find(db, charge->attempt.attempt_id, &now, &job->arena) &&
         now.status == ATTEMPT_OPEN;
@@ -185,7 +203,7 @@ static bool is_past_asking(const struct reaper *reaper,
                            int64_t now_ms)
 {
     int64_t since_ms = attempt->unknown_since_ms;
-    bool asked = attempt->calls > 1 || attempt->misses > 0 || since_ms != 0;
+    bool asked = attempt->asked || attempt->misses > 0 || since_ms != 0;
     return asked &&
            (now_ms - attempt->created_at_ms > REAPER_KEY_MS ||
             charge_closed_ms(reaper, attempt) > 0 ||
@@ -231,65 +249,44 @@ static const struct job_kind *choose(struct reaper *reaper,
 
 /* Nobody is to be asked about a payment by hand: it is due when its window
  * closes. */
-static void close_manual(struct reaper *reaper, const char *attempt_id,
-                         int64_t now_ms)
+static void close_manual(struct reaper *reaper, const struct work *work,
+                         const struct payment_attempt *attempt, int64_t now_ms)
 {
-    struct arena own = arena_create(REAPER_JOB_ARENA);
-    struct payment_attempt attempt;
-    if (payment_find(reaper->db, attempt_id, &attempt, &own)) {
-        in_hand_take(&reaper->hand, attempt.order_id);
-        outcome_closed(reaper->db, &attempt, now_ms, &own);
-        in_hand_clear(&reaper->hand);
-    }
-    arena_destroy(&own);
+    int64_t left_ms = attempt->closes_work_ms - db_clock_ms(reaper->db);
+    if (left_ms > 0)
+        work_again(reaper->db, work, left_ms, WORK_SEEN);
+    else
+        outcome_closed(reaper->db, attempt, now_ms, &reaper->step_arena);
 }
 
-static void begin(struct reaper *reaper, const struct payment_attempt *attempt,
+void charge_begin(struct reaper *reaper, const struct work *work,
                   int64_t now_ms)
 {
-    if (job_of_task(reaper, attempt->order_id, 0) != NULL) {
-        payment_go_on(reaper->db, attempt->attempt_id, attempt->step,
-                      CHARGE_BUSY_MS, now_ms);
+    struct payment_attempt attempt;
+    arena_reset(&reaper->step_arena);
+    if (!payment_find(reaper->db, work->subject, &attempt,
+                      &reaper->step_arena) ||
+        attempt.status != ATTEMPT_OPEN) {
+        work_done(reaper->db, work);
         return;
     }
-    struct charge charge = {.attempt = *attempt,
+    if (attempt.kind == PAYMENT_MANUAL) {
+        close_manual(reaper, work, &attempt, now_ms);
+        return;
+    }
+    struct charge charge = {.attempt = attempt,
                             .answer = {.outcome = STRIPE_UNKNOWN}};
     const struct job_kind *kind = choose(reaper, &charge, now_ms);
-    struct job *job = job_begin(reaper, kind, &reaper->payments);
+    struct job *job = job_begin_work(reaper, kind, work);
     struct arena *arena = &job->arena;
-    if (!order_find(reaper->db, attempt->order_id, &job->order, arena))
+    payment_ask(reaper->db, attempt.attempt_id);
+    if (!order_find(reaper->db, attempt.order_id, &job->order, arena))
         /* refused: the job will never run */
-        job->order.order_id = arena_string(arena, attempt->order_id);
+        job->order.order_id = arena_string(arena, attempt.order_id);
     charge.attempt.order_id = job->order.order_id;
-    charge.attempt.attempt_id = arena_string(arena, attempt->attempt_id);
-    charge.attempt.session_id = kept(arena, attempt->session_id);
-    charge.attempt.intent_id = kept(arena, attempt->intent_id);
+    charge.attempt.attempt_id = arena_string(arena, attempt.attempt_id);
+    charge.attempt.session_id = kept(arena, attempt.session_id);
+    charge.attempt.intent_id = kept(arena, attempt.intent_id);
     job->own = arena_alloc(arena, sizeof charge);
     memcpy(job->own, &charge, sizeof charge);
-    execution_hold(reaper->db, job->order.order_id, reaper->fence);
-}
-
-void charge_due_attempts(struct reaper *reaper, int64_t now_ms)
-{
-    struct payment_attempt due[CHARGE_AT_ONCE];
-    char lapsed[CHARGE_AT_ONCE][CRYPTO_UUID_SIZE]; /* outlive the step arena */
-    size_t lapsed_count = 0;
-    int limit = reaper_free_calls(reaper);
-    if (limit > CHARGE_AT_ONCE)
-        limit = CHARGE_AT_ONCE;
-    if (reaper->careful) /* one order at a time */
-        limit = reaper_may_begin(reaper) ? 1 : 0;
-    if (limit <= 0)
-        return;
-    arena_reset(&reaper->step_arena);
-    size_t count = payment_claim(reaper->db, CHARGE_CLAIM_MS, limit, due,
-                                 &reaper->step_arena);
-    for (size_t i = 0; i < count; i++)
-        if (due[i].kind == PAYMENT_MANUAL)
-            snprintf(lapsed[lapsed_count++], CRYPTO_UUID_SIZE, "%s",
-                     due[i].attempt_id);
-        else
-            begin(reaper, &due[i], now_ms);
-    for (size_t i = 0; i < lapsed_count; i++)
-        close_manual(reaper, lapsed[i], now_ms);
 }

@@ -57,15 +57,16 @@ void charge_hosted_ask(struct job *job)
 void charge_hosted_ask_settle(struct job *job, struct charge *charge,
                               int64_t now_ms)
 {
-    struct db *db = job->reaper->db;
     const struct payment_attempt *attempt = &charge->attempt;
     const struct stripe_answer *answer = &charge->answer;
     int64_t delay_ms =
-        job_backoff_ms(HOSTED_AGAIN_MS, HOSTED_AGAIN_MAX_MS, attempt->calls);
+        work_backoff_ms(HOSTED_AGAIN_MS, HOSTED_AGAIN_MAX_MS, job->work.tries);
     switch (answer->outcome) {
     case STRIPE_SUCCEEDED:
-        payment_wait(db, attempt->attempt_id, answer->id, NULL, answer->url,
-                     HOSTED_LOOK_MS, now_ms);
+        charge_wait(job,
+                    &(struct payment_place){.session_id = answer->id,
+                                            .payment_url = answer->url},
+                    HOSTED_LOOK_MS, now_ms);
         break;
     case STRIPE_FAILED:
         outcome_failed(job->reaper->db, job->reaper->settings, attempt,
@@ -75,11 +76,13 @@ void charge_hosted_ask_settle(struct job *job, struct charge *charge,
     case STRIPE_ACTION:
     case STRIPE_UNSENT:
     case STRIPE_UNKNOWN: /* a page that was made has no customer */
-        if (charge_closed_ms(job->reaper, attempt) > 0)
+        if (charge_closed_ms(job->reaper, attempt) > 0) {
             outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
-        else
-            payment_unknown(db, attempt->attempt_id, PAYMENT_ASK, delay_ms,
-                            answer->replayed, answer->message, now_ms);
+            break;
+        }
+        payment_unknown(job->reaper->db, attempt->attempt_id, PAYMENT_ASK,
+                        answer->replayed, answer->message, now_ms);
+        charge_again(job, PAYMENT_ASK, delay_ms);
         break;
     }
 }
@@ -134,12 +137,12 @@ void charge_hosted_page_settle(struct job *job, struct charge *charge,
 {
     const struct payment_attempt *attempt = &charge->attempt;
     const struct stripe_answer *answer = &charge->answer;
-    int64_t calls = attempt->calls;
+    int64_t calls = job->work.tries;
     if (answer->outcome != STRIPE_SUCCEEDED) {
         if (!charge_is_gone(job, now_ms))
             charge_look_later(
                 job,
-                job_backoff_ms(HOSTED_AGAIN_MS, HOSTED_AGAIN_MAX_MS, calls),
+                work_backoff_ms(HOSTED_AGAIN_MS, HOSTED_AGAIN_MAX_MS, calls),
                 now_ms);
         return;
     }
@@ -149,6 +152,6 @@ void charge_hosted_page_settle(struct job *job, struct charge *charge,
         job,
         attempt->step == PAYMENT_CLOSE
             ? HOSTED_AGAIN_MAX_MS
-            : job_backoff_ms(HOSTED_LOOK_MS, HOSTED_LOOK_MAX_MS, calls + 1),
+            : work_backoff_ms(HOSTED_LOOK_MS, HOSTED_LOOK_MAX_MS, calls + 1),
         now_ms);
 }

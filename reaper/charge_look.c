@@ -48,7 +48,7 @@ static void read_page(void *context, const struct stripe_answer *answer)
 {
     struct job *job = context;
     struct charge *charge = job->own;
-    in_hand_take(&job->reaper->hand, job->order.order_id);
+    job_in_hand(job);
     const struct stripe_intent *found = NULL;
     if (answer->outcome == STRIPE_SUCCEEDED)
         found = find_intent(answer, &charge->attempt);
@@ -113,8 +113,10 @@ void charge_look_settle(struct job *job, struct charge *charge, int64_t now_ms)
     } else if (charge_take_intent(job, intent, now_ms)) {
         return;
     } else if (strcmp(intent->status, "requires_action") == 0) {
-        payment_wait(job->reaper->db, attempt->attempt_id, NULL, intent->id,
-                     intent->action_url, LOOK_AGAIN_MS, now_ms);
+        charge_wait(job,
+                    &(struct payment_place){.intent_id = intent->id,
+                                            .payment_url = intent->action_url},
+                    LOOK_AGAIN_MS, now_ms);
     } else {
         charge_unknown(job, PAYMENT_LOOK, delay_ms, false, now_ms);
     }

@@ -47,11 +47,10 @@ void charge_ask(struct job *job)
 
 void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms)
 {
-    struct db *db = job->reaper->db;
     const struct payment_attempt *attempt = &charge->attempt;
     const struct stripe_answer *answer = &charge->answer;
     int64_t delay_ms =
-        job_backoff_ms(TOKEN_AGAIN_MS, TOKEN_AGAIN_MAX_MS, attempt->calls);
+        work_backoff_ms(TOKEN_AGAIN_MS, TOKEN_AGAIN_MAX_MS, job->work.tries);
     if (charge->too_late) {
         outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
         return;
@@ -72,15 +71,17 @@ void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms)
             charge_unknown(job, PAYMENT_LOOK, delay_ms, true, now_ms);
             break;
         }
-        payment_wait(db, attempt->attempt_id, NULL, answer->id, answer->url,
-                     TOKEN_WAIT_MS, now_ms);
+        charge_wait(job,
+                    &(struct payment_place){.intent_id = answer->id,
+                                            .payment_url = answer->url},
+                    TOKEN_WAIT_MS, now_ms);
         break;
     case STRIPE_UNSENT:
         if (attempt->unknown_since_ms != 0) {
             charge_unknown(job, PAYMENT_ASK, delay_ms, false, now_ms);
             break;
         }
-        payment_go_on(db, attempt->attempt_id, PAYMENT_ASK, delay_ms, now_ms);
+        charge_go_on(job, PAYMENT_ASK, delay_ms, now_ms);
         charge_alarm(job, now_ms - attempt->created_at_ms, now_ms);
         break;
     case STRIPE_UNKNOWN:
@@ -129,15 +130,16 @@ void charge_bank_settle(struct job *job, struct charge *charge, int64_t now_ms)
         if (!charge_take_intent(job, &answer->intent, now_ms))
             charge_look_later(job,
                               closing ? TOKEN_AGAIN_MAX_MS
-                                      : job_backoff_ms(TOKEN_WAIT_MS,
-                                                       TOKEN_WAIT_MAX_MS,
-                                                       attempt->calls + 1),
+                                      : work_backoff_ms(TOKEN_WAIT_MS,
+                                                        TOKEN_WAIT_MAX_MS,
+                                                        job->work.tries + 1),
                               now_ms);
         return;
     }
     if (charge_is_gone(job, now_ms))
         return;
     charge_look_later(
-        job, job_backoff_ms(TOKEN_CLOSE_MS, TOKEN_AGAIN_MAX_MS, attempt->calls),
+        job,
+        work_backoff_ms(TOKEN_CLOSE_MS, TOKEN_AGAIN_MAX_MS, job->work.tries),
         now_ms);
 }

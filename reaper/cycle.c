@@ -1,13 +1,8 @@
 /* One cycle of the reaper; see reaper.h. */
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
-#include "lib/shop/health/heartbeat.h"
-#include "lib/shop/mail/outbox.h"
-#include "lib/shop/paper/credit_note.h"
-#include "lib/shop/payment/payment.h"
-#include "lib/shop/payment/webhook_event.h"
-#include "lib/shop/refund/refund.h"
-#include "reaper/reaper.h"
+#include "reaper/kinds.h"
+#include "reaper/presence.h"
 
 enum {
     CYCLE_MS = 20, /* what one transaction may take */
@@ -15,7 +10,6 @@ enum {
     CYCLE_PRESSED_EXECUTIONS = 8, /* while orders wait for the same lock */
     CYCLE_CAREFUL_MS = 50,        /* a job that lives so long is no killer */
     CYCLE_HEARTBEAT_MS = 1000,
-    CYCLE_LOCK_MS = 2000,
     CYCLE_CHECKPOINT_MS = 500,
     CYCLE_PAUSE_MS = 250 /* after a transaction that could not be stored */
 };
@@ -24,7 +18,7 @@ enum {
  * however long the first takes. */
 static void be_careful(struct reaper *reaper, int64_t began_ms)
 {
-    reaper->careful = execution_is_careful(reaper->db);
+    reaper->careful = presence_is_careful(reaper);
     reaper->holds_back = reaper->careful && job_in_flight(reaper) &&
                          began_ms < reaper->careful_boot_ms;
     if (!reaper->holds_back)
@@ -44,13 +38,12 @@ static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
         reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
     if (reaper->careful)
         limit = reaper->holds_back ? 0 : 1;
-    size_t count =
-        execution_due(reaper->db, db_clock_ms(reaper->db), limit, due);
+    size_t count = execution_due(reaper->db, reaper->number, limit, due);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;
         arena_reset(&reaper->step_arena);
-        in_hand_take(&reaper->hand, due[i]);
+        in_hand_execution(&reaper->hand, due[i]);
         advance_execution(reaper, due[i], now_ms);
     }
     in_hand_clear(&reaper->hand);
@@ -67,17 +60,10 @@ static int next_wait_ms(struct reaper *reaper)
     int64_t now = db_clock_ms(reaper->db);
     if (reaper->careful && job_in_flight(reaper))
         return CYCLE_CAREFUL_MS; /* or until the job ends */
-    int64_t next = execution_next_due(reaper->db);
-    next = earliest(next, webhook_event_next_due(reaper->db));
-    if (reaper->mails < REAPER_MAILS)
-        next = earliest(next, outbox_next_due(reaper->db));
-    if (reaper_free_calls(reaper) > 0) {
-        next = earliest(next, payment_next_due(reaper->db));
-        next = earliest(next, refund_next_due(reaper->db));
-        next = earliest(next, reconcile_next_due(reaper));
-    }
-    if (reaper->free_count > 0)
-        next = earliest(next, credit_note_next_due(reaper->db));
+    int64_t next = earliest(execution_next_due(reaper->db, reaper->number),
+                            reconcile_next_due(reaper));
+    for (enum work_kind kind = 0; kind < WORK_KINDS; kind++)
+        next = earliest(next, kind_next_due(reaper, kind));
     next = earliest(next, now + CYCLE_HEARTBEAT_MS);
     return next > now ? (int)(next - now) : 0;
 }
@@ -92,46 +78,39 @@ static void checkpoint(struct reaper *reaper)
     reaper->checkpoint_boot_ms = now_boot_ms + CYCLE_CHECKPOINT_MS;
 }
 
-bool cycle_run(struct reaper *reaper, int *wait_ms)
+/* What the transaction does: ends what has been done, moves what is due, begins
+ * what comes next. */
+static void work(struct reaper *reaper, int64_t now_ms)
 {
-    *wait_ms = CYCLE_PAUSE_MS;
-    if (db_begin(reaper->db, CYCLE_LOCK_MS) != DB_OK) {
-        log_warning("the database stays locked");
-        return true;
-    }
-    if (!heartbeat_beat(reaper->db, reaper->fence)) {
-        db_rollback(reaper->db);
-        log_error("another reaper has taken over");
-        return false;
-    }
-    int64_t now_ms = clock_wall_ms();
     int64_t began_ms = clock_boot_ms();
     job_settle_finished(reaper, now_ms);
-    if (!reaper->stopping) {
-        if (reaper->free_count > 0)
-            execution_release_queued(reaper->db, reaper->free_count);
-        be_careful(reaper, began_ms);
-        apply_due_events(reaper, now_ms);
-        advance_due(reaper, began_ms, now_ms);
-        charge_due_attempts(reaper, now_ms);
-        if (reaper_may_begin(reaper)) {
-            deliver_due_mails(reaper, now_ms);
-            repay_due_refunds(reaper, now_ms);
-            reconcile_due(reaper, now_ms);
-            draw_due_credit_notes(reaper);
-        }
-        housekeeping_run(reaper, now_ms);
+    if (reaper->stopping)
+        return;
+    be_careful(reaper, began_ms);
+    apply_due_events(reaper, now_ms);
+    advance_due(reaper, began_ms, now_ms);
+    kinds_begin(reaper, now_ms);
+    reconcile_go_on(reaper, now_ms);
+    housekeeping_run(reaper, now_ms);
+}
+
+int cycle_run(struct reaper *reaper)
+{
+    int64_t now_ms = clock_wall_ms();
+    if (!presence_begin(reaper, now_ms)) {
+        log_warning("the database stays locked, or cannot be written");
+        return CYCLE_PAUSE_MS;
     }
+    work(reaper, now_ms);
     if (db_commit(reaper->db) != DB_OK) {
         log_warning("a cycle could not be stored");
         job_refused(reaper);
-        return true;
+        return CYCLE_PAUSE_MS;
     }
     job_committed(reaper);
     /* Now that the settled jobs are free again: what waited for them is due. */
     int next_ms = next_wait_ms(reaper);
     job_run_ready(reaper);
     checkpoint(reaper);
-    *wait_ms = reaper->finished != NULL || reaper->ready != NULL ? 0 : next_ms;
-    return true;
+    return reaper->finished != NULL || reaper->ready != NULL ? 0 : next_ms;
 }

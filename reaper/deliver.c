@@ -11,11 +11,10 @@
 #include "lib/shop/paper/receipt.h"
 #include "lib/view/mail/message.h"
 #include "lib/view/paper/paper.h"
+#include "reaper/kinds.h"
 #include "reaper/mail_fault.h"
-#include "reaper/reaper.h"
 
 enum {
-    DELIVER_CLAIM_MS = 120000, /* a delivery that hangs is taken up again */
     DELIVER_TIMEOUT_MS = 60000,
     DELIVER_AGAIN_MS = 1000,
     DELIVER_AGAIN_MAX_MS = 3600 * 1000,
@@ -89,7 +88,7 @@ static void answered(void *context, const struct transfer_answer *answer)
 {
     struct job *job = context;
     struct delivery *delivery = job->own;
-    in_hand_take(&job->reaper->hand, job->order.order_id);
+    job_in_hand(job);
     delivery->fault = mail_fault(answer);
     delivery->status = answer->status;
     delivery->message = arena_string(&job->arena, answer->detail);
@@ -122,7 +121,7 @@ static void tell_of_server(struct job *job, int64_t now_ms)
     const struct delivery *delivery = job->own;
     bool lasting = delivery->fault == MAIL_OURS;
     if (!lasting && (delivery->fault != MAIL_OURS_NOW ||
-                     delivery->mail.calls < DELIVER_PATIENCE))
+                     job->work.tries < DELIVER_PATIENCE))
         return;
     alarm_raise_about(
         job->reaper->db, ALARM_MAIL_SERVER, NULL, "",
@@ -144,6 +143,7 @@ static void settle(struct job *job, int64_t now_ms)
         paper_tell_of_copy(db, delivery->attachment, now_ms, &job->arena);
     if (job->failure == NULL && delivery->fault == MAIL_TAKEN) {
         outbox_sent(db, mail->outbox_id, now_ms);
+        work_done(db, &job->work);
         alarm_settle_about(db, ALARM_MAIL_SERVER, "", now_ms);
         return;
     }
@@ -153,14 +153,16 @@ static void settle(struct job *job, int64_t now_ms)
         tell_of_server(job, now_ms);
     if (delivery->fault == MAIL_REFUSED ||
         (now_ms - mail->created_at_ms > DELIVER_GIVE_UP_MS &&
-         mail->calls > DELIVER_GIVE_UP_CALLS)) {
+         job->work.tries > DELIVER_GIVE_UP_CALLS)) {
         outbox_failed(db, mail->outbox_id, mail->order_id, why, now_ms);
+        work_done(db, &job->work);
         return;
     }
-    outbox_retry(
-        db, mail->outbox_id,
-        job_backoff_ms(DELIVER_AGAIN_MS, DELIVER_AGAIN_MAX_MS, mail->calls),
-        why, now_ms);
+    outbox_waits(db, mail->outbox_id, why, now_ms);
+    work_again(db, &job->work,
+               work_backoff_ms(DELIVER_AGAIN_MS, DELIVER_AGAIN_MAX_MS,
+                               job->work.tries),
+               WORK_TRIED);
 }
 
 /* A confirmation goes out once the order is confirmed, and with its receipt:
@@ -183,27 +185,30 @@ static bool awaits_receipt(struct reaper *reaper,
 }
 
 /* True when the mail has to wait, which it then does. */
-static bool must_wait(struct reaper *reaper, const struct outbox_mail *mail,
-                      const struct order *order, int64_t now_ms)
+static bool must_wait(struct reaper *reaper, const struct work *work,
+                      const struct outbox_mail *mail, const struct order *order,
+                      int64_t now_ms)
 {
     if (awaits_receipt(reaper, mail, order)) {
-        outbox_put_off(reaper->db, mail->outbox_id, DELIVER_RECEIPT_MS,
-                       "waits for the order or its receipt", now_ms);
+        outbox_waits(reaper->db, mail->outbox_id,
+                     "waits for the order or its receipt", now_ms);
+        work_again(reaper->db, work, DELIVER_RECEIPT_MS, WORK_SEEN);
         return true;
     }
     /* What was tried before has been counted. An order that costs nothing is
      * anybody's to place. */
-    if ((order_was_paid(order) && order->total_minor > 0) || mail->calls > 1)
+    if ((order_was_paid(order) && order->total_minor > 0) || work->tries > 1)
         return false;
     int64_t wait_ms =
         mail_budget_take(reaper->db, reaper->settings, mail->order_id,
                          mail->recipient, now_ms, &reaper->step_arena);
     if (wait_ms == 0)
         return false;
-    outbox_put_off(reaper->db, mail->outbox_id, wait_ms,
-                   "waits: many mails about unpaid orders went to this "
-                   "recipient or for this address",
-                   now_ms);
+    outbox_waits(reaper->db, mail->outbox_id,
+                 "waits: many mails about unpaid orders went to this "
+                 "recipient or for this address",
+                 now_ms);
+    work_again(reaper->db, work, wait_ms, WORK_SEEN);
     return true;
 }
 
@@ -226,53 +231,34 @@ static void find_attachment(struct reaper *reaper, struct job *job)
         die("no paper has the file %s", file);
 }
 
-static void begin(struct reaper *reaper, const struct outbox_mail *mail,
-                  int64_t now_ms)
+void deliver_begin(struct reaper *reaper, const struct work *work,
+                   int64_t now_ms)
 {
     static const struct job_kind by_file = {.make_file = make_file,
                                             .settle = settle};
     static const struct job_kind by_smtp = {.start = start, .settle = settle};
     const struct settings *settings = reaper->settings;
+    struct outbox_mail mail;
     struct order order;
-    if (!order_find(reaper->db, mail->order_id, &order, &reaper->step_arena))
+    arena_reset(&reaper->step_arena);
+    if (!outbox_find(reaper->db, work->subject, &mail, &reaper->step_arena) ||
+        !order_find(reaper->db, mail.order_id, &order, &reaper->step_arena)) {
+        work_done(reaper->db, work);
         return;
-    if (must_wait(reaper, mail, &order, now_ms))
+    }
+    if (must_wait(reaper, work, &mail, &order, now_ms))
         return;
-    struct job *job =
-        job_begin(reaper, settings->smtp_url == NULL ? &by_file : &by_smtp,
-                  &reaper->mails);
+    struct job *job = job_begin_work(
+        reaper, settings->smtp_url == NULL ? &by_file : &by_smtp, work);
     struct arena *arena = &job->arena;
     struct delivery *delivery = arena_alloc(arena, sizeof *delivery);
     job->own = delivery;
-    order_find(reaper->db, mail->order_id, &job->order, arena);
+    order_find(reaper->db, mail.order_id, &job->order, arena);
     order_load_lines(reaper->db, &job->order, arena);
-    delivery->mail =
-        (struct outbox_mail){.outbox_id = arena_string(arena, mail->outbox_id),
-                             .order_id = job->order.order_id,
-                             .kind = arena_string(arena, mail->kind),
-                             .refund_id = arena_string(arena, mail->refund_id),
-                             .recipient = arena_string(arena, mail->recipient),
-                             .calls = mail->calls,
-                             .created_at_ms = mail->created_at_ms};
+    outbox_find(reaper->db, work->subject, &delivery->mail, arena);
     delivery->profile =
         shop_profile_find(reaper->db, job->order.profile_id, arena);
     find_attachment(reaper, job);
     job->folder = settings->mail;
-    job->file =
-        arena_printf(arena, "%s/%s.eml", settings->mail, mail->outbox_id);
-}
-
-void deliver_due_mails(struct reaper *reaper, int64_t now_ms)
-{
-    struct outbox_mail due[REAPER_MAILS];
-    int limit = REAPER_MAILS - reaper->mails;
-    if (limit > reaper->free_count)
-        limit = reaper->free_count;
-    if (limit <= 0)
-        return;
-    arena_reset(&reaper->step_arena);
-    size_t count = outbox_claim(reaper->db, DELIVER_CLAIM_MS, limit, due,
-                                &reaper->step_arena);
-    for (size_t i = 0; i < count; i++)
-        begin(reaper, &due[i], now_ms);
+    job->file = arena_printf(arena, "%s/%s.eml", settings->mail, work->subject);
 }

@@ -252,24 +252,16 @@ static void save(struct step *step)
                        : due_ms > execution->clock_ms
                            ? due_ms - execution->clock_ms
                            : 0;
-    bool held =
-        step->queued || job_of_order(step->reaper, execution->order_id) != NULL;
+    bool held = job_of_order(step->reaper, execution->order_id) != NULL;
     if (step->news_left)
         delay_ms = 0;
-    if (held && delay_ms > REAPER_LEASE_MS)
-        delay_ms = REAPER_LEASE_MS;
-    /* Its call begins after this, see charge.c. */
-    bool charge_to_come = step->reaper->careful &&
-                          payment_is_due(step->reaper->db, execution->order_id);
     const char *state = asl_current(step->run);
     execution->state = state == NULL ? execution->state : state;
     execution->image = asl_image(step->run);
     bool done = execution_save(
         step->reaper->db, execution,
         (struct execution_wait){.delay_ms = delay_ms,
-                                .fence = held ? step->reaper->fence : 0,
-                                .queued = step->queued,
-                                .blamed = charge_to_come});
+                                .reaper = held ? step->reaper->number : 0});
     stored(step, done);
 }
 

@@ -1,11 +1,15 @@
-/* GenerateReceipt: takes the receipt's number inside the transaction, draws the
- * PDF and puts it in place outside, records its SHA-256 in the next one. */
+/* GenerateReceipt: takes the receipt's number inside the transaction and has
+ * its PDF drawn, which is work of its own: its end wakes the execution, whose
+ * task then finds in the receipt's row what came of it. */
 #include "lib/base/log.h"
 #include "lib/shop/paper/receipt.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
 #include "reaper/document.h"
+#include "reaper/kinds.h"
 #include "reaper/task.h"
+
+enum { RECEIPT_AGAIN_MS = 60000, RECEIPT_AGAIN_MAX_MS = 3600 * 1000 };
 
 static struct task_result made(const char *sha256, struct arena *arena)
 {
@@ -14,51 +18,66 @@ static struct task_result made(const char *sha256, struct arena *arena)
     return (struct task_result){.verdict = TASK_DONE, .output = output};
 }
 
+/* A task that waits for it decides itself when it is tried again; where none
+ * does any more, it comes again by itself. */
 static void settle(struct job *job, int64_t now_ms)
 {
     const struct document *own = job->own;
-    if (job->failure != NULL) {
+    struct db *db = job->reaper->db;
+    (void)now_ms;
+    if (job->failure == NULL) {
+        receipt_store(db, own->paper.file, own->drawn.sha256,
+                      own->drawn.layout);
+        work_done(db, &job->work);
+    } else {
         log_error("receipt of order %s: %s", job->order.order_id, job->failure);
-        task_settle(job, task_failed("Receipt.WriteFailed", job->failure),
-                    now_ms);
-        return;
+        receipt_failed(db, own->paper.file, job->failure);
+        work_again(db, &job->work,
+                   work_backoff_ms(RECEIPT_AGAIN_MS, RECEIPT_AGAIN_MAX_MS,
+                                   job->work.tries),
+                   WORK_TRIED);
     }
-    receipt_store(job->reaper->db, own->paper.file, own->drawn.sha256,
-                  own->drawn.layout);
-    task_settle(job, made(own->drawn.sha256, &job->arena), now_ms);
+    execution_wake(db, job->order.order_id);
 }
 
 static const struct job_kind kind = {.make_file = document_make,
                                      .settle = settle};
 
+void receipt_begin_job(struct reaper *reaper, const struct work *work,
+                       int64_t now_ms)
+{
+    struct paper paper;
+    (void)now_ms;
+    arena_reset(&reaper->step_arena);
+    if (!paper_find(reaper->db, work->subject, &paper, &reaper->step_arena) ||
+        paper.sha256 != NULL) {
+        work_done(reaper->db, work);
+        return;
+    }
+    document_begin(job_begin_work(reaper, &kind, work), work->subject);
+}
+
 struct task_result generate_receipt(struct step *step)
 {
     struct reaper *reaper = step->reaper;
-    if (step->order.total_minor > 0 &&
-        !payment_is_paid(reaper->db, step->order.order_id) &&
-        !stock_is_sold(reaper->db, step->order.order_id))
+    struct db *db = reaper->db;
+    const char *order_id = step->order.order_id;
+    if (step->order.total_minor > 0 && !payment_is_paid(db, order_id) &&
+        !stock_is_sold(db, order_id))
         return task_failed("Order.NotPaid",
                            "There is no receipt for what is not paid.");
-    if (reaper->free_count == 0)
-        return (struct task_result){.verdict = TASK_QUEUED};
     /* Its number is taken in the step's transaction; a retry finds it. */
-    struct receipt_begun begun = receipt_begin(reaper->db, step->order.order_id,
-                                               step->now_ms, step->arena);
-    if (begun.sha256 != NULL) /* before a redrive: it stays as it is */
+    struct receipt_begun begun =
+        receipt_begin(db, order_id, step->now_ms, step->arena);
+    if (begun.sha256 != NULL) /* now, or before a redrive: it stays as it is */
         return made(begun.sha256, step->arena);
-    document_begin(task_job(step, &kind, &reaper->receipts), begun.file);
+    if (begun.failure != NULL) {
+        receipt_heard(db, begun.file);
+        return task_failed("Receipt.WriteFailed", begun.failure);
+    }
+    work_queue(db, &(struct work_order){.kind = WORK_RECEIPT,
+                                        .subject = begun.file,
+                                        .order_id = order_id,
+                                        .due_work_ms = db_clock_ms(db)});
     return (struct task_result){.verdict = TASK_WAITING};
-}
-
-void draw_left_receipts(struct reaper *reaper)
-{
-    struct arena *arena = &reaper->step_arena;
-    struct receipt_begun begun;
-    const char *order_id = "";
-    while (reaper_may_begin(reaper) && reaper->free_count > 0 &&
-           (order_id = receipt_left(reaper->db, order_id, &begun, arena)) !=
-               NULL)
-        if (job_of_order(reaper, order_id) == NULL)
-            document_begin(job_begin(reaper, &kind, &reaper->receipts),
-                           begun.file);
 }

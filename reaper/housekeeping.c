@@ -96,6 +96,5 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
                        HOUSEKEEPING_ROWS);
     guard_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
     mail_budget_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS);
-    draw_left_receipts(reaper);
     thin(reaper, now_ms);
 }

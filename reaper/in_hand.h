@@ -1,36 +1,46 @@
-/* Which order or event the reaper has in hand, noted where the next reaper
- * finds it after a crash: a small file shared in memory, so a note costs no
- * system call and outlives the process, though not the machine. */
+/* What a reaper has in hand, noted where others find it once it is dead: a
+ * small file in run/ that is shared in memory, so a note costs no system call
+ * and outlives the process, though not the machine. The reaper holds the file's
+ * lock for as long as it lives. */
 #ifndef REAPER_IN_HAND_H
 #define REAPER_IN_HAND_H
 
-#include <stdint.h>
-
-#include "lib/adapter/crypto.h"
+#include "lib/shop/work/work.h"
 
 struct in_hand {
     char *note; /* the mapped file */
+    int fd;     /* bears the lock */
 };
 
-/* What IN_HAND_NOTHING stands for: the reaper ran, with no order in hand. */
-#define IN_HAND_NOTHING "-"
+enum { IN_HAND_SIZE = 128 };
 
-/* Opens the file in folder. last is what the reaper before left: the order (or
- * event) in hand when it died, IN_HAND_NOTHING when it died with none, "" when
- * it ended in order. */
-struct in_hand in_hand_open(const char *folder, char last[CRYPTO_UUID_SIZE]);
+/* Makes the file of the reaper with this number, and locks it. */
+struct in_hand in_hand_open(const char *folder, int64_t reaper);
 
-void in_hand_take(struct in_hand *hand, const char *order_id);
-
-/* The same with an event of the inbox, by its sequence. */
-void in_hand_take_event(struct in_hand *hand, int64_t sequence);
-
-/* The event that this note stands for; 0: none. */
-int64_t in_hand_event(const char *last);
-
+/* A piece of work, or an order's execution, is in hand; nothing is that has a
+ * name. */
+void in_hand_work(struct in_hand *hand, const struct work *work);
+void in_hand_execution(struct in_hand *hand, const char *order_id);
 void in_hand_clear(struct in_hand *hand);
 
-/* Ends in order. */
+/* Ends in order: the lock goes, and what is held has killed nobody. */
 void in_hand_close(struct in_hand *hand);
+
+/* What became of the reaper with this number. */
+struct in_hand_found {
+    enum {
+        IN_HAND_ALIVE,     /* its lock is held */
+        IN_HAND_ENDED,     /* in order */
+        IN_HAND_DIED,      /* nobody knows over what of all that it held */
+        IN_HAND_WORK,      /* it died over this piece of work */
+        IN_HAND_EXECUTION, /* or over this order's execution */
+    } what;
+    enum work_kind kind;
+    char subject[WORK_SUBJECT_SIZE]; /* or the order */
+};
+struct in_hand_found in_hand_find(const char *folder, int64_t reaper);
+
+/* Removes the file of one that others have taken over from. */
+void in_hand_remove(const char *folder, int64_t reaper);
 
 #endif

@@ -33,11 +33,28 @@ struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                         .kind = kind,
                         .arena = arena,
                         .counter = counter,
+                        .number = reaper->number,
                         .in_flight = true,
                         .next = reaper->begun};
     reaper->begun = job;
     *counter += 1;
     return job;
+}
+
+struct job *job_begin_work(struct reaper *reaper, const struct job_kind *kind,
+                           const struct work *work)
+{
+    struct job *job = job_begin(reaper, kind, &reaper->in_job[work->kind]);
+    job->work = *work;
+    return job;
+}
+
+void job_in_hand(struct job *job)
+{
+    if (job->work.subject[0] != '\0')
+        in_hand_work(&job->reaper->hand, &job->work);
+    else
+        in_hand_execution(&job->reaper->hand, job->order.order_id);
 }
 
 static void release(struct job *job)
@@ -81,7 +98,8 @@ static struct job *find_job(struct reaper *reaper, const char *order_id,
         return NULL;
     for (int i = 0; i < REAPER_JOBS; i++) {
         struct job *job = &reaper->jobs[i];
-        if (job->in_flight && (task_id == NULL || job->task_id == *task_id) &&
+        if (job->in_flight && job->task_id != 0 &&
+            (task_id == NULL || job->task_id == *task_id) &&
             strcmp(job->order.order_id, order_id) == 0)
             return job;
     }
@@ -97,20 +115,6 @@ struct job *job_of_task(struct reaper *reaper, const char *order_id,
 struct job *job_of_order(struct reaper *reaper, const char *order_id)
 {
     return find_job(reaper, order_id, NULL);
-}
-
-int reaper_free_calls(const struct reaper *reaper)
-{
-    int calls = (int)reaper->settings->calls_per_host - reaper->payments;
-    return calls < reaper->free_count ? calls : reaper->free_count;
-}
-
-int64_t job_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t calls)
-{
-    int64_t delay_ms = first_ms;
-    for (; calls > 1 && delay_ms < max_ms; calls--)
-        delay_ms *= 2;
-    return delay_ms < max_ms ? delay_ms : max_ms;
 }
 
 void job_finish(struct job *job)
@@ -166,7 +170,7 @@ static struct job *run_ready(struct reaper *reaper)
             left = job;
             continue;
         }
-        in_hand_take(&reaper->hand, job->order.order_id);
+        job_in_hand(job);
         if (job->kind->start != NULL) {
             job->kind->start(job);
             continue;
@@ -193,13 +197,25 @@ void job_run_ready(struct reaper *reaper)
     }
 }
 
+/* Others do it now, or have done it. */
+static bool is_void(struct job *job)
+{
+    struct reaper *reaper = job->reaper;
+    return job->number != reaper->number ||
+           (job->work.subject[0] != '\0' &&
+            work_look(reaper->db, &job->work) == WORK_LOST);
+}
+
 void job_settle_finished(struct reaper *reaper, int64_t now_ms)
 {
     for (struct job *job = reaper->finished; job != NULL; job = job->next) {
-        in_hand_take(&reaper->hand, job->order.order_id);
+        job_in_hand(job);
         job->unsettled = job->arena.used;
         job->in_flight = false;
-        job->kind->settle(job, now_ms);
+        if (is_void(job))
+            log_info("a result comes too late: others have taken over");
+        else
+            job->kind->settle(job, now_ms);
     }
     in_hand_clear(&reaper->hand);
 }

@@ -1,7 +1,9 @@
-/* The reaper's main: starts, takes over from the one before, cycles until it
- * is told to stop. Started by `ordermill serve` or a service manager. */
+/* The reaper's main: starts, and cycles until it is told to stop. Started by
+ * `ordermill serve` or a service manager. */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -14,68 +16,14 @@
 #include "lib/base/memory.h"
 #include "lib/base/signals.h"
 #include "lib/base/wake.h"
-#include "lib/shop/books/reconciliation.h"
-#include "lib/shop/health/alarm.h"
-#include "lib/shop/health/heartbeat.h"
-#include "lib/shop/mail/outbox.h"
-#include "lib/shop/paper/credit_note.h"
-#include "lib/shop/payment/payment.h"
-#include "lib/shop/payment/webhook_event.h"
-#include "lib/shop/refund/refund.h"
 #include "lib/shop/setting.h"
 #include "lib/view/paper/paper.h"
-#include "reaper/reaper.h"
+#include "reaper/presence.h"
 
 enum {
     REAPER_PRESSED_ORDERS = 16, /* in one cycle, and as many as its ms */
     REAPER_PRESSED_MS = 40
 };
-
-/* An order over which the reaper died again and again is parked, an event
- * fails: it harms no other, and staff look at it. */
-static void blame(struct db *db, const char *last_in_hand, int64_t fence,
-                  struct arena *arena)
-{
-    static const char why[] = "The reaper died over this order again and "
-                              "again.";
-    int64_t now_ms = clock_wall_ms();
-    const char *order_id;
-    if (in_hand_event(last_in_hand) != 0)
-        webhook_event_blame(db, in_hand_event(last_in_hand), REAPER_CRASHES,
-                            now_ms);
-    else if (strcmp(last_in_hand, IN_HAND_NOTHING) == 0)
-        execution_blame_held(db, fence);
-    else
-        execution_blame(db, last_in_hand);
-    while ((order_id = execution_hopeless(db, REAPER_CRASHES, arena)) != NULL) {
-        execution_park(db, order_id);
-        outbox_give_up(db, order_id, why, now_ms);
-        refund_give_up(db, order_id, why, now_ms);
-        payment_set_aside(db, order_id, why, now_ms);
-        alarm_raise(db, ALARM_PARKED, order_id, why, now_ms);
-    }
-}
-
-/* The new fencing token; what the last reaper held becomes due at once. */
-static int64_t take_over(struct db *db, const struct settings *settings,
-                         const char *last_in_hand, struct arena *arena)
-{
-    if (db_begin(db, 10000) != DB_OK)
-        die("the database stays locked");
-    int64_t fence = heartbeat_take_over(db);
-    blame(db, last_in_hand, fence, arena);
-    execution_take_over(db, fence);
-    outbox_take_over(db);
-    refund_take_over(db);
-    credit_note_take_over(db);
-    payment_take_over(db);
-    payment_give_windows(db, settings->manual_window_ms, clock_wall_ms());
-    webhook_event_take_over(db);
-    reconciliation_take_over(db);
-    if (db_commit(db) != DB_OK)
-        die("the database cannot be written");
-    return fence;
-}
 
 /* Tells the supervisor that the loop turns (sd_notify(3), WATCHDOG=1). */
 static void notify(int fd, int64_t *last_ms)
@@ -120,9 +68,6 @@ static void open_reaper(struct reaper *reaper, struct arena *arena)
     reaper->step_arena.kept = REAPER_STEP_KEPT;
     reaper->event_arena = arena_create(REAPER_EVENT_ARENA);
     job_pool_create(reaper);
-    char last_in_hand[CRYPTO_UUID_SIZE];
-    reaper->hand = in_hand_open(settings->run, last_in_hand);
-    reaper->fence = take_over(reaper->db, settings, last_in_hand, arena);
 }
 
 /* While orders come in faster than any reaper works them off (one a ms), they
@@ -157,28 +102,41 @@ static void trim(struct reaper *reaper, bool worked)
     }
 }
 
-static void run(struct reaper *reaper, int wake_fd, int signal_fd)
+/* One alone is woken by who has work; one beside it looks by itself, and takes
+ * the wake-ups over once it is alone. */
+static void listen_alone(struct reaper *reaper, struct pollfd *wakes)
+{
+    char path[PATH_MAX];
+    if (!reaper->alone || wakes->fd >= 0)
+        return;
+    snprintf(path, sizeof path, "%s/reaper.sock", reaper->settings->run);
+    wakes->fd = wake_listen(path);
+}
+
+static void run(struct reaper *reaper, int signal_fd)
 {
     int64_t notified_ms = 0;
-    int wait_ms = 0;
     reaper->trim_boot_ms = clock_boot_ms() + REAPER_TRIM_MS;
-    struct pollfd fds[] = {{.fd = wake_fd, .events = POLLIN},
+    int tell_fd = wake_sender();
+    struct pollfd fds[] = {{.fd = -1, .events = POLLIN},
                            {.fd = signal_fd, .events = POLLIN}};
     while (fds[1].revents == 0) {
         int64_t began_ms = clock_boot_ms();
-        notify(wake_fd, &notified_ms);
-        if (!cycle_run(reaper, &wait_ms))
-            return;
+        notify(tell_fd, &notified_ms);
+        int wait_ms = cycle_run(reaper);
+        listen_alone(reaper, &fds[0]);
         transfer_wait(reaper->calls, fds, 2, wait_ms);
+        int orders = fds[0].fd < 0
+                         ? 0
+                         : wake_drain(fds[0].fd, housekeeping_hear, reaper);
         trim(reaper, fds[0].revents != 0 || wait_ms == 0 ||
                          reaper->free_count < REAPER_JOBS);
-        give_way(reaper, wake_drain(wake_fd, housekeeping_hear, reaper),
-                 began_ms, &fds[1]);
+        give_way(reaper, orders, began_ms, &fds[1]);
     }
     /* What has ended is written; what is still out is asked again later. */
     reaper->stopping = true;
-    cycle_run(reaper, &wait_ms);
-    in_hand_close(&reaper->hand);
+    cycle_run(reaper);
+    presence_end(reaper);
 }
 
 int main(void)
@@ -200,10 +158,7 @@ int main(void)
         die("no memory for the reaper");
     reaper->settings = &settings;
     open_reaper(reaper, &arena);
-    int wake_fd =
-        wake_listen(arena_printf(&arena, "%s/reaper.sock", settings.run));
-    log_info("reaping as number %lld", (long long)reaper->fence);
-    run(reaper, wake_fd, signal_fd);
+    run(reaper, signal_fd);
     log_info("stopped");
     return 0;
 }

@@ -13,17 +13,16 @@
 #include "lib/base/settings.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/order.h"
+#include "lib/shop/work/work.h"
 #include "lib/workflow/definition.h"
 #include "reaper/in_hand.h"
 
 enum {
     REAPER_JOBS = 256,                /* in hand at once, of all kinds */
     REAPER_WEB_TASKS = 128,           /* of them calls to web services */
-    REAPER_CRASHES = 3,               /* with one order in hand: it is parked */
     REAPER_KEY_MS = 20 * 3600 * 1000, /* an idempotency key is sure to hold */
     REAPER_MAILS = 32,                /* of them mails */
     REAPER_TOKENS_USED = 64,          /* noted in one cycle */
-    REAPER_LEASE_MS = 60000,    /* a held execution is looked at after it */
     REAPER_FILES_MS = 20,       /* what files may take before the next cycle */
     REAPER_TRIM_MS = 10 * 1000, /* without work */
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
@@ -52,7 +51,9 @@ struct job {
     const struct job_kind *kind;
     struct job *next; /* in whichever list holds it */
     struct arena arena;
-    int *counter; /* of its sort of job */
+    int *counter;     /* of its sort of job */
+    struct work work; /* that it does; subject "": a task's call */
+    int64_t number;   /* of the reaper when it began */
     struct order order;
     int64_t task_id; /* of the order's execution; 0: no task's */
     void *own;       /* the kind's own */
@@ -80,7 +81,7 @@ struct reconcile_place {
 };
 struct reconciling {
     struct reconcile_place at;
-    int calls;           /* in flight: one or none */
+    struct work work;    /* the claim on it */
     int64_t ask_work_ms; /* when the clock asks for a run; 0: not set yet */
 };
 
@@ -94,7 +95,8 @@ struct reaper {
     unsigned char signing_key[CRYPTO_KEY_SIZE];
     const char *task_secret; /* signs calls to web services */
     struct in_hand hand;
-    int64_t fence;
+    int64_t number;  /* among reapers; 0: it has not entered yet */
+    bool alone;      /* no other lives */
     bool stopping;   /* only settles what has ended */
     bool careful;    /* after a crash: one execution at a time */
     bool holds_back; /* and the one begun last may still kill */
@@ -105,6 +107,7 @@ struct reaper {
     int64_t housekeeping_boot_ms; /* when it is next */
     int64_t checkpoint_boot_ms;   /* likewise */
     int64_t trim_boot_ms;         /* when it gives memory back; 0: it did */
+    int64_t look_boot_ms;         /* when it looks at the others again */
     int64_t careful_boot_ms;      /* until when a careful one runs alone */
     int64_t next_web_try_ms;  /* when the next call without room tries again */
     struct arena step_arena;  /* reset for each execution */
@@ -112,9 +115,7 @@ struct reaper {
     struct job jobs[REAPER_JOBS];
     struct job *free_jobs;
     int free_count;
-    int payments; /* gateway calls among the jobs */
-    int mails;
-    int receipts;
+    int in_job[WORK_KINDS]; /* jobs of each kind of work */
     int web_tasks;
     struct reconciling reconciling;
     struct job *begun;    /* in this transaction */
@@ -129,14 +130,19 @@ void job_trim(struct reaper *reaper);
 
 /* A job of this kind, begun with the transaction in hand; the caller made
  * sure that one is free. counter goes up and, when the job is done with,
- * down. */
+ * down. The job of a piece of work is settled only while its claim stands. */
 struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                       int *counter);
+struct job *job_begin_work(struct reaper *reaper, const struct job_kind *kind,
+                           const struct work *work);
+
+/* Notes that it is in hand. */
+void job_in_hand(struct job *job);
 
 /* True while a job has neither finished nor been settled. */
 bool job_in_flight(const struct reaper *reaper);
 
-/* A job of this task, or of any kind for this order, whose result is not
+/* A call of this task, or of any of the order's execution, whose result is not
  * written yet; NULL: none. */
 struct job *job_of_task(struct reaper *reaper, const char *order_id,
                         int64_t task_id);
@@ -144,13 +150,6 @@ struct job *job_of_order(struct reaper *reaper, const char *order_id);
 
 /* False while one order at a time is worked on, and one is. */
 bool reaper_may_begin(const struct reaper *reaper);
-
-/* Calls to the gateway that may begin now. */
-int reaper_free_calls(const struct reaper *reaper);
-
-/* How long to wait after so many calls without a good answer: first_ms after
- * one, twice as long after each further one, at most max_ms. */
-int64_t job_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t calls);
 
 /* Called by a job when its call has ended. */
 void job_finish(struct job *job);
@@ -169,8 +168,8 @@ void job_committed(struct reaper *reaper);
 void job_refused(struct reaper *reaper);
 
 /* One transaction and what follows from it; gives the milliseconds until the
- * next one is needed. False: another reaper has taken over. */
-bool cycle_run(struct reaper *reaper, int *wait_ms);
+ * next one is needed. */
+int cycle_run(struct reaper *reaper);
 
 /* Takes one execution that is due on until it waits for something. */
 void advance_execution(struct reaper *reaper, const char *order_id,
@@ -180,22 +179,13 @@ void advance_execution(struct reaper *reaper, const char *order_id,
  * for. */
 void apply_due_events(struct reaper *reaper, int64_t now_ms);
 
-/* Begin jobs for what is due: charges, mails, refunds, credit notes. */
-void charge_due_attempts(struct reaper *reaper, int64_t now_ms);
-void deliver_due_mails(struct reaper *reaper, int64_t now_ms);
-void repay_due_refunds(struct reaper *reaper, int64_t now_ms);
-void draw_due_credit_notes(struct reaper *reaper);
-
-/* Begins, or goes on with, a reconciliation that is due. */
-void reconcile_due(struct reaper *reaper, int64_t now_ms);
+/* Goes on with the reconciliation in hand, and has the clock ask for one. */
+void reconcile_go_on(struct reaper *reaper, int64_t now_ms);
 int64_t reconcile_next_due(const struct reaper *reaper);
 
 /* Forgets what is past its time, a little at each call. */
 void housekeeping_run(struct reaper *reaper, int64_t now_ms);
 /* What other programs say to it by wake_send: "token 7" was used. */
 void housekeeping_hear(void *reaper, const char *message);
-
-/* Receipts whose executions ended before they were made: generate_receipt.c. */
-void draw_left_receipts(struct reaper *reaper);
 
 #endif

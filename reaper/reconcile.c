@@ -2,13 +2,14 @@
  * intents first, then events that no webhook brought. Each page is settled in
  * its own transaction; where a run stands is the reaper's to know, so one that
  * it died over begins anew. Called by cycle.c. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/shop/books/reconciliation.h"
 #include "lib/shop/payment/webhook_event.h"
 #include "lib/workflow/payment/reconcile.h"
-#include "reaper/reaper.h"
+#include "reaper/kinds.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -131,6 +132,7 @@ static bool turn_page(struct reconcile_place *at, const char *last, bool more)
 static void end(struct reaper *reaper, struct reconcile_place *at,
                 const char *status, const char *message, int64_t now_ms)
 {
+    work_done(reaper->db, &reaper->reconciling.work);
     reconciliation_end(reaper->db, at->run, status, message, now_ms);
     *at = (struct reconcile_place){.run = 0};
 }
@@ -205,8 +207,8 @@ static void settle(struct job *job, int64_t now_ms)
             now_ms);
     } else {
         at.due_work_ms = db_clock_ms(reaper->db) +
-                         job_backoff_ms(RECONCILE_AGAIN_MS,
-                                        RECONCILE_AGAIN_MAX_MS, at.failures);
+                         work_backoff_ms(RECONCILE_AGAIN_MS,
+                                         RECONCILE_AGAIN_MAX_MS, at.failures);
     }
     reaper->reconciling.at = at;
 }
@@ -249,32 +251,47 @@ static int64_t events_since(const struct reaper *reaper,
     return later(since_ms, last_ms - RECONCILE_EVENTS_MS);
 }
 
-static bool claim(struct reaper *reaper, int64_t now_ms)
+/* From here on it is in hand, page after page, until it ends. */
+void reconcile_begin(struct reaper *reaper, const struct work *work,
+                     int64_t now_ms)
 {
     struct reconciliation run;
     arena_reset(&reaper->step_arena);
-    if (!reconciliation_claim(reaper->db, &run, &reaper->step_arena))
-        return false;
+    if (!reconciliation_begin(reaper->db, strtoll(work->subject, NULL, 10),
+                              &run, &reaper->step_arena)) {
+        work_done(reaper->db, work);
+        return;
+    }
+    reaper->reconciling.work = *work;
     reaper->reconciling.at = (struct reconcile_place){
         .run = run.run,
         .since_ms = run.since_ms,
         .events_since_ms = events_since(reaper, &run, now_ms),
         .began_ms = now_ms};
-    return true;
 }
 
-void reconcile_due(struct reaper *reaper, int64_t now_ms)
+void reconcile_give_up(struct reaper *reaper, const struct work *work,
+                       int64_t now_ms)
+{
+    reconciliation_end(reaper->db, strtoll(work->subject, NULL, 10), "failed",
+                       "The reaper died over it again and again.", now_ms);
+}
+
+void reconcile_go_on(struct reaper *reaper, int64_t now_ms)
 {
     static const struct job_kind kind = {.start = start, .settle = settle};
     static const char no_order[CRYPTO_UUID_SIZE] = "reconciliation";
     struct reconciling *own = &reaper->reconciling;
     ask_by_clock(reaper, now_ms);
-    if (own->calls > 0 || reaper_free_calls(reaper) <= 0)
+    if (own->at.run == 0 || reaper->in_job[WORK_RECONCILIATION] > 0 ||
+        reaper->free_count == 0 || !reaper_may_begin(reaper) ||
+        db_clock_ms(reaper->db) < own->at.due_work_ms)
         return;
-    if (own->at.run == 0 ? !claim(reaper, now_ms)
-                         : db_clock_ms(reaper->db) < own->at.due_work_ms)
+    if (work_look(reaper->db, &own->work) != WORK_HELD) {
+        own->at.run = 0;
         return;
-    struct job *job = job_begin(reaper, &kind, &own->calls);
+    }
+    struct job *job = job_begin_work(reaper, &kind, &own->work);
     struct look *look = arena_alloc(&job->arena, sizeof *look);
     look->at = own->at;
     job->order.order_id = no_order;
@@ -284,7 +301,8 @@ void reconcile_due(struct reaper *reaper, int64_t now_ms)
 int64_t reconcile_next_due(const struct reaper *reaper)
 {
     const struct reconciling *own = &reaper->reconciling;
-    if (own->calls > 0)
-        return INT64_MAX;
-    return own->at.run != 0 ? own->at.due_work_ms : own->ask_work_ms;
+    if (own->at.run == 0)
+        return own->ask_work_ms;
+    return reaper->in_job[WORK_RECONCILIATION] > 0 ? INT64_MAX
+                                                   : own->at.due_work_ms;
 }

@@ -6,13 +6,11 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/refund/refund.h"
-#include "reaper/reaper.h"
+#include "reaper/kinds.h"
 
 enum {
-    REPAY_CLAIM_MS = 60000,
     REPAY_AGAIN_MS = 1000,
     REPAY_AGAIN_MAX_MS = 3600 * 1000,
-    REPAY_AT_ONCE = 16,
     REPAY_REFUSALS = 3
 };
 
@@ -60,7 +58,7 @@ static void take(void *context, const struct stripe_answer *answer)
 {
     struct job *job = context;
     struct repayment *own = job->own;
-    in_hand_take(&job->reaper->hand, job->order.order_id);
+    job_in_hand(job);
     own->outcome = answer->outcome;
     own->gateway_id =
         answer->id == NULL ? NULL : arena_string(&job->arena, answer->id);
@@ -89,7 +87,7 @@ static void answered(void *context, const struct stripe_answer *answer)
         take(context, answer);
         return;
     }
-    in_hand_take(&job->reaper->hand, job->order.order_id);
+    job_in_hand(job);
     struct stripe_refund refund = refund_of(job);
     stripe_refund_find(&job->reaper->stripe, &refund, found, job);
     in_hand_clear(&job->reaper->hand);
@@ -101,12 +99,18 @@ static void start(struct job *job)
     stripe_refund(&job->reaper->stripe, &refund, answered, job);
 }
 
-static int64_t refused_ms(const struct refund *refund)
+/* Nothing moved: tried again under another key. */
+static void try_again(struct job *job, int64_t now_ms)
 {
+    const struct repayment *own = job->own;
+    const struct refund *refund = &own->refund;
     static const int64_t delays_ms[] = {60 * 1000, 10 * 60 * 1000,
                                         60 * 60 * 1000};
-    return delays_ms[refund->refusals < REPAY_REFUSALS ? refund->refusals
-                                                       : REPAY_REFUSALS - 1];
+    int64_t delay_ms =
+        delays_ms[refund->refusals < REPAY_REFUSALS ? refund->refusals
+                                                    : REPAY_REFUSALS - 1];
+    refund_refused(job->reaper->db, refund->refund_id, own->message, now_ms);
+    work_again(job->reaper->db, &job->work, delay_ms, WORK_ANEW);
 }
 
 /* Not made in all this time it is not made any more. */
@@ -117,28 +121,29 @@ static void unanswered(struct job *job, int64_t now_ms)
     struct db *db = job->reaper->db;
     bool long_ago = now_ms - refund->created_at_ms >=
                     job->reaper->settings->payment_unknown_ms;
-    if (own->absent && long_ago)
-        refund_refused(db, refund->refund_id, refused_ms(refund), own->message,
-                       now_ms);
-    else
-        refund_unknown(
-            db, refund->refund_id,
-            job_backoff_ms(REPAY_AGAIN_MS, REPAY_AGAIN_MAX_MS, refund->calls),
-            own->message, now_ms);
+    if (own->absent && long_ago) {
+        try_again(job, now_ms);
+    } else {
+        refund_unknown(db, refund->refund_id, own->message, now_ms);
+        work_again(db, &job->work,
+                   work_backoff_ms(REPAY_AGAIN_MS, REPAY_AGAIN_MAX_MS,
+                                   job->work.tries),
+                   WORK_TRIED);
+    }
     if (long_ago)
         alarm_raise_about(
             db, ALARM_REFUND_UNKNOWN, refund->order_id, refund->refund_id,
             "The gateway does not say whether it refunded.", now_ms);
 }
 
-static void refused(struct db *db, const struct repayment *own, int64_t now_ms)
+static void refused(struct job *job, int64_t now_ms)
 {
+    const struct repayment *own = job->own;
     const struct refund *refund = &own->refund;
     if (is_final(own->code) || refund->refusals >= REPAY_REFUSALS)
-        refund_failed(db, refund->refund_id, own->message, now_ms);
+        refund_failed(job->reaper->db, refund->refund_id, own->message, now_ms);
     else
-        refund_refused(db, refund->refund_id, refused_ms(refund), own->message,
-                       now_ms);
+        try_again(job, now_ms);
 }
 
 static void settle(struct job *job, int64_t now_ms)
@@ -150,7 +155,7 @@ static void settle(struct job *job, int64_t now_ms)
         refund_succeeded(db, own->refund.refund_id, own->gateway_id, now_ms);
         break;
     case STRIPE_FAILED:
-        refused(db, own, now_ms);
+        refused(job, now_ms);
         break;
     case STRIPE_ACTION:
     case STRIPE_UNSENT:
@@ -160,39 +165,31 @@ static void settle(struct job *job, int64_t now_ms)
     }
 }
 
-void repay_due_refunds(struct reaper *reaper, int64_t now_ms)
+void repay_begin(struct reaper *reaper, const struct work *work, int64_t now_ms)
 {
     static const struct job_kind kind = {.start = start, .settle = settle};
-    struct refund due[REPAY_AT_ONCE];
-    int limit = reaper_free_calls(reaper);
-    if (limit > REPAY_AT_ONCE)
-        limit = REPAY_AT_ONCE;
-    if (limit <= 0)
-        return;
+    struct refund refund;
     arena_reset(&reaper->step_arena);
-    size_t count = refund_claim(reaper->db, REPAY_CLAIM_MS, limit, due,
-                                &reaper->step_arena);
-    for (size_t i = 0; i < count; i++) {
-        if (due[i].calls > 1 && now_ms - due[i].created_at_ms > REAPER_KEY_MS) {
-            /* Asking again with a forgotten key could refund again. */
-            refund_failed(reaper->db, due[i].refund_id,
-                          "The gateway never said whether it refunded; look "
-                          "there.",
-                          now_ms);
-            continue;
-        }
-        struct job *job = job_begin(reaper, &kind, &reaper->payments);
-        struct repayment *own = arena_alloc(&job->arena, sizeof *own);
-        own->refund = (struct refund){
-            .refund_id = arena_string(&job->arena, due[i].refund_id),
-            .order_id = arena_string(&job->arena, due[i].order_id),
-            .intent_id = arena_string(&job->arena, due[i].intent_id),
-            .amount_minor = due[i].amount_minor,
-            .created_at_ms = due[i].created_at_ms,
-            .calls = due[i].calls,
-            .refusals = due[i].refusals};
-        job->order.order_id = own->refund.order_id;
-        own->outcome = STRIPE_UNKNOWN;
-        job->own = own;
+    if (!refund_find_due(reaper->db, work->subject, &refund,
+                         &reaper->step_arena)) {
+        work_done(reaper->db, work);
+        return;
     }
+    if (work->tries > 1 && now_ms - refund.created_at_ms > REAPER_KEY_MS) {
+        /* Asking again with a forgotten key could refund again. */
+        refund_failed(reaper->db, refund.refund_id,
+                      "The gateway never said whether it refunded; look "
+                      "there.",
+                      now_ms);
+        return;
+    }
+    struct job *job = job_begin_work(reaper, &kind, work);
+    struct repayment *own = arena_alloc(&job->arena, sizeof *own);
+    own->refund = refund;
+    own->refund.refund_id = arena_string(&job->arena, refund.refund_id);
+    own->refund.order_id = arena_string(&job->arena, refund.order_id);
+    own->refund.intent_id = arena_string(&job->arena, refund.intent_id);
+    job->order.order_id = own->refund.order_id;
+    own->outcome = STRIPE_UNKNOWN;
+    job->own = own;
 }

@@ -13,8 +13,7 @@ enum task_verdict {
     TASK_DONE,    /* output is set */
     TASK_FAILED,  /* error and cause are set: Retry and Catch decide */
     TASK_WAITING, /* a job is under way, or another's answer awaited */
-    TASK_LATER,   /* to be begun again after delay_ms; no failure */
-    TASK_QUEUED   /* to be begun when a job is free */
+    TASK_LATER    /* to be begun again after delay_ms; no failure */
 };
 
 struct task_result {
@@ -40,7 +39,6 @@ struct step {
     int64_t now_ms;
     struct asl_task task;
     struct task_name name; /* what its resource means */
-    bool queued;           /* one waits for a free job */
     bool news_left;        /* answers to tokens that the next turn takes */
 };
 

@@ -48,7 +48,7 @@ static void answered(void *context, const struct transfer_answer *answer)
     struct job *job = context;
     struct web_call *call = job->own;
     struct arena *arena = &job->arena;
-    in_hand_take(&job->reaper->hand, job->order.order_id);
+    job_in_hand(job);
     if (answer->outcome == TRANSFER_ANSWERED && answer->status >= 200 &&
         answer->status < 300)
         call->result = read_answer(job, answer);

@@ -6,7 +6,8 @@
 
 #include "lib/base/log.h"
 
-static const char *const words[] = {"order", "receipt", "credit_note"};
+static const char *const words[] = {"order", "receipt", "credit_note",
+                                    "reaper"};
 const struct names counter_names = NAMES("counter", words);
 
 int64_t counter_next(struct db *db, enum counter counter)

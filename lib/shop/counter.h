@@ -9,7 +9,12 @@
 #include "lib/adapter/db/db.h"
 #include "lib/base/names.h"
 
-enum counter { COUNTER_ORDER, COUNTER_RECEIPT, COUNTER_CREDIT_NOTE };
+enum counter {
+    COUNTER_ORDER,
+    COUNTER_RECEIPT,
+    COUNTER_CREDIT_NOTE,
+    COUNTER_REAPER
+};
 extern const struct names counter_names;
 
 /* The next number, inside a write transaction; 0 when that was refused. */

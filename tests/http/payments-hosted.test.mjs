@@ -43,8 +43,9 @@ const ended = (id, status) => shop.waitForOrder(id, [status], OUTCOME_MS);
 const look = (id) => shop.steer(id, 'retry');
 
 // The window is over now.
-const close = (id) => sql(`UPDATE payment_attempts SET closes_work_ms = 1,
-    due_work_ms = 0 WHERE order_id = '${id}'`);
+const close = (id) => sql(`UPDATE payment_attempts SET closes_work_ms = 1
+    WHERE order_id = '${id}';
+    UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
 
 test('the page is made once and kept with its address', async () => {
     const { id, session } = await waiting();
@@ -190,7 +191,7 @@ test('a page that the gateway refuses fails the order', async () => {
 test('a gateway in trouble costs the order only its window', async () => {
     gateway.script = () => serverError;
     const id = await shop.place('mouse', 1, 'hosted');
-    await waitUntil(async () => Number(await attempt(id, 'calls')) > 0 &&
+    await waitUntil(async () => Number(await attempt(id, 'asked')) > 0 &&
         await attempt(id, 'message') !== '', 5000, 'a call');
     await close(id);
     await ended(id, 'CANCELLED');
@@ -234,6 +235,7 @@ test('orders that wait outlive the reaper', async () => {
         .find(({ name }) => name === 'reaper');
     process.kill(pid, 'SIGKILL');
     gateway.pay(session);
+    await look(id);
     await ended(id, 'CONFIRMED');
     assert.deepEqual(await sql('SELECT crashes FROM executions'
         + ' WHERE crashes > 0'), []);

@@ -46,8 +46,9 @@ async function waiting(shop) {
 
 async function closed(shop) {
     const { id, session } = await waiting(shop);
-    await shop.query(`UPDATE payment_attempts SET closes_work_ms = 1,
-        due_work_ms = 0 WHERE order_id = '${id}'`);
+    await shop.query(`UPDATE payment_attempts SET closes_work_ms = 1
+        WHERE order_id = '${id}';
+        UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
     await shop.waitForOrder(id, ['CANCELLED']);
     return { id, session };
 }

@@ -54,8 +54,9 @@ test('"leave", and the window closes: the page takes nothing any more',
     async () => {
         const { id, url } = await page();
         await press(url, 'leave');
-        await shop.query(`UPDATE payment_attempts SET closes_work_ms = 1,
-            due_work_ms = 0 WHERE order_id = '${id}'`);
+        await shop.query(`UPDATE payment_attempts SET closes_work_ms = 1
+            WHERE order_id = '${id}';
+            UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
         await shop.waitForOrder(id, ['CANCELLED']);
         await press(url, 'pay');
         assert.deepEqual(await shop.charges(id), []);

@@ -225,8 +225,9 @@ test('whom the bank refuses has not', async () => {
 
 test('who does not come to the bank loses the order', async () => {
     const { id, intent } = await atTheBank();
-    await sql(`UPDATE payment_attempts SET closes_work_ms = 1,
-        due_work_ms = 0 WHERE order_id = '${id}'`);
+    await sql(`UPDATE payment_attempts SET closes_work_ms = 1
+        WHERE order_id = '${id}';
+        UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.reason, 'The order was not paid in time.');
     assert.equal(intent.status, 'canceled');
@@ -253,8 +254,8 @@ test('what was never asked for is not charged once it is over', async () => {
         'the attempt');
     await sql(`UPDATE orders SET payment_method = 'pm_card_visa'
         WHERE order_id = '${id}'; UPDATE payment_attempts SET kind = 'token',
-        step = 'ask', closes_work_ms = 1, due_work_ms = 0
-        WHERE order_id = '${id}'`);
+        step = 'ask', closes_work_ms = 1 WHERE order_id = '${id}';
+        UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.payment_status, 'failed');
     assert.deepEqual(gateway.calls, []);
@@ -288,8 +289,8 @@ test('a refund without an answer raises an alarm until it has one',
             'the alarm');
         assert.deepEqual(await alarms(id), ['refund_unknown']);
         gateway.script = null;
-        await sql(`UPDATE refunds SET due_work_ms = 0
-            WHERE order_id = '${id}'`);
+        await sql(`UPDATE work SET due_work_ms = 0
+            WHERE kind = 'refund' AND order_id = '${id}'`);
         await waitUntil(async () => (await alarms(id)).length === 0, 5000,
             'the answer');
         assert.equal((await shop.show(id)).payment_status, 'refunded');
@@ -306,8 +307,9 @@ for (const [name, answer] of [['made', { hidden: serverError }],
         await shop.asStaff('PUT', `/orders/${id}`,
             { body: { status: 'CANCELLED' } });
         await waitUntil(async () => {
-            await sql(`UPDATE refunds SET due_work_ms = 0
-                WHERE order_id = '${id}' AND refusals > 0`);
+            await sql(`UPDATE work SET due_work_ms = 0
+                WHERE subject IN (SELECT refund_id FROM refunds
+                    WHERE order_id = '${id}' AND refusals > 0)`);
             return (await shop.show(id)).payment_status === 'refunded';
         }, OUTCOME_MS, 'the refund');
         assert.equal(gateway.refunds.filter(({ metadata }) =>

@@ -54,7 +54,8 @@ async function waiting(sku = 'mouse', quantity = 1) {
 
 // As the clock does it, in a moment.
 const runOut = (id) => shop.query(`UPDATE payment_attempts SET
-    closes_work_ms = 1, due_work_ms = 1 WHERE order_id = '${id}'`);
+    closes_work_ms = 1 WHERE order_id = '${id}';
+    UPDATE work SET due_work_ms = 1 WHERE order_id = '${id}'`);
 
 async function lapsed(sku, quantity) {
     const id = await waiting(sku, quantity);

@@ -55,7 +55,7 @@ async function openPage() {
     const id = await place('hosted');
     const url = await waitUntil(() => ours('SELECT payment_url FROM' +
         ` payment_attempts WHERE order_id = '${id}'`), 5000, 'the page');
-    await ours('UPDATE payment_attempts SET due_work_ms = 1e12' +
+    await ours('UPDATE work SET due_work_ms = 1e12' +
         ` WHERE order_id = '${id}'`);
     return { id, press: (scenario) => fetch(url, { method: 'POST',
         redirect: 'manual', body: new URLSearchParams({ scenario }) }) };
@@ -188,11 +188,12 @@ test('an outcome that stays unknown', async () => {
         ` payment_attempts WHERE order_id = '${id}' AND unknown_since_ms > 0`),
     5000, 'the miss');
     // Set aside, so that only the reconciliation speaks of it.
-    await ours('UPDATE payment_attempts SET due_work_ms =' +
-        ' 9223372036854775807, unknown_since_ms = unknown_since_ms' +
+    await ours('UPDATE work SET due_work_ms = 9223372036854775807' +
+        ` WHERE order_id = '${id}';` +
+        'UPDATE payment_attempts SET unknown_since_ms = unknown_since_ms' +
         ` - ${OLD_MS} WHERE order_id = '${id}'`);
     await assertFinds('unknown', attempt);
-    await ours('UPDATE payment_attempts SET due_work_ms = 0' +
+    await ours('UPDATE work SET due_work_ms = 0' +
         ` WHERE order_id = '${id}'`);
     await shop.waitForOrder(id, ['FAILED'], 20000);
     await assertClean();
@@ -384,7 +385,7 @@ test('a shop that does not run', async () => {
     const kept = await startShop();
     await kept.stop({ keep: true });
     await runCommand('sqlite3', [join(kept.home, 'ordermill.db'),
-        'UPDATE reaper SET heartbeat_work_ms = heartbeat_work_ms - 20000'],
+        'UPDATE reapers SET heartbeat_work_ms = heartbeat_work_ms - 20000'],
     process.env);
     const { code, stderr } = await kept.run('reconcile');
     assert.equal(code, 1);

@@ -2,7 +2,7 @@
 // loopback, `build/ordermill serve` in front of everything. Every test that
 // speaks HTTP starts here.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile }
+import { mkdtemp, readdir, readFile, rm, stat, writeFile }
     from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -305,8 +305,10 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         async withReaperStopped(during) {
             const { pid } = (await shop.processes())
                 .find(({ name }) => name === 'reaper');
-            const holds = async () => new RegExp(`: FLOCK .* ${pid} `)
-                .test(await readFile('/proc/locks', 'utf8'));
+            const { ino } = await stat(join(home, 'ordermill.db.lock'));
+            const holds = async () =>
+                new RegExp(`: FLOCK .* ${pid} [^ ]*:${ino} `)
+                    .test(await readFile('/proc/locks', 'utf8'));
             try {
                 await waitUntil(async () => {
                     process.kill(pid, 'SIGSTOP');

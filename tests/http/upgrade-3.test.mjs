@@ -154,8 +154,8 @@ describe('a shop of version 3', () => {
         async () => {
             const window = () => inDatabase('SELECT closes_work_ms, ' +
                 'due_work_ms = closes_work_ms, seen_work_ms' +
-                ' FROM payment_attempts, work_clock' +
-                ` WHERE order_id = '${waiting}'`);
+                ' FROM payment_attempts a JOIN work ON subject = attempt_id,' +
+                ` work_clock WHERE a.order_id = '${waiting}'`);
             const first = (await window()).split('|').map(Number);
             const days = (first[0] - first[2]) / 86400000;
             assert.ok(days > 6.9 && days <= 7, `${days} days`);

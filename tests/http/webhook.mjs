@@ -16,7 +16,6 @@ export const environment = {
     ORDERMILL_STRIPE_KEY: 'sk_test_nobody',
 };
 
-const NEVER = '9223372036854775807';
 let made = 0;
 export const newId = (kind) => `${kind}_${process.pid}t${++made}`;
 export const nowS = () => Math.floor(Date.now() / 1000);
@@ -66,8 +65,9 @@ export async function waitingOrder(shop, kind = 'hosted') {
     await waitUntil(() => attemptOf(shop, id), 5000, 'a payment attempt');
     const session = kind === 'hosted' ? newId('cs') : null;
     await rows(shop, `UPDATE payment_attempts SET kind = '${kind}',` +
-        ` session_id = ${session && `'${session}'`}, due_work_ms = ${NEVER}` +
-        ` WHERE order_id = '${id}'`);
+        ` session_id = ${session && `'${session}'`}` +
+        ` WHERE order_id = '${id}';` +
+        `DELETE FROM work WHERE kind = 'charge' AND order_id = '${id}'`);
     return { id, session, intent: newId('pi'), total: json.total_minor };
 }
 

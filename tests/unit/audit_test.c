@@ -257,7 +257,7 @@ static void damage_is_found(void **state)
     cook(books.shop, books.shop->path,
          "PRAGMA foreign_keys = OFF;"
          "INSERT INTO receipts VALUES ('nobody', '', NULL, 'x', NULL,"
-         " NULL, 1, NULL, NULL, 1)");
+         " NULL, 1, NULL, NULL, 1, NULL)");
     audit(&books);
     assert_int_equal(books.lines[INTEGRITY].broken, 1);
     cook(books.shop, books.shop->path, "DELETE FROM receipts");

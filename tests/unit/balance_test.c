@@ -1,6 +1,6 @@
 /* The one balance: the views charge_balances and order_balances of the schema,
  * whatever went and came. */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/claim_fixture.h"
 
 #include "lib/shop/refund/refund.h"
 
@@ -49,7 +49,7 @@ static void what_goes_and_comes_is_counted_once(void **state)
     check(shop, "charged", (int64_t[]){1999, 0, 0, 0, 1999, 0});
     refund_queue(shop->db, id, 500, "dent", SHOP_NOW);
     check(shop, "a refund is due", (int64_t[]){1999, 0, 0, 500, 1499, 500});
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
     check(shop, "it is booked", (int64_t[]){1999, 500, 0, 500, 1499, 500});
     put(shop, id, ENTRY_DISPUTE, "dp_1");

@@ -35,31 +35,29 @@ static void one_that_waits_its_time_needs_no_care(void **state)
     assert_true(execution_is_careful(shop->db));
 }
 
-/* Reapers 3, 4, 5 ... die one after the other over what they hold. */
-static void only_the_last_reapers_are_blamed(void **state)
+/* A reaper dies over one of two that it held, then three of that one alone. */
+static void who_was_only_beside_is_not_blamed(void **state)
 {
     struct shop *shop = *state;
     struct execution bad = execution_new(shop), other = execution_new(shop),
-                     parked = execution_new(shop);
+                     mine = execution_new(shop);
     assert_true(execution_put(shop, &bad, NOT_YET, 3));
     assert_true(execution_put(shop, &other, NOT_YET, 3));
-    assert_true(execution_put(shop, &parked, NOT_YET, 3));
-    execution_park(shop->db, parked.order_id);
-    execution_blame_held(shop->db, 3); /* its own are no crash */
+    assert_true(execution_put(shop, &mine, NOT_YET, 4));
+    for (int twice = 0; twice < 2; twice++)
+        execution_suspect(shop->db, 3);
     assert_null(execution_hopeless(shop->db, 1, &shop->arena));
-    for (int64_t fence = 4; fence < 7; fence++) {
+    execution_take_over(shop->db, 3);
+    assert_true(execution_is_careful(shop->db));
+    for (int death = 0; death < 3; death++) {
         assert_null(execution_hopeless(shop->db, 3, &shop->arena));
-        execution_blame_held(shop->db, fence);
-        execution_take_over(shop->db, fence);
-        /* It takes the bad one in hand and comes no further. */
-        assert_true(execution_put(shop, &bad, NOT_YET, fence));
+        execution_blame(shop->db, bad.order_id);
     }
     assert_string_equal(execution_hopeless(shop->db, 3, &shop->arena),
                         bad.order_id);
     assert_int_equal(shop_int(shop, "SELECT SUM(crashes) FROM executions"
                                     " /* whole table */"),
-                     4);
-    assert_true(execution_is_careful(shop->db));
+                     5);
     execution_park(shop->db, bad.order_id);
     assert_null(execution_hopeless(shop->db, 2, &shop->arena));
     assert_true(execution_is_careful(shop->db)); /* for the other */
@@ -80,14 +78,12 @@ static void what_is_parked_stays_so(void **state)
     assert_false(execution_is_careful(db));
     assert_false(execution_put(shop, &e, 0, 0)); /* it was moved */
     e = execution_now(shop, e.order_id);
-    assert_true(
-        execution_save(db, &e, (struct execution_wait){.queued = true}));
+    assert_true(execution_put(shop, &e, 0, 7));
     execution_wake(db, e.order_id);
-    execution_release_queued(db, 9);
     execution_take_over(db, 7);
     shop_reboot(shop, 86400000);
     db = shop->db;
-    assert_true(execution_next_due(db) == INT64_MAX);
+    assert_true(execution_next_due(db, SHOP_REAPER) == INT64_MAX);
     assert_int_equal(due_count(shop, INT64_MAX), 0);
     assert_true(execution_is_parked(db, e.order_id));
     assert_int_equal(execution_now(shop, e.order_id).status, EXECUTION_RUNNING);
@@ -123,7 +119,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SHOP_TEST(what_moves_on_is_forgiven),
         SHOP_TEST(one_that_waits_its_time_needs_no_care),
-        SHOP_TEST(only_the_last_reapers_are_blamed),
+        SHOP_TEST(who_was_only_beside_is_not_blamed),
         SHOP_TEST(what_is_parked_stays_so),
         SHOP_TEST(unparking_touches_nothing_else),
     };

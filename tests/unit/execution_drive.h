@@ -23,8 +23,7 @@ static inline void charge(struct shop *shop, const char *order_id)
 {
     struct payment_attempt attempt;
     payment_begin(shop->db, order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
-    assert_int_equal(payment_claim(shop->db, 1000, 1, &attempt, &shop->arena),
-                     1);
+    assert_int_equal(shop_charges(shop, 1, &attempt), 1);
     payment_succeeded(shop->db, attempt.attempt_id,
                       arena_printf(&shop->arena, "pi_%s", attempt.attempt_id),
                       shop_find(shop, order_id).total_minor, SHOP_NOW);

@@ -8,7 +8,7 @@ static void waits_are_kept(void **state)
     struct execution e = execution_new(shop);
     int64_t before = db_clock_ms(shop->db);
     assert_true(execution_put(shop, &e, 60000, 0));
-    int64_t next = execution_next_due(shop->db);
+    int64_t next = execution_next_due(shop->db, SHOP_REAPER);
     assert_in_range(next, before + 60000, db_clock_ms(shop->db) + 60000);
     assert_int_equal(due_count(shop, next - 1), 0);
     assert_int_equal(due_count(shop, next), 1);
@@ -23,16 +23,16 @@ static void what_waits_to_be_woken_is_never_due(void **state)
     struct execution e = execution_new(shop);
     for (size_t i = 0; i < sizeof delays / sizeof delays[0]; i++) {
         assert_true(execution_put(shop, &e, delays[i], 0));
-        assert_true(execution_next_due(shop->db) == INT64_MAX);
+        assert_true(execution_next_due(shop->db, SHOP_REAPER) == INT64_MAX);
         assert_int_equal(due_count(shop, INT64_MAX), 0);
         execution_wake(shop->db, e.order_id);
         assert_int_equal(due_now(shop), 1);
     }
     /* Waking what is due already keeps its place. */
-    int64_t due = execution_next_due(shop->db);
+    int64_t due = execution_next_due(shop->db, SHOP_REAPER);
     usleep(5000);
     execution_wake(shop->db, e.order_id);
-    assert_int_equal(execution_next_due(shop->db), due);
+    assert_int_equal(execution_next_due(shop->db, SHOP_REAPER), due);
     assert_true(execution_end(shop->db, &e, EXECUTION_FAILED, SHOP_NOW));
     execution_wake(shop->db, e.order_id);
     assert_int_equal(due_count(shop, INT64_MAX), 0);
@@ -51,50 +51,11 @@ static void first_come_first_served(void **state)
                     " WHERE order_id = $1",
                     e[3].order_id);
     execution_put(shop, &e[0], 60000, 0);
-    assert_int_equal(execution_due(shop->db, db_clock_ms(shop->db), 4, ids), 3);
+    assert_int_equal(execution_due(shop->db, SHOP_REAPER, 4, ids), 3);
     assert_string_equal(ids[0], e[3].order_id);
-    assert_int_equal(execution_due(shop->db, db_clock_ms(shop->db), 1, ids), 1);
+    assert_int_equal(execution_due(shop->db, SHOP_REAPER, 1, ids), 1);
     assert_string_equal(ids[0], e[3].order_id);
-    assert_int_equal(execution_due(shop->db, INT64_MAX - 2, 4, ids), 4);
-    assert_string_equal(ids[3], e[0].order_id);
-}
-
-static void queued_ones_are_released_by_age(void **state)
-{
-    struct shop *shop = *state;
-    char ids[4][CRYPTO_UUID_SIZE];
-    struct execution e[4];
-    for (int i = 0; i < 4; i++)
-        e[i] = execution_new(shop);
-    /* Queued in another order than that of their age. */
-    for (int i = 3; i >= 0; i--)
-        assert_true(execution_save(
-            shop->db, &e[i],
-            (struct execution_wait){.delay_ms = i == 1 ? 1000 : INT64_MAX,
-                                    .queued = true}));
-    const char *oldest[] = {e[0].order_id, e[1].order_id, e[2].order_id};
-    for (int i = 0; i < 3; i++) /* UUIDs of one ms are in no order */
-        for (int j = 0; j < 4; j++) {
-            int below = 0;
-            for (int k = 0; k < 4; k++)
-                below += strcmp(e[k].order_id, e[j].order_id) < 0;
-            if (below == i)
-                oldest[i] = e[j].order_id;
-        }
-    assert_int_equal(due_now(shop), 0);
-    assert_int_equal(due_count(shop, db_clock_ms(shop->db) + 1000), 1);
-    execution_release_queued(shop->db, 2);
-    assert_int_equal(execution_due(shop->db, db_clock_ms(shop->db), 4, ids), 2);
-    assert_string_equal(ids[0], oldest[0]);
-    assert_string_equal(ids[1], oldest[1]);
-    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM executions"
-                                    " WHERE queued = 1 /* whole table */"),
-                     2);
-    execution_release_queued(shop->db, 1);
-    assert_int_equal(execution_due(shop->db, db_clock_ms(shop->db), 4, ids), 3);
-    assert_string_equal(ids[2], oldest[2]);
-    execution_take_over(shop->db, 7);
-    assert_int_equal(due_now(shop), 4);
+    assert_int_equal(due_count(shop, INT64_MAX), 4);
 }
 
 static void a_new_reaper_takes_over_what_was_held(void **state)
@@ -107,18 +68,34 @@ static void a_new_reaper_takes_over_what_was_held(void **state)
     assert_true(execution_put(shop, &held, 60000, 3));
     assert_true(execution_put(shop, &own, 60000, 4));
     assert_true(execution_put(shop, &waits, 60000, 0));
-    assert_true(execution_put(shop, &parked, NOT_YET, 2));
-    assert_true(execution_put(shop, &asleep, NOT_YET, 2));
+    assert_true(execution_put(shop, &parked, NOT_YET, 3));
+    assert_true(execution_put(shop, &asleep, NOT_YET, 3));
     execution_park(shop->db, parked.order_id);
     assert_int_equal(due_now(shop), 0);
-    execution_take_over(shop->db, 4);
-    assert_int_equal(execution_due(shop->db, db_clock_ms(shop->db), 8, ids), 2);
+    assert_int_equal(execution_held(shop->db, 3, ids, 8), 2);
+    execution_take_over(shop->db, 3);
+    assert_int_equal(execution_held(shop->db, 3, ids, 8), 0);
+    assert_int_equal(execution_due(shop->db, 4, 8, ids), 2);
     for (int i = 0; i < 2; i++)
         assert_true(strcmp(ids[i], held.order_id) == 0 ||
                     strcmp(ids[i], asleep.order_id) == 0);
-    assert_int_equal(execution_now(shop, held.order_id).fence, 3);
-    assert_int_equal(execution_now(shop, own.order_id).fence, 4);
+    assert_int_equal(execution_now(shop, held.order_id).reaper, 0);
+    assert_int_equal(execution_now(shop, own.order_id).reaper, 4);
     assert_true(execution_put(shop, &held, 0, 4)); /* no step was taken */
+}
+
+/* Its calls would be made twice. */
+static void what_one_has_in_hand_no_other_takes_on(void **state)
+{
+    struct shop *shop = *state;
+    char ids[8][CRYPTO_UUID_SIZE];
+    struct execution held = execution_new(shop);
+    assert_true(execution_put(shop, &held, NOT_YET, 3));
+    execution_wake(shop->db, held.order_id);
+    assert_int_equal(execution_due(shop->db, 4, 8, ids), 0);
+    assert_true(execution_next_due(shop->db, 4) == INT64_MAX);
+    assert_int_equal(execution_due(shop->db, 3, 8, ids), 1);
+    assert_true(execution_next_due(shop->db, 3) <= db_clock_ms(shop->db));
 }
 
 enum { SLACK_MS = 10000, DAY_S = 86400, MONTH_S = 30 * DAY_S };
@@ -142,7 +119,7 @@ static void a_reboot_carries_waits_and_clocks_over(void **state)
         int64_t clock_ms = execution_now(shop, e.order_id).clock_ms;
         assert_in_range(clock_ms - e.clock_ms, rows[i].clock_s * 1000,
                         rows[i].clock_s * 1000 + SLACK_MS);
-        int64_t due = execution_next_due(shop->db);
+        int64_t due = execution_next_due(shop->db, SHOP_REAPER);
         if (rows[i].left_ms < 0)
             assert_true(due == INT64_MAX);
         else if (rows[i].left_ms == 0)
@@ -168,13 +145,12 @@ static void a_reboot_loses_no_waking(void **state)
     }
 }
 
-static void a_reboot_keeps_queues_and_leases(void **state)
+static void a_reboot_keeps_leases(void **state)
 {
     struct shop *shop = *state;
-    struct execution queued = execution_new(shop), held = execution_new(shop),
+    struct execution waits = execution_new(shop), held = execution_new(shop),
                      parked = execution_new(shop);
-    execution_save(shop->db, &queued,
-                   (struct execution_wait){.delay_ms = 60000, .queued = true});
+    execution_put(shop, &waits, 60000, 0);
     execution_put(shop, &held, 60000, 5);
     execution_put(shop, &parked, 0, 0);
     execution_park(shop->db, parked.order_id);
@@ -182,8 +158,8 @@ static void a_reboot_keeps_queues_and_leases(void **state)
     assert_int_equal(due_now(shop), 0);
     assert_int_equal(due_count(shop, db_clock_ms(shop->db) + 30000 + SLACK_MS),
                      2);
-    execution_take_over(shop->db, 6);
-    assert_int_equal(due_now(shop), 2);
+    execution_take_over(shop->db, 5);
+    assert_int_equal(due_now(shop), 1);
     assert_true(execution_is_parked(shop->db, parked.order_id));
 }
 
@@ -193,11 +169,11 @@ int main(void)
         SHOP_TEST(waits_are_kept),
         SHOP_TEST(what_waits_to_be_woken_is_never_due),
         SHOP_TEST(first_come_first_served),
-        SHOP_TEST(queued_ones_are_released_by_age),
         SHOP_TEST(a_new_reaper_takes_over_what_was_held),
+        SHOP_TEST(what_one_has_in_hand_no_other_takes_on),
         SHOP_TEST(a_reboot_carries_waits_and_clocks_over),
         SHOP_TEST(a_reboot_loses_no_waking),
-        SHOP_TEST(a_reboot_keeps_queues_and_leases),
+        SHOP_TEST(a_reboot_keeps_leases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,22 +26,31 @@ static inline struct execution execution_new(struct shop *shop)
 }
 
 static inline bool execution_put(struct shop *shop, struct execution *execution,
-                                 int64_t delay_ms, int64_t fence)
+                                 int64_t delay_ms, int64_t reaper)
 {
     return execution_save(
         shop->db, execution,
-        (struct execution_wait){.delay_ms = delay_ms, .fence = fence});
+        (struct execution_wait){.delay_ms = delay_ms, .reaper = reaper});
 }
 
-static inline size_t due_count(struct shop *shop, int64_t now_work_ms)
+/* How many will be due by then, unless something wakes more. */
+static inline size_t due_count(struct shop *shop, int64_t until_work_ms)
 {
-    char order_ids[8][CRYPTO_UUID_SIZE];
-    return execution_due(shop->db, now_work_ms, 8, order_ids);
+    struct db_statement *s = db_sql(
+        shop->db, "SELECT COUNT(*) FROM executions WHERE status = 'RUNNING'"
+                  " AND due_work_ms <= $1"
+                  " AND due_work_ms < 9223372036854775806");
+    db_put_int(s, until_work_ms);
+    assert_true(db_row(s));
+    int64_t count = db_int(s, 0);
+    db_done(s);
+    return (size_t)count;
 }
 
 static inline size_t due_now(struct shop *shop)
 {
-    return due_count(shop, db_clock_ms(shop->db));
+    char order_ids[8][CRYPTO_UUID_SIZE];
+    return execution_due(shop->db, SHOP_REAPER, 8, order_ids);
 }
 
 /* All events of an order, at most HISTORY_PAGE. */

@@ -203,13 +203,12 @@ static void an_open_payment_is_hurried_and_kept(void **state)
     struct payment_attempt attempt;
     payment_begin(shop->db, id, PAYMENT_TOKEN, 60000, SHOP_NOW);
     order_move(shop->db, id, ORDER_PENDING, ORDER_PROCESSING, NULL, SHOP_NOW);
-    payment_claim(shop->db, 3600 * 1000, 1, &attempt, &shop->arena);
-    assert_int_equal(payment_claim(shop->db, 1000, 1, &attempt, &shop->arena),
-                     0);
+    assert_int_equal(shop_charges(shop, 1, &attempt), 1);
+    shop_again(shop, WORK_CHARGE, attempt.attempt_id, 3600000, WORK_TRIED);
+    assert_int_equal(shop_charges(shop, 1, &attempt), 0);
     assert_true(offers(shop, id).retry);
     assert_null(act(shop, id, EXECUTION_RETRY));
-    assert_int_equal(payment_claim(shop->db, 1000, 1, &attempt, &shop->arena),
-                     1);
+    assert_int_equal(shop_charges(shop, 1, &attempt), 1);
     assert_null(act(shop, id, EXECUTION_STOP));
     assert_int_equal(shop_find(shop, id).status, ORDER_PROCESSING);
     payment_failed(shop->db, attempt.attempt_id, "declined", "No.", NULL,

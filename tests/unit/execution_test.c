@@ -5,7 +5,7 @@
 static void a_new_one_is_due_at_once(void **state)
 {
     struct shop *shop = *state;
-    assert_true(execution_next_due(shop->db) == INT64_MAX);
+    assert_true(execution_next_due(shop->db, SHOP_REAPER) == INT64_MAX);
     int64_t before = db_clock_ms(shop->db);
     struct execution e = execution_new(shop);
     assert_int_equal(e.status, EXECUTION_RUNNING);
@@ -18,7 +18,7 @@ static void a_new_one_is_due_at_once(void **state)
     assert_int_equal(e.started_at_ms, SHOP_NOW);
     assert_int_equal(e.ended_at_ms, 0);
     assert_in_range(e.clock_ms, 0, 60000);
-    assert_in_range(execution_next_due(shop->db), before,
+    assert_in_range(execution_next_due(shop->db, SHOP_REAPER), before,
                     db_clock_ms(shop->db));
     assert_int_equal(due_now(shop), 1);
     assert_false(execution_find(shop->db, "nobody", &e, &shop->arena));
@@ -34,14 +34,14 @@ static void what_is_saved_is_read_again(void **state)
     e.image = "[\"image\"]";
     assert_true(execution_put(shop, &e, 0, 7));
     assert_int_equal(e.step, 1);
-    assert_int_equal(e.fence, 7);
+    assert_int_equal(e.reaper, 7);
     struct execution now = execution_now(shop, e.order_id);
     assert_string_equal(now.state, "ProcessPayment");
     assert_string_equal(now.input, "{\"order\":1}");
     assert_string_equal(now.image, "[\"image\"]");
     assert_null(now.output);
     assert_int_equal(now.step, 1);
-    assert_int_equal(now.fence, 7);
+    assert_int_equal(now.reaper, 7);
     assert_in_range(now.clock_ms, e.clock_ms, e.clock_ms + 60000);
     assert_true(execution_find(shop->db, e.order_id, &now, &shop->arena));
     assert_string_equal(now.state, "ProcessPayment");
@@ -173,7 +173,7 @@ static void an_end_keeps_what_it_is_given(void **state)
             else
                 assert_string_equal(got[j], want[j]);
         assert_int_equal(e.ended_at_ms, SHOP_NOW + 9);
-        assert_int_equal(e.fence, 0);
+        assert_int_equal(e.reaper, 0);
         assert_int_equal(task_token_answer(shop->db, e.order_id, "{}"),
                          TASK_TOKEN_UNKNOWN);
     }
@@ -234,7 +234,7 @@ static void an_abort_ends_only_what_runs(void **state)
     assert_string_equal(now.input, "1");
     assert_string_equal(now.image, "\"kept\"");
     assert_int_equal(now.ended_at_ms, SHOP_NOW + 5);
-    assert_int_equal(now.fence, 0);
+    assert_int_equal(now.reaper, 0);
     assert_int_equal(history_all(shop, e.order_id, &events), 1);
     assert_string_equal(events[0].type, "ExecutionAborted");
     assert_string_equal(json_string(json_member(events[0].detail, "cause")),

@@ -1,34 +1,21 @@
-/* The reaper's heartbeat (lib/shop/health/heartbeat.h): fencing and age. */
+/* The reaper's heartbeat (lib/shop/health/heartbeat.h): its age. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/shop/health/heartbeat.h"
-
-static void a_new_reaper_fences_the_old_one_off(void **state)
-{
-    struct shop *shop = *state;
-    assert_false(heartbeat_beat(shop->db, 1));
-    int64_t first = heartbeat_take_over(shop->db);
-    assert_true(heartbeat_beat(shop->db, first));
-    int64_t second = heartbeat_take_over(shop->db);
-    assert_int_equal(second, first + 1);
-    assert_false(heartbeat_beat(shop->db, first));
-    assert_true(heartbeat_beat(shop->db, second));
-    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM reaper"), 1);
-    shop_refuses(shop, "INSERT INTO reaper SELECT 2, 1, 0", "CHECK");
-}
+#include "lib/shop/work/reaper.h"
 
 static void the_age_goes_on_across_a_reboot(void **state)
 {
     struct shop *shop = *state;
     assert_int_equal(heartbeat_age_ms(shop->db), INT64_MAX);
-    heartbeat_take_over(shop->db);
+    reaper_enter(shop->db, SHOP_NOW);
     assert_in_range(heartbeat_age_ms(shop->db), 0, 60000);
-    db_run(db_sql(shop->db, "UPDATE reaper SET heartbeat_work_ms ="
+    db_run(db_sql(shop->db, "UPDATE reapers SET heartbeat_work_ms ="
                             " heartbeat_work_ms - 31000"));
     assert_in_range(heartbeat_age_ms(shop->db), 31000, 91000);
     shop_reboot(shop, 100000);
     assert_in_range(heartbeat_age_ms(shop->db), 131000, 191000);
-    heartbeat_take_over(shop->db);
+    reaper_enter(shop->db, SHOP_NOW);
     assert_in_range(heartbeat_age_ms(shop->db), 0, 60000);
 }
 
@@ -46,7 +33,6 @@ static void a_probe_is_remembered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SHOP_TEST(a_new_reaper_fences_the_old_one_off),
         SHOP_TEST(the_age_goes_on_across_a_reboot),
         SHOP_TEST(a_probe_is_remembered),
     };

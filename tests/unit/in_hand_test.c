@@ -1,9 +1,10 @@
-/* What the reaper has in hand (reaper/in_hand.h), as the next one finds it. */
+/* What a reaper has in hand (reaper/in_hand.h), as others find it. */
 #define _GNU_SOURCE /* included first: mkdtemp */
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -11,7 +12,6 @@
 #include "tests/unit/scratch.h"
 
 static char folder[SCRATCH_SIZE];
-static char last[CRYPTO_UUID_SIZE];
 
 static int make_folder(void **state)
 {
@@ -27,32 +27,58 @@ static int remove_folder(void **state)
     return 0;
 }
 
-static void the_next_reaper_finds_what_the_last_one_held(void **state)
+/* Its lock is free, as if the process had died. */
+static struct in_hand_found after_death(struct in_hand *hand, int64_t reaper)
+{
+    munmap(hand->note, IN_HAND_SIZE);
+    close(hand->fd);
+    return in_hand_find(folder, reaper);
+}
+
+static void one_that_lives_is_let_be(void **state)
+{
+    (void)state;
+    struct in_hand hand = in_hand_open(folder, 1);
+    assert_int_equal(in_hand_find(folder, 1).what, IN_HAND_ALIVE);
+    assert_int_equal(in_hand_find(folder, 1).what, IN_HAND_ALIVE);
+    in_hand_execution(&hand, "order");
+    assert_int_equal(in_hand_find(folder, 1).what, IN_HAND_ALIVE);
+    in_hand_close(&hand);
+    assert_int_equal(in_hand_find(folder, 1).what, IN_HAND_ENDED);
+    in_hand_remove(folder, 1);
+    assert_int_equal(in_hand_find(folder, 1).what, IN_HAND_DIED);
+}
+
+static void what_one_died_over_is_found(void **state)
 {
     static const char order_id[] = "01a1f86e-0000-7000-8000-000000000000";
+    struct work work = {.kind = WORK_RECEIPT,
+                        .subject = "01a1f86e-0000-7000-8000-000000000000.pdf"};
     (void)state;
-    struct in_hand hand = in_hand_open(folder, last);
-    assert_string_equal(last, "");
-    in_hand_take(&hand, order_id);
-    hand = in_hand_open(folder, last);
-    assert_string_equal(last, order_id);
-    assert_int_equal(in_hand_event(last), 0);
-    in_hand_take_event(&hand, INT64_MAX);
-    hand = in_hand_open(folder, last);
-    assert_true(in_hand_event(last) == INT64_MAX);
-    hand = in_hand_open(folder, last);
-    assert_string_equal(last, IN_HAND_NOTHING);
-    assert_int_equal(in_hand_event(last), 0);
-    in_hand_close(&hand);
-    in_hand_open(folder, last);
-    assert_string_equal(last, "");
-    assert_int_equal(in_hand_event(last), 0);
+    struct in_hand hand = in_hand_open(folder, 1);
+    assert_int_equal(after_death(&hand, 1).what, IN_HAND_DIED);
+    hand = in_hand_open(folder, 2);
+    in_hand_execution(&hand, order_id);
+    struct in_hand_found found = after_death(&hand, 2);
+    assert_int_equal(found.what, IN_HAND_EXECUTION);
+    assert_string_equal(found.subject, order_id);
+    hand = in_hand_open(folder, 3);
+    in_hand_work(&hand, &work);
+    found = after_death(&hand, 3);
+    assert_int_equal(found.what, IN_HAND_WORK);
+    assert_int_equal(found.kind, WORK_RECEIPT);
+    assert_string_equal(found.subject, work.subject);
+    hand = in_hand_open(folder, 4);
+    in_hand_work(&hand, &work);
+    in_hand_clear(&hand);
+    assert_int_equal(after_death(&hand, 4).what, IN_HAND_DIED);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_next_reaper_finds_what_the_last_one_held),
+        cmocka_unit_test(one_that_lives_is_let_be),
+        cmocka_unit_test(what_one_died_over_is_found),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

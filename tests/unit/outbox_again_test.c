@@ -1,6 +1,6 @@
 /* Mails sent again (lib/shop/mail/again.h): only those that failed and still
  * are true, each once, with the address corrected. */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/claim_fixture.h"
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/again.h"
@@ -15,8 +15,9 @@ static const char *fail_one(struct shop *shop, const char *order_id,
 {
     struct outbox_mail mail;
     outbox_queue(shop->db, order_id, kind, SHOP_NOW);
-    assert_int_equal(outbox_claim(shop->db, 60000, 1, &mail, &shop->arena), 1);
+    assert_int_equal(shop_mails(shop, 1, &mail), 1);
     outbox_failed(shop->db, mail.outbox_id, order_id, "550 no", now_ms);
+    work_drop(shop->db, WORK_MAIL, mail.outbox_id);
     return mail.outbox_id;
 }
 
@@ -53,13 +54,14 @@ static void a_failed_mail_is_sent_again_once(void **state)
     assert_false(again(shop, id, NULL));
     assert_false(again(shop, id, NEW));
     assert_int_equal(failures(shop, list), 0);
-    assert_int_equal(outbox_claim(shop->db, 60000, 1, &mail, &shop->arena), 1);
+    assert_int_equal(shop_mails(shop, 1, &mail), 1);
     assert_string_equal(mail.recipient, ADA);
-    assert_int_equal(mail.calls, 1);
+    assert_int_equal(shop_held(shop, WORK_MAIL, id).tries, 1);
     assert_int_equal(mail.created_at_ms, LATER); /* its three days begin anew */
     outbox_sent(shop->db, id, LATER);
+    work_drop(shop->db, WORK_MAIL, id);
     assert_false(again(shop, id, NEW));
-    assert_int_equal(outbox_claim(shop->db, 60000, 1, &mail, &shop->arena), 0);
+    assert_int_equal(shop_mails(shop, 1, &mail), 0);
 }
 
 static void who_sent_it_again_is_noted(void **state)
@@ -84,7 +86,7 @@ static void a_wrong_address_is_corrected(void **state)
     const char *id = fail_one(shop, order.order_id, "confirmation", SHOP_NOW);
     outbox_queue_refund(shop->db, order.order_id, "r1", SHOP_NOW);
     struct outbox_mail mail;
-    assert_int_equal(outbox_claim(shop->db, 60000, 1, &mail, &shop->arena), 1);
+    assert_int_equal(shop_mails(shop, 1, &mail), 1);
     outbox_failed(shop->db, mail.outbox_id, order.order_id, "550 no", SHOP_NOW);
     assert_true(again(shop, id, NEW));
     assert_int_equal(alarms(shop), 1); /* one is left, to the new address */

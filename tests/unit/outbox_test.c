@@ -1,6 +1,6 @@
 /* The outbox (lib/shop/mail/outbox.h): each kind of mail once an order, claimed
  * by one, retried without holding up the others. */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/claim_fixture.h"
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
@@ -8,7 +8,7 @@
 
 static size_t claim(struct shop *shop, struct outbox_mail list[8])
 {
-    return outbox_claim(shop->db, 60000, 8, list, &shop->arena);
+    return shop_mails(shop, 8, list);
 }
 
 static void a_mail_is_queued_once_a_kind(void **state)
@@ -16,16 +16,16 @@ static void a_mail_is_queued_once_a_kind(void **state)
     struct shop *shop = *state;
     struct outbox_mail list[8];
     struct order order = shop_order(shop, "mouse");
-    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_MAIL), INT64_MAX);
     for (int i = 0; i < 2; i++)
         outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
     outbox_queue(shop->db, order.order_id, "cancelled", SHOP_NOW);
     outbox_queue(shop->db, "nobody", "cancelled", SHOP_NOW);
-    assert_int_equal(outbox_next_due(shop->db), 0);
+    assert_true(shop_next_due(shop, WORK_MAIL) <= db_clock_ms(shop->db));
     assert_int_equal(claim(shop, list), 2);
     assert_string_equal(list[0].recipient, "ada@example.com");
     assert_string_equal(list[0].order_id, order.order_id);
-    assert_int_equal(list[0].calls, 1);
+    assert_int_equal(shop_held(shop, WORK_MAIL, list[0].outbox_id).tries, 1);
     assert_int_equal(list[0].created_at_ms, SHOP_NOW);
     assert_string_not_equal(list[0].kind, list[1].kind);
     assert_int_equal(claim(shop, list), 0);
@@ -41,6 +41,7 @@ static void a_mail_is_queued_once_a_round(void **state)
             outbox_queue(shop->db, order.order_id, "failed", SHOP_NOW);
         assert_int_equal(claim(shop, list), 1);
         outbox_sent(shop->db, list[0].outbox_id, SHOP_NOW);
+        work_drop(shop->db, WORK_MAIL, list[0].outbox_id);
         shop_reopen(shop, order.order_id);
     }
 }
@@ -62,13 +63,16 @@ static void what_is_sent_is_not_claimed_again(void **state)
     struct order order = shop_order(shop, "mouse");
     outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
     assert_int_equal(claim(shop, list), 1);
+    struct work work = shop_held(shop, WORK_MAIL, list[0].outbox_id);
     outbox_sent(shop->db, list[0].outbox_id, SHOP_NOW);
-    outbox_retry(shop->db, list[0].outbox_id, 0, "late", SHOP_NOW);
+    assert_true(work_done(shop->db, &work));
+    outbox_waits(shop->db, list[0].outbox_id, "late", SHOP_NOW);
+    assert_false(work_again(shop->db, &work, 0, WORK_TRIED));
     outbox_failed(shop->db, list[0].outbox_id, order.order_id, "late",
                   SHOP_NOW);
-    outbox_take_over(shop->db);
+    shop_release(shop);
     assert_int_equal(claim(shop, list), 0);
-    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_MAIL), INT64_MAX);
     struct alarm alarm;
     assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 0);
 }
@@ -81,15 +85,17 @@ static void a_retry_waits_and_holds_up_nobody(void **state)
     struct order b = shop_order(shop, "mouse");
     outbox_queue(shop->db, a.order_id, "confirmation", SHOP_NOW);
     assert_int_equal(claim(shop, list), 1);
-    outbox_retry(shop->db, list[0].outbox_id, 3600000, "421 busy", SHOP_NOW);
-    assert_true(outbox_next_due(shop->db) > db_clock_ms(shop->db) + 3500000);
+    outbox_waits(shop->db, list[0].outbox_id, "421 busy", SHOP_NOW);
+    shop_again(shop, WORK_MAIL, list[0].outbox_id, 3600000, WORK_TRIED);
+    const char *first = list[0].outbox_id;
+    assert_true(shop_next_due(shop, WORK_MAIL) >
+                db_clock_ms(shop->db) + 3500000);
     outbox_queue(shop->db, b.order_id, "confirmation", SHOP_NOW);
     assert_int_equal(claim(shop, list), 1);
     assert_string_equal(list[0].order_id, b.order_id);
-    outbox_take_over(shop->db);
-    assert_int_equal(claim(shop, list), 2);
-    assert_int_equal(list[0].calls, 2);
-    assert_int_equal(list[1].calls, 2);
+    work_move(shop->db, WORK_MAIL, first, 0);
+    assert_int_equal(claim(shop, list), 1);
+    assert_int_equal(shop_held(shop, WORK_MAIL, first).tries, 2);
 }
 
 static void a_mail_given_up_raises_an_alarm(void **state)
@@ -102,12 +108,13 @@ static void a_mail_given_up_raises_an_alarm(void **state)
     assert_int_equal(claim(shop, list), 1);
     outbox_failed(shop->db, list[0].outbox_id, order.order_id,
                   "550 no such user", SHOP_NOW);
+    work_drop(shop->db, WORK_MAIL, list[0].outbox_id);
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 1, &alarm, &shop->arena), 1);
     assert_int_equal(alarm.kind, ALARM_MAIL_FAILED);
     assert_string_equal(alarm.detail,
                         "A mail could not be sent: 550 no such user");
-    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_MAIL), INT64_MAX);
 }
 
 static void a_claim_keeps_to_its_limit(void **state)
@@ -117,7 +124,7 @@ static void a_claim_keeps_to_its_limit(void **state)
     for (int i = 0; i < 3; i++)
         outbox_queue(shop->db, shop_order(shop, "mouse").order_id,
                      "confirmation", SHOP_NOW);
-    assert_int_equal(outbox_claim(shop->db, 60000, 2, list, &shop->arena), 2);
+    assert_int_equal(shop_mails(shop, 2, list), 2);
     assert_int_equal(claim(shop, list), 1);
 }
 
@@ -133,12 +140,12 @@ static void mails_about_refunds_outlive_the_others(void **state)
         outbox_queue_refund(shop->db, order.order_id, "r2", SHOP_NOW);
     }
     outbox_supersede(shop->db, order.order_id, "undone", SHOP_NOW);
-    assert_int_equal(outbox_claim(shop->db, 1000, 4, due, &shop->arena), 2);
+    assert_int_equal(shop_mails(shop, 4, due), 2);
     assert_string_equal(due[0].kind, "refunded");
     assert_string_not_equal(due[0].refund_id, due[1].refund_id);
-    outbox_take_over(shop->db);
+    shop_release(shop);
     outbox_give_up(shop->db, order.order_id, "parked", SHOP_NOW);
-    assert_int_equal(outbox_claim(shop->db, 1000, 4, due, &shop->arena), 0);
+    assert_int_equal(shop_mails(shop, 4, due), 0);
 }
 
 int main(void)

@@ -36,7 +36,7 @@ static struct payment_attempt ask(struct shop *shop, const char *order_id,
     struct payment_attempt attempt;
     payment_begin(shop->db, order_id, kind, 60000, SHOP_NOW);
     if (kind != PAYMENT_MANUAL)
-        payment_claim(shop->db, 60000, 8, list, &shop->arena);
+        shop_charges(shop, 8, list);
     assert_true(payment_open(shop->db, order_id, &attempt, &shop->arena));
     return attempt;
 }

@@ -1,6 +1,6 @@
 /* Payment (lib/shop/payment/payment.h): attempts, the ledger, and the status
  * that follows from both. */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/claim_fixture.h"
 
 #include "lib/base/clock.h"
 #include "lib/shop/payment/payment.h"
@@ -21,7 +21,7 @@ static int64_t rows(struct shop *shop)
 
 static size_t claim(struct shop *shop, struct payment_attempt *list)
 {
-    return payment_claim(shop->db, 60000, 8, list, &shop->arena);
+    return shop_charges(shop, 8, list);
 }
 
 static void an_open_attempt_is_taken_up_again(void **state)
@@ -36,9 +36,8 @@ static void an_open_attempt_is_taken_up_again(void **state)
     assert_string_equal(first.attempt_id, again.attempt_id);
     assert_string_equal(first.order_id, order.order_id);
     assert_int_equal(first.attempt_no, 1);
-    assert_int_equal(first.calls, 1);
     assert_int_equal(first.created_at_ms, SHOP_NOW);
-    assert_int_equal(again.calls, 2);
+    assert_int_equal(shop_held(shop, WORK_CHARGE, again.attempt_id).tries, 2);
     assert_int_equal(again.status, ATTEMPT_OPEN);
     assert_true(payment_is_open(shop->db, order.order_id));
     check_status(shop, order.order_id, PAYMENT_PENDING);
@@ -48,25 +47,24 @@ static void an_attempt_is_claimed_once(void **state)
 {
     struct shop *shop = *state;
     struct payment_attempt list[8];
-    assert_int_equal(payment_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_CHARGE), INT64_MAX);
     for (int i = 0; i < 3; i++)
         payment_begin(shop->db, shop_order(shop, "mouse").order_id,
                       PAYMENT_TOKEN, 60000, SHOP_NOW);
-    assert_true(payment_next_due(shop->db) <= db_clock_ms(shop->db));
-    assert_int_equal(payment_claim(shop->db, 60000, 2, list, &shop->arena), 2);
+    assert_true(shop_next_due(shop, WORK_CHARGE) <= db_clock_ms(shop->db));
+    assert_int_equal(shop_charges(shop, 2, list), 2);
     assert_int_equal(claim(shop, list), 1);
     assert_int_equal(claim(shop, list), 0);
-    int64_t due_ms = payment_next_due(shop->db) - db_clock_ms(shop->db);
-    assert_true(due_ms > 50000 && due_ms <= 60000);
-    payment_take_over(shop->db);
+    assert_int_equal(shop_next_due(shop, WORK_CHARGE), INT64_MAX);
+    shop_release(shop);
     assert_int_equal(claim(shop, list), 3);
-    assert_int_equal(list[0].calls, 2);
+    assert_int_equal(shop_held(shop, WORK_CHARGE, list[0].attempt_id).tries, 2);
     for (size_t i = 0; i < 3; i++)
         payment_failed(shop->db, list[i].attempt_id, "x", "No.", NULL,
                        SHOP_NOW);
-    payment_take_over(shop->db);
+    shop_release(shop);
     assert_int_equal(claim(shop, list), 0);
-    assert_int_equal(payment_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_CHARGE), INT64_MAX);
 }
 
 /* Only of what was asked for may the gateway's word be true. */
@@ -80,19 +78,18 @@ static void an_attempt_is_asked_for_once_it_was_claimed(void **state)
     assert_false(payment_was_asked(&now));
     assert_int_equal(claim(shop, list), 1);
     assert_true(payment_was_asked(&list[0]));
-    /* Looked for, then asked again: the calls begin anew. */
-    payment_unknown(shop->db, now.attempt_id, PAYMENT_LOOK, 0, true, "x",
+    /* Looked for, then asked again. */
+    payment_unknown(shop->db, now.attempt_id, PAYMENT_LOOK, true, "x",
                     SHOP_NOW);
-    payment_unknown(shop->db, now.attempt_id, PAYMENT_ASK, 0, false, "x",
+    payment_unknown(shop->db, now.attempt_id, PAYMENT_ASK, false, "x",
                     SHOP_NOW);
     assert_true(payment_open(shop->db, asked, &now, &shop->arena));
-    assert_int_equal(now.calls, 0);
     assert_true(payment_was_asked(&now));
     const char *manual = shop_order(shop, "mouse").order_id;
     payment_begin(shop->db, manual, PAYMENT_MANUAL, 0, SHOP_NOW);
     assert_true(payment_open(shop->db, manual, &now, &shop->arena));
     assert_false(payment_was_asked(&now));
-    now.calls = 1;
+    now.asked = true;
     now.intent_id = "pi_1";
     assert_false(payment_was_asked(&now));
 }
@@ -104,11 +101,11 @@ static void what_is_set_aside_is_never_due(void **state)
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "Late.",
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, true, "Late.",
                     SHOP_NOW);
-    payment_take_over(shop->db);
+    shop_release(shop);
     assert_int_equal(claim(shop, list), 0);
-    assert_int_equal(payment_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_CHARGE), INT64_MAX);
     assert_true(payment_is_open(shop->db, order.order_id));
     check_status(shop, order.order_id, PAYMENT_PENDING);
     assert_true(payment_hurry(shop->db, order.order_id));
@@ -145,7 +142,7 @@ static void a_success_enters_the_ledger_once(void **state)
                          i == 0);
     assert_false(payment_failed(shop->db, attempt.attempt_id, "late",
                                 "Too late.", NULL, SHOP_NOW));
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true,
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, true,
                     "Too late.", SHOP_NOW);
     assert_true(payment_is_paid(shop->db, order.order_id));
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 99900);
@@ -174,12 +171,10 @@ static void unknown_stays_open_and_remembers_since_when(void **state)
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, 0);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 3600000, true,
-                    "Timeout.", SHOP_NOW + 1);
-    assert_true(payment_next_due(shop->db) > db_clock_ms(shop->db) + 3500000);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, true, "502.",
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, true, "Timeout.",
+                    SHOP_NOW + 1);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, true, "502.",
                     SHOP_NOW + 9);
-    assert_true(payment_next_due(shop->db) <= db_clock_ms(shop->db));
     attempt = shop_attempt(shop, order.order_id);
     assert_int_equal(attempt.unknown_since_ms, SHOP_NOW + 1);
     assert_string_equal(attempt.message, "502.");
@@ -264,7 +259,7 @@ static void refund_all(struct shop *shop, const char *order_id, const char *id)
 {
     struct refund refunds[4];
     refund_queue(shop->db, order_id, 99900, "undone", SHOP_NOW);
-    assert_int_equal(refund_claim(shop->db, 1, 4, refunds, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 4, refunds), 1);
     refund_succeeded(shop->db, refunds[0].refund_id, id, SHOP_NOW);
 }
 
@@ -280,7 +275,7 @@ static void paid_is_what_is_not_about_to_go_back(void **state)
     assert_true(payment_is_paid(shop->db, id));
     refund_queue(shop->db, id, 1, "dent", SHOP_NOW);
     assert_false(payment_is_paid(shop->db, id));
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_failed(shop->db, refund.refund_id, "Closed.", SHOP_NOW);
     assert_true(payment_is_paid(shop->db, id));
     refund_all(shop, id, "re_1");
@@ -332,12 +327,12 @@ static void a_refund_under_way_is_not_the_next_payment(void **state)
     shop_pay(shop, id, "pi_2");
     check_status(shop, id, PAYMENT_PAID);
     assert_true(payment_is_paid(shop->db, id));
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
     check_status(shop, id, PAYMENT_PAID);
     assert_true(payment_is_paid(shop->db, id));
     refund_queue(shop->db, id, 900, "dent", SHOP_NOW);
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_succeeded(shop->db, refund.refund_id, "re_2", SHOP_NOW);
     check_status(shop, id, PAYMENT_PARTIALLY_REFUNDED);
 }

@@ -54,7 +54,7 @@ static int64_t window_ms(struct shop *shop, const struct order *order)
 
 static bool is_due(struct shop *shop, const struct order *order)
 {
-    return payment_is_due(shop->db, order->order_id);
+    return shop_charge_is_due(shop, order->order_id);
 }
 
 static void it_is_due_when_it_closes_and_only_then(void **state)
@@ -63,9 +63,9 @@ static void it_is_due_when_it_closes_and_only_then(void **state)
     struct order order = shop_order(shop, "mouse");
     payment_begin(shop->db, order.order_id, PAYMENT_MANUAL, WEEK_MS, SHOP_NOW);
     assert_int_equal(window_ms(shop, &order), WEEK_MS);
-    payment_take_over(shop->db);
+    shop_release(shop);
     assert_false(is_due(shop, &order));
-    assert_true(payment_next_due(shop->db) >
+    assert_true(shop_next_due(shop, WORK_CHARGE) >
                 db_clock_ms(shop->db) + WEEK_MS - 60000);
     assert_false(payment_hurry(shop->db, order.order_id));
     assert_false(is_due(shop, &order));
@@ -87,8 +87,8 @@ static void staff_extend_or_end_it(void **state)
     assert_true(payment_set_window(shop->db, order.order_id, 0, "staff token",
                                    SHOP_NOW));
     assert_int_equal(window_ms(shop, &order), 0);
-    assert_true(payment_next_due(shop->db) == INT64_MAX);
-    payment_take_over(shop->db);
+    assert_true(shop_next_due(shop, WORK_CHARGE) == INT64_MAX);
+    shop_release(shop);
     payment_give_windows(shop->db, WEEK_MS, SHOP_NOW);
     assert_int_equal(window_ms(shop, &order), 0);
     struct order hosted = held_order(shop, "mouse", 1, PAYMENT_HOSTED);
@@ -119,7 +119,7 @@ static void one_set_aside_closes_only_when_it_is_taken_up(void **state)
     struct order order = held_order(shop, "mouse", 1, PAYMENT_MANUAL);
     payment_set_window(shop->db, order.order_id, SHOP_NOW, "staff", SHOP_NOW);
     payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
-    payment_take_over(shop->db);
+    shop_release(shop);
     assert_false(is_due(shop, &order));
     assert_false(payment_hurry(shop->db, order.order_id));
     assert_true(is_due(shop, &order));

@@ -123,12 +123,12 @@ static void a_file_belongs_to_one_order(void **state)
     begin(shop, &a);
     shop_refuses(shop,
                  "INSERT INTO receipts SELECT order_id, '', 2, (SELECT file"
-                 " FROM receipts), '0', 1, 1, NULL, NULL, 1 FROM orders"
+                 " FROM receipts), '0', 1, 1, NULL, NULL, 1, NULL FROM orders"
                  " WHERE number = 1002",
                  "UNIQUE");
     shop_refuses(shop,
                  "INSERT INTO receipts VALUES ('nobody', '', 2, 'b', '0', 1, 1,"
-                 " NULL, NULL, 1)",
+                 " NULL, NULL, 1, NULL)",
                  "FOREIGN KEY");
 }
 

@@ -45,7 +45,7 @@ static struct payment_attempt order_with(struct shop *shop,
     payment_begin(shop->db, order.order_id, kind, 3 * HOUR,
                   SHOP_NOW - 2 * HOUR);
     if (kind != PAYMENT_MANUAL)
-        payment_claim(shop->db, 60000, 8, list, &shop->arena);
+        shop_charges(shop, 8, list);
     assert_true(payment_open(shop->db, order.order_id, &attempt, &shop->arena));
     if (!open)
         assert_true(payment_succeeded(shop->db, attempt.attempt_id, "pi_1",
@@ -271,9 +271,11 @@ static void one_that_did_not_succeed_hurries_its_charge(void **state)
             order_with(shop, cases[i].kind, cases[i].open);
         struct stripe_intent shown = intent("pi_1", attempt.order_id);
         shown.status = cases[i].status;
-        assert_false(payment_is_due(shop->db, attempt.order_id));
+        shop_release(shop);
+        payment_look_after(shop->db, attempt.attempt_id, 60000);
+        assert_false(shop_charge_is_due(shop, attempt.order_id));
         assert_false(judge(shop, shown));
-        assert_int_equal(payment_is_due(shop->db, attempt.order_id),
+        assert_int_equal(shop_charge_is_due(shop, attempt.order_id),
                          cases[i].hurried);
         assert_nothing_found(shop);
         db_script(shop->db, "ROLLBACK TO each; RELEASE each");
@@ -302,12 +304,12 @@ static void so_is_what_has_long_been_unknown(void **state)
 {
     struct shop *shop = *state;
     struct payment_attempt attempt = order_with(shop, PAYMENT_TOKEN, true);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_LOOK, 1000, true,
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_LOOK, true,
                     "No answer.", SHOP_NOW - HOUR / 2);
     rest(shop);
     assert_nothing_found(shop);
-    payment_go_on(shop->db, attempt.attempt_id, PAYMENT_ASK, 0, SHOP_NOW);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_LOOK, 1000, true,
+    payment_go_on(shop->db, attempt.attempt_id, PAYMENT_ASK, SHOP_NOW);
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_LOOK, true,
                     "No answer.", SHOP_NOW - 2 * HOUR);
     rest(shop);
     assert_found(shop, FINDING_UNKNOWN, attempt.attempt_id, attempt.order_id, 0,

@@ -8,11 +8,29 @@
 
 #define DAY INT64_C(86400000)
 
+/* False: none is due. */
+static bool claim(struct shop *shop, struct reconciliation *out)
+{
+    struct work work;
+    return work_claim(shop->db, WORK_RECONCILIATION, SHOP_REAPER, 1, 1,
+                      &work) == 1 &&
+           reconciliation_begin(shop->db, atoll(work.subject), out,
+                                &shop->arena);
+}
+
 static struct reconciliation claimed(struct shop *shop)
 {
     struct reconciliation run;
-    assert_true(reconciliation_claim(shop->db, &run, &shop->arena));
+    assert_true(claim(shop, &run));
     return run;
+}
+
+static void end(struct shop *shop, int64_t run, const char *status,
+                const char *message, int64_t now_ms)
+{
+    reconciliation_end(shop->db, run, status, message, now_ms);
+    work_drop(shop->db, WORK_RECONCILIATION,
+              arena_printf(&shop->arena, "%lld", (long long)run));
 }
 
 static int64_t alarms(struct shop *shop)
@@ -25,7 +43,7 @@ static void one_at_a_time(void **state)
     struct shop *shop = *state;
     struct db *db = shop->db;
     struct reconciliation run;
-    assert_false(reconciliation_claim(db, &run, &shop->arena));
+    assert_false(claim(shop, &run));
     assert_int_equal(reconciliation_ask(db, 500, "clock", SHOP_NOW), 1);
     assert_int_equal(reconciliation_ask(db, 600, "a@b.c", SHOP_NOW), 1);
     assert_int_equal(reconciliation_ask(db, 400, "operator", SHOP_NOW), 2);
@@ -35,13 +53,13 @@ static void one_at_a_time(void **state)
     assert_string_equal(run.asked_by, "clock");
     assert_int_equal(run.since_ms, 500);
     assert_int_equal(run.ended_at_ms, 0);
-    assert_false(reconciliation_claim(db, &run, &shop->arena));
+    assert_false(claim(shop, &run));
     reconciliation_count(db, 1, 10, 2);
     reconciliation_count(db, 1, 1, 1);
-    reconciliation_take_over(db);
+    shop_release(shop);
     assert_int_equal(claimed(shop).run, 1);
     reconciliation_count(db, 1, 4, 0);
-    reconciliation_end(db, 1, "done", NULL, SHOP_NOW + 5);
+    end(shop, 1, "done", NULL, SHOP_NOW + 5);
     assert_true(reconciliation_find(db, 1, &run, &shop->arena));
     assert_string_equal(run.status, "done");
     assert_int_equal(run.seen, 4);
@@ -55,20 +73,21 @@ static void one_at_a_time(void **state)
     assert_int_equal(reconciliation_list(db, 1, list, &shop->arena), 1);
 }
 
-static void two_deaths_are_enough(void **state)
+static void one_that_a_reaper_left_begins_anew(void **state)
 {
     struct shop *shop = *state;
     struct reconciliation run;
     reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
-    reconciliation_take_over(shop->db);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(claimed(shop).run, 1);
-        reconciliation_take_over(shop->db);
-    }
-    assert_false(reconciliation_claim(shop->db, &run, &shop->arena));
-    assert_true(reconciliation_find(shop->db, 1, &run, &shop->arena));
-    assert_string_equal(run.status, "failed");
-    assert_int_not_equal(run.ended_at_ms, 0);
+    assert_null(claimed(shop).message);
+    reconciliation_count(shop->db, 1, 10, 2);
+    assert_false(claim(shop, &run));
+    shop_release(shop);
+    run = claimed(shop);
+    assert_string_equal(run.message, "The reaper stopped; it began anew.");
+    assert_int_equal(run.seen, 0);
+    assert_int_equal(run.settled, 2);
+    end(shop, 1, "done", NULL, SHOP_NOW);
+    assert_false(reconciliation_begin(shop->db, 1, &run, &shop->arena));
 }
 
 static void the_third_failure_is_an_alarm(void **state)
@@ -81,8 +100,7 @@ static void the_third_failure_is_an_alarm(void **state)
     struct shop *shop = *state;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
-        reconciliation_end(shop->db, claimed(shop).run, steps[i].status, "Why.",
-                           SHOP_NOW);
+        end(shop, claimed(shop).run, steps[i].status, "Why.", SHOP_NOW);
         assert_int_equal(alarms(shop), steps[i].alarms);
     }
 }
@@ -92,7 +110,7 @@ static void old_runs_are_forgotten(void **state)
     struct shop *shop = *state;
     for (int i = 0; i < 1003; i++) {
         reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
-        reconciliation_end(shop->db, claimed(shop).run, "done", NULL, SHOP_NOW);
+        end(shop, claimed(shop).run, "done", NULL, SHOP_NOW);
     }
     assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM reconciliations"),
                      1000);
@@ -156,10 +174,10 @@ static void how_far_back_it_goes(void **state)
     struct db *db = shop->db;
     assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 3 * DAY);
     int64_t run = reconciliation_ask(db, 1, "clock", SHOP_NOW);
-    reconciliation_end(db, run, "failed", "Why.", SHOP_NOW);
+    end(shop, run, "failed", "Why.", SHOP_NOW);
     assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 3 * DAY);
     run = reconciliation_ask(db, 1, "clock", SHOP_NOW);
-    reconciliation_end(db, run, "done", NULL, SHOP_NOW);
+    end(shop, run, "done", NULL, SHOP_NOW);
     assert_int_equal(reconciliation_since(db, SHOP_NOW + 5), SHOP_NOW - DAY);
     assert_int_equal(reconciliation_since(db, SHOP_NOW - DAY),
                      SHOP_NOW - 2 * DAY); /* the clock was set back */
@@ -205,7 +223,7 @@ static void what_stays_unknown(void **state)
     assert_int_equal(
         reconciliation_unknown(shop->db, SHOP_NOW + DAY, 8, list, &shop->arena),
         0);
-    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, 1000, true, "?",
+    payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, true, "?",
                     SHOP_NOW);
     assert_int_equal(
         reconciliation_unknown(shop->db, SHOP_NOW, 8, list, &shop->arena), 0);
@@ -246,7 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(one_at_a_time),
-        SHOP_TEST(two_deaths_are_enough),
+        SHOP_TEST(one_that_a_reaper_left_begins_anew),
         SHOP_TEST(the_third_failure_is_an_alarm),
         SHOP_TEST(old_runs_are_forgotten),
         SHOP_TEST(findings_raise_and_settle_alarms),

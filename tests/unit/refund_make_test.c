@@ -1,6 +1,6 @@
 /* Refunds that staff ask for, and what the gateway tells of refunds by itself
  * (lib/shop/refund/refund.h); the stock that goes back with them. */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/claim_fixture.h"
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/paper/credit_note.h"
@@ -267,7 +267,7 @@ static void by_hand_it_is_booked_at_once(void **state)
     assert_int_equal(
         alarm_list(shop->db, order.order_id, 2, alarms, &shop->arena), 1);
     assert_int_equal(alarms[0].kind, ALARM_MANUAL_REFUND);
-    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), INT64_MAX);
     assert_int_equal(shop_int(shop, "SELECT MAX(number) FROM credit_notes"), 2);
 }
 
@@ -335,15 +335,12 @@ static void numbers_have_no_gaps_and_each_is_mailed(void **state)
                              arena_printf(&shop->arena, "re_%d", i), SHOP_NOW);
         credit_note_issue(shop->db, refund.refund_id, SHOP_NOW);
     }
-    assert_int_equal(credit_note_next_due(shop->db), 0);
+    assert_true(shop_next_due(shop, WORK_CREDIT_NOTE) <= db_clock_ms(shop->db));
     assert_true(refund_under_way(shop->db, order.order_id));
-    assert_int_equal(
-        credit_note_claim(shop->db, 60000, MANY, list, &shop->arena), 3);
-    assert_int_equal(
-        credit_note_claim(shop->db, 60000, MANY, list, &shop->arena), 0);
-    credit_note_take_over(shop->db);
-    assert_int_equal(
-        credit_note_claim(shop->db, 60000, MANY, list, &shop->arena), 3);
+    assert_int_equal(shop_notes(shop, 8, list), 3);
+    assert_int_equal(shop_notes(shop, 8, list), 0);
+    shop_release(shop);
+    assert_int_equal(shop_notes(shop, 8, list), 3);
     assert_int_equal(
         credit_note_list(shop->db, order.order_id, list, MANY, &shop->arena),
         3);
@@ -353,13 +350,13 @@ static void numbers_have_no_gaps_and_each_is_mailed(void **state)
         assert_string_equal(list[i].reason, "dent");
         assert_false(list[i].on_disk);
     }
-    credit_note_retry(shop->db, &list[0], 5000, "No space.", SHOP_NOW);
+    credit_note_failed(shop->db, &list[0], "No space.", SHOP_NOW);
     assert_int_equal(alarm_count(shop->db), 1);
     for (int twice = 0; twice < 2; twice++)
         for (int i = 0; i < 3; i++)
             credit_note_store(shop->db, list[i].number, "00", 1, SHOP_NOW);
     assert_int_equal(alarm_count(shop->db), 0);
-    assert_int_equal(credit_note_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_CREDIT_NOTE), INT64_MAX);
     assert_false(refund_under_way(shop->db, order.order_id));
     assert_int_equal(shop_int(shop, "SELECT COUNT(DISTINCT refund_id)"
                                     " FROM outbox WHERE kind = 'refunded'"),

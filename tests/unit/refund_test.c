@@ -1,6 +1,6 @@
 /* Refunds (lib/shop/refund/refund.h): queued, claimed, answered; what is left.
  */
-#include "tests/unit/shop_fixture.h"
+#include "tests/unit/claim_fixture.h"
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
@@ -25,26 +25,24 @@ static int64_t left(struct shop *shop, const struct order *order)
 static struct refund claim_one(struct shop *shop)
 {
     struct refund list[4];
-    assert_int_equal(refund_claim(shop->db, CLAIM_MS, 4, list, &shop->arena),
-                     1);
+    assert_int_equal(shop_refunds(shop, 4, list), 1);
     return list[0];
 }
 
 static void a_refund_is_claimed_once(void **state)
 {
     struct shop *shop = *state;
-    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), INT64_MAX);
     struct order order = paid_order(shop);
     refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
-    assert_int_equal(refund_next_due(shop->db), 0);
+    assert_true(shop_next_due(shop, WORK_REFUND) <= db_clock_ms(shop->db));
     struct refund refund = claim_one(shop);
     assert_string_equal(refund.order_id, order.order_id);
     assert_string_equal(refund.intent_id, "pi_1");
     assert_int_equal(refund.amount_minor, 400);
-    assert_int_equal(refund.calls, 1);
-    assert_int_equal(refund_claim(shop->db, CLAIM_MS, 4, &refund, &shop->arena),
-                     0);
-    assert_true(refund_next_due(shop->db) > db_clock_ms(shop->db));
+    assert_int_equal(shop_held(shop, WORK_REFUND, refund.refund_id).tries, 1);
+    assert_int_equal(shop_refunds(shop, 4, &refund), 0);
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), INT64_MAX);
 }
 
 static void what_is_queued_is_no_longer_left(void **state)
@@ -65,7 +63,7 @@ static void what_is_queued_is_no_longer_left(void **state)
     refund_succeeded(shop->db, claim_one(shop).refund_id, "re_2", SHOP_NOW);
     assert_int_equal(shop_find(shop, order.order_id).payment_status,
                      PAYMENT_REFUNDED);
-    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), INT64_MAX);
 }
 
 static void a_failed_refund_is_left_again_and_alarms(void **state)
@@ -115,12 +113,11 @@ static void an_unknown_one_is_asked_again_later(void **state)
     struct order order = paid_order(shop);
     refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
     struct refund refund = claim_one(shop);
-    refund_unknown(shop->db, refund.refund_id, 3600000, "502.", SHOP_NOW);
-    assert_true(refund_next_due(shop->db) > db_clock_ms(shop->db) + 3500000);
-    refund_unknown(shop->db, refund.refund_id, 0, "502.", SHOP_NOW);
+    refund_unknown(shop->db, refund.refund_id, "502.", SHOP_NOW);
+    shop_again(shop, WORK_REFUND, refund.refund_id, 0, WORK_TRIED);
     struct refund again = claim_one(shop);
     assert_string_equal(again.refund_id, refund.refund_id);
-    assert_int_equal(again.calls, 2);
+    assert_int_equal(shop_held(shop, WORK_REFUND, again.refund_id).tries, 2);
     assert_int_equal(left(shop, &order), 99500);
 }
 
@@ -131,15 +128,16 @@ static void a_refused_one_waits_and_counts(void **state)
     refund_queue(shop->db, order.order_id, 1, "A test.", SHOP_NOW);
     struct refund due = claim_one(shop);
     assert_int_equal(due.refusals, 0);
-    refund_refused(shop->db, due.refund_id, 60000, "No funds.", SHOP_NOW);
-    int64_t when = refund_next_due(shop->db);
+    refund_refused(shop->db, due.refund_id, "No funds.", SHOP_NOW);
+    shop_again(shop, WORK_REFUND, due.refund_id, 60000, WORK_ANEW);
+    int64_t when = shop_next_due(shop, WORK_REFUND);
     assert_true(when > db_clock_ms(shop->db) + 50000);
-    refund_take_over(shop->db);
-    assert_int_equal(refund_next_due(shop->db), when);
-    refund_refused(shop->db, due.refund_id, 0, "No funds.", SHOP_NOW);
+    shop_release(shop); /* what waits, waits on */
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), when);
+    work_move(shop->db, WORK_REFUND, due.refund_id, 0);
     due = claim_one(shop);
-    assert_int_equal(due.refusals, 2);
-    assert_int_equal(due.calls, 1);
+    assert_int_equal(due.refusals, 1);
+    assert_int_equal(shop_held(shop, WORK_REFUND, due.refund_id).tries, 1);
 }
 
 static void a_new_reaper_asks_again_at_once(void **state)
@@ -148,11 +146,11 @@ static void a_new_reaper_asks_again_at_once(void **state)
     struct order order = paid_order(shop);
     refund_queue(shop->db, order.order_id, 400, "dent", SHOP_NOW);
     struct refund refund = claim_one(shop);
-    refund_take_over(shop->db);
+    shop_release(shop);
     assert_string_equal(claim_one(shop).refund_id, refund.refund_id);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
-    refund_take_over(shop->db);
-    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    shop_release(shop);
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), INT64_MAX);
 }
 
 static void no_more_is_given_back_than_is_left(void **state)
@@ -160,7 +158,7 @@ static void no_more_is_given_back_than_is_left(void **state)
     struct shop *shop = *state;
     struct order order = shop_order(shop, "laptop");
     refund_queue(shop->db, order.order_id, 1, "uncharged", SHOP_NOW);
-    assert_int_equal(refund_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_REFUND), INT64_MAX);
     shop_pay(shop, order.order_id, "pi_1");
     for (int i = 0; i < 2; i++)
         refund_queue(shop->db, order.order_id, 100000, "dent", SHOP_NOW);
@@ -178,7 +176,7 @@ static void each_round_gives_back_its_own_charge(void **state)
     struct refund first = claim_one(shop);
     shop_reopen(shop, order.order_id);
     shop_pay(shop, order.order_id, "pi_2");
-    refund_unknown(shop->db, first.refund_id, 0, "502.", SHOP_NOW);
+    refund_unknown(shop->db, first.refund_id, "502.", SHOP_NOW);
     struct refund again = claim_one(shop);
     assert_string_equal(again.refund_id, first.refund_id);
     assert_string_equal(again.intent_id, "pi_1");
@@ -200,8 +198,7 @@ static void a_refund_is_spread_over_the_charges(void **state)
     refund_failed(shop->db, claim_one(shop).refund_id, "Closed.", SHOP_NOW);
     assert_int_equal(left(shop, &order), 199800);
     refund_queue(shop->db, order.order_id, 100000, "undone", SHOP_NOW);
-    assert_int_equal(refund_claim(shop->db, CLAIM_MS, 4, list, &shop->arena),
-                     2);
+    assert_int_equal(shop_refunds(shop, 4, list), 2);
     size_t newest = strcmp(list[0].intent_id, "pi_2") == 0 ? 0 : 1;
     assert_int_equal(list[newest].amount_minor, 99900);
     assert_string_equal(list[1 - newest].intent_id, "pi_1");

@@ -25,6 +25,7 @@
 #include "lib/shop/product/product.h"
 #include "lib/shop/product/stock.h"
 #include "lib/shop/setting.h"
+#include "lib/shop/work/work.h"
 #include "tests/unit/scratch.h"
 
 /* 1 May 2026, noon; tests move on from here, never by waiting. */
@@ -274,18 +275,83 @@ static inline bool shop_reserve(struct shop *shop, const char *order_id)
     return stock_reserve(shop->db, order_id, SHOP_NOW, &shop->arena) == NULL;
 }
 
+/* Claims work as a reaper does; shop_release gives it back, as others take over
+ * from that one. */
+enum { SHOP_REAPER = 7 };
+
+static inline size_t shop_claim(struct shop *shop, enum work_kind kind,
+                                size_t limit, struct work *list)
+{
+    return work_claim(shop->db, kind, SHOP_REAPER, (int64_t)limit, 64, list);
+}
+
+static inline void shop_release(struct shop *shop)
+{
+    work_take_over(shop->db, SHOP_REAPER);
+}
+
+static inline int64_t shop_next_due(struct shop *shop, enum work_kind kind)
+{
+    return work_next_due(shop->db, kind, 64);
+}
+
+/* The claim on a piece of work that is in hand. */
+static inline struct work shop_held(struct shop *shop, enum work_kind kind,
+                                    const char *subject)
+{
+    struct work list[8];
+    size_t count = work_held(shop->db, SHOP_REAPER, list, 8);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].kind == kind && strcmp(list[i].subject, subject) == 0)
+            return list[i];
+    fail_msg("%s is not in hand", subject);
+    return list[0];
+}
+
+/* Its claim ends, and it is due again after delay_ms. */
+static inline void shop_again(struct shop *shop, enum work_kind kind,
+                              const char *subject, int64_t delay_ms,
+                              enum work_count count)
+{
+    struct work work = shop_held(shop, kind, subject);
+    assert_true(work_again(shop->db, &work, delay_ms, count));
+}
+
+/* Payment attempts whose next step is due, claimed. */
+static inline size_t shop_charges(struct shop *shop, size_t limit,
+                                  struct payment_attempt *list)
+{
+    struct work work[8];
+    size_t count = shop_claim(shop, WORK_CHARGE, limit, work);
+    for (size_t i = 0; i < count; i++) {
+        payment_ask(shop->db, work[i].subject);
+        assert_true(
+            payment_find(shop->db, work[i].subject, &list[i], &shop->arena));
+    }
+    return count;
+}
+
 /* The order's open payment attempt, or a new one, as the reaper asks for it. */
 static inline struct payment_attempt shop_attempt(struct shop *shop,
                                                   const char *order_id)
 {
     struct payment_attempt list[8];
     payment_begin(shop->db, order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
+    shop_release(shop);
     assert_true(payment_hurry(shop->db, order_id));
-    size_t count = payment_claim(shop->db, 60000, 8, list, &shop->arena);
+    size_t count = shop_charges(shop, 8, list);
     while (count > 0 && strcmp(list[count - 1].order_id, order_id) != 0)
         count--;
     assert_int_not_equal(count, 0);
     return list[count - 1];
+}
+
+/* Whether the next step of the order's open attempt is due. */
+static inline bool shop_charge_is_due(struct shop *shop, const char *order_id)
+{
+    struct payment_attempt attempt;
+    return payment_open(shop->db, order_id, &attempt, &shop->arena) &&
+           work_is_due(shop->db, WORK_CHARGE, attempt.attempt_id);
 }
 
 static inline void shop_pay(struct shop *shop, const char *order_id,

@@ -1,5 +1,6 @@
 /* Undoing (lib/workflow/order/undo.h) where a definition does it itself, where
  * payments come late, and where an order is taken up again and again. */
+#include "tests/unit/claim_fixture.h"
 #include "tests/unit/undo_fixture.h"
 
 static bool after_payment(struct shop *shop, const char *order_id)
@@ -84,7 +85,7 @@ static void a_definition_undoes_piece_by_piece(void **state)
     assert_int_equal(refunded(shop), 49900);
     assert_int_equal(shop_available(shop, "phone"), 1);
     struct outbox_mail due[4];
-    assert_int_equal(outbox_claim(shop->db, 1, 4, due, &shop->arena), 1);
+    assert_int_equal(shop_mails(shop, 4, due), 1);
     assert_string_equal(due[0].kind, "failed");
 }
 
@@ -164,14 +165,14 @@ static void a_redrive_needs_the_goods(void **state)
     assert_string_equal(missing, "phone");
     assert_int_equal(shop_find(shop, order.order_id).status, ORDER_FAILED);
     assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM outbox"
-                                    " WHERE status = 'due'"),
+                                    " /* whole table */ WHERE status = 'due'"),
                      1);
     stock_release(shop->db, other.order_id);
     assert_int_equal(redrive(shop, order.order_id, &missing), UNDO_REDRIVE_OK);
     order = shop_find(shop, order.order_id);
     assert_null(order.reason);
     /* What was said of the failure and not sent yet is no longer true. */
-    assert_int_equal(outbox_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_MAIL), INT64_MAX);
 }
 
 /* One round: paid, sold, confirmed, then failed by its definition. */
@@ -226,7 +227,7 @@ static void money_that_stayed_pays_again(void **state)
     const char *missing;
     struct refund refund;
     live_through(shop, id, "pi_1");
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_failed(shop->db, refund.refund_id, "Closed.", SHOP_NOW);
     assert_int_equal(redrive(shop, id, &missing), UNDO_REDRIVE_OK);
     assert_true(payment_is_paid(shop->db, id));
@@ -244,10 +245,10 @@ static void half_of_the_money_pays_nothing(void **state)
     struct refund refund;
     shop_pay(shop, id, "pi_1");
     refund_queue(shop->db, id, 900, "dent", SHOP_NOW);
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_succeeded(shop->db, refund.refund_id, "re_1", SHOP_NOW);
     fail_order(shop, id);
-    assert_int_equal(refund_claim(shop->db, 1, 1, &refund, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
     refund_failed(shop->db, refund.refund_id, "Closed.", SHOP_NOW);
     assert_int_equal(redrive(shop, id, &missing), UNDO_REDRIVE_REFUSED);
     assert_int_equal(shop_find(shop, id).status, ORDER_FAILED);

@@ -1,4 +1,5 @@
 /* Undoing an order (lib/workflow/order/undo.h) from every status. */
+#include "tests/unit/claim_fixture.h"
 #include "tests/unit/undo_fixture.h"
 
 #include "lib/shop/execution/history.h"
@@ -50,7 +51,7 @@ static void cancelling_ends_the_execution(void **state)
     assert_string_equal(json_string(json_member(detail, "by")), "staff");
     assert_string_equal(json_string(json_member(detail, "reason")),
                         "Changed my \"mind\".");
-    assert_int_equal(execution_next_due(shop->db), INT64_MAX);
+    assert_int_equal(execution_next_due(shop->db, SHOP_REAPER), INT64_MAX);
 }
 
 static void a_waiting_confirmation_is_not_sent(void **state)
@@ -60,7 +61,7 @@ static void a_waiting_confirmation_is_not_sent(void **state)
     struct outbox_mail mails[4];
     outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
     assert_int_equal(cancel(shop, &order), UNDO_DONE);
-    assert_int_equal(outbox_claim(shop->db, 1000, 4, mails, &shop->arena), 1);
+    assert_int_equal(shop_mails(shop, 4, mails), 1);
     assert_string_equal(mails[0].kind, "cancelled");
 }
 
@@ -71,7 +72,7 @@ static void cancelling_a_confirmed_order_refunds_what_is_left(void **state)
     struct refund refunds[3];
     refund_queue(shop->db, order.order_id, 900, "dent", SHOP_NOW);
     assert_int_equal(cancel(shop, &order), UNDO_DONE);
-    assert_int_equal(refund_claim(shop->db, 1000, 3, refunds, &shop->arena), 2);
+    assert_int_equal(shop_refunds(shop, 3, refunds), 2);
     assert_int_equal(refunds[0].amount_minor + refunds[1].amount_minor, 49900);
     assert_int_equal(payment_left_minor(shop->db, order.order_id), 0);
     assert_int_equal(shop_available(shop, "phone"), 1);
@@ -89,7 +90,7 @@ static void a_stale_order_is_not_undone_twice(void **state)
     cancel(shop, &order);
     cancel(shop, &order);
     assert_int_equal(shop_available(shop, "phone"), 1);
-    assert_int_equal(refund_claim(shop->db, 1000, 3, refunds, &shop->arena), 1);
+    assert_int_equal(shop_refunds(shop, 3, refunds), 1);
 }
 
 static void an_open_payment_is_waited_for(void **state)
@@ -104,7 +105,7 @@ static void an_open_payment_is_waited_for(void **state)
     assert_string_equal(order.cancel_reason, "Changed my \"mind\".");
     assert_int_equal(shop_available(shop, "phone"), 0);
     assert_string_equal(mail_kind(shop), "");
-    assert_int_not_equal(execution_next_due(shop->db), INT64_MAX);
+    assert_int_not_equal(execution_next_due(shop->db, SHOP_REAPER), INT64_MAX);
     payment_succeeded(shop->db, attempt.attempt_id, "pi_1", 49900, SHOP_NOW);
     for (int i = 0; i < 2; i++)
         assert_int_equal(undo_after_payment(shop->db, order.order_id, SHOP_NOW,
@@ -207,9 +208,12 @@ static void the_page_of_an_undone_order_is_closed(void **state)
         const char *id = order.order_id;
         payment_begin(shop->db, id, PAYMENT_HOSTED, 60000, SHOP_NOW);
         assert_true(payment_open(shop->db, id, &attempt, &shop->arena));
-        payment_wait(shop->db, attempt.attempt_id, "cs_1", NULL, "u", 60000,
-                     SHOP_NOW);
-        assert_false(payment_is_due(shop->db, id));
+        payment_look_after(
+            shop->db, attempt.attempt_id,
+            payment_wait(shop->db, attempt.attempt_id,
+                         &(struct payment_place){"cs_1", NULL, "u"}, 60000,
+                         SHOP_NOW));
+        assert_false(shop_charge_is_due(shop, id));
         if (failing == 0)
             assert_int_equal(cancel(shop, &order), UNDO_RECORDED);
         else if (failing == 1)
@@ -217,7 +221,7 @@ static void the_page_of_an_undone_order_is_closed(void **state)
         else
             assert_false(
                 undo_fail_order(shop->db, &order, "Too late.", SHOP_NOW));
-        assert_true(payment_is_due(shop->db, id));
+        assert_true(shop_charge_is_due(shop, id));
         assert_int_equal(shop_find(shop, id).status, ORDER_PROCESSING);
         assert_int_equal(shop_available(shop, "phone"), 0);
         db_script(shop->db, "ROLLBACK TO each; RELEASE each");

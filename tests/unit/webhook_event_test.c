@@ -1,12 +1,10 @@
 /* The inbox (lib/shop/payment/webhook_event.h): an event twice is one row, each
- * is applied in the order it came, what kills its reaper fails. */
+ * is applied in the order it came, one that is given up has failed. */
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/webhook_event.h"
-
-enum { CLAIM_MS = 60000 };
 
 static bool store(struct shop *shop, const char *event_id)
 {
@@ -17,10 +15,13 @@ static bool store(struct shop *shop, const char *event_id)
 /* The id of the event that is due next; "": none. */
 static const char *claim(struct shop *shop)
 {
+    struct work work;
     struct webhook_event event;
-    return webhook_event_claim(shop->db, CLAIM_MS, &event, &shop->arena)
-               ? event.event_id
-               : "";
+    if (shop_claim(shop, WORK_EVENT, 1, &work) == 0)
+        return "";
+    assert_true(
+        webhook_event_waiting(shop->db, work.subject, &event, &shop->arena));
+    return event.event_id;
 }
 
 static struct webhook_event find(struct shop *shop, const char *event_id)
@@ -28,6 +29,13 @@ static struct webhook_event find(struct shop *shop, const char *event_id)
     struct webhook_event event;
     assert_true(webhook_event_find(shop->db, event_id, &event, &shop->arena));
     return event;
+}
+
+/* Its work goes by this. */
+static const char *subject_of(struct shop *shop, const char *event_id)
+{
+    return arena_printf(&shop->arena, "%012lld",
+                        (long long)find(shop, event_id).sequence);
 }
 
 static void an_event_twice_is_one_row(void **state)
@@ -50,20 +58,20 @@ static void an_event_twice_is_one_row(void **state)
 static void they_come_up_in_order_and_once(void **state)
 {
     struct shop *shop = *state;
-    assert_int_equal(webhook_event_next_due(shop->db), INT64_MAX);
+    assert_int_equal(shop_next_due(shop, WORK_EVENT), INT64_MAX);
     assert_string_equal(claim(shop), "");
     store(shop, "evt_b");
     store(shop, "evt_a");
-    assert_int_equal(webhook_event_next_due(shop->db), 0);
+    assert_true(shop_next_due(shop, WORK_EVENT) <= db_clock_ms(shop->db));
+    assert_string_equal(claim(shop), "evt_b");
     struct webhook_event event;
-    assert_true(webhook_event_claim(shop->db, CLAIM_MS, &event, &shop->arena));
-    assert_string_equal(event.event_id, "evt_b");
+    assert_true(webhook_event_waiting(shop->db, subject_of(shop, "evt_b"),
+                                      &event, &shop->arena));
     assert_string_equal(event.body, "{\"a\":1}");
-    assert_int_equal(event.calls, 1);
     assert_string_equal(claim(shop), "evt_a");
     assert_string_equal(claim(shop), "");
-    assert_true(webhook_event_next_due(shop->db) > db_clock_ms(shop->db));
-    webhook_event_take_over(shop->db);
+    assert_int_equal(shop_next_due(shop, WORK_EVENT), INT64_MAX);
+    shop_release(shop);
     assert_string_equal(claim(shop), "evt_b");
 }
 
@@ -76,8 +84,9 @@ static void what_has_ended_is_due_no_more(void **state)
                           "Paid.", SHOP_NOW + 5);
     webhook_event_ignored(shop->db, find(shop, "evt_2").sequence, "Not ours.",
                           SHOP_NOW + 6);
-    webhook_event_take_over(shop->db);
-    assert_string_equal(claim(shop), "");
+    struct webhook_event ended;
+    assert_false(webhook_event_waiting(shop->db, subject_of(shop, "evt_1"),
+                                       &ended, &shop->arena));
     struct webhook_event event = find(shop, "evt_1");
     assert_string_equal(event.status, "applied");
     assert_string_equal(event.order_id, "order");
@@ -93,74 +102,54 @@ static void a_parked_one_waits_and_holds_up_nobody(void **state)
     struct shop *shop = *state;
     store(shop, "evt_1");
     assert_string_equal(claim(shop), "evt_1");
-    webhook_event_parked(shop->db, find(shop, "evt_1").sequence, 10000,
-                         "Not here.");
+    webhook_event_parked(shop->db, find(shop, "evt_1").sequence, "Not here.");
+    shop_again(shop, WORK_EVENT, subject_of(shop, "evt_1"), 10000, WORK_TRIED);
     assert_string_equal(find(shop, "evt_1").status, "parked");
-    assert_true(webhook_event_next_due(shop->db) >
-                db_clock_ms(shop->db) + 5000);
+    assert_true(shop_next_due(shop, WORK_EVENT) > db_clock_ms(shop->db) + 5000);
     store(shop, "evt_2");
     assert_string_equal(claim(shop), "evt_2");
     assert_string_equal(claim(shop), "");
-    webhook_event_parked(shop->db, find(shop, "evt_1").sequence, 0,
-                         "Not here.");
+    work_move(shop->db, WORK_EVENT, subject_of(shop, "evt_1"), 0);
     assert_string_equal(claim(shop), "evt_1");
-    assert_int_equal(find(shop, "evt_1").calls, 2);
+    assert_int_equal(
+        shop_held(shop, WORK_EVENT, subject_of(shop, "evt_1")).tries, 2);
 }
 
-static void one_that_kills_thrice_has_failed(void **state)
+static void one_that_is_given_up_has_failed(void **state)
 {
     struct shop *shop = *state;
     struct alarm alarm;
+    struct webhook_event event;
     store(shop, "evt_1");
-    store(shop, "evt_2");
-    int64_t sequence = find(shop, "evt_1").sequence;
-    for (int i = 0; i < 2; i++) {
-        webhook_event_blame(shop->db, sequence, 3, SHOP_NOW);
-        assert_string_equal(find(shop, "evt_1").status, "due");
-    }
-    assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 0);
-    webhook_event_take_over(shop->db);
-    assert_string_equal(claim(shop), "evt_2");
-    assert_string_equal(claim(shop), "");
-    assert_true(webhook_event_next_due(shop->db) <=
-                db_clock_ms(shop->db) + 4000);
-    webhook_event_blame(shop->db, sequence, 3, SHOP_NOW);
+    const char *subject = subject_of(shop, "evt_1");
+    webhook_event_failed(shop->db, subject, "It kills.", SHOP_NOW);
+    work_drop(shop->db, WORK_EVENT, subject);
     assert_string_equal(find(shop, "evt_1").status, "failed");
+    assert_string_equal(find(shop, "evt_1").message, "It kills.");
+    assert_false(
+        webhook_event_waiting(shop->db, subject, &event, &shop->arena));
     assert_int_equal(alarm_list(shop->db, NULL, 1, &alarm, &shop->arena), 1);
     assert_int_equal(alarm.kind, ALARM_WEBHOOK_FAILED);
     assert_string_equal(alarm.subject, "evt_1");
     assert_null(alarm.order_id);
-    webhook_event_take_over(shop->db);
-    assert_string_equal(claim(shop), "evt_2");
-    assert_string_equal(claim(shop), "");
-    webhook_event_blame(shop->db, 99, 1, SHOP_NOW);
+    webhook_event_failed(shop->db, "000000000099", "It kills.", SHOP_NOW);
     assert_int_equal(alarm_count(shop->db), 1);
-}
-
-static void one_that_was_applied_takes_no_blame(void **state)
-{
-    struct shop *shop = *state;
-    store(shop, "evt_1");
-    int64_t sequence = find(shop, "evt_1").sequence;
-    webhook_event_applied(shop->db, sequence, NULL, "Paid.", SHOP_NOW);
-    webhook_event_blame(shop->db, sequence, 1, SHOP_NOW);
-    assert_string_equal(find(shop, "evt_1").status, "applied");
-    assert_int_equal(alarm_count(shop->db), 0);
 }
 
 static void staff_have_one_applied_again(void **state)
 {
     struct shop *shop = *state;
     store(shop, "evt_1");
-    webhook_event_blame(shop->db, find(shop, "evt_1").sequence, 1, SHOP_NOW);
+    webhook_event_failed(shop->db, subject_of(shop, "evt_1"), "It kills.",
+                         SHOP_NOW);
+    work_drop(shop->db, WORK_EVENT, subject_of(shop, "evt_1"));
     assert_int_equal(alarm_count(shop->db), 1);
     assert_false(webhook_event_again(shop->db, "evt_9", SHOP_NOW));
     assert_int_equal(alarm_count(shop->db), 1);
     assert_true(webhook_event_again(shop->db, "evt_1", SHOP_NOW));
     assert_int_equal(alarm_count(shop->db), 0);
-    assert_string_equal(claim(shop), "evt_1");
-    webhook_event_blame(shop->db, find(shop, "evt_1").sequence, 2, SHOP_NOW);
     assert_string_equal(find(shop, "evt_1").status, "due");
+    assert_string_equal(claim(shop), "evt_1");
 }
 
 static void the_list_is_in_pages_newest_first(void **state)
@@ -216,8 +205,7 @@ int main(void)
         SHOP_TEST(they_come_up_in_order_and_once),
         SHOP_TEST(what_has_ended_is_due_no_more),
         SHOP_TEST(a_parked_one_waits_and_holds_up_nobody),
-        SHOP_TEST(one_that_kills_thrice_has_failed),
-        SHOP_TEST(one_that_was_applied_takes_no_blame),
+        SHOP_TEST(one_that_is_given_up_has_failed),
         SHOP_TEST(staff_have_one_applied_again),
         SHOP_TEST(the_list_is_in_pages_newest_first),
         SHOP_TEST(old_ones_are_forgotten_but_not_due_ones),

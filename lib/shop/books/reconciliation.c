@@ -1,10 +1,12 @@
 /* Reconciliations: see reconciliation.h. Their findings: finding.c. */
 #include "lib/shop/books/reconciliation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
+#include "lib/shop/work/work.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -20,6 +22,17 @@ static int64_t number(struct db_statement *s)
     int64_t value = db_row(s) ? db_int(s, 0) : 0;
     db_done(s);
     return value;
+}
+
+/* One at a time, of all reapers: its host has a cap of one. */
+static void queue(struct db *db, int64_t run)
+{
+    char subject[WORK_SUBJECT_SIZE];
+    snprintf(subject, sizeof subject, "%lld", (long long)run);
+    work_queue(db, &(struct work_order){.kind = WORK_RECONCILIATION,
+                                        .subject = subject,
+                                        .host = "reconciliation",
+                                        .due_work_ms = db_clock_ms(db)});
 }
 
 int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
@@ -40,7 +53,9 @@ int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
     db_put_text(s, by);
     db_put_int(s, since_ms);
     db_put_int(s, now_ms);
-    return number(s);
+    run = number(s);
+    queue(db, run);
+    return run;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -99,34 +114,18 @@ static bool one_run(struct db_statement *s, struct reconciliation *out,
     return found;
 }
 
-bool reconciliation_claim(struct db *db, struct reconciliation *out,
-                          struct arena *arena)
+/* What it settled before stays settled; what it saw is looked at again. */
+bool reconciliation_begin(struct db *db, int64_t run,
+                          struct reconciliation *out, struct arena *arena)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE reconciliations SET status = 'running' WHERE run ="
-            " (SELECT MIN(run) FROM reconciliations"
-            "  WHERE status IN ('due', 'running') AND status = 'due')"
-            " AND NOT EXISTS (SELECT 1 FROM reconciliations"
-            "  WHERE status IN ('due', 'running') AND status = 'running')"
-            " RETURNING" RUN_COLUMNS);
+    struct db_statement *s =
+        db_sql(db, "UPDATE reconciliations SET status = 'running', seen = 0,"
+                   " message = CASE status WHEN 'running'"
+                   "  THEN 'The reaper stopped; it began anew.' END"
+                   " WHERE run = $1 AND status IN ('due', 'running')"
+                   " RETURNING" RUN_COLUMNS);
+    db_put_int(s, run);
     return one_run(s, out, arena);
-}
-
-/* What it settled before stays settled; what it saw is looked at again. One
- * that may have killed two reapers does not get a third. */
-void reconciliation_take_over(struct db *db)
-{
-    struct db_statement *s = db_sql(
-        db, "UPDATE reconciliations SET seen = 0,"
-            " status = CASE WHEN message IS NULL THEN 'due' ELSE 'failed' END,"
-            " ended_at_ms = CASE WHEN message IS NULL THEN NULL"
-            "  ELSE CAST($1 AS BIGINT) END,"
-            " message = CASE WHEN message IS NULL"
-            "  THEN 'The reaper stopped; it began anew.'"
-            "  ELSE 'The reaper stopped twice.' END"
-            " WHERE status IN ('due', 'running') AND status = 'running'");
-    db_put_int(s, clock_wall_ms());
-    db_run(s);
 }
 
 void reconciliation_count(struct db *db, int64_t run, int64_t seen,

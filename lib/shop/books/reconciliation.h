@@ -34,12 +34,9 @@ int64_t reconciliation_since(struct db *db, int64_t now_ms);
 /* When the last one that was done was asked for; 0: none was. */
 int64_t reconciliation_last_ms(struct db *db);
 
-/* The one to be carried out, now running; false: none is due. One that a
- * reaper left running is due again after take_over, and has failed after a
- * second one. */
-bool reconciliation_claim(struct db *db, struct reconciliation *out,
-                          struct arena *arena);
-void reconciliation_take_over(struct db *db);
+/* It is carried out now, from its beginning; false: it has ended. */
+bool reconciliation_begin(struct db *db, int64_t run,
+                          struct reconciliation *out, struct arena *arena);
 
 /* Adds to what the run has seen and settled. */
 void reconciliation_count(struct db *db, int64_t run, int64_t seen,

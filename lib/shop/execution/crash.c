@@ -1,27 +1,51 @@
-/* Crashes of the reaper over executions: see execution.h. Called by the reaper
- * when it starts, and by staff's pages for parked ones. */
-#include "lib/base/clock.h"
+/* Reapers that died over executions: see execution.h. crashes counts as that of
+ * a piece of work (lib/shop/work/crash.c). Called by the reaper that takes
+ * over, and by staff's pages for parked ones. */
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/private.h"
 
-void execution_blame(struct db *db, const char *order_id)
+size_t execution_held(struct db *db, int64_t reaper,
+                      char (*order_ids)[CRYPTO_UUID_SIZE], size_t max)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT order_id FROM executions WHERE reaper <> 0"
+                   " AND reaper = $1 LIMIT $2");
+    db_put_int(s, reaper);
+    db_put_int(s, (int64_t)max);
+    size_t count = 0;
+    while (db_row(s))
+        db_copy(s, 0, order_ids[count++], CRYPTO_UUID_SIZE);
+    return count;
+}
+
+void execution_take_over(struct db *db, int64_t reaper)
 {
     struct db_statement *s = db_sql(
-        db, "UPDATE executions SET crashes = crashes + 1 WHERE order_id = $1");
+        db, "UPDATE executions SET reaper = 0, due_work_ms = CASE"
+            "  WHEN due_work_ms = $1 OR due_work_ms < $2 THEN due_work_ms"
+            "  ELSE $2 END WHERE reaper <> 0 AND reaper = $3");
+    db_put_int(s, EXECUTION_PARKED);
+    db_put_int(s, db_clock_ms(db));
+    db_put_int(s, reaper);
+    db_run(s);
+}
+
+void execution_blame(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET crashes ="
+                   " CASE crashes WHEN 0 THEN 2 ELSE crashes + 1 END"
+                   " WHERE order_id = $1");
     db_put_text(s, order_id);
     db_run(s);
 }
 
-/* Fences count up by one, and what an earlier reaper held keeps its fence until
- * its next turn: only what the one that died last held was in hand. */
-void execution_blame_held(struct db *db, int64_t fence)
+void execution_suspect(struct db *db, int64_t reaper)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET crashes = crashes + 1"
-                   " WHERE status = 'RUNNING' AND due_work_ms < $1"
-                   " AND fence <> 0 AND fence = $2");
-    db_put_int(s, EXECUTION_PARKED);
-    db_put_int(s, fence - 1);
+        db_sql(db, "UPDATE executions SET crashes = 1 WHERE reaper <> 0"
+                   " AND reaper = $1 AND crashes = 0");
+    db_put_int(s, reaper);
     db_run(s);
 }
 
@@ -30,7 +54,7 @@ bool execution_is_careful(struct db *db)
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM executions WHERE crashes > 0"
                    " AND status = 'RUNNING' AND due_work_ms <> $1"
-                   " AND (fence <> 0 OR due_work_ms <= $2) LIMIT 1");
+                   " AND (reaper <> 0 OR due_work_ms <= $2) LIMIT 1");
     db_put_int(s, EXECUTION_PARKED);
     db_put_int(s, db_clock_ms(db));
     bool careful = db_row(s);
@@ -38,22 +62,21 @@ bool execution_is_careful(struct db *db)
     return careful;
 }
 
-char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena)
+char *execution_hopeless(struct db *db, int64_t deaths, struct arena *arena)
 {
     struct db_statement *s =
         db_sql(db, "SELECT order_id FROM executions WHERE crashes > 0"
-                   " AND crashes >= $1 LIMIT 1");
-    db_put_int(s, crashes);
+                   " AND crashes > $1 LIMIT 1");
+    db_put_int(s, deaths);
     char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
     db_done(s);
     return order_id;
 }
 
-/* The fence stays, as in execution_take_over. */
 void execution_park(struct db *db, const char *order_id)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_work_ms = $1, queued = 0,"
+        db_sql(db, "UPDATE executions SET due_work_ms = $1, reaper = 0,"
                    " crashes = 0, step = step + 1 WHERE order_id = $2");
     db_put_int(s, EXECUTION_PARKED);
     db_put_text(s, order_id);

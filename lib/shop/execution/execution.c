@@ -31,7 +31,7 @@ void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 
 #define EXECUTION_COLUMNS                                                      \
     "SELECT order_id, definition_hash, status, state, error, cause, redrives," \
-    " step, fence, zero_work_ms, last_event, started_at_ms, ended_at_ms,"      \
+    " step, reaper, zero_work_ms, last_event, started_at_ms, ended_at_ms,"     \
     " thinned, history_bytes, packed"
 
 enum { COLUMN_PACKED = 15, COLUMN_INPUT, COLUMN_IMAGE, COLUMN_OUTPUT };
@@ -47,7 +47,7 @@ static struct execution read_columns(struct db_statement *s,
     e.cause = db_text(s, 5, arena);
     e.redrives = db_int(s, 6);
     e.step = db_int(s, 7);
-    e.fence = db_int(s, 8);
+    e.reaper = db_int(s, 8);
     e.clock_ms = now_work_ms - db_int(s, 9);
     e.last_event = db_int(s, 10);
     e.started_at_ms = db_int(s, 11);
@@ -187,23 +187,20 @@ bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait)
 {
     int64_t due_work_ms = execution_due_after(db_clock_ms(db), wait.delay_ms);
-    struct db_statement *s =
-        db_sql(db, "UPDATE executions SET state = $1, input = $2, image = $3,"
-                   " step = step + 1, fence = $4,"
-                   " crashes = CASE WHEN CAST($4 AS BIGINT) = 0"
-                   "  AND CAST($5 AS BIGINT) = 0 THEN 0"
-                   "  ELSE crashes END,"
-                   " queued = $6, due_work_ms ="
-                   " CASE WHEN due_work_ms = $7 THEN due_work_ms ELSE $8 END,"
-                   " last_event = $9, history_bytes = $10"
-                   " WHERE order_id = $11 AND step = $12"
-                   " AND last_event = $13 AND status = 'RUNNING'");
+    struct db_statement *s = db_sql(
+        db,
+        "UPDATE executions SET state = $1, input = $2, image = $3,"
+        " step = step + 1, reaper = $4,"
+        " crashes = CASE WHEN CAST($4 AS BIGINT) = 0 THEN 0 ELSE crashes END,"
+        " due_work_ms ="
+        " CASE WHEN due_work_ms = $5 THEN due_work_ms ELSE $6 END,"
+        " last_event = $7, history_bytes = $8"
+        " WHERE order_id = $9 AND step = $10"
+        " AND last_event = $11 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
     db_put_text(s, execution->input);
     db_put_text(s, execution->image);
-    db_put_int(s, wait.fence);
-    db_put_int(s, wait.blamed ? 1 : 0);
-    db_put_int(s, wait.queued ? 1 : 0);
+    db_put_int(s, wait.reaper);
     db_put_int(s, EXECUTION_PARKED); /* and it stays so */
     db_put_int(s, due_work_ms);
     db_put_int(s, execution->last_event);
@@ -214,7 +211,7 @@ bool execution_save(struct db *db, struct execution *execution,
     if (db_run(s) != 1)
         return false;
     moved(db, execution);
-    execution->fence = wait.fence;
+    execution->reaper = wait.reaper;
     return true;
 }
 
@@ -225,7 +222,7 @@ bool execution_end(struct db *db, struct execution *execution,
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET status = $1, state = $2, input = $3,"
                    " image = $4, output = $5, error = $6, cause = $7,"
-                   " step = step + 1, fence = 0, queued = 0, crashes = 0,"
+                   " step = step + 1, reaper = 0, crashes = 0,"
                    " last_event = $8, ended_at_ms = $9, thinned = 0"
                    " WHERE order_id = $10 AND step = $11 AND last_event = $12"
                    " AND status = 'RUNNING'");
@@ -245,7 +242,7 @@ bool execution_end(struct db *db, struct execution *execution,
         return false;
     moved(db, execution);
     execution->status = status;
-    execution->fence = 0;
+    execution->reaper = 0;
     execution->ended_at_ms = now_ms;
     task_token_expire(db, execution->order_id, 0);
     return true;
@@ -257,7 +254,7 @@ bool execution_reopen(struct db *db, struct execution *execution)
         db, "UPDATE executions SET definition_hash = $1, status = 'RUNNING',"
             " state = $2, input = $3, image = $4, output = NULL,"
             " error = NULL, cause = NULL, redrives = redrives + 1,"
-            " step = step + 1, fence = 0, queued = 0, crashes = 0,"
+            " step = step + 1, reaper = 0, crashes = 0,"
             " due_work_ms = $5, last_event = $6, ended_at_ms = NULL,"
             " packed = 0, thinned = 0 WHERE order_id = $7 AND step = $8"
             " AND last_event = $9 AND status <> 'RUNNING'");
@@ -278,7 +275,7 @@ bool execution_reopen(struct db *db, struct execution *execution)
     execution->error = NULL;
     execution->cause = NULL;
     execution->redrives++;
-    execution->fence = 0;
+    execution->reaper = 0;
     execution->ended_at_ms = 0;
     execution->thinned = false;
     return true;
@@ -324,11 +321,11 @@ void execution_abort(struct db *db, const char *order_id, const char *cause,
     json_close(&w, '}');
     execution_event(&execution, arena, "ExecutionAborted", NULL,
                     cause != NULL ? detail.bytes : NULL, now_ms);
-    struct db_statement *s = db_sql(
-        db, "UPDATE executions SET status = 'ABORTED', error = NULL,"
-            " cause = $1, step = step + 1, fence = 0, queued = 0, crashes = 0,"
-            " last_event = $2, ended_at_ms = $3, thinned = 0"
-            " WHERE order_id = $4 AND status = 'RUNNING'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET status = 'ABORTED', error = NULL,"
+                   " cause = $1, step = step + 1, reaper = 0, crashes = 0,"
+                   " last_event = $2, ended_at_ms = $3, thinned = 0"
+                   " WHERE order_id = $4 AND status = 'RUNNING'");
     db_put_text(s, cause);
     db_put_int(s, execution.last_event);
     db_put_int(s, now_ms);

@@ -31,8 +31,8 @@ struct execution {
     const char *error; /* NULL unless it ended with one; likewise */
     const char *cause;
     int64_t redrives;
-    int64_t step;  /* grows with every save: names one moment */
-    int64_t fence; /* of the reaper that began the tasks under way; 0: none */
+    int64_t step;     /* grows with every save: names one moment */
+    int64_t reaper;   /* that has calls of it out; 0: none */
     int64_t clock_ms; /* the execution's own clock (asl_env): now when read */
     int64_t last_event;
     int64_t started_at_ms;
@@ -53,12 +53,13 @@ struct execution {
 /* Under the workflow that is current now; due at once. */
 void execution_start(struct db *db, const char *order_id, int64_t now_ms);
 
-/* The orders whose running execution is due, the longest due first. */
-size_t execution_due(struct db *db, int64_t now_work_ms, size_t limit,
+/* The orders whose running execution is due and is for this reaper to take on:
+ * no other has calls of it out. The longest due first. */
+size_t execution_due(struct db *db, int64_t reaper, size_t limit,
                      char (*order_ids)[CRYPTO_UUID_SIZE]);
 
-/* When the next running one is due, in work time; INT64_MAX: none is. */
-int64_t execution_next_due(struct db *db);
+/* When the next such is due; INT64_MAX: none is. */
+int64_t execution_next_due(struct db *db, int64_t reaper);
 
 /* False: there is none. find leaves input, image and output NULL. */
 bool execution_find(struct db *db, const char *order_id, struct execution *out,
@@ -85,9 +86,7 @@ bool execution_begins_row(const struct execution *execution);
 
 struct execution_wait {
     int64_t delay_ms; /* due again after it; INT64_MAX: when woken */
-    int64_t fence;    /* of the reaper that has tasks under way; 0: none */
-    bool queued;      /* a task could not begin: see release_queued */
-    bool blamed;      /* what it died of may come yet: no crash is forgiven */
+    int64_t reaper;   /* that has calls of it out; 0: none */
 };
 
 /* Writes state, image and input as they stand, and the events. False
@@ -96,11 +95,6 @@ struct execution_wait {
  * transaction may stay. Whoever has it in hand notes by execution_event. */
 bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait);
-
-/* Notes that this reaper has work under way for a running execution, though
- * its step stays, or with fence 0 that it has none any more (and forgives its
- * crashes, see below). */
-void execution_hold(struct db *db, const char *order_id, int64_t fence);
 
 /* Ends it with what execution->error, cause, output and image hold; status is
  * SUCCEEDED, FAILED, TIMED_OUT or ABORTED. False as execution_save. */
@@ -125,27 +119,21 @@ void execution_note(struct db *db, const char *order_id, const char *type,
 void execution_abort(struct db *db, const char *order_id, const char *cause,
                      int64_t now_ms, struct arena *arena);
 
-/* Makes up to limit queued ones due, the oldest first. */
-void execution_release_queued(struct db *db, int64_t limit);
+/* Reapers that died ------------------------------------------------------- */
 
-/* Makes due at once what another reaper held or had queued. The fence stays:
- * it tells the engine that tasks under way must be begun again. */
-void execution_take_over(struct db *db, int64_t fence);
+/* Those that this reaper has calls of out. */
+size_t execution_held(struct db *db, int64_t reaper,
+                      char (*order_ids)[CRYPTO_UUID_SIZE], size_t max);
 
-/* Crashes of the reaper --------------------------------------------------- */
+/* Makes them due, for others. */
+void execution_take_over(struct db *db, int64_t reaper);
 
-/* Counts a crash of the reaper against this order, or against all that the
- * reaper before fence held; what is let go (saved with fence 0) or ended is
- * forgiven. */
+/* As work_blame, work_suspect, work_is_careful and work_hopeless (work.h): what
+ * is let go (saved with no reaper) or ended is forgiven. */
 void execution_blame(struct db *db, const char *order_id);
-void execution_blame_held(struct db *db, int64_t fence);
-
-/* True while one that was blamed is due or held: they run one at a time, so
- * that a further crash tells which it is. */
+void execution_suspect(struct db *db, int64_t reaper);
 bool execution_is_careful(struct db *db);
-
-/* One that was blamed at least so many times; NULL: none. */
-char *execution_hopeless(struct db *db, int64_t crashes, struct arena *arena);
+char *execution_hopeless(struct db *db, int64_t deaths, struct arena *arena);
 
 /* Takes it out of the reaper's way for good: it stays RUNNING if it was, never
  * due, also after a save, no longer blamed. execution_reopen or unpark bring it

@@ -4,6 +4,7 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/health/heartbeat.h"
+#include "lib/shop/work/work.h"
 
 static int64_t number(struct db_statement *s, int64_t otherwise)
 {
@@ -30,13 +31,9 @@ static void count_due(struct db *db, struct metric_counts *out)
         db_sql(db,
                "SELECT COUNT(*) FROM payment_attempts WHERE status = 'open'"),
         0);
-    out->refunds_due = number(
-        db_sql(db, "SELECT COUNT(*) FROM refunds WHERE status = 'due'"), 0);
-    out->mails_due = number(
-        db_sql(db, "SELECT COUNT(*) FROM outbox WHERE status = 'due'"), 0);
-    out->credit_notes_due = number(
-        db_sql(db, "SELECT COUNT(*) FROM credit_notes WHERE sha256 IS NULL"),
-        0);
+    out->refunds_due = work_count(db, WORK_REFUND);
+    out->mails_due = work_count(db, WORK_MAIL);
+    out->credit_notes_due = work_count(db, WORK_CREDIT_NOTE);
     out->findings_open = number(
         db_sql(db, "SELECT COUNT(*) FROM findings WHERE settled_at_ms IS NULL"),
         0);

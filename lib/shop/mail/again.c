@@ -6,6 +6,7 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/order/order.h"
+#include "lib/shop/work/work.h"
 
 #define FAILURE_COLUMNS                                                        \
     "SELECT m.outbox_id, m.order_id, o.number, m.kind, m.recipient,"           \
@@ -101,12 +102,16 @@ bool outbox_send_again(struct db *db, const char *outbox_id,
     if (corrected)
         correct(db, &mail, recipient, now_ms, arena);
     struct db_statement *s = db_sql(
-        db, "UPDATE outbox SET status = 'due', calls = 0, due_work_ms = 0,"
+        db, "UPDATE outbox SET status = 'due',"
             " created_at_ms = $1, updated_at_ms = $1,"
             " message = NULL WHERE outbox_id = $2 AND status = 'failed'");
     db_put_int(s, now_ms);
     db_put_text(s, outbox_id);
     db_run(s);
+    work_queue(db, &(struct work_order){.kind = WORK_MAIL,
+                                        .subject = outbox_id,
+                                        .order_id = mail.order_id,
+                                        .due_work_ms = db_clock_ms(db)});
     execution_note(
         db, mail.order_id, "MailSentAgain", by,
         corrected ? arena_printf(arena, "The mail `%s`, to %s instead of %s.",

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
+#include "lib/shop/work/work.h"
 
 static void queue(struct db *db, const char *order_id, const char *kind,
                   const char *refund_id, int64_t now_ms)
@@ -27,7 +27,11 @@ static void queue(struct db *db, const char *order_id, const char *kind,
     db_put_text(s, refund_id);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
-    db_run(s);
+    if (db_run(s) == 1)
+        work_queue(db, &(struct work_order){.kind = WORK_MAIL,
+                                            .subject = outbox_id,
+                                            .order_id = order_id,
+                                            .due_work_ms = db_clock_ms(db)});
 }
 
 void outbox_queue(struct db *db, const char *order_id, const char *kind,
@@ -51,48 +55,20 @@ static size_t read_mails(struct db_statement *s, struct outbox_mail *list,
                                              .order_id = db_text(s, 1, arena),
                                              .kind = db_text(s, 2, arena),
                                              .recipient = db_text(s, 3, arena),
-                                             .calls = db_int(s, 4),
-                                             .created_at_ms = db_int(s, 5),
-                                             .refund_id = db_text(s, 6, arena)};
+                                             .created_at_ms = db_int(s, 4),
+                                             .refund_id = db_text(s, 5, arena)};
     return count;
-}
-
-size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                    struct outbox_mail *list, struct arena *arena)
-{
-    int64_t now_work_ms = db_clock_ms(db);
-    struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET calls = calls + 1, due_work_ms = $1"
-                   " WHERE outbox_id IN (SELECT outbox_id"
-                   "  FROM outbox WHERE status = 'due' AND due_work_ms <= $2"
-                   "  ORDER BY due_work_ms LIMIT $3)"
-                   " RETURNING outbox_id, order_id, kind, recipient, calls,"
-                   " created_at_ms, refund_id");
-    db_put_int(s, now_work_ms + claim_ms);
-    db_put_int(s, now_work_ms);
-    db_put_int(s, limit);
-    return read_mails(s, list, arena);
 }
 
 bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
                  struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT outbox_id, order_id, kind, recipient, calls,"
+        db_sql(db, "SELECT outbox_id, order_id, kind, recipient,"
                    " created_at_ms, refund_id FROM outbox"
                    " WHERE outbox_id = $1");
     db_put_text(s, outbox_id);
     return read_mails(s, out, arena) > 0;
-}
-
-int64_t outbox_next_due(struct db *db)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT due_work_ms FROM outbox WHERE status = 'due'"
-                   " ORDER BY due_work_ms LIMIT 1");
-    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
-    db_done(s);
-    return due;
 }
 
 void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms)
@@ -105,29 +81,16 @@ void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms)
     db_run(s);
 }
 
-void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
-                  const char *message, int64_t now_ms)
+void outbox_waits(struct db *db, const char *outbox_id, const char *message,
+                  int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET message = $1, due_work_ms = $2,"
-                   " updated_at_ms = $3"
-                   " WHERE outbox_id = $4 AND status = 'due'");
+        db_sql(db, "UPDATE outbox SET message = $1, updated_at_ms = $2"
+                   " WHERE outbox_id = $3 AND status = 'due'");
     db_put_text(s, message);
-    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_int(s, now_ms);
     db_put_text(s, outbox_id);
     db_run(s);
-}
-
-void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
-                    const char *message, int64_t now_ms)
-{
-    struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET calls = calls - 1"
-                   " WHERE outbox_id = $1 AND status = 'due'");
-    db_put_text(s, outbox_id);
-    db_run(s);
-    outbox_retry(db, outbox_id, delay_ms, message, now_ms);
 }
 
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
@@ -157,37 +120,55 @@ void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
         alarm_settle(db, ALARM_MAIL_FAILED, order_id, now_ms);
 }
 
-void outbox_take_over(struct db *db)
+/* One of the order's that wait, but for those about refunds where they are
+ * spared; false: there is none. */
+static bool find_waiting(struct db *db, const char *order_id, bool spare,
+                         char outbox_id[CRYPTO_UUID_SIZE])
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET due_work_ms = CASE WHEN calls < 2 THEN 0"
-                   " ELSE CAST($1 AS BIGINT) + 250 * (1 << CAST(CASE"
-                   "  WHEN calls < 14 THEN calls ELSE 14 END AS INTEGER)) END"
-                   " WHERE status = 'due'");
-    db_put_int(s, db_clock_ms(db));
-    db_run(s);
+    struct db_statement *s = db_sql(
+        db,
+        "SELECT outbox_id FROM outbox WHERE order_id = $1"
+        " AND status = 'due' AND (kind <> 'refunded' OR CAST($2 AS BIGINT) = 0)"
+        " LIMIT 1");
+    db_put_text(s, order_id);
+    db_put_int(s, spare ? 1 : 0);
+    bool found = db_row(s);
+    if (found)
+        db_copy(s, 0, outbox_id, CRYPTO_UUID_SIZE);
+    db_done(s);
+    return found;
+}
+
+static void fail_waiting(struct db *db, const char *order_id, bool spare,
+                         const char *message, int64_t now_ms)
+{
+    char outbox_id[CRYPTO_UUID_SIZE];
+    while (find_waiting(db, order_id, spare, outbox_id)) {
+        struct db_statement *s =
+            db_sql(db, "UPDATE outbox SET status = 'failed', message = $1,"
+                       " updated_at_ms = $2 WHERE outbox_id = $3");
+        db_put_text(s, message);
+        db_put_int(s, now_ms);
+        db_put_text(s, outbox_id);
+        db_run(s);
+        work_drop(db, WORK_MAIL, outbox_id);
+    }
 }
 
 void outbox_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE outbox SET status = 'failed', message = $1,"
-            " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'");
-    db_put_text(s, message);
-    db_put_int(s, now_ms);
-    db_put_text(s, order_id);
-    db_run(s);
+    fail_waiting(db, order_id, false, message, now_ms);
 }
 
 void outbox_supersede(struct db *db, const char *order_id, const char *message,
                       int64_t now_ms)
 {
+    fail_waiting(db, order_id, true, message, now_ms);
     struct db_statement *s =
-        db_sql(db, "UPDATE outbox SET superseded = 1, status = 'failed',"
-                   " message = $1, updated_at_ms = $2 WHERE order_id = $3"
-                   " AND (status = 'due' OR"
-                   "  (status = 'failed' AND superseded = 0))"
+        db_sql(db, "UPDATE outbox SET superseded = 1, message = $1,"
+                   " updated_at_ms = $2 WHERE order_id = $3"
+                   " AND status = 'failed' AND superseded = 0"
                    " AND kind <> 'refunded'");
     db_put_text(s, message);
     db_put_int(s, now_ms);

@@ -15,7 +15,6 @@ struct outbox_mail {
     const char *kind;      /* confirmation, failed, cancelled, refunded */
     const char *refund_id; /* of a refunded one; else "" */
     const char *recipient;
-    int64_t calls;         /* this delivery counted */
     int64_t created_at_ms; /* when it was queued, or sent again */
 };
 
@@ -28,24 +27,14 @@ void outbox_queue(struct db *db, const char *order_id, const char *kind,
 void outbox_queue_refund(struct db *db, const char *order_id,
                          const char *refund_id, int64_t now_ms);
 
-/* Mails that are due; each is counted as tried and not due again before
- * claim_ms have passed. */
-size_t outbox_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                    struct outbox_mail *list, struct arena *arena);
-
 /* Whatever its status. */
 bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
                  struct arena *arena);
 
-/* In work time; INT64_MAX: none waits. */
-int64_t outbox_next_due(struct db *db);
-
 void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms);
-void outbox_retry(struct db *db, const char *outbox_id, int64_t delay_ms,
-                  const char *message, int64_t now_ms);
-/* It was not tried, only looked at: this claim does not count. */
-void outbox_put_off(struct db *db, const char *outbox_id, int64_t delay_ms,
-                    const char *message, int64_t now_ms);
+/* Why it has not gone out yet. */
+void outbox_waits(struct db *db, const char *outbox_id, const char *message,
+                  int64_t now_ms);
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms);
 
@@ -61,10 +50,5 @@ void outbox_give_up(struct db *db, const char *order_id, const char *message,
 
 /* Settles the order's alarm about failed mails once none is left. */
 void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms);
-
-/* For a reaper that begins anew: makes every waiting one due at once, or soon
- * when it was tried before, the later the more often: one that kills the
- * reaper does so ever more rarely. */
-void outbox_take_over(struct db *db);
 
 #endif

@@ -4,10 +4,10 @@
 #include <assert.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/clock.h"
 #include "lib/shop/counter.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
+#include "lib/shop/work/work.h"
 
 static bool is_issued(struct db *db, const char *refund_id)
 {
@@ -33,12 +33,21 @@ void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)
             "   WHERE name = 'paper_settings'),"
             "  (SELECT r.number FROM receipts r WHERE r.order_id = f.order_id"
             "   AND r.charge_id = f.intent_id), CAST($2 AS BIGINT)"
-            " FROM refunds f WHERE f.refund_id = $3");
+            " FROM refunds f WHERE f.refund_id = $3 RETURNING order_id");
     db_put_int(s, number);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
-    bool issued = db_run(s) == 1;
+    char order_id[CRYPTO_UUID_SIZE];
+    bool issued = db_row(s);
+    if (issued)
+        db_copy(s, 0, order_id, sizeof order_id);
+    db_done(s);
     assert(issued || db_refused(db));
+    if (issued)
+        work_queue(db, &(struct work_order){.kind = WORK_CREDIT_NOTE,
+                                            .subject = refund_id,
+                                            .order_id = order_id,
+                                            .due_work_ms = db_clock_ms(db)});
 }
 
 static struct credit_note read_note(struct db_statement *s, struct arena *arena)
@@ -48,17 +57,16 @@ static struct credit_note read_note(struct db_statement *s, struct arena *arena)
                                 .order_id = db_text(s, 2, arena),
                                 .file = db_text(s, 3, arena),
                                 .on_disk = db_int(s, 4) != 0,
-                                .calls = db_int(s, 5),
-                                .created_at_ms = db_int(s, 6),
-                                .amount_minor = db_int(s, 7),
-                                .intent_id = db_text(s, 8, arena),
-                                .reason = db_text(s, 9, arena),
-                                .reversed = db_int(s, 10) != 0};
+                                .created_at_ms = db_int(s, 5),
+                                .amount_minor = db_int(s, 6),
+                                .intent_id = db_text(s, 7, arena),
+                                .reason = db_text(s, 8, arena),
+                                .reversed = db_int(s, 9) != 0};
 }
 
 #define NOTE_COLUMNS                                                           \
     "SELECT n.number, n.refund_id, n.order_id, n.file,"                        \
-    " CASE WHEN n.sha256 IS NULL THEN 0 ELSE 1 END, n.calls,"                  \
+    " CASE WHEN n.sha256 IS NULL THEN 0 ELSE 1 END,"                           \
     " n.created_at_ms, r.amount_minor, r.intent_id, r.reason,"                 \
     " CASE r.status WHEN 'failed' THEN 1 ELSE 0 END"                           \
     " FROM credit_notes n JOIN refunds r ON r.refund_id = n.refund_id"
@@ -79,51 +87,6 @@ bool credit_note_find(struct db *db, const char *refund_id,
     struct db_statement *s = db_sql(db, NOTE_COLUMNS " WHERE n.refund_id = $1");
     db_put_text(s, refund_id);
     return find(s, out, arena);
-}
-
-size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                         struct credit_note *list, struct arena *arena)
-{
-    int64_t now_work_ms = db_clock_ms(db);
-    size_t count = 0;
-    struct db_statement *s =
-        db_sql(db, NOTE_COLUMNS " WHERE n.sha256 IS NULL"
-                                " AND n.due_work_ms <= $1"
-                                " ORDER BY n.due_work_ms LIMIT $2");
-    db_put_int(s, now_work_ms);
-    db_put_int(s, limit);
-    while (db_row(s))
-        list[count++] = read_note(s, arena);
-    for (size_t i = 0; i < count; i++) {
-        list[i].calls++;
-        s = db_sql(db, "UPDATE credit_notes SET calls = calls + 1,"
-                       " due_work_ms = $1 WHERE number = $2");
-        db_put_int(s, now_work_ms + claim_ms);
-        db_put_int(s, list[i].number);
-        db_run(s);
-    }
-    return count;
-}
-
-int64_t credit_note_next_due(struct db *db)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT due_work_ms FROM credit_notes WHERE sha256 IS NULL"
-                   " ORDER BY due_work_ms LIMIT 1");
-    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
-    db_done(s);
-    return due;
-}
-
-void credit_note_take_over(struct db *db)
-{
-    struct db_statement *s = db_sql(
-        db, "UPDATE credit_notes SET due_work_ms = CASE WHEN calls < 2 THEN 0"
-            " ELSE CAST($1 AS BIGINT) + 250 * (1 << CAST(CASE"
-            "  WHEN calls < 14 THEN calls ELSE 14 END AS INTEGER)) END"
-            " WHERE sha256 IS NULL");
-    db_put_int(s, db_clock_ms(db));
-    db_run(s);
 }
 
 void credit_note_store(struct db *db, int64_t number, const char *sha256,
@@ -149,15 +112,9 @@ void credit_note_store(struct db *db, int64_t number, const char *sha256,
     alarm_settle_about(db, ALARM_CREDIT_NOTE, refund_id, now_ms);
 }
 
-void credit_note_retry(struct db *db, const struct credit_note *note,
-                       int64_t delay_ms, const char *message, int64_t now_ms)
+void credit_note_failed(struct db *db, const struct credit_note *note,
+                        const char *message, int64_t now_ms)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE credit_notes SET due_work_ms = $1"
-                   " WHERE number = $2 AND sha256 IS NULL");
-    db_put_int(s, db_clock_ms(db) + delay_ms);
-    db_put_int(s, note->number);
-    db_run(s);
     alarm_raise_about(db, ALARM_CREDIT_NOTE, note->order_id, note->refund_id,
                       message, now_ms);
 }

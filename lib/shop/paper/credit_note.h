@@ -15,7 +15,6 @@ struct credit_note {
     const char *order_id;
     const char *file; /* "credit-" refund_id ".pdf" */
     bool on_disk;
-    int64_t calls;
     int64_t amount_minor; /* the refund's, as the next two */
     const char *intent_id;
     const char *reason;
@@ -26,19 +25,13 @@ struct credit_note {
 /* Nothing happens when the refund has one. */
 void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms);
 
-/* Those not on disk that are due; not due again before claim_ms. */
-size_t credit_note_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                         struct credit_note *list, struct arena *arena);
-int64_t credit_note_next_due(struct db *db);
-void credit_note_take_over(struct db *db);
-
 /* It is on disk, drawn by that layout: its mail is queued. */
 void credit_note_store(struct db *db, int64_t number, const char *sha256,
                        int64_t layout, int64_t now_ms);
 
-/* It could not be put on disk: an alarm, and due again after delay_ms. */
-void credit_note_retry(struct db *db, const struct credit_note *note,
-                       int64_t delay_ms, const char *message, int64_t now_ms);
+/* It could not be put on disk: an alarm. */
+void credit_note_failed(struct db *db, const struct credit_note *note,
+                        const char *message, int64_t now_ms);
 
 /* That of a refund; false: there is none. */
 bool credit_note_find(struct db *db, const char *refund_id,

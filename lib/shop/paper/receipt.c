@@ -23,8 +23,8 @@ static bool find_receipt(struct db *db, const char *order_id,
                          struct receipt_begun *out, struct arena *arena)
 {
     struct db_statement *s =
-        db_sql(db, "SELECT COALESCE(number, 0), file, sha256 FROM receipts"
-                   " WHERE order_id = $1 AND charge_id = $2");
+        db_sql(db, "SELECT COALESCE(number, 0), file, sha256, failure"
+                   " FROM receipts WHERE order_id = $1 AND charge_id = $2");
     db_put_text(s, order_id);
     db_put_text(s, out->charge_id);
     if (!db_row(s))
@@ -32,6 +32,7 @@ static bool find_receipt(struct db *db, const char *order_id,
     out->number = db_int(s, 0);
     out->file = db_text(s, 1, arena);
     out->sha256 = db_text(s, 2, arena);
+    out->failure = db_text(s, 3, arena);
     db_done(s);
     return true;
 }
@@ -75,31 +76,31 @@ struct receipt_begun receipt_begin(struct db *db, const char *order_id,
     return begun;
 }
 
-const char *receipt_left(struct db *db, const char *after,
-                         struct receipt_begun *out, struct arena *arena)
+static void set_failure(struct db *db, const char *file, const char *failure)
 {
-    struct db_statement *s = db_sql(
-        db, "SELECT r.order_id, COALESCE(r.number, 0), r.charge_id, r.file"
-            " FROM receipts r JOIN executions e ON e.order_id = r.order_id"
-            " WHERE r.sha256 IS NULL AND r.order_id > $1"
-            " AND e.status <> 'RUNNING' ORDER BY r.order_id LIMIT 1");
-    db_put_text(s, after);
-    if (!db_row(s))
-        return NULL;
-    const char *order_id = db_text(s, 0, arena);
-    *out = (struct receipt_begun){.number = db_int(s, 1),
-                                  .charge_id = db_text(s, 2, arena),
-                                  .file = db_text(s, 3, arena)};
-    db_done(s);
-    return order_id;
+    struct db_statement *s =
+        db_sql(db, "UPDATE receipts SET failure = $1 WHERE file = $2");
+    db_put_text(s, failure);
+    db_put_text(s, file);
+    db_run(s);
+}
+
+void receipt_failed(struct db *db, const char *file, const char *failure)
+{
+    set_failure(db, file, failure);
+}
+
+void receipt_heard(struct db *db, const char *file)
+{
+    set_failure(db, file, NULL);
 }
 
 void receipt_store(struct db *db, const char *file, const char *sha256,
                    int64_t layout)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE receipts SET sha256 = $1, layout = $2"
-                   " WHERE file = $3 AND sha256 IS NULL");
+    struct db_statement *s = db_sql(
+        db, "UPDATE receipts SET sha256 = $1, layout = $2, failure = NULL"
+            " WHERE file = $3 AND sha256 IS NULL");
     db_put_text(s, sha256);
     db_put_int(s, layout);
     db_put_text(s, file);

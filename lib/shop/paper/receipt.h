@@ -11,8 +11,9 @@
 struct receipt_begun {
     int64_t number;        /* 0: from before they had one */
     const char *charge_id; /* of the payment; "": there was none */
-    const char *file;   /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
-    const char *sha256; /* NULL: not on disk yet */
+    const char *file;    /* "ORDER_ID.pdf", of later charges "ORDER_ID-2.pdf" */
+    const char *sha256;  /* NULL: not on disk yet */
+    const char *failure; /* why not, if it was tried and nobody heard of it */
 };
 
 /* The receipt of the order's charge: the newest of which something is left, or
@@ -20,11 +21,9 @@ struct receipt_begun {
 struct receipt_begun receipt_begin(struct db *db, const char *order_id,
                                    int64_t now_ms, struct arena *arena);
 
-/* One whose number was taken by an execution that has ended since, its order
- * behind this one (""): it is made all the same, for numbers have no gaps.
- * NULL: there is none; else its order. */
-const char *receipt_left(struct db *db, const char *after,
-                         struct receipt_begun *out, struct arena *arena);
+/* It could not be put on disk; and the workflow has heard of that. */
+void receipt_failed(struct db *db, const char *file, const char *failure);
+void receipt_heard(struct db *db, const char *file);
 
 /* It is on disk, drawn by that layout. */
 void receipt_store(struct db *db, const char *file, const char *sha256,

@@ -3,59 +3,53 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/clock.h"
 #include "lib/shop/payment/private.h"
+#include "lib/shop/work/work.h"
 
 #define MANUAL_PREFIX "manual-"
 enum { MANUAL_SIZE = sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE };
 
-void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
-                  const char *intent_id, const char *payment_url,
-                  int64_t look_ms, int64_t now_ms)
+int64_t payment_wait(struct db *db, const char *attempt_id,
+                     const struct payment_place *place, int64_t look_ms,
+                     int64_t now_ms)
 {
-    int64_t look_work_ms = db_clock_ms(db) + look_ms;
+    int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET calls = CASE WHEN step = 'wait'"
-            "  THEN calls ELSE 0 END, step = 'wait', unknown_since_ms = NULL,"
-            " misses = 0, message = NULL,"
+        db, "UPDATE payment_attempts SET step = 'wait',"
+            " unknown_since_ms = NULL, misses = 0, message = NULL,"
             " session_id = COALESCE($1, session_id),"
             " intent_id = COALESCE($2, intent_id),"
-            " payment_url = COALESCE($3, payment_url),"
-            " due_work_ms = CASE WHEN due_work_ms = $4 THEN due_work_ms"
-            "  WHEN closes_work_ms < $5 THEN closes_work_ms"
-            "  ELSE CAST($5 AS BIGINT) END, updated_at_ms = $6"
-            " WHERE attempt_id = $7 AND status = 'open'");
-    db_put_text(s, session_id);
-    db_put_text(s, intent_id);
-    db_put_text(s, payment_url);
-    db_put_int(s, PAYMENT_NEVER);
-    db_put_int(s, look_work_ms);
+            " payment_url = COALESCE($3, payment_url), updated_at_ms = $4"
+            " WHERE attempt_id = $5 AND status = 'open'"
+            " RETURNING COALESCE(closes_work_ms, 9223372036854775807)");
+    db_put_text(s, place->session_id);
+    db_put_text(s, place->intent_id);
+    db_put_text(s, place->payment_url);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
-    db_run(s);
+    int64_t closes_work_ms = db_row(s) ? db_int(s, 0) : INT64_MAX;
+    db_done(s);
+    if (closes_work_ms <= now_work_ms)
+        return 0;
+    int64_t left_ms = closes_work_ms - now_work_ms;
+    return left_ms < look_ms ? left_ms : look_ms;
 }
 
-/* What is set aside stays so. */
 void payment_go_on(struct db *db, const char *attempt_id,
-                   enum payment_step step, int64_t delay_ms, int64_t now_ms)
+                   enum payment_step step, int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET calls = CASE WHEN step = $1"
-                   "  THEN calls ELSE 0 END, step = $1, updated_at_ms = $2,"
-                   " due_work_ms = CASE WHEN due_work_ms = $3"
-                   "  THEN due_work_ms ELSE CAST($4 AS BIGINT) END"
-                   " WHERE attempt_id = $5 AND status = 'open'");
+        db_sql(db, "UPDATE payment_attempts SET step = $1, updated_at_ms = $2"
+                   " WHERE attempt_id = $3 AND status = 'open'");
     db_put_name(s, &payment_step_names, step);
     db_put_int(s, now_ms);
-    db_put_int(s, PAYMENT_NEVER);
-    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_text(s, attempt_id);
     db_run(s);
 }
 
 void payment_unknown(struct db *db, const char *attempt_id,
-                     enum payment_step step, int64_t delay_ms, bool missed,
-                     const char *message, int64_t now_ms)
+                     enum payment_step step, bool missed, const char *message,
+                     int64_t now_ms)
 {
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET message = $1, misses = misses + $2,"
@@ -67,26 +61,35 @@ void payment_unknown(struct db *db, const char *attempt_id,
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
     db_run(s);
-    payment_go_on(db, attempt_id, step, delay_ms, now_ms);
+    payment_go_on(db, attempt_id, step, now_ms);
 }
 
 /* One that is closed already is not hurried again. A charge that is being asked
  * for, or looked up, is not: its answer comes. */
 bool payment_close_window(struct db *db, const char *order_id)
 {
+    char id[CRYPTO_UUID_SIZE];
     int64_t now_work_ms = db_clock_ms(db);
-    struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = CASE"
-                   "  WHEN closes_work_ms <= $1 THEN closes_work_ms"
-                   "  ELSE CAST($1 AS BIGINT) END, due_work_ms = CASE"
-                   "  WHEN closes_work_ms <= $1 OR due_work_ms = $2"
-                   "   OR (step <> 'wait' AND kind = 'token') THEN due_work_ms"
-                   "  ELSE CAST($1 AS BIGINT) END"
-                   " WHERE order_id = $3 AND status = 'open'");
+    struct db_statement *s = db_sql(
+        db, "SELECT attempt_id, CASE WHEN closes_work_ms <= $1 THEN 1"
+            "  WHEN step <> 'wait' AND kind = 'token' THEN 2 ELSE 3 END"
+            " FROM payment_attempts WHERE order_id = $2 AND status = 'open'");
     db_put_int(s, now_work_ms);
-    db_put_int(s, PAYMENT_NEVER);
     db_put_text(s, order_id);
-    return db_run(s) == 1;
+    int64_t found = db_row(s) ? db_int(s, 1) : 0;
+    if (found != 0)
+        db_copy(s, 0, id, sizeof id);
+    db_done(s);
+    if (found < 2)
+        return found == 1;
+    s = db_sql(db, "UPDATE payment_attempts SET closes_work_ms = $1"
+                   " WHERE attempt_id = $2");
+    db_put_int(s, now_work_ms);
+    db_put_text(s, id);
+    db_run(s);
+    if (found == 3)
+        work_hasten(db, WORK_CHARGE, id, now_work_ms);
+    return true;
 }
 
 /* Closes an open attempt; its order_id, or NULL when it was closed before. */
@@ -111,6 +114,8 @@ static bool close_attempt(struct db *db, const char *attempt_id,
     if (closed)
         db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
     db_done(s);
+    if (closed)
+        work_drop(db, WORK_CHARGE, attempt_id);
     return closed;
 }
 

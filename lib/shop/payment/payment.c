@@ -4,6 +4,7 @@
 #include "lib/adapter/crypto.h"
 #include "lib/base/clock.h"
 #include "lib/shop/payment/private.h"
+#include "lib/shop/work/work.h"
 
 static const char *const kinds[] = {"token", "hosted", "manual"};
 static const char *const steps[] = {"ask", "look", "wait", "close"};
@@ -29,16 +30,15 @@ bool payment_is_open(struct db *db, const char *order_id)
     return open;
 }
 
-bool payment_is_due(struct db *db, const char *order_id)
+static void queue(struct db *db, const char *attempt_id, const char *order_id,
+                  enum payment_kind kind, int64_t due_work_ms)
 {
-    struct db_statement *s =
-        db_sql(db, "SELECT 1 FROM payment_attempts WHERE order_id = $1"
-                   " AND status = 'open' AND due_work_ms <= $2");
-    db_put_text(s, order_id);
-    db_put_int(s, db_clock_ms(db));
-    bool due = db_row(s);
-    db_done(s);
-    return due;
+    work_queue(db, &(struct work_order){
+                       .kind = WORK_CHARGE,
+                       .subject = attempt_id,
+                       .order_id = order_id,
+                       .host = kind == PAYMENT_MANUAL ? NULL : WORK_GATEWAY,
+                       .due_work_ms = due_work_ms});
 }
 
 void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
@@ -49,34 +49,34 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     char attempt_id[CRYPTO_UUID_SIZE];
     crypto_uuid(now_ms, attempt_id);
     int64_t now_work_ms = db_clock_ms(db);
+    int64_t closes_work_ms =
+        window_ms == 0 ? WORK_NEVER : now_work_ms + window_ms;
     bool manual = kind == PAYMENT_MANUAL;
     struct db_statement *s = db_sql(
         db, "INSERT INTO payment_attempts (attempt_id, order_id, attempt_no,"
-            " kind, status, step, due_work_ms, closes_work_ms,"
-            " created_at_ms, updated_at_ms)"
-            " SELECT CAST($1 AS TEXT), CAST($2 AS TEXT),"
+            " kind, status, step, closes_work_ms, created_at_ms,"
+            " updated_at_ms) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT),"
             " COALESCE(MAX(attempt_no), 0) + 1, CAST($3 AS TEXT), 'open',"
             " CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT),"
-            " CAST($7 AS BIGINT), CAST($7 AS BIGINT) FROM payment_attempts"
+            " CAST($6 AS BIGINT) FROM payment_attempts"
             " WHERE order_id = $2");
     db_put_text(s, attempt_id);
     db_put_text(s, order_id);
     db_put_name(s, &payment_kind_names, kind);
     db_put_name(s, &payment_step_names, manual ? PAYMENT_WAIT : PAYMENT_ASK);
-    db_put_int(s, !manual          ? now_work_ms
-                  : window_ms == 0 ? PAYMENT_NEVER
-                                   : now_work_ms + window_ms);
     if (window_ms == 0)
         db_put_null(s);
     else
-        db_put_int(s, now_work_ms + window_ms);
+        db_put_int(s, closes_work_ms);
     db_put_int(s, now_ms);
     db_run(s);
+    queue(db, attempt_id, order_id, kind,
+          manual ? closes_work_ms : now_work_ms);
     payment_derive_status(db, order_id, now_ms);
 }
 
 #define ATTEMPT_COLUMNS                                                        \
-    " attempt_id, order_id, attempt_no, kind, status, step, calls, misses,"    \
+    " attempt_id, order_id, attempt_no, kind, status, step, asked, misses,"    \
     " COALESCE(unknown_since_ms, 0), session_id, intent_id, payment_url,"      \
     " COALESCE(closes_work_ms, 9223372036854775807), code, message,"           \
     " created_at_ms, window_by"
@@ -91,7 +91,7 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .kind = (enum payment_kind)db_value(s, 3, &payment_kind_names),
         .status = (enum attempt_status)db_value(s, 4, &attempt_status_names),
         .step = (enum payment_step)db_value(s, 5, &payment_step_names),
-        .calls = db_int(s, 6),
+        .asked = db_int(s, 6) != 0,
         .misses = db_int(s, 7),
         .unknown_since_ms = db_int(s, 8),
         .session_id = db_text(s, 9, arena),
@@ -104,82 +104,76 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .window_by = db_text(s, 16, arena)};
 }
 
-size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                     struct payment_attempt *list, struct arena *arena)
+void payment_ask(struct db *db, const char *attempt_id)
 {
-    int64_t now_work_ms = db_clock_ms(db);
-    struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET calls = calls + 1, due_work_ms = $1"
-            " WHERE attempt_id IN (SELECT attempt_id"
-            "  FROM payment_attempts WHERE status = 'open'"
-            "  AND due_work_ms <= $2 ORDER BY due_work_ms LIMIT $3)"
-            " RETURNING" ATTEMPT_COLUMNS);
-    db_put_int(s, now_work_ms + claim_ms);
-    db_put_int(s, now_work_ms);
-    db_put_int(s, limit);
-    size_t count = 0;
-    while (db_row(s))
-        list[count++] = read_attempt(s, arena);
-    return count;
-}
-
-int64_t payment_next_due(struct db *db)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT due_work_ms FROM payment_attempts"
-                   " WHERE status = 'open' ORDER BY due_work_ms LIMIT 1");
-    int64_t due = db_row(s) ? db_int(s, 0) : PAYMENT_NEVER;
-    db_done(s);
-    return due;
-}
-
-void payment_take_over(struct db *db)
-{
-    struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET due_work_ms = 0"
-                   " WHERE status = 'open' AND due_work_ms < $1"
-                   " AND kind <> 'manual'");
-    db_put_int(s, PAYMENT_NEVER);
+    struct db_statement *s = db_sql(db, "UPDATE payment_attempts SET asked = 1"
+                                        " WHERE attempt_id = $1 AND asked = 0");
+    db_put_text(s, attempt_id);
     db_run(s);
+}
+
+void payment_look_after(struct db *db, const char *attempt_id, int64_t delay_ms)
+{
+    work_move(db, WORK_CHARGE, attempt_id, db_clock_ms(db) + delay_ms);
+}
+
+/* The order's open attempt, without what has to be kept for a caller. */
+static bool find_open(struct db *db, const char *order_id,
+                      struct payment_attempt *out, char id[CRYPTO_UUID_SIZE])
+{
+    struct db_statement *s = db_sql(
+        db, "SELECT attempt_id, kind,"
+            " COALESCE(closes_work_ms, 9223372036854775807)"
+            " FROM payment_attempts WHERE order_id = $1 AND status = 'open'");
+    db_put_text(s, order_id);
+    bool found = db_row(s);
+    if (found) {
+        db_copy(s, 0, id, CRYPTO_UUID_SIZE);
+        *out = (struct payment_attempt){
+            .attempt_id = id,
+            .order_id = order_id,
+            .kind = (enum payment_kind)db_value(s, 1, &payment_kind_names),
+            .closes_work_ms = db_int(s, 2)};
+    }
+    db_done(s);
+    return found;
 }
 
 bool payment_hurry(struct db *db, const char *order_id)
 {
-    struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET due_work_ms = $1"
-                   " WHERE order_id = $2 AND status = 'open'"
-                   " AND kind <> 'manual'");
-    db_put_int(s, db_clock_ms(db));
-    db_put_text(s, order_id);
-    bool hurried = db_run(s) == 1;
-    s = db_sql(db, "UPDATE payment_attempts SET due_work_ms = closes_work_ms"
-                   " WHERE order_id = $1 AND status = 'open'"
-                   " AND kind = 'manual' AND closes_work_ms IS NOT NULL"
-                   " AND due_work_ms = $2");
-    db_put_text(s, order_id);
-    db_put_int(s, PAYMENT_NEVER);
-    db_run(s);
-    return hurried;
+    char id[CRYPTO_UUID_SIZE];
+    struct payment_attempt attempt;
+    if (!find_open(db, order_id, &attempt, id))
+        return false;
+    bool manual = attempt.kind == PAYMENT_MANUAL;
+    if (!manual)
+        queue(db, id, order_id, attempt.kind, db_clock_ms(db));
+    else if (!work_is_queued(db, WORK_CHARGE, id))
+        queue(db, id, order_id, attempt.kind, attempt.closes_work_ms);
+    return !manual;
 }
 
 void payment_set_aside(struct db *db, const char *order_id, const char *message,
                        int64_t now_ms)
 {
+    char id[CRYPTO_UUID_SIZE];
+    struct payment_attempt attempt;
+    if (!find_open(db, order_id, &attempt, id))
+        return;
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET due_work_ms = $1,"
-                   " message = $2, updated_at_ms = $3"
-                   " WHERE order_id = $4 AND status = 'open'");
-    db_put_int(s, PAYMENT_NEVER);
+        db_sql(db, "UPDATE payment_attempts SET message = $1,"
+                   " updated_at_ms = $2 WHERE attempt_id = $3");
     db_put_text(s, message);
     db_put_int(s, now_ms);
-    db_put_text(s, order_id);
+    db_put_text(s, id);
     db_run(s);
+    work_drop(db, WORK_CHARGE, id);
 }
 
 int64_t payment_closes_at_ms(struct db *db,
                              const struct payment_attempt *attempt)
 {
-    if (attempt->closes_work_ms == PAYMENT_NEVER)
+    if (attempt->closes_work_ms == WORK_NEVER)
         return 0;
     int64_t at_ms = clock_wall_ms() + attempt->closes_work_ms - db_clock_ms(db);
     return (at_ms + 500) / 1000 * 1000;
@@ -188,7 +182,7 @@ int64_t payment_closes_at_ms(struct db *db,
 bool payment_was_asked(const struct payment_attempt *attempt)
 {
     return attempt->kind != PAYMENT_MANUAL &&
-           (attempt->step != PAYMENT_ASK || attempt->calls > 0 ||
+           (attempt->step != PAYMENT_ASK || attempt->asked ||
             attempt->misses > 0 || attempt->unknown_since_ms != 0 ||
             attempt->session_id != NULL || attempt->intent_id != NULL);
 }

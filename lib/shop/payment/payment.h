@@ -45,7 +45,7 @@ struct payment_attempt {
     enum payment_kind kind;
     enum attempt_status status;
     enum payment_step step;
-    int64_t calls;            /* times asked since the step was entered */
+    bool asked;               /* the gateway was, answer or not */
     int64_t misses;           /* answers that left the outcome unknown */
     int64_t unknown_since_ms; /* 0: no answer is missing */
     const char *session_id;   /* NULL, as those below: not yet */
@@ -64,25 +64,15 @@ struct payment_attempt {
 void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
                    int64_t window_ms, int64_t now_ms);
 
-/* Open attempts that are due; each is counted as asked and not due again
- * before claim_ms have passed. */
-size_t payment_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                     struct payment_attempt *list, struct arena *arena);
-
-/* In work time; INT64_MAX: none waits. */
-int64_t payment_next_due(struct db *db);
-
-/* Makes every open one due at once, for a reaper that begins anew; not those
- * that are set aside or manual. After a reboot the windows go on by the wall
- * clock. */
-void payment_take_over(struct db *db);
+/* The gateway is about to be asked for it. */
+void payment_ask(struct db *db, const char *attempt_id);
 
 /* Makes the order's open one due at once, set aside or not. False: none is
  * open, or nobody can be asked: a manual one is due when its window closes. */
 bool payment_hurry(struct db *db, const char *order_id);
 
-/* The order's open one stays open and is never due again, for an order that is
- * parked; only payment_hurry brings it back. */
+/* The order's open one stays open and nothing is done about it any more, for an
+ * order that is parked; only payment_hurry brings it back. */
 void payment_set_aside(struct db *db, const char *order_id, const char *message,
                        int64_t now_ms);
 
@@ -119,23 +109,31 @@ bool payment_is_paid(struct db *db, const char *order_id);
 bool payment_charge(struct db *db, const char *order_id, const char **intent_id,
                     int64_t *charged_at_ms, struct arena *arena);
 
-/* The customer is to go to payment_url; ids that are NULL stay what they
- * were. The attempt waits and is looked at after look_ms, or when its window
- * closes, if that is earlier. */
-void payment_wait(struct db *db, const char *attempt_id, const char *session_id,
-                  const char *intent_id, const char *payment_url,
-                  int64_t look_ms, int64_t now_ms);
+/* The customer is to go to payment_url; what is NULL stays what it was. The
+ * attempt waits; gives after how long it is to be looked at: look_ms, or when
+ * its window closes, if that is earlier. */
+struct payment_place {
+    const char *session_id;
+    const char *intent_id;
+    const char *payment_url;
+};
+int64_t payment_wait(struct db *db, const char *attempt_id,
+                     const struct payment_place *place, int64_t look_ms,
+                     int64_t now_ms);
 
-/* It goes on with this step after delay_ms; calls begin anew when the step is
- * another. */
+/* It goes on with this step. */
 void payment_go_on(struct db *db, const char *attempt_id,
-                   enum payment_step step, int64_t delay_ms, int64_t now_ms);
+                   enum payment_step step, int64_t now_ms);
 
-/* No answer, or none that says anything: goes on with this step after
- * delay_ms, the outcome unknown. missed: the gateway may have acted. */
+/* No answer, or none that says anything: goes on with this step, the outcome
+ * unknown. missed: the gateway may have acted. */
 void payment_unknown(struct db *db, const char *attempt_id,
-                     enum payment_step step, int64_t delay_ms, bool missed,
-                     const char *message, int64_t now_ms);
+                     enum payment_step step, bool missed, const char *message,
+                     int64_t now_ms);
+
+/* Somebody has news of it: it is due after delay_ms, unless it is in hand. */
+void payment_look_after(struct db *db, const char *attempt_id,
+                        int64_t delay_ms);
 
 /* Staff set the window of the order's open manual attempt, or end it (0). From
  * then on only staff change it. False: none such is open. */
@@ -170,9 +168,6 @@ bool payment_close_window(struct db *db, const char *order_id);
  * with code "cancelled". False: none such is open. */
 bool payment_close_manual(struct db *db, const char *order_id,
                           const char *message, int64_t now_ms);
-
-/* The order's open one is due: a call to the gateway is to come. */
-bool payment_is_due(struct db *db, const char *order_id);
 
 /* What the gateway said of an attempt. A success enters the ledger. False: the
  * outcome was known already, and nothing has changed. */

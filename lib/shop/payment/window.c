@@ -1,43 +1,77 @@
 /* The windows of payments by hand, and of what is mostly held: see payment.h.
  */
-#include "lib/base/clock.h"
+#include "lib/adapter/crypto.h"
 #include "lib/shop/payment/private.h"
+#include "lib/shop/work/work.h"
 
+enum { WINDOW_PAGE = 64 /* attempts that are changed at once */ };
+
+/* What is set aside has no work that could be moved. */
 bool payment_set_window(struct db *db, const char *order_id,
                         int64_t closes_at_ms, const char *by, int64_t now_ms)
 {
-    bool ends = closes_at_ms != 0;
-    int64_t closes_work_ms = db_clock_ms(db) + closes_at_ms - now_ms;
+    char id[CRYPTO_UUID_SIZE];
+    int64_t closes_work_ms = closes_at_ms == 0
+                                 ? WORK_NEVER
+                                 : db_clock_ms(db) + closes_at_ms - now_ms;
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET window_by = $1, closes_work_ms = $2,"
-            " due_work_ms = CASE WHEN due_work_ms = $3"
-            "  AND closes_work_ms IS NOT NULL THEN due_work_ms"
-            "  ELSE CAST($4 AS BIGINT) END, updated_at_ms = $5"
-            " WHERE order_id = $6 AND status = 'open' AND kind = 'manual'");
+            " updated_at_ms = $3 WHERE order_id = $4 AND status = 'open'"
+            " AND kind = 'manual' RETURNING attempt_id");
     db_put_text(s, by);
-    if (ends)
-        db_put_int(s, closes_work_ms);
-    else
+    if (closes_at_ms == 0)
         db_put_null(s);
-    db_put_int(s, PAYMENT_NEVER); /* set aside: it stays so */
-    db_put_int(s, ends ? closes_work_ms : PAYMENT_NEVER);
+    else
+        db_put_int(s, closes_work_ms);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
-    return db_run(s) == 1;
+    bool set = db_row(s);
+    if (set)
+        db_copy(s, 0, id, sizeof id);
+    db_done(s);
+    if (set)
+        work_move(db, WORK_CHARGE, id, closes_work_ms);
+    return set;
+}
+
+/* Reads to its end a statement that yields attempts. */
+static size_t read_ids(struct db_statement *s,
+                       char ids[WINDOW_PAGE][CRYPTO_UUID_SIZE])
+{
+    size_t count = 0;
+    while (db_row(s))
+        db_copy(s, 0, ids[count++], CRYPTO_UUID_SIZE);
+    return count;
+}
+
+static void close_at(struct db *db, const char *attempt_id,
+                     int64_t closes_work_ms, int64_t now_ms)
+{
+    struct db_statement *s =
+        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = $1,"
+                   " updated_at_ms = $2 WHERE attempt_id = $3");
+    db_put_int(s, closes_work_ms);
+    db_put_int(s, now_ms);
+    db_put_text(s, attempt_id);
+    db_run(s);
+    work_hasten(db, WORK_CHARGE, attempt_id, closes_work_ms);
 }
 
 void payment_give_windows(struct db *db, int64_t window_ms, int64_t now_ms)
 {
-    if (window_ms == 0)
-        return;
-    struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET closes_work_ms = $1,"
-                   " due_work_ms = $1, updated_at_ms = $2"
-                   " WHERE status = 'open' AND kind = 'manual'"
-                   " AND closes_work_ms IS NULL AND window_by IS NULL");
-    db_put_int(s, db_clock_ms(db) + window_ms);
-    db_put_int(s, now_ms);
-    db_run(s);
+    char ids[WINDOW_PAGE][CRYPTO_UUID_SIZE];
+    size_t count = window_ms == 0 ? 0 : WINDOW_PAGE;
+    while (count == WINDOW_PAGE) {
+        struct db_statement *s =
+            db_sql(db, "SELECT attempt_id FROM payment_attempts"
+                       " WHERE status = 'open' AND kind = 'manual'"
+                       " AND closes_work_ms IS NULL AND window_by IS NULL"
+                       " LIMIT $1");
+        db_put_int(s, WINDOW_PAGE);
+        count = read_ids(s, ids);
+        for (size_t i = 0; i < count; i++)
+            close_at(db, ids[i], db_clock_ms(db) + window_ms, now_ms);
+    }
 }
 
 struct payment_hold payment_hold_of(struct db *db, const char *sku)
@@ -57,27 +91,30 @@ struct payment_hold payment_hold_of(struct db *db, const char *sku)
     return hold;
 }
 
-/* Those of one kind; what is set aside stays so. */
+/* Those of one kind. */
 static void shorten(struct db *db, const char *sku, int64_t manual,
                     int64_t short_ms, int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db,
-        "UPDATE payment_attempts SET closes_work_ms = $1,"
-        " due_work_ms = CASE WHEN due_work_ms = $2"
-        "  OR due_work_ms < $1 THEN due_work_ms"
-        "  ELSE CAST($1 AS BIGINT) END, updated_at_ms = $3"
-        " WHERE status = 'open' AND window_by IS NULL"
-        " AND closes_work_ms > $1"
-        " AND CASE kind WHEN 'manual' THEN 1 ELSE 0 END = CAST($4 AS BIGINT)"
-        " AND order_id IN (SELECT r.order_id FROM reservations r"
-        "  WHERE r.sku = $5)");
-    db_put_int(s, db_clock_ms(db) + short_ms);
-    db_put_int(s, PAYMENT_NEVER);
-    db_put_int(s, now_ms);
-    db_put_int(s, manual);
-    db_put_text(s, sku);
-    db_run(s);
+    char ids[WINDOW_PAGE][CRYPTO_UUID_SIZE];
+    size_t count = WINDOW_PAGE;
+    int64_t closes_work_ms = db_clock_ms(db) + short_ms;
+    while (count == WINDOW_PAGE) {
+        struct db_statement *s =
+            db_sql(db, "SELECT a.attempt_id FROM reservations r"
+                       " JOIN payment_attempts a ON a.order_id = r.order_id"
+                       "  AND a.status = 'open' WHERE r.sku = $1"
+                       " AND a.window_by IS NULL AND a.closes_work_ms > $2"
+                       " AND CASE a.kind WHEN 'manual' THEN 1 ELSE 0 END = "
+                       "CAST($3 AS BIGINT)"
+                       " LIMIT $4");
+        db_put_text(s, sku);
+        db_put_int(s, closes_work_ms);
+        db_put_int(s, manual);
+        db_put_int(s, WINDOW_PAGE);
+        count = read_ids(s, ids);
+        for (size_t i = 0; i < count; i++)
+            close_at(db, ids[i], closes_work_ms, now_ms);
+    }
 }
 
 void payment_shorten_windows(struct db *db, const char *sku, int64_t now_ms)

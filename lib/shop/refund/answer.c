@@ -2,11 +2,11 @@
  * refund.h. */
 #include <string.h>
 
-#include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/private.h"
+#include "lib/shop/work/work.h"
 
 struct ended {
     char refund_id[CRYPTO_UUID_SIZE];
@@ -52,6 +52,7 @@ void refund_succeeded(struct db *db, const char *refund_id,
     db_put_text(s, refund_id);
     if (!read_ended(s, &refund))
         return;
+    work_drop(db, WORK_REFUND, refund_id);
     alarm_settle_about(db, ALARM_REFUND_UNKNOWN, refund_id, now_ms);
     payment_book(db, refund.order_id, ENTRY_REFUND, refund.amount_minor,
                  gateway_id, refund.intent_id, now_ms);
@@ -71,18 +72,18 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
     db_put_text(s, refund_id);
     if (!read_ended(s, &refund))
         return;
+    work_drop(db, WORK_REFUND, refund_id);
     alarm_settle_about(db, ALARM_REFUND_UNKNOWN, refund_id, now_ms);
     alarm_raise(db, ALARM_REFUND_FAILED, refund.order_id, message, now_ms);
 }
 
-void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
-                    const char *message, int64_t now_ms)
+void refund_unknown(struct db *db, const char *refund_id, const char *message,
+                    int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE refunds SET message = $1, due_work_ms = $2,"
-            " updated_at_ms = $3 WHERE refund_id = $4 AND status = 'due'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE refunds SET message = $1, updated_at_ms = $2"
+                   " WHERE refund_id = $3 AND status = 'due'");
     db_put_text(s, message);
-    db_put_int(s, db_clock_ms(db) + delay_ms);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
     db_run(s);
@@ -90,15 +91,15 @@ void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
 
 /* The gateway saves its refusal under the key, and asked with that again it
  * would only repeat it. */
-void refund_refused(struct db *db, const char *refund_id, int64_t delay_ms,
-                    const char *message, int64_t now_ms)
+void refund_refused(struct db *db, const char *refund_id, const char *message,
+                    int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE refunds SET refusals = refusals + 1, calls = 0"
+        db_sql(db, "UPDATE refunds SET refusals = refusals + 1"
                    " WHERE refund_id = $1 AND status = 'due'");
     db_put_text(s, refund_id);
     db_run(s);
-    refund_unknown(db, refund_id, delay_ms, message, now_ms);
+    refund_unknown(db, refund_id, message, now_ms);
 }
 
 /* What of the charge went back or is on its way. */

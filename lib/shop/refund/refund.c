@@ -1,13 +1,10 @@
-/* Refunds: see refund.h. Here they are put down and claimed; answer.c
- * ends them. */
+/* Refunds: see refund.h. Here they are put down; answer.c ends them. */
 #include <string.h>
 
-#include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/private.h"
-
-enum { REFUND_MAX_WAIT_MS = 3600 * 1000 };
+#include "lib/shop/work/work.h"
 
 /* Money that was paid by hand goes back by hand. Staff who asked for it know;
  * what the shop decides by itself they must be told. */
@@ -61,6 +58,12 @@ int64_t refund_put(struct db *db, const struct refund_order *order,
     db_done(s);
     if (put_minor > 0 && payment_is_manual(intent_id))
         give_by_hand(db, order, refund_id, now_ms);
+    else if (put_minor > 0)
+        work_queue(db, &(struct work_order){.kind = WORK_REFUND,
+                                            .subject = refund_id,
+                                            .order_id = order->order_id,
+                                            .host = WORK_GATEWAY,
+                                            .due_work_ms = db_clock_ms(db)});
     return put_minor;
 }
 
@@ -92,31 +95,25 @@ void refund_queue_charge(struct db *db, const char *order_id,
                now_ms, refund_id);
 }
 
-size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                    struct refund *list, struct arena *arena)
+bool refund_find_due(struct db *db, const char *refund_id, struct refund *out,
+                     struct arena *arena)
 {
-    int64_t now_work_ms = db_clock_ms(db);
-    struct db_statement *s = db_sql(
-        db, "UPDATE refunds SET calls = calls + 1, due_work_ms = $1"
-            " WHERE refund_id IN (SELECT refund_id"
-            "  FROM refunds WHERE status = 'due' AND due_work_ms <= $2"
-            "  ORDER BY due_work_ms LIMIT $3)"
-            " RETURNING refund_id, order_id, amount_minor, calls, intent_id,"
-            " created_at_ms, refusals");
-    db_put_int(s, now_work_ms + claim_ms);
-    db_put_int(s, now_work_ms);
-    db_put_int(s, limit);
-    size_t count = 0;
-    while (db_row(s))
-        list[count++] = (struct refund){.refund_id = db_text(s, 0, arena),
-                                        .order_id = db_text(s, 1, arena),
-                                        .amount_minor = db_int(s, 2),
-                                        .calls = db_int(s, 3),
-                                        .intent_id = db_text(s, 4, arena),
-                                        .created_at_ms = db_int(s, 5),
-                                        .refusals = db_int(s, 6),
-                                        .status = "due"};
-    return count;
+    struct db_statement *s =
+        db_sql(db, "SELECT refund_id, order_id, amount_minor, intent_id,"
+                   " created_at_ms, refusals FROM refunds WHERE refund_id = $1"
+                   " AND status = 'due'");
+    db_put_text(s, refund_id);
+    bool found = db_row(s);
+    if (found)
+        *out = (struct refund){.refund_id = db_text(s, 0, arena),
+                               .order_id = db_text(s, 1, arena),
+                               .amount_minor = db_int(s, 2),
+                               .intent_id = db_text(s, 3, arena),
+                               .created_at_ms = db_int(s, 4),
+                               .refusals = db_int(s, 5),
+                               .status = "due"};
+    db_done(s);
+    return found;
 }
 
 bool refund_under_way(struct db *db, const char *order_id)
@@ -143,42 +140,33 @@ bool refund_by_staff(struct db *db, const char *order_id)
     return found;
 }
 
-int64_t refund_next_due(struct db *db)
+/* One of the order's that is still to be made; false: there is none. */
+static bool find_waiting(struct db *db, const char *order_id,
+                         char refund_id[CRYPTO_UUID_SIZE])
 {
     struct db_statement *s =
-        db_sql(db, "SELECT due_work_ms FROM refunds WHERE status = 'due'"
-                   " ORDER BY due_work_ms LIMIT 1");
-    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
+        db_sql(db, "SELECT refund_id FROM refunds WHERE order_id = $1"
+                   " AND status = 'due' LIMIT 1");
+    db_put_text(s, order_id);
+    bool found = db_row(s);
+    if (found)
+        db_copy(s, 0, refund_id, CRYPTO_UUID_SIZE);
     db_done(s);
-    return due;
-}
-
-/* One that was refused goes on waiting, across a reboot no longer than it ever
- * does. */
-void refund_take_over(struct db *db)
-{
-    struct db_statement *s =
-        db_sql(db, "UPDATE refunds SET due_work_ms = CASE"
-                   " WHEN refusals > 0 AND calls = 0 AND due_work_ms < $1"
-                   "  THEN due_work_ms"
-                   " WHEN refusals > 0 AND calls = 0 THEN CAST($1 AS BIGINT)"
-                   " WHEN calls < 2 THEN 0"
-                   " ELSE CAST($2 AS BIGINT) + 250 * (1 << CAST(CASE"
-                   "  WHEN calls < 14 THEN calls ELSE 14 END AS INTEGER)) END"
-                   " WHERE status = 'due'");
-    db_put_int(s, db_clock_ms(db) + REFUND_MAX_WAIT_MS);
-    db_put_int(s, db_clock_ms(db));
-    db_run(s);
+    return found;
 }
 
 void refund_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms)
 {
-    struct db_statement *s = db_sql(
-        db, "UPDATE refunds SET status = 'failed', message = $1,"
-            " updated_at_ms = $2 WHERE order_id = $3 AND status = 'due'");
-    db_put_text(s, message);
-    db_put_int(s, now_ms);
-    db_put_text(s, order_id);
-    db_run(s);
+    char refund_id[CRYPTO_UUID_SIZE];
+    while (find_waiting(db, order_id, refund_id)) {
+        struct db_statement *s =
+            db_sql(db, "UPDATE refunds SET status = 'failed', message = $1,"
+                       " updated_at_ms = $2 WHERE refund_id = $3");
+        db_put_text(s, message);
+        db_put_int(s, now_ms);
+        db_put_text(s, refund_id);
+        db_run(s);
+        work_drop(db, WORK_REFUND, refund_id);
+    }
 }

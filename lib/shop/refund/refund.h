@@ -52,7 +52,6 @@ struct refund {
     const char *intent_id; /* the same at every call */
     int64_t amount_minor;
     const char *status; /* due, succeeded, failed */
-    int64_t calls;
     int64_t refusals;
     const char *gateway_id; /* NULL: not made yet */
     int64_t created_at_ms;
@@ -80,13 +79,9 @@ size_t refund_lines(struct db *db, const char *refund_id,
 /* Whether staff ever asked for one of the order's. */
 bool refund_by_staff(struct db *db, const char *order_id);
 
-/* Refunds that are due; each is counted as asked and not due again before
- * claim_ms have passed. */
-size_t refund_claim(struct db *db, int64_t claim_ms, int64_t limit,
-                    struct refund *list, struct arena *arena);
-
-/* In work time; INT64_MAX: none waits. */
-int64_t refund_next_due(struct db *db);
+/* One that is still to be made; false: it is not, any more. */
+bool refund_find_due(struct db *db, const char *refund_id, struct refund *out,
+                     struct arena *arena);
 
 /* What the gateway said of one. A success is booked and gets its credit
  * note; where the ledger has gateway_id already it counts as a failure. */
@@ -95,14 +90,14 @@ void refund_succeeded(struct db *db, const char *refund_id,
 void refund_failed(struct db *db, const char *refund_id, const char *message,
                    int64_t now_ms);
 
-/* The gateway refused and nothing moved: due again after delay_ms, under
- * another key. */
-void refund_refused(struct db *db, const char *refund_id, int64_t delay_ms,
-                    const char *message, int64_t now_ms);
+/* The gateway refused and nothing moved: the next try goes under another key.
+ */
+void refund_refused(struct db *db, const char *refund_id, const char *message,
+                    int64_t now_ms);
 
-/* No answer, or none that says anything: due again after delay_ms. */
-void refund_unknown(struct db *db, const char *refund_id, int64_t delay_ms,
-                    const char *message, int64_t now_ms);
+/* No answer, or none that says anything. */
+void refund_unknown(struct db *db, const char *refund_id, const char *message,
+                    int64_t now_ms);
 
 /* The gateway says that of this charge so much was refunded in all. What of it
  * is neither made here nor under way was made there: it is booked under
@@ -119,10 +114,5 @@ bool refund_reversed(struct db *db, const char *gateway_id, const char *message,
 /* Gives the order's waiting refunds up. */
 void refund_give_up(struct db *db, const char *order_id, const char *message,
                     int64_t now_ms);
-
-/* For a reaper that begins anew: makes every waiting one due at once, or soon
- * when it was tried before, the later the more often: one that kills the
- * reaper does so ever more rarely. */
-void refund_take_over(struct db *db);
 
 #endif

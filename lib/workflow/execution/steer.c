@@ -72,7 +72,7 @@ static const char *retry(struct db *db, const struct order *order,
         execution->image = asl_image(run);
     add_event(execution, change, "ExecutionRetried", now_ms, arena);
     execution_save(db, execution,
-                   (struct execution_wait){.fence = execution->fence});
+                   (struct execution_wait){.reaper = execution->reaper});
     return NULL;
 }
 

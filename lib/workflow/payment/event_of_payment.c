@@ -166,8 +166,11 @@ struct verdict apply_intent_action(const struct arrival *arrival)
     if (!is_open_token(&attempt, intent.id) || attempt.payment_url != NULL ||
         intent.action_url == NULL)
         return verdict_applied(attempt.order_id, known);
-    payment_wait(arrival->db, attempt.attempt_id, NULL, intent.id,
-                 intent.action_url, LOOK_MS, arrival->now_ms);
+    const struct payment_place place = {.intent_id = intent.id,
+                                        .payment_url = intent.action_url};
+    payment_look_after(arrival->db, attempt.attempt_id,
+                       payment_wait(arrival->db, attempt.attempt_id, &place,
+                                    LOOK_MS, arrival->now_ms));
     return verdict_applied(attempt.order_id,
                            "The customer is sent to the bank's page.");
 }
@@ -189,7 +192,8 @@ struct verdict apply_session_expired(const struct arrival *arrival)
         attempt.session_id == NULL ||
         strcmp(attempt.session_id, session.id) != 0)
         return verdict_applied(attempt.order_id, known);
-    payment_go_on(arrival->db, attempt.attempt_id, PAYMENT_CLOSE, 0,
+    payment_go_on(arrival->db, attempt.attempt_id, PAYMENT_CLOSE,
                   arrival->now_ms);
+    payment_look_after(arrival->db, attempt.attempt_id, 0);
     return verdict_applied(attempt.order_id, "The payment page has closed.");
 }
