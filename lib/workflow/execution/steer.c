@@ -2,6 +2,7 @@
  * redrive.c. */
 #include "lib/workflow/execution/steer.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/json_writer.h"
@@ -109,6 +110,7 @@ const char *execution_steer(struct db *db, const struct order *order,
                             const struct execution_steer *change,
                             int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct execution execution;
     struct arena own = arena_create(EXECUTION_ARENA);
     const char *why = "The order has no execution.";

@@ -1,6 +1,8 @@
 /* Completing and cancelling: see change.h. */
 #include "lib/workflow/order/change.h"
 
+#include <assert.h>
+
 #include "lib/shop/execution/execution.h"
 #include "lib/workflow/order/undo.h"
 
@@ -37,6 +39,7 @@ enum order_change order_change(struct db *db, const struct order *order,
                                const struct order_wish *wish, int64_t now_ms,
                                struct arena *arena)
 {
+    assert(db_in_transaction(db));
     switch (wish->to) {
     case ORDER_COMPLETED:
         return complete(db, order, wish, now_ms, arena);

@@ -9,6 +9,7 @@ struct refund_made order_refund(struct db *db, const char *order_id,
                                 const struct refund_request *request,
                                 int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct refund_made made;
     struct refund_request asked = *request;
     if (asked.reason == NULL || asked.reason[0] == '\0')

@@ -1,6 +1,8 @@
 /* Selling an order's goods: see sale.h. */
 #include "lib/workflow/order/sale.h"
 
+#include <assert.h>
+
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
 
@@ -12,6 +14,7 @@ bool sale_is_due(struct db *db, const struct order *order)
 bool sale_make(struct db *db, const struct order *order, int64_t now_ms,
                struct arena *arena)
 {
+    assert(db_in_transaction(db));
     const char *order_id = order->order_id;
     if (!stock_is_sold(db, order_id) &&
         (stock_reserve(db, order_id, now_ms, arena) != NULL ||

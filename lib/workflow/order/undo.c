@@ -1,6 +1,8 @@
 /* Undoing an order: see undo.h. */
 #include "lib/workflow/order/undo.h"
 
+#include <assert.h>
+
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
@@ -49,6 +51,7 @@ enum undo_outcome undo_cancel(struct db *db, const struct order *order,
                               const char *reason, const char *by,
                               int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     if (order_status_is_final(order->status))
         return UNDO_REFUSED;
     if (awaits_payment(db, order->order_id, reason, now_ms)) {
@@ -83,6 +86,7 @@ static void fail(struct db *db, const struct order *order, const char *reason,
 void undo_failed(struct db *db, const struct order *order, const char *reason,
                  int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     switch (order->status) {
     case ORDER_PENDING:
     case ORDER_PROCESSING:
@@ -111,6 +115,7 @@ void undo_failed(struct db *db, const struct order *order, const char *reason,
 bool undo_fail_order(struct db *db, const struct order *order,
                      const char *reason, int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     switch (order->status) {
     case ORDER_PENDING:
     case ORDER_PROCESSING:
@@ -140,6 +145,7 @@ static const char *end_of(const struct execution *execution)
 bool undo_after_payment(struct db *db, const char *order_id, int64_t now_ms,
                         struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct order order;
     struct execution execution;
     if (!order_find(db, order_id, &order, arena))

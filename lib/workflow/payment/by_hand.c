@@ -1,6 +1,8 @@
 /* Payments by hand: see by_hand.h. */
 #include "lib/workflow/payment/by_hand.h"
 
+#include <assert.h>
+
 #include "lib/base/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/refund/refund.h"
@@ -36,6 +38,7 @@ enum by_hand by_hand_paid(struct db *db, const struct order *order,
                           const char *note, const char *by, int64_t now_ms,
                           struct arena *arena)
 {
+    assert(db_in_transaction(db));
     enum by_hand outcome = BY_HAND_PAID;
     if (!outcome_marked_paid(db, order->order_id, note, by, now_ms, arena))
         outcome = paid_late(db, order, note, by, now_ms, arena);
@@ -64,6 +67,7 @@ bool by_hand_set_window(struct db *db, const char *order_id,
                         int64_t closes_at_ms, const char *by, int64_t now_ms,
                         struct arena *arena)
 {
+    assert(db_in_transaction(db));
     char until[CLOCK_RFC3339_SIZE];
     if (!payment_set_window(db, order_id, closes_at_ms, by, now_ms))
         return false;

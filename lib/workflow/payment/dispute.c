@@ -1,6 +1,8 @@
 /* What became known of a dispute: see dispute.h. */
 #include "lib/workflow/payment/dispute.h"
 
+#include <assert.h>
+
 #include "lib/base/money.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/dispute.h"
@@ -55,6 +57,7 @@ bool outcome_disputed(struct db *db, const struct settings *settings,
                       const struct dispute_news *news, const char **order_id,
                       int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     if (payment_intent_left_minor(db, news->intent_id, order_id, arena) == -1)
         return false;
     if (outcome_odd_currency(db, settings, *order_id,

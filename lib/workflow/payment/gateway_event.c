@@ -1,6 +1,7 @@
 /* Which events say something, and who applies them: see gateway_event.h. */
 #include "lib/workflow/payment/gateway_event.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/workflow/payment/gateway_event_private.h"
@@ -35,6 +36,7 @@ struct verdict gateway_event_apply(struct db *db,
                                    const struct webhook_event *event,
                                    int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct stripe_event read;
     if (!stripe_read_event(event->body, strlen(event->body), &read, arena))
         return verdict_ignored("It cannot be read.");

@@ -1,6 +1,7 @@
 /* Money that came too late: see late.h. */
 #include "lib/workflow/payment/late.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/workflow/execution/load.h"
@@ -9,6 +10,7 @@
 bool late_payment_reopen(struct db *db, const struct order *order,
                          const struct late_payment *late, int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     const struct payment_attempt *attempt = late->attempt;
     struct execution_steer change = {.action = EXECUTION_REDRIVE,
                                      .paid_late = true,

@@ -1,6 +1,7 @@
 /* What became known of a payment: see outcome.h. */
 #include "lib/workflow/payment/outcome.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/log.h"
@@ -134,6 +135,7 @@ enum outcome outcome_paid(struct db *db, const struct settings *settings,
                           const struct money_taken *money, int64_t now_ms,
                           struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct payment_attempt now; /* the one given may be older than the row */
     struct order order;
     if (payment_is_booked(db, money->intent_id) ||
@@ -170,6 +172,7 @@ void outcome_failed(struct db *db, const struct settings *settings,
                     const struct refusal *refusal, int64_t now_ms,
                     struct arena *arena)
 {
+    assert(db_in_transaction(db));
     const char *message = refusal->message;
     if (message == NULL || message[0] == '\0')
         message = "The payment was refused.";
@@ -183,6 +186,7 @@ void outcome_failed(struct db *db, const struct settings *settings,
 void outcome_closed(struct db *db, const struct payment_attempt *attempt,
                     int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     const char *why = attempt->kind == PAYMENT_MANUAL
                           ? "No payment for this order arrived in time."
                           : "The order was not paid in time.";
@@ -206,6 +210,7 @@ void outcome_closed(struct db *db, const struct payment_attempt *attempt,
 bool outcome_marked_paid(struct db *db, const char *order_id, const char *note,
                          const char *by, int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     if (!payment_mark_paid(db, order_id, note, by, now_ms))
         return false;
     tell(db, order_id, now_ms, arena);
@@ -216,6 +221,7 @@ bool outcome_odd_currency(struct db *db, const struct settings *settings,
                           const char *order_id, const struct arrived *arrived,
                           int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     const char *ours = settings->currency;
     if (arrived->currency != NULL && strcmp(arrived->currency, ours) == 0)
         return false;

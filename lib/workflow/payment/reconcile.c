@@ -1,6 +1,7 @@
 /* Judges what the gateway's list shows against our books: see reconcile.h. */
 #include "lib/workflow/payment/reconcile.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/money.h"
@@ -156,6 +157,7 @@ bool reconcile_intent(struct db *db, const struct settings *settings,
                       const struct stripe_intent *intent, int64_t now_ms,
                       struct arena *arena)
 {
+    assert(db_in_transaction(db));
     const struct judge judge = {db, settings, run, intent, now_ms, arena};
     struct payment_attempt attempt;
     struct booked_charge charge;
@@ -231,6 +233,7 @@ void reconcile_rest(struct db *db, const struct settings *settings,
                     const struct reconcile_run *run, int64_t now_ms,
                     struct arena *arena)
 {
+    assert(db_in_transaction(db));
     find_missing(db, run, now_ms, arena);
     find_unknown(db, settings, run, now_ms, arena);
 }
