@@ -1,6 +1,7 @@
 /* One cycle of the reaper; see reaper.h. */
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
+#include "lib/workflow/execution/advance.h"
 #include "reaper/kinds.h"
 #include "reaper/presence.h"
 
@@ -38,13 +39,13 @@ static void advance_due(struct reaper *reaper, int64_t began_ms, int64_t now_ms)
         reaper->pressed ? CYCLE_PRESSED_EXECUTIONS : CYCLE_EXECUTIONS;
     if (reaper->careful)
         limit = reaper->holds_back ? 0 : 1;
+    struct driver driver = reaper_driver(reaper);
     size_t count = execution_due(reaper->db, reaper->number, limit, due);
     for (size_t i = 0; i < count; i++) {
         if (clock_boot_ms() - began_ms > CYCLE_MS)
             break;
-        arena_reset(&reaper->step_arena);
         in_hand_execution(&reaper->hand, due[i]);
-        advance_execution(reaper, due[i], now_ms);
+        advance_execution(&driver, due[i], now_ms);
     }
     in_hand_clear(&reaper->hand);
 }

@@ -91,32 +91,6 @@ bool job_in_flight(const struct reaper *reaper)
     return idle < REAPER_JOBS;
 }
 
-static struct job *find_job(struct reaper *reaper, const char *order_id,
-                            const int64_t *task_id)
-{
-    if (reaper->free_count == REAPER_JOBS)
-        return NULL;
-    for (int i = 0; i < REAPER_JOBS; i++) {
-        struct job *job = &reaper->jobs[i];
-        if (job->in_flight && job->task_id != 0 &&
-            (task_id == NULL || job->task_id == *task_id) &&
-            strcmp(job->order.order_id, order_id) == 0)
-            return job;
-    }
-    return NULL;
-}
-
-struct job *job_of_task(struct reaper *reaper, const char *order_id,
-                        int64_t task_id)
-{
-    return find_job(reaper, order_id, &task_id);
-}
-
-struct job *job_of_order(struct reaper *reaper, const char *order_id)
-{
-    return find_job(reaper, order_id, NULL);
-}
-
 void job_finish(struct job *job)
 {
     job->next = job->reaper->finished;

@@ -14,7 +14,7 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/order.h"
 #include "lib/shop/work/work.h"
-#include "lib/workflow/definition.h"
+#include "lib/workflow/execution/step.h"
 #include "reaper/in_hand.h"
 
 enum {
@@ -142,12 +142,6 @@ void job_in_hand(struct job *job);
 /* True while a job has neither finished nor been settled. */
 bool job_in_flight(const struct reaper *reaper);
 
-/* A call of this task, or of any of the order's execution, whose result is not
- * written yet; NULL: none. */
-struct job *job_of_task(struct reaper *reaper, const char *order_id,
-                        int64_t task_id);
-struct job *job_of_order(struct reaper *reaper, const char *order_id);
-
 /* False while one order at a time is worked on, and one is. */
 bool reaper_may_begin(const struct reaper *reaper);
 
@@ -171,9 +165,9 @@ void job_refused(struct reaper *reaper);
  * next one is needed. */
 int cycle_run(struct reaper *reaper);
 
-/* Takes one execution that is due on until it waits for something. */
-void advance_execution(struct reaper *reaper, const char *order_id,
-                       int64_t now_ms);
+/* What executions are driven with (advance.h): web_task.c, which makes their
+ * calls to web services. */
+struct driver reaper_driver(struct reaper *reaper);
 
 /* Applies events of the inbox that are due, as many as the cycle has time
  * for. */

@@ -7,7 +7,9 @@
 #include "lib/base/clock.h"
 #include "lib/base/log.h"
 #include "lib/shop/signature.h"
-#include "reaper/task.h"
+#include "lib/workflow/execution/advance.h"
+#include "lib/workflow/task/task.h"
+#include "reaper/reaper.h"
 
 enum {
     WEB_TASK_TIMEOUT_MS = 60000,
@@ -106,7 +108,9 @@ static void start(struct job *job)
 static void settle(struct job *job, int64_t now_ms)
 {
     const struct web_call *call = job->own;
-    task_settle(job, call->result, now_ms);
+    struct driver driver = reaper_driver(job->reaper);
+    advance_answered(&driver, job->order.order_id, job->task_id, &call->result,
+                     now_ms);
 }
 
 /* The part of the URL that says who is called. */
@@ -155,14 +159,25 @@ static int64_t timeout_of(const struct step *step)
                : step->task.due_ms - step->env.clock_ms + WEB_TASK_LATER_MS;
 }
 
-struct task_result web_task(struct step *step)
+static struct job *begin(struct step *step)
 {
     static const struct job_kind kind = {.start = start, .settle = settle};
-    struct reaper *reaper = step->reaper;
+    struct reaper *reaper = step->driver->own;
+    struct job *job = job_begin(reaper, &kind, &reaper->web_tasks);
+    job->task_id = step->task.id;
+    if (!order_find(reaper->db, step->execution.order_id, &job->order,
+                    &job->arena))
+        job->order = step->order; /* refused: the job will never run */
+    return job;
+}
+
+static struct task_result web_task(struct step *step)
+{
+    struct reaper *reaper = step->driver->own;
     if (reaper->free_count == 0 || reaper->web_tasks >= REAPER_WEB_TASKS ||
         calls_to(reaper, step->name.url) >= reaper->settings->calls_per_host)
         return wait_for_room(reaper);
-    struct job *job = task_job(step, &kind, &reaper->web_tasks);
+    struct job *job = begin(step);
     struct web_call *call = arena_alloc(&job->arena, sizeof *call);
     call->url = arena_string(&job->arena, step->name.url);
     /* One that waits for its token hands out another token each try. */
@@ -174,4 +189,32 @@ struct task_result web_task(struct step *step)
     call->body = json_print(&job->arena, step->task.input);
     job->own = call;
     return (struct task_result){.verdict = TASK_WAITING};
+}
+
+static bool is_calling(void *own, const char *order_id, int64_t task_id)
+{
+    const struct reaper *reaper = own;
+    if (reaper->web_tasks == 0)
+        return false;
+    for (int i = 0; i < REAPER_JOBS; i++) {
+        const struct job *job = &reaper->jobs[i];
+        if (job->in_flight && job->task_id != 0 &&
+            (task_id == 0 || job->task_id == task_id) &&
+            strcmp(job->order.order_id, order_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct driver reaper_driver(struct reaper *reaper)
+{
+    return (struct driver){.db = reaper->db,
+                           .settings = reaper->settings,
+                           .definitions = reaper->definitions,
+                           .signing_key = reaper->signing_key,
+                           .arena = &reaper->step_arena,
+                           .number = reaper->number,
+                           .call = web_task,
+                           .is_calling = is_calling,
+                           .own = reaper};
 }

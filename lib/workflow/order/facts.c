@@ -1,11 +1,11 @@
-/* The facts of an order as workflows see them: the input of every execution
- * and, as it then stands, the answer of every built-in task. The same fact goes
- * by the names that definitions written elsewhere select it by; what is not
- * known is null, never absent. The order's row is never found by these. */
+/* The facts of an order: see facts.h. The same fact goes by the names that
+ * definitions written elsewhere select it by; what is not known is null, never
+ * absent. The order's row is never found by these. */
+#include "lib/workflow/order/facts.h"
+
 #include <math.h>
 
 #include "lib/base/money.h"
-#include "reaper/task.h"
 
 static void put_text(struct arena *arena, struct json *facts, const char *name,
                      const char *text)
@@ -38,13 +38,12 @@ static struct json *items(struct arena *arena, const struct order *order)
     return list;
 }
 
-struct json *order_facts(struct reaper *reaper, struct order *order,
-                         struct arena *arena)
+struct json *order_facts(struct db *db, const char *currency,
+                         struct order *order, struct arena *arena)
 {
-    const char *currency = reaper->settings->currency;
     struct json *facts = json_make_object(arena);
     if (order->lines == NULL)
-        order_load_lines(reaper->db, order, arena);
+        order_load_lines(db, order, arena);
     const struct order_line *first =
         order->line_count > 0 ? &order->lines[0] : NULL;
     put_text(arena, facts, "orderId", order->order_id);

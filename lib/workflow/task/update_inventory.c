@@ -2,11 +2,11 @@
  * payment has them held, and they are sold once it is paid. */
 #include "lib/shop/product/stock.h"
 #include "lib/workflow/order/sale.h"
-#include "reaper/task.h"
+#include "lib/workflow/task/task.h"
 
 struct task_result update_inventory(struct step *step)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     const char *order_id = step->order.order_id;
     bool done =
         sale_is_due(db, &step->order) || stock_is_sold(db, order_id)

@@ -5,7 +5,7 @@
 
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
-#include "reaper/task.h"
+#include "lib/workflow/task/task.h"
 
 /* For the customer, who did not sign in at his bank or was refused there: the
  * gateway's own words for that are for programmers. */
@@ -23,7 +23,7 @@ static struct task_result paid(struct step *step)
     const char *intent_id;
     int64_t charged_at_ms;
     struct json *own = json_make_object(step->arena);
-    if (payment_charge(step->reaper->db, step->order.order_id, &intent_id,
+    if (payment_charge(step->driver->db, step->order.order_id, &intent_id,
                        &charged_at_ms, step->arena))
         json_add(step->arena, own, "payment_intent",
                  json_make_string(step->arena, intent_id));
@@ -32,7 +32,7 @@ static struct task_result paid(struct step *step)
 
 struct task_result process_payment(struct step *step)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     const char *order_id = step->order.order_id;
     /* What was sold was paid, also when some of it was refunded since. */
     if (step->order.total_minor == 0 || payment_is_paid(db, order_id) ||
@@ -47,7 +47,7 @@ struct task_result process_payment(struct step *step)
         stock_reserve(db, order_id, step->now_ms, step->arena) != NULL)
         return task_failed("Order.OutOfStock",
                            "There is not enough of the goods in stock.");
-    const struct settings *settings = step->reaper->settings;
+    const struct settings *settings = step->driver->settings;
     enum payment_kind kind = payment_kind_of(step->order.payment_method);
     payment_begin(db, order_id, kind,
                   kind == PAYMENT_MANUAL ? settings->manual_window_ms

@@ -1,5 +1,5 @@
-/* An execution in hand: see engine.h. */
-#include "reaper/engine.h"
+/* An execution in hand: see step.h. */
+#include "lib/workflow/execution/step.h"
 
 #include <assert.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "lib/shop/product/stock.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/workflow/execution/load.h"
+#include "lib/workflow/order/facts.h"
 #include "lib/workflow/order/sale.h"
 #include "lib/workflow/order/undo.h"
 
@@ -27,7 +28,7 @@ static uint64_t random_bits(void *context)
 static const char *token(void *context, struct arena *arena, int64_t task_id)
 {
     const struct step *step = context;
-    return task_token_make(arena, step->reaper->signing_key,
+    return task_token_make(arena, step->driver->signing_key,
                            step->execution.order_id, task_id);
 }
 
@@ -35,10 +36,11 @@ static const char *token(void *context, struct arena *arena, int64_t task_id)
  * execution's input. */
 static const struct json *first_input(struct step *step)
 {
-    struct reaper *reaper = step->reaper;
-    const struct json *input = order_facts(reaper, &step->order, step->arena);
+    const struct driver *driver = step->driver;
+    const struct json *input = order_facts(
+        driver->db, driver->settings->currency, &step->order, step->arena);
     step->execution.input = json_print(step->arena, input);
-    if (order_move(reaper->db, step->order.order_id, ORDER_PENDING,
+    if (order_move(driver->db, step->order.order_id, ORDER_PENDING,
                    ORDER_PROCESSING, NULL, step->now_ms))
         step->order.status = ORDER_PROCESSING; /* tasks of this turn see it */
     return input;
@@ -60,9 +62,9 @@ static void load_run(struct step *step)
 
 /* The transaction keeps every other writer out: what was not written by it is
  * as it was. */
-void engine_refresh_order(struct step *step)
+void step_refresh_order(struct step *step)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     if (db_changes(db) == step->order_changes)
         return;
     struct order order;
@@ -75,22 +77,25 @@ void engine_refresh_order(struct step *step)
     step->facts = NULL;
 }
 
-bool engine_open(struct step *step, struct reaper *reaper, const char *order_id,
-                 int64_t now_ms)
+bool step_open(struct step *step, const struct driver *driver,
+               const char *order_id, int64_t now_ms)
 {
-    struct arena *arena = &reaper->step_arena;
-    *step = (struct step){.reaper = reaper, .arena = arena, .now_ms = now_ms};
-    if (!execution_read(reaper->db, order_id, &step->execution, arena) ||
+    struct db *db = driver->db;
+    struct arena *arena = driver->arena;
+    assert(db_in_transaction(db));
+    arena_reset(arena);
+    *step = (struct step){.driver = driver, .arena = arena, .now_ms = now_ms};
+    if (!execution_read(db, order_id, &step->execution, arena) ||
         !execution_is_running(&step->execution) ||
-        !order_find(reaper->db, order_id, &step->order, arena))
+        !order_find(db, order_id, &step->order, arena))
         return false;
-    step->order_changes = db_changes(reaper->db);
+    step->order_changes = db_changes(db);
     step->env = (struct asl_env){.clock_ms = step->execution.clock_ms,
                                  .wall_ms = now_ms,
                                  .random = random_bits,
                                  .token = token,
                                  .context = step};
-    step->workflow = workflow_cached(reaper->definitions, reaper->db,
+    step->workflow = workflow_cached(driver->definitions, db,
                                      step->execution.definition_hash);
     load_run(step);
     return true;
@@ -153,7 +158,7 @@ static void store_events(struct step *step)
 /* Not what staff gave back while it was coming to its end. */
 static bool gave_back(const struct step *step)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     const char *order_id = step->execution.order_id;
     return step->workflow->sells && !refund_by_staff(db, order_id) &&
            (!stock_is_sold(db, order_id) ||
@@ -165,7 +170,7 @@ static bool gave_back(const struct step *step)
  * under our hands would be a bug, and nothing of it may stay. */
 static void stored(struct step *step, bool done)
 {
-    if (!done && !db_refused(step->reaper->db))
+    if (!done && !db_refused(step->driver->db))
         die("order %s: its execution was moved by another hand",
             step->execution.order_id);
 }
@@ -174,7 +179,7 @@ static void stored(struct step *step, bool done)
  * its goods were held, or the definition leaves something out. */
 static void finish(struct step *step)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     if (!step->workflow->sells || !sale_is_due(db, &step->order) ||
         !sale_make(db, &step->order, step->now_ms, step->arena))
         alarm_raise(db, ALARM_UNFINISHED, step->execution.order_id,
@@ -202,7 +207,7 @@ static enum execution_status ended_as(enum asl_status status)
 static void end(struct step *step, enum execution_status status,
                 const char *error, const char *cause)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     struct execution *execution = &step->execution;
     bool succeeded = status == EXECUTION_SUCCEEDED;
     execution->error = error;
@@ -237,35 +242,36 @@ static void expire_tokens(struct step *step)
 {
     int64_t waiting[TASK_TOKEN_MAX];
     size_t count = task_token_waiting(
-        step->reaper->db, step->execution.order_id, waiting, TASK_TOKEN_MAX);
+        step->driver->db, step->execution.order_id, waiting, TASK_TOKEN_MAX);
     for (size_t i = 0; i < count; i++)
         if (!asl_awaits(step->run, waiting[i]))
-            task_token_expire(step->reaper->db, step->execution.order_id,
+            task_token_expire(step->driver->db, step->execution.order_id,
                               waiting[i]);
 }
 
 static void save(struct step *step)
 {
+    const struct driver *driver = step->driver;
     struct execution *execution = &step->execution;
     int64_t due_ms = asl_due(step->run);
     int64_t delay_ms = due_ms == INT64_MAX ? INT64_MAX
                        : due_ms > execution->clock_ms
                            ? due_ms - execution->clock_ms
                            : 0;
-    bool held = job_of_order(step->reaper, execution->order_id) != NULL;
+    bool held = driver->is_calling(driver->own, execution->order_id, 0);
     if (step->news_left)
         delay_ms = 0;
     const char *state = asl_current(step->run);
     execution->state = state == NULL ? execution->state : state;
     execution->image = asl_image(step->run);
     bool done = execution_save(
-        step->reaper->db, execution,
+        step->driver->db, execution,
         (struct execution_wait){.delay_ms = delay_ms,
-                                .reaper = held ? step->reaper->number : 0});
+                                .reaper = held ? driver->number : 0});
     stored(step, done);
 }
 
-void engine_close(struct step *step)
+void step_close(struct step *step)
 {
     struct execution *execution = &step->execution;
     store_events(step);
@@ -273,7 +279,7 @@ void engine_close(struct step *step)
         expire_tokens(step);
     enum asl_status status = asl_status(step->run);
     /* The tasks may have moved the order. */
-    engine_refresh_order(step);
+    step_refresh_order(step);
     if (status != ASL_RUNNING) {
         execution->state = asl_current(step->run);
         end(step, ended_as(status), asl_error(step->run), asl_cause(step->run));

@@ -2,14 +2,14 @@
  * An execution that ends without success is undone by the reaper anyway; doing
  * it here first changes only when it happens. */
 #include "lib/workflow/order/undo.h"
-#include "reaper/task.h"
+#include "lib/workflow/task/task.h"
 
 enum { UNDO_LOOK_MS = 1000 };
 
 struct task_result refund_payment(struct step *step)
 {
     int64_t amount_minor =
-        undo_refund(step->reaper->db, step->order.order_id,
+        undo_refund(step->driver->db, step->order.order_id,
                     "refunded by the workflow", step->now_ms);
     struct json *own = json_make_object(step->arena);
     json_add(step->arena, own, "refunded_minor",
@@ -19,7 +19,7 @@ struct task_result refund_payment(struct step *step)
 
 struct task_result release_stock(struct step *step)
 {
-    undo_release(step->reaper->db, step->order.order_id, step->now_ms);
+    undo_release(step->driver->db, step->order.order_id, step->now_ms);
     return task_done();
 }
 
@@ -38,7 +38,7 @@ static const char *reason_of(const struct step *step)
 
 struct task_result fail_order(struct step *step)
 {
-    if (!undo_fail_order(step->reaper->db, &step->order, reason_of(step),
+    if (!undo_fail_order(step->driver->db, &step->order, reason_of(step),
                          step->now_ms))
         return (struct task_result){.verdict = TASK_LATER,
                                     .delay_ms = UNDO_LOOK_MS};

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/shop/product/stock.h"
-#include "reaper/task.h"
+#include "lib/workflow/task/task.h"
 
 static const char *title_of(const struct order *order, const char *sku)
 {
@@ -15,7 +15,7 @@ static const char *title_of(const struct order *order, const char *sku)
 
 struct task_result validate_order(struct step *step)
 {
-    struct db *db = step->reaper->db;
+    struct db *db = step->driver->db;
     struct order *order = &step->order;
     order_load_lines(db, order, step->arena);
     int64_t sum_minor = 0;

@@ -1,7 +1,7 @@
 /* SendNotification: queues the confirmation in the step's own transaction;
  * deliver.c sends it. */
 #include "lib/shop/mail/outbox.h"
-#include "reaper/task.h"
+#include "lib/workflow/task/task.h"
 
 struct task_result send_notification(struct step *step)
 {
@@ -9,7 +9,7 @@ struct task_result send_notification(struct step *step)
     if (step->order.status == ORDER_FAILED ||
         step->order.status == ORDER_CANCELLED)
         return task_done();
-    outbox_queue(step->reaper->db, step->order.order_id, "confirmation",
+    outbox_queue(step->driver->db, step->order.order_id, "confirmation",
                  step->now_ms);
     return task_done();
 }

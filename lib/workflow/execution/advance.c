@@ -1,12 +1,13 @@
-/* Takes executions on: asks the engine what comes next, begins the tasks it
- * names, and tells it what they answered. Called by cycle.c and by jobs that
- * end. */
+/* Takes executions on: see advance.h. */
+#include "lib/workflow/execution/advance.h"
+
 #include <string.h>
 
 #include "lib/base/log.h"
 #include "lib/shop/execution/task_token.h"
 #include "lib/shop/payment/payment.h"
-#include "reaper/engine.h"
+#include "lib/workflow/order/facts.h"
+#include "lib/workflow/task/task.h"
 
 enum {
     ADVANCE_TURNS = 100,      /* of one execution in one transaction */
@@ -16,52 +17,17 @@ enum {
     ADVANCE_CAUSE = 2000 /* bytes of an error's cause that are kept */
 };
 
-/* An order that was failed or cancelled is not sold after all. */
-static bool is_undone(const struct step *step)
-{
-    enum task_builtin builtin = step->name.builtin;
-    return (step->order.status == ORDER_FAILED ||
-            step->order.status == ORDER_CANCELLED) &&
-           (builtin == TASK_VALIDATE_ORDER || builtin == TASK_PROCESS_PAYMENT ||
-            builtin == TASK_UPDATE_INVENTORY);
-}
-
-static struct task_result begin_builtin(struct step *step)
-{
-    if (is_undone(step))
-        return task_failed("Order.Undone", "The order was undone before.");
-    switch (step->name.builtin) {
-    case TASK_VALIDATE_ORDER:
-        return validate_order(step);
-    case TASK_SAVE_ORDER: /* placing the order did it */
-        return task_done();
-    case TASK_PROCESS_PAYMENT:
-        return process_payment(step);
-    case TASK_UPDATE_INVENTORY:
-        return update_inventory(step);
-    case TASK_GENERATE_RECEIPT:
-        return generate_receipt(step);
-    case TASK_SEND_NOTIFICATION:
-        return send_notification(step);
-    case TASK_REFUND_PAYMENT:
-        return refund_payment(step);
-    case TASK_RELEASE_STOCK:
-        return release_stock(step);
-    case TASK_FAIL_ORDER:
-        return fail_order(step);
-    }
-    return task_failed("States.Runtime", "There is no such task.");
-}
-
 /* What a built-in task answers: the order's facts as they now are, with the
  * task's own members. */
 static const struct json *builtin_output(struct step *step,
                                          const struct json *own)
 {
-    engine_refresh_order(step);
+    step_refresh_order(step);
     if (json_first(own) == NULL && step->facts != NULL)
         return step->facts;
-    struct json *output = order_facts(step->reaper, &step->order, step->arena);
+    struct json *output =
+        order_facts(step->driver->db, step->driver->settings->currency,
+                    &step->order, step->arena);
     for (const struct json *e = json_first(own); e != NULL; e = json_next(e))
         json_put(step->arena, output, json_name(e), e);
     if (json_first(own) == NULL)
@@ -115,7 +81,7 @@ static void follow(struct step *step, const struct task_result *result)
         asl_task_failed(step->run, &step->env, step->task.id, result->error,
                         short_cause(step, result->cause));
         break;
-    case TASK_WAITING: /* for a job, or for what comes by itself */
+    case TASK_WAITING:
         break;
     case TASK_LATER:
         asl_task_later(step->run, &step->env, step->task.id, result->delay_ms);
@@ -140,9 +106,9 @@ static bool name_task(struct step *step)
 
 static void begin_task(struct step *step)
 {
-    struct reaper *reaper = step->reaper;
+    const struct driver *driver = step->driver;
     const char *order_id = step->execution.order_id;
-    if (job_of_task(reaper, order_id, step->task.id) != NULL)
+    if (driver->is_calling(driver->own, order_id, step->task.id))
         return; /* begun before, and still under way */
     struct task_result result;
     if (!name_task(step)) {
@@ -150,11 +116,11 @@ static void begin_task(struct step *step)
                              "The workflow names a task that does not exist.");
     } else {
         if (step->task.waits_for_token)
-            task_token_issue(reaper->db,
+            task_token_issue(driver->db,
                              step->env.token(step, step->arena, step->task.id),
                              order_id, step->task.id, step->now_ms);
         result =
-            step->name.kind == TASK_WEB ? web_task(step) : begin_builtin(step);
+            step->name.kind == TASK_WEB ? driver->call(step) : task_begin(step);
     }
     follow(step, &result);
 }
@@ -208,7 +174,7 @@ static void take_token_news(struct step *step)
 {
     struct task_token_news news;
     while (!step->news_left &&
-           task_token_take(step->reaper->db, step->execution.order_id, &news, 1,
+           task_token_take(step->driver->db, step->execution.order_id, &news, 1,
                            step->arena) > 0) {
         if (news.answer == NULL)
             asl_task_heartbeat(step->run, &step->env, news.task_id);
@@ -225,7 +191,7 @@ static void take_payment_news(struct step *step)
     size_t count = 0;
     const char *code, *message;
     if (asl_tasks(step->run) == 0 ||
-        !payment_take_refusal(step->reaper->db, step->execution.order_id, &code,
+        !payment_take_refusal(step->driver->db, step->execution.order_id, &code,
                               &message, step->arena))
         return;
     for (size_t i = 0; i < asl_tasks(step->run) && count < ADVANCE_ALIKE; i++) {
@@ -247,39 +213,37 @@ static void go_on(struct step *step)
     if (step->workflow->hands_out_tokens)
         take_token_news(step);
     take_payment_news(step);
-    /* What is under way here is told by its job; all else begins again. */
+    /* A call under way is told by its answer; all else begins again. */
     asl_reissue(step->run);
     work(step);
-    engine_close(step);
+    step_close(step);
 }
 
-void advance_execution(struct reaper *reaper, const char *order_id,
+void advance_execution(const struct driver *driver, const char *order_id,
                        int64_t now_ms)
 {
     struct step step;
-    if (!engine_open(&step, reaper, order_id, now_ms))
-        return;
-    go_on(&step);
+    if (step_open(&step, driver, order_id, now_ms))
+        go_on(&step);
 }
 
-void task_settle(struct job *job, struct task_result result, int64_t now_ms)
+void advance_answered(const struct driver *driver, const char *order_id,
+                      int64_t task_id, const struct task_result *result,
+                      int64_t now_ms)
 {
-    struct reaper *reaper = job->reaper;
     struct step step;
-    arena_reset(&reaper->step_arena);
-    bool open = engine_open(&step, reaper, job->order.order_id, now_ms);
+    bool open = step_open(&step, driver, order_id, now_ms);
     bool found = false;
     for (size_t i = 0; open && !found && i < asl_tasks(step.run); i++) {
         step.task = asl_task_at(step.run, i);
-        found = step.task.id == job->task_id;
+        found = step.task.id == task_id;
     }
     if (!found) {
-        if (!db_refused(reaper->db)) /* else settled again later */
-            log_info("order %s: a late result changes nothing",
-                     job->order.order_id);
+        if (!db_refused(driver->db)) /* else settled again later */
+            log_info("order %s: a late result changes nothing", order_id);
         return;
     }
     name_task(&step);
-    follow(&step, &result);
+    follow(&step, result);
     go_on(&step);
 }
