@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { rows } from '../http/database.mjs';
 import { machine, task } from '../http/workflow.mjs';
 import { ordermill, root, startShop, waitUntil } from '../http/shop.mjs';
 
@@ -39,10 +40,8 @@ const run = (command, args, env) =>
 // Removed at the end: see run.mjs.
 const homes = [];
 
-function query(shop, sql) {
-    return run('sqlite3', ['-json', join(shop.home, 'ordermill.db'), sql]);
-}
-const row = (shop, sql) => JSON.parse(query(shop, sql))[0];
+const row = async ({ home }, text) =>
+    (await rows(join(home, 'ordermill.db'), text))[0];
 
 const backlog = (shop, verb, count) =>
     Number(run(join(root, 'build/bench/backlog'), [verb, shop.home,
@@ -97,11 +96,11 @@ async function commits(shop) {
     return (await readFile(file, 'utf8')).match(/-wal>/g)?.length ?? 0;
 }
 
-function sizes(shop) {
-    const { orders, rows, history } = row(shop,
-        'SELECT COUNT(DISTINCT order_id) AS orders, COUNT(*) AS rows,' +
+async function sizes(shop) {
+    const { orders, each, history } = await row(shop,
+        'SELECT COUNT(DISTINCT order_id) AS orders, COUNT(*) AS each,' +
         ' SUM(LENGTH(CAST(events AS BLOB))) AS history FROM execution_events');
-    return { rows: rows / orders, history: history / orders };
+    return { each: each / orders, history: history / orders };
 }
 
 // Backlogs of both sizes in turn, so that a machine that gets slower does so
@@ -121,9 +120,9 @@ async function drains(shop, what, { few, many }) {
 }
 
 async function costs(shop) {
-    const { rows, history } = sizes(shop);
+    const { each, history } = await sizes(shop);
     show('  transactions an order, history',
-        `${rows.toFixed(1)}, ${(history / 1024).toFixed(1)} KiB`);
+        `${each.toFixed(1)}, ${(history / 1024).toFixed(1)} KiB`);
     const syncs = await commits(shop);
     show('  commits an order (traced, so slow)',
         `${(syncs / TRACED).toFixed(3)}: ${syncs} for ${TRACED}`);
@@ -144,8 +143,8 @@ async function engineAlone() {
         const idleUs = backlog(shop, 'idle', IDLE_ORDERS);
         const before = await cpuMs(shop.pid);
         const rate = await drains(shop, 'engine alone', ENGINE);
-        const orders = row(shop, 'SELECT COUNT(*) AS n FROM executions').n -
-            IDLE_ORDERS;
+        const { n } = await row(shop, 'SELECT COUNT(*) AS n FROM executions');
+        const orders = n - IDLE_ORDERS;
         const cpu = (await cpuMs(shop.pid) - before) / orders;
         show('  processor time an order', `${(cpu * 1000).toFixed(0)} us`);
         await costs(shop);
@@ -153,8 +152,9 @@ async function engineAlone() {
             `${idleUs} us from wake to commit, median`);
         show('  a transition of its five',
             `${(idleUs / STATES).toFixed(0)} us`);
-        return { rate, idleUs, input: JSON.parse(row(shop,
-            'SELECT input FROM executions LIMIT 1').input) };
+        const { input } = await row(shop,
+            'SELECT input FROM executions LIMIT 1');
+        return { rate, idleUs, input: JSON.parse(input) };
     } finally {
         await shop.stop();
     }
@@ -162,15 +162,16 @@ async function engineAlone() {
 
 // By the history's own times, which are whole milliseconds: from one state's
 // entry to the next's.
-function transitions(shop) {
-    return row(shop,
+async function transitions(shop) {
+    const { ms } = await row(shop,
         'WITH entered (order_id, at, next) AS (' +
         "SELECT order_id, value ->> 'at', LEAD(value ->> 'at') OVER (" +
         "PARTITION BY order_id ORDER BY value ->> 'id')" +
         ' FROM execution_events, json_each(events)' +
         " WHERE value ->> 'type' = 'TaskStateEntered')" +
         ' SELECT next - at AS ms FROM entered WHERE next IS NOT NULL' +
-        ' ORDER BY ms LIMIT 1 OFFSET (SELECT COUNT(next) / 2 FROM entered)').ms;
+        ' ORDER BY ms LIMIT 1 OFFSET (SELECT COUNT(next) / 2 FROM entered)');
+    return ms;
 }
 
 async function wholeWorkflow() {
@@ -180,7 +181,7 @@ async function wholeWorkflow() {
         show('whole workflow, an idle shop, one order',
             `${(idleUs / 1000).toFixed(1)} ms from wake to its mail, median`);
         show('  a transition, median of its four',
-            `${transitions(shop)} ms`);
+            `${await transitions(shop)} ms`);
         await drains(shop, 'whole workflow', WHOLE);
         await costs(shop);
     } finally {

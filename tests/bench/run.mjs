@@ -3,7 +3,7 @@
 // strace (Debian: wrk nghttp2-client strace) and build/bench/bare_loop.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { megabytes, processesBelow, root, startShop, waitUntil }
@@ -59,8 +59,7 @@ async function stockedShop(env) {
     return shop;
 }
 
-const count = (shop, where) => Number(run('sqlite3',
-    join(shop.home, 'ordermill.db'),
+const count = async (shop, where) => Number(await shop.sql(
     `SELECT COUNT(*) FROM executions WHERE ${where}`));
 
 async function syncsPerBatch(shop) {
@@ -71,9 +70,9 @@ async function syncsPerBatch(shop) {
     let text = '';
     trace.stderr.on('data', (bytes) => { text += bytes; });
     await sleep(500);
-    const before = count(shop, '1');
+    const before = await count(shop, '1');
     wrk(`${shop.base}/orders`, 'post-order.lua');
-    const placed = count(shop, '1') - before;
+    const placed = await count(shop, '1') - before;
     trace.kill('SIGINT');
     await new Promise((resolve) => trace.on('close', resolve));
     const syncs = /(\d+)\s+(?:\d+\s+)?fdatasync/.exec(text);
@@ -144,7 +143,8 @@ async function memory() {
     for (let i = 0; i < 2; i++)
         wrk(`${shop.base}/orders`, 'post-order.lua');
     await tell('after ten seconds of full load');
-    await waitUntil(() => count(shop, "status = 'RUNNING'") === 0, 600000,
+    await waitUntil(async () =>
+        await count(shop, "status = 'RUNNING'") === 0, 600000,
         'the orders to be done');
     await tell('when all of it is done');
     await sleep(60000);
@@ -173,10 +173,10 @@ async function idleLatency() {
 async function throughput() {
     const shop = await stockedShop();
     wrk(`${shop.base}/orders`, 'post-order.lua');
-    const before = count(shop, "status <> 'RUNNING'");
+    const before = await count(shop, "status <> 'RUNNING'");
     const start = performance.now();
     await sleep(SECONDS * 1000);
-    const ended = count(shop, "status <> 'RUNNING'") - before;
+    const ended = await count(shop, "status <> 'RUNNING'") - before;
     show('orders through the whole workflow',
         `${(ended / (performance.now() - start) * 1000).toFixed(0)}/s`);
     await shop.stop({ keep: true });

@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root, startShop } from '../http/shop.mjs';
-import { environment, eventOf, intentEvent, nowS, rows, secrets, send,
+import { environment, eventOf, intentEvent, nowS, secrets, send,
     signatureOf, waitingOrder } from '../http/webhook.mjs';
 
 const CONNECTIONS = 16;
@@ -76,7 +76,7 @@ async function accepted(events) {
     await Promise.all(Array.from({ length: CONNECTIONS }, () =>
         drive(shop.ports[0], requests)));
     const seconds = (performance.now() - start) / 1000;
-    const [{ n }] = await rows(shop,
+    const [{ n }] = await shop.rows(
         'SELECT COUNT(*) AS n FROM webhook_events');
     if (n !== events.length)
         throw new Error(`${n} of ${events.length} events are stored`);

@@ -3,17 +3,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { runCommand, startShop } from '../http/shop.mjs';
+import { sql } from '../http/database.mjs';
+import { startShop } from '../http/shop.mjs';
 import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
 
 let shop;
 let browser;
-
-async function theirs(sql) {
-    const { code, stderr } = await runCommand('sqlite3', ['-cmd',
-        '.timeout 5000', join(shop.home, 'gateway.db'), sql], process.env);
-    assert.equal(code, 0, stderr);
-}
 
 before(async () => {
     shop = await startShop();
@@ -53,7 +48,8 @@ test('books that agree, and a finding until its alarm is closed', async (t) => {
     await reconcile(page);
     assert.equal(await page.locator('#no-findings').count(), 1);
 
-    await theirs('UPDATE intents SET amount_minor = amount_minor + 5');
+    await sql(join(shop.home, 'gateway.db'),
+        'UPDATE intents SET amount_minor = amount_minor + 5');
     await reconcile(page);
     const finding = page.locator('#findings tbody tr');
     assert.match(await finding.innerText(), /Other amount[^]*€39\.05/);

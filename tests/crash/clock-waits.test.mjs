@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startShop, waitUntil } from '../http/shop.mjs';
 import { ask, machine, pay, sell, validate } from '../http/workflow.mjs';
-import { fakeClock, killAll, killProgram, placed, sql, startCrashShop, verify }
+import { fakeClock, killAll, killProgram, placed, startCrashShop, verify }
     from './crash.mjs';
 import { show } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
@@ -140,11 +140,11 @@ describe('after a reboot', { concurrency: true }, () => {
     const seconds = { wait: 6, timeout: 6, heartbeat: 6, retry: 6,
         slow: 100000 };
 
-    const otherBoot = (shop, aheadMs) => sql(shop, 'BEGIN;' +
+    const otherBoot = (shop, aheadMs) => shop.rows('BEGIN;' +
         `UPDATE work_clock SET boot_id = 'another', offset_ms = offset_ms -` +
         ` ${aheadMs};` +
         'COMMIT');
-    const clockOf = async (shop) => (await sql(shop,
+    const clockOf = async (shop) => (await shop.rows(
         'SELECT seen_work_ms FROM work_clock'))[0].seen_work_ms;
 
     // Gives how long the waits lasted, once it was up again and in all.

@@ -153,16 +153,6 @@ export async function killProgram(shop, name) {
     process.kill(pid, 'SIGKILL');
 }
 
-// What SQL from outside the house finds in the shop's database, or does to it:
-// the rows as objects.
-export async function sql(shop, text) {
-    const { code, stdout, stderr } = await runCommand('sqlite3', ['-json',
-        '-cmd', '.timeout 5000', join(shop.home, 'ordermill.db'), text],
-    process.env);
-    assert.equal(code, 0, stderr);
-    return stdout === '' ? [] : JSON.parse(stdout);
-}
-
 // The environment in which programs see the wall clock as far ahead as is said
 // ("+25h"); CLOCK_BOOTTIME stays as it is.
 export async function fakeClock(ahead) {

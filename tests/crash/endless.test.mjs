@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../http/shop.mjs';
 import { booksHold, machine, pay, sell, startWorkflow, validate }
     from '../http/workflow.mjs';
-import { sql } from './crash.mjs';
 
 const HISTORY_MAX = 25000; // lib/shop/execution/history.h
 const ORDERS = 60;
@@ -55,7 +54,7 @@ test('a workflow without an end', { timeout: 120000 }, async () => {
             assert.match(order.reason, /history is full/);
         }
         assert.equal(await shop.available('mouse'), left);
-        const [{ bytes }] = await sql(shop, 'SELECT MAX(n) AS bytes FROM' +
+        const [{ bytes }] = await shop.rows('SELECT MAX(n) AS bytes FROM' +
             ' (SELECT SUM(LENGTH(events)) AS n FROM execution_events' +
             ' GROUP BY order_id)');
         assert.ok(bytes < 64 * 1024 * 1024, `${bytes} bytes of history`);

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { final, freePorts, ordermill, runCommand, startShop, waitUntil }
     from '../http/shop.mjs';
 import { makeAuthority } from '../http/workflow-service.mjs';
-import { killProgram, placed, sql, startCrashShop } from './crash.mjs';
+import { rows } from '../http/database.mjs';
+import { killProgram, placed, startCrashShop } from './crash.mjs';
 import { faults, startProxy } from './proxy.mjs';
 
 const DEADLINE_MS = 45000;
@@ -52,12 +53,11 @@ async function books({ shop, bank }) {
 }
 
 async function kept({ bank }, id) {
-    const rows = await sql({ home: bank.home, pid: bank.pid }, `ATTACH
-        '${join(bank.home, 'gateway.db')}' AS gateway; SELECT
+    const [found] = await rows(join(bank.home, 'gateway.db'), `SELECT
         COUNT(*) AS charges, COALESCE(SUM(amount_minor - refunded_minor), 0)
-        AS kept FROM gateway.intents WHERE order_id = '${id}'
+        AS kept FROM intents WHERE order_id = '${id}'
         AND status = 'succeeded'`);
-    return rows[0];
+    return found;
 }
 
 const show = async (shop, id) =>
@@ -66,9 +66,9 @@ const show = async (shop, id) =>
 // The customer opens the page and pays, as soon as there is one.
 async function payOnPage({ bank, shop }, id) {
     const url = await waitUntil(async () => {
-        const rows = await sql(shop, `SELECT payment_url FROM payment_attempts
+        const [open] = await shop.rows(`SELECT payment_url FROM payment_attempts
             WHERE order_id = '${id}' AND payment_url IS NOT NULL`);
-        return rows[0]?.payment_url;
+        return open?.payment_url;
     }, DEADLINE_MS, 'the page');
     assert.ok(url.startsWith(bank.gateway), url);
     const done = await fetch(url, { method: 'POST', redirect: 'manual',

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
-import { environment, eventRow, intentEvent, rows, send, waitingOrder }
+import { environment, eventRow, intentEvent, send, waitingOrder }
     from '../http/webhook.mjs';
 import { processOf, startFusedShop } from './crash.mjs';
 
@@ -24,9 +24,9 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
         'the event to fail');
         const { pid } = await waitUntil(() => processOf(shop, 'reaper'), 5000,
             'a reaper');
-        assert.deepEqual(await rows(shop, 'SELECT last_number FROM counters' +
+        assert.deepEqual(await shop.rows('SELECT last_number FROM counters' +
             ' WHERE name = \'reaper\''), [{ last_number: 4 }], 'three deaths');
-        const alarms = () => rows(shop, 'SELECT kind, subject FROM alarms' +
+        const alarms = () => shop.rows('SELECT kind, subject FROM alarms' +
             ' WHERE closed_at_ms IS NULL');
         assert.deepEqual(await alarms(),
             [{ kind: 'webhook_failed', subject: events[0].id }]);
@@ -35,7 +35,7 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
             .json.status, 'PROCESSING');
 
         await fuse.poison('');
-        await rows(shop, 'INSERT INTO work (kind, subject, host, due_work_ms,' +
+        await shop.rows('INSERT INTO work (kind, subject, host, due_work_ms,' +
             ' token) SELECT \'event\', printf(\'%012d\', sequence), \'\', 0, 1' +
             ' FROM webhook_events WHERE status = \'failed\';' +
             'UPDATE webhook_events SET status = \'due\'' +

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
 import { entriesIn } from '../http/workflow.mjs';
-import { assertAllServedOnce, placed, processOf, sql, startFusedShop, verify }
+import { assertAllServedOnce, placed, processOf, startFusedShop, verify }
     from './crash.mjs';
 import { show } from './sweep.mjs';
 
@@ -25,7 +25,7 @@ const cases = [
 ];
 
 async function parked(shop, id) {
-    const alarms = await sql(shop, 'SELECT kind, detail FROM alarms WHERE' +
+    const alarms = await shop.rows('SELECT kind, detail FROM alarms WHERE' +
         ` order_id = '${id}'`);
     return alarms.some(({ kind }) => kind === 'parked') && alarms;
 }
@@ -66,7 +66,7 @@ describe('an order that kills the reaper', () => {
                 await shop.waitForOrder(ids.at(-1), ['CONFIRMED']);
                 assert.equal((await processOf(shop, 'reaper'))?.pid, pid,
                     'it kills no more');
-                assert.equal((await sql(shop,
+                assert.equal((await shop.rows(
                     'SELECT COUNT(*) AS n FROM alarms'))[0].n, 1);
                 const order = await show(shop, `/orders/${poisoned}`);
                 assert.equal(order.status, one[3]);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
 import { stripeOf } from '../http/storm.mjs';
-import { allOrders, assertAllServedOnce, place, placed, sql, STOCK, verify }
+import { allOrders, assertAllServedOnce, place, placed, STOCK, verify }
     from './crash.mjs';
 import { CALLS, mailsIn, show, subjects, sweep } from './sweep.mjs';
 
@@ -58,7 +58,7 @@ async function assertOnce(shop, ids, { status, payment, ledger, mails, left }) {
     for (const order of orders) {
         assert.equal(order.status, status);
         assert.equal(order.payment_status, payment);
-        const entries = await sql(shop, `SELECT kind || ' ' || amount_minor AS
+        const entries = await shop.rows(`SELECT kind || ' ' || amount_minor AS
             entry FROM payment_entries WHERE order_id = '${order.order_id}'
             ORDER BY entry_id`);
         assert.deepEqual(entries.map(({ entry }) => entry), ledger);
@@ -66,7 +66,7 @@ async function assertOnce(shop, ids, { status, payment, ledger, mails, left }) {
     assert.deepEqual(await subjects(shop), orders.flatMap(({ number }) =>
         mails.map((words) => `Order ${number} ${words}`)).sort());
     const refunds = ledger.filter((one) => one.startsWith('refund ')).length;
-    const notes = await sql(shop, 'SELECT number FROM credit_notes' +
+    const notes = await shop.rows('SELECT number FROM credit_notes' +
         ' WHERE sha256 IS NOT NULL ORDER BY number');
     assert.deepEqual(notes.map(({ number }) => number),
         Array.from({ length: refunds * ids.length }, (_, i) => i + 1));
@@ -97,7 +97,7 @@ test('a refund by staff', { timeout }, async () => {
             const id = await placed(shop,
                 { items: [{ sku: 'mouse', quantity: 2 }] });
             await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
-                (await sql(shop, `SELECT 1 FROM outbox
+                (await shop.rows(`SELECT 1 FROM outbox
                     WHERE status <> 'sent'`)).length === 0,
             10000, 'the confirmation');
             await arm();
@@ -154,7 +154,7 @@ for (const [late, { over, once, alarms, calls }] of Object.entries({
                 const mails = await mailsIn(shop);
                 const { order_id: id } = await placedBy(shop, 'hosted');
                 await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
-                    (await sql(shop, `SELECT 1 FROM outbox
+                    (await shop.rows(`SELECT 1 FROM outbox
                         WHERE status <> 'sent'`)).length === 0,
                 10000, 'the window to close');
                 await arm();
@@ -165,7 +165,7 @@ for (const [late, { over, once, alarms, calls }] of Object.entries({
             async check(shop, ids) {
                 await assertOnce(shop, ids, once);
                 for (const id of ids) {
-                    const found = await sql(shop, `SELECT kind FROM alarms
+                    const found = await shop.rows(`SELECT kind FROM alarms
                         WHERE order_id = '${id}'`);
                     assert.deepEqual(found.map(({ kind }) => kind), alarms);
                 }

@@ -1,9 +1,8 @@
 // Card testing is slowed: limits for each address, e-mail and form, and a
 // breaker that leaves only the hosted page. Staff tokens are exempt.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCommand, startShop } from './shop.mjs';
+import { startShop } from './shop.mjs';
 
 const DECLINED = 'pm_card_chargeDeclined';
 
@@ -38,15 +37,8 @@ async function metric(shop, name) {
     return Number(new RegExp(`^ordermill_${name} (\\d+)$`, 'm').exec(text)[1]);
 }
 
-const sql = async (shop, statement) => {
-    const done = await runCommand('sqlite3', ['-cmd', '.timeout 5000',
-        join(shop.home, 'ordermill.db'), statement], process.env);
-    assert.equal(done.code, 0, done.stderr);
-    return done.stdout.trim();
-};
-
 // As if the last minutes were over.
-const age = (shop) => sql(shop,
+const age = (shop) => shop.sql(
     'UPDATE charge_outcomes SET created_at_ms = created_at_ms - 600000');
 
 test('an e-mail and a form that were declined must wait', async (t) => {
@@ -152,7 +144,7 @@ test('without limits nobody waits and nothing is kept', async (t) => {
         await charge(shop, { payment_method: DECLINED,
             email: 'eve@example.com' });
     await charge(shop, { email: 'eve@example.com' });
-    assert.equal(await sql(shop, 'SELECT (SELECT COUNT(*) FROM order_origins)' +
+    assert.equal(await shop.sql('SELECT (SELECT COUNT(*) FROM order_origins)' +
         ' + (SELECT COUNT(*) FROM charge_outcomes)'), '0');
     await refused(shop, { form_token: 'x' }, 422);
 });

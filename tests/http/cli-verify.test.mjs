@@ -5,6 +5,7 @@ import { appendFile, cp, open, readdir, readFile, rm, unlink }
     from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { sql } from './database.mjs';
 import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
 
 const rules = ['SQLite integrity', 'stock ledger', 'every charge equal', "gateway's journal",
@@ -48,12 +49,6 @@ async function place(paymentMethod, statuses) {
     return json.order_id;
 }
 
-async function sqlite(file, sql) {
-    const { code, stderr } = await runCommand('sqlite3',
-        [join(copy, file), sql], process.env);
-    assert.equal(code, 0, stderr);
-}
-
 // What verify says of the copy: { code, lines: { rule: line } }.
 async function verify() {
     const { code, stdout, stderr } = await runCommand(ordermill, ['verify'],
@@ -87,8 +82,9 @@ async function assertBreaks(damage, ...broken) {
     assert.equal(code, broken.length > 0 ? 1 : 0);
 }
 
-const shopSql = (sql) => () => sqlite('ordermill.db', unlock + sql);
-const gatewaySql = (sql) => () => sqlite('gateway.db', sql);
+const shopSql = (text) =>
+    () => sql(join(copy, 'ordermill.db'), unlock + text);
+const gatewaySql = (text) => () => sql(join(copy, 'gateway.db'), text);
 
 test('clean books hold, everything stopped', async () => {
     await assertBreaks(() => {});

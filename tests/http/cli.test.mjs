@@ -306,10 +306,8 @@ describe('with a shop', () => {
         await imported('sku,name,description,price,stock,stock_seen\n' +
             'cord,Cord,,1,4,9\n');
         assert.equal((await product('cord')).available, 4);
-        const { stdout } = await runCommand('sqlite3', [
-            join(shop.home, 'ordermill.db'), 'SELECT group_concat(delta) ' +
-            "FROM stock_entries WHERE sku = 'felt'"]);
-        assert.equal(stdout.trim(), '5,-2,4,-2,7');
+        assert.equal(await shop.sql('SELECT group_concat(delta) FROM ' +
+            "stock_entries WHERE sku = 'felt'"), '5,-2,4,-2,7');
     });
 
     test('import refuses what contradicts itself', async () => {

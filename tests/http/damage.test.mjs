@@ -7,17 +7,11 @@ import { cp, mkdtemp, open, readdir, readFile, rm, stat, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { sql } from './database.mjs';
 import { freePorts, ordermill, runCommand, startShop, waitUntil }
     from './shop.mjs';
 
 const database = (home) => join(home, 'ordermill.db');
-
-async function sqlite(home, text) {
-    const done = await runCommand('sqlite3', [database(home), text],
-        process.env);
-    assert.equal(done.code, 0, done.stderr);
-    return done.stdout.trim();
-}
 
 function isAlive(pid) {
     try {
@@ -29,10 +23,10 @@ function isAlive(pid) {
 
 // Overwrites the first page of a table that a stopped shop has.
 async function spoil(home, table) {
-    await sqlite(home, 'PRAGMA wal_checkpoint(TRUNCATE)');
-    const page = Number(await sqlite(home,
+    await sql(database(home), 'PRAGMA wal_checkpoint(TRUNCATE)');
+    const page = Number(await sql(database(home),
         `SELECT rootpage FROM sqlite_schema WHERE name = '${table}'`));
-    const size = Number(await sqlite(home, 'PRAGMA page_size'));
+    const size = Number(await sql(database(home), 'PRAGMA page_size'));
     const file = await open(database(home), 'r+');
     await file.write(Buffer.alloc(size, 0xa5), 0, size, (page - 1) * size);
     await file.close();
@@ -203,7 +197,7 @@ describe('a missing database', () => {
     });
 
     test('a database without a shop in it is none either', async () => {
-        await sqlite(shop.home, 'CREATE TABLE other (a TEXT) STRICT');
+        await shop.sql( 'CREATE TABLE other (a TEXT) STRICT');
         await assertRefused(/holds no shop, .*1 in receipts\//);
         await rm(database(shop.home));
     });

@@ -8,7 +8,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { sqlite } from './old-shop.mjs';
 import { freePorts, ordermill, runCommand, startShop, waitUntil } from
     './shop.mjs';
 
@@ -100,7 +99,6 @@ test('who has the key still pays no order that is paid by hand', () => withShop(
         const { json } = await shop.order({ items: [{ sku: 'mouse',
             quantity: 1 }], payment_method: 'manual' });
         const id = json.order_id;
-        const rows = (text) => sqlite(join(shop.home, 'ordermill.db'), text);
         await shop.waitForOrder(id, ['PROCESSING']);
         const paid = await api(shop, 'POST', '/v1/payment_intents', {
             amount: String(json.total_minor), currency: 'eur', confirm: 'true',
@@ -108,7 +106,7 @@ test('who has the key still pays no order that is paid by hand', () => withShop(
             'metadata[order_id]': id, 'metadata[attempt]': '1' });
         const intent = await paid.json();
         assert.equal(intent.status, 'succeeded');
-        const alarms = () => rows('SELECT kind, subject FROM alarms WHERE' +
+        const alarms = () => shop.sql('SELECT kind, subject FROM alarms WHERE' +
             ` order_id = '${id}' AND kind = 'payment_foreign'`);
         await waitUntil(async () => await alarms() !== '', 10000, 'the alarm');
         await shop.run('reconcile', '--since', '2020-01-01');
@@ -116,7 +114,8 @@ test('who has the key still pays no order that is paid by hand', () => withShop(
         const order = (await shop.asStaff('GET', `/orders/${id}`)).json;
         assert.deepEqual([order.status, order.payment_status],
             ['PROCESSING', 'pending']);
-        assert.equal(await rows('SELECT COUNT(*) FROM payment_entries'), '0');
+        assert.equal(
+            await shop.sql('SELECT COUNT(*) FROM payment_entries'), '0');
     }));
 
 test('another key beside it is refused at the start', async () => {

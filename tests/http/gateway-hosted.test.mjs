@@ -6,7 +6,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
-import { runCommand, startShop, waitUntil } from './shop.mjs';
+import { sql } from './database.mjs';
+import { startShop, waitUntil } from './shop.mjs';
 
 let shop;
 let stripe;
@@ -313,11 +314,8 @@ for (const signal of ['SIGKILL', 'SIGTERM'])
 test('the deliverer lets sessions expire', async () => {
     const { order, session } = await open();
     await press(session, 'decline');
-    const { code, stderr } = await runCommand('sqlite3',
-        ['-cmd', '.timeout 5000', join(shop.home, 'gateway.db'),
-            `UPDATE sessions SET expires_ms = 1 WHERE session_id =
-                '${session.id}'`]);
-    assert.equal(code, 0, stderr);
+    await sql(join(shop.home, 'gateway.db'), `UPDATE sessions
+        SET expires_ms = 1 WHERE session_id = '${session.id}'`);
     assert.match(await (await fetch(session.url)).text(), /No longer open/);
     await waitUntil(() => listener.events(order).some(({ event }) =>
         event.type === 'checkout.session.expired'), 15000, 'the event');

@@ -1,10 +1,8 @@
 // Mails that did not go out: TLS where the server offers it, what is our fault
 // and passes, what is the address's and is corrected, and sending again.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { sqlite } from './old-shop.mjs';
 import { cookiesOf, startShop, waitUntil } from './shop.mjs';
 import { makeAuthority } from './workflow-service.mjs';
 
@@ -103,8 +101,8 @@ describe('TLS', () => {
             shop = await start(url);
             await place(shop, 'ada@shop.example');
             const { home, ports } = shop;
-            await waitUntil(async () => /certificate/.test(await sqlite(
-                join(home, 'ordermill.db'), 'SELECT message FROM outbox')),
+            await waitUntil(async () => /certificate/.test(
+                await shop.sql('SELECT message FROM outbox')),
             10000, 'the first try to fail');
             await shop.stop({ keep: true });
             assert.equal(server.mails.length, 0);

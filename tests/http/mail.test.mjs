@@ -6,7 +6,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { cookiesOf, runCommand, startShop, waitUntil } from './shop.mjs';
+import { cookiesOf, startShop, waitUntil } from './shop.mjs';
 
 const SHOP = 'Müller "&" Söhne, Ltd <x@evil.example>';
 const env = { ORDERMILL_SHOP_NAME: SHOP,
@@ -375,9 +375,8 @@ describe('mails to strangers', () => {
         return Promise.all(names.map(async (name) =>
             open(await readFile(join(folder, name)))));
     };
-    const outbox = async (status) => (await runCommand('sqlite3',
-        [join(shop.home, 'ordermill.db'), 'SELECT COUNT(*) FROM outbox' +
-            ` WHERE status = '${status}'`], process.env)).stdout.trim();
+    const outbox = (status) => shop.sql('SELECT COUNT(*) FROM outbox' +
+        ` WHERE status = '${status}'`);
     const declined = () => place(shop, victim, { customer_name: lure,
         payment_method: 'pm_card_chargeDeclined' });
 

@@ -4,16 +4,10 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { root, runCommand } from './shop.mjs';
+import { sql } from './database.mjs';
+import { root } from './shop.mjs';
 
 export const receipt = '%PDF-1.4 as an earlier version wrote it';
-
-export async function sqlite(file, text) {
-    const done = await runCommand('sqlite3', ['-bail', file, `\n${text}`],
-        process.env);
-    assert.equal(done.code, 0, done.stderr);
-    return done.stdout.trim();
-}
 
 async function restore(home, name, script, facts) {
     for (const file of await readdir(home))
@@ -21,8 +15,9 @@ async function restore(home, name, script, facts) {
             await rm(join(home, file));
     const text = await readFile(join(root, 'tests/http', script), 'utf8');
     const database = join(home, name);
-    await sqlite(database, text.replace(/@(\w+)@/g, (_, fact) => facts[fact]));
-    assert.equal(await sqlite(database, 'PRAGMA journal_mode = WAL'), 'wal');
+    await sql(database,
+        '\n' + text.replace(/@(\w+)@/g, (_, fact) => facts[fact]));
+    assert.equal(await sql(database, 'PRAGMA journal_mode = WAL'), 'wal');
 }
 
 // script: the database's, in this folder; gateway: that of the local gateway's,
@@ -47,9 +42,10 @@ export async function assertSchemaIsCurrent(home) {
         ' FROM sqlite_schema s, pragma_table_info(s.name) c' +
         ' WHERE s.type = \'table\' ORDER BY 1, 2';
     const fresh = join(home, 'fresh.db');
-    await sqlite(fresh, await readFile(join(root, 'db/schema.sql'), 'utf8'));
+    await sql(fresh,
+        '\n' + await readFile(join(root, 'db/schema.sql'), 'utf8'));
     for (const text of [told, columns])
-        assert.equal(await sqlite(join(home, 'ordermill.db'), text),
-            await sqlite(fresh, text));
+        assert.equal(await sql(join(home, 'ordermill.db'), text),
+            await sql(fresh, text));
     await rm(fresh);
 }

@@ -24,12 +24,11 @@ after(async () => {
     await gateway?.stop();
 });
 
-const sql = (text) => shop.query(text);
-const attempt = async (id, column) => (await sql(`SELECT ${column} FROM
+const attempt = (id, column) => shop.sql(`SELECT ${column} FROM
     payment_attempts WHERE order_id = '${id}' ORDER BY attempt_no DESC
-    LIMIT 1`))[0]?.[0];
-const alarms = async (id) => (await sql(`SELECT kind FROM alarms WHERE
-    order_id = '${id}' AND closed_at_ms IS NULL`)).flat();
+    LIMIT 1`);
+const alarms = async (id) => (await shop.rows(`SELECT kind FROM alarms WHERE
+    order_id = '${id}' AND closed_at_ms IS NULL`)).map(({ kind }) => kind);
 
 // An order whose page is there, and its session.
 async function waiting() {
@@ -43,7 +42,7 @@ const ended = (id, status) => shop.waitForOrder(id, [status], OUTCOME_MS);
 const look = (id) => shop.steer(id, 'retry');
 
 // The window is over now.
-const close = (id) => sql(`UPDATE payment_attempts SET closes_work_ms = 1
+const close = (id) => shop.sql(`UPDATE payment_attempts SET closes_work_ms = 1
     WHERE order_id = '${id}';
     UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
 
@@ -237,6 +236,6 @@ test('orders that wait outlive the reaper', async () => {
     gateway.pay(session);
     await look(id);
     await ended(id, 'CONFIRMED');
-    assert.deepEqual(await sql('SELECT crashes FROM executions'
+    assert.deepEqual(await shop.rows('SELECT crashes FROM executions'
         + ' WHERE crashes > 0'), []);
 });

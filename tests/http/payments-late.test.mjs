@@ -25,7 +25,7 @@ after(async () => {
     await gateway?.stop();
 });
 
-const alarms = (shop, id) => shop.query(`SELECT kind, subject FROM alarms
+const alarms = (shop, id) => shop.rows(`SELECT kind, subject FROM alarms
     WHERE order_id = '${id}' AND closed_at_ms IS NULL`);
 
 async function tell(shop, type, object) {
@@ -38,7 +38,7 @@ async function tell(shop, type, object) {
 
 async function waiting(shop) {
     const id = await shop.place('phone', 1, 'hosted');
-    await waitUntil(async () => (await shop.query(`SELECT 1 FROM
+    await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
         payment_attempts WHERE order_id = '${id}' AND step = 'wait'`))
         .length === 1, 5000, 'the page');
     return { id, session: gateway.sessionOf(id) };
@@ -46,7 +46,7 @@ async function waiting(shop) {
 
 async function closed(shop) {
     const { id, session } = await waiting(shop);
-    await shop.query(`UPDATE payment_attempts SET closes_work_ms = 1
+    await shop.rows(`UPDATE payment_attempts SET closes_work_ms = 1
         WHERE order_id = '${id}';
         UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
     await shop.waitForOrder(id, ['CANCELLED']);
@@ -66,7 +66,8 @@ test('late money goes back, and an alarm says so', async () => {
         await tell(shop, 'payment_intent.succeeded', intent);
     }
     await refunded(intent);
-    assert.deepEqual(await alarms(shop, id), [['late_payment', intent.id]]);
+    assert.deepEqual(await alarms(shop, id),
+        [{ kind: 'late_payment', subject: intent.id }]);
     await waitUntil(async () =>
         (await shop.show(id)).payment_status === 'refunded', 5000, 'the books');
     assert.equal((await shop.show(id)).status, 'CANCELLED');
@@ -119,13 +120,14 @@ test('who pays twice gets the second back, and stays paid', async () => {
     const second = gateway.pay(session);
     await tell(shop, 'payment_intent.succeeded', second);
     await refunded(second);
-    await waitUntil(async () => (await shop.query(`SELECT 1 FROM
+    await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
         payment_entries WHERE order_id = '${id}' AND kind = 'refund'`))
         .length === 1, 5000, 'the books');
     const order = await shop.show(id);
     assert.equal(order.payment_status, 'paid');
     assert.equal(order.status, 'CONFIRMED');
-    assert.deepEqual(await alarms(shop, id), [['double_payment', second.id]]);
+    assert.deepEqual(await alarms(shop, id),
+        [{ kind: 'double_payment', subject: second.id }]);
 });
 
 test('a dispute takes the money, and gives it back when it is won',
@@ -152,7 +154,7 @@ test('a dispute takes the money, and gives it back when it is won',
                 await told(intent, one);
             assert.equal((await shop.show(id)).payment_status, status,
                 statuses.join());
-            assert.deepEqual((await alarms(shop, id)).map(([kind]) => kind),
+            assert.deepEqual((await alarms(shop, id)).map(({ kind }) => kind),
                 kinds, statuses.join());
         }
     });

@@ -12,15 +12,13 @@ before(async () => {
 });
 after(() => shop?.stop());
 
-const rows = (id, columns) => shop.query(`SELECT ${columns}
+const attempt = (id, column) => shop.sql(`SELECT ${column}
     FROM payment_attempts WHERE order_id = '${id}'`);
 
 async function page(method = 'hosted') {
     const id = await shop.place('mouse', 1, method);
-    const [[url]] = await waitUntil(async () => {
-        const found = await rows(id, "COALESCE(payment_url, '')");
-        return found[0]?.[0] && found;
-    }, 5000, 'the page');
+    const url = await waitUntil(() => attempt(id, 'payment_url'), 5000,
+        'the page');
     return { id, url };
 }
 
@@ -35,7 +33,7 @@ for (const scenario of ['pay', 'lost', 'thrice', 'early', 'twice'])
         const order = await shop.waitForOrder(id, ['CONFIRMED']);
         assert.equal(order.payment_status, 'paid');
         const twice = scenario === 'twice';
-        await waitUntil(async () => (await shop.query(`SELECT 1 FROM
+        await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
             payment_entries WHERE order_id = '${id}' AND kind = 'refund'`))
             .length === (twice ? 1 : 0), 10000, 'the books');
         assert.equal((await shop.charges(id)).length, twice ? 2 : 1);
@@ -54,7 +52,7 @@ test('"leave", and the window closes: the page takes nothing any more',
     async () => {
         const { id, url } = await page();
         await press(url, 'leave');
-        await shop.query(`UPDATE payment_attempts SET closes_work_ms = 1
+        await shop.rows(`UPDATE payment_attempts SET closes_work_ms = 1
             WHERE order_id = '${id}';
             UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
         await shop.waitForOrder(id, ['CANCELLED']);

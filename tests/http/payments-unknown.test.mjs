@@ -30,11 +30,10 @@ after(async () => {
     await gateway?.stop();
 });
 
-const sql = (text) => shop.query(text);
-const attempt = async (id, column) => (await sql(`SELECT ${column} FROM
-    payment_attempts WHERE order_id = '${id}'`))[0]?.[0];
-const alarms = async (id) => (await sql(`SELECT kind FROM alarms WHERE
-    order_id = '${id}' AND closed_at_ms IS NULL`)).flat();
+const attempt = (id, column) => shop.sql(`SELECT ${column} FROM
+    payment_attempts WHERE order_id = '${id}'`);
+const alarms = async (id) => (await shop.rows(`SELECT kind FROM alarms WHERE
+    order_id = '${id}' AND closed_at_ms IS NULL`)).map(({ kind }) => kind);
 const ended = (id, status) => shop.waitForOrder(id, [status], OUTCOME_MS);
 const intentsOf = (id) => gateway.intents.filter(({ metadata }) =>
     metadata.order_id === id);
@@ -143,7 +142,7 @@ test('past the life of a key it is only looked up', async () => {
     const id = await shop.place();
     await waitUntil(() => gateway.calls.filter(isCharge).length > 0, 5000,
         'a call');
-    await sql(`UPDATE payment_attempts SET created_at_ms = created_at_ms -
+    await shop.sql(`UPDATE payment_attempts SET created_at_ms = created_at_ms -
         ${21 * 3600 * 1000} WHERE order_id = '${id}'`);
     await waitUntil(() => gateway.calls.some(isList), OUTCOME_MS, 'a look');
     const asked = gateway.calls.filter(isCharge).length;
@@ -225,7 +224,7 @@ test('whom the bank refuses has not', async () => {
 
 test('who does not come to the bank loses the order', async () => {
     const { id, intent } = await atTheBank();
-    await sql(`UPDATE payment_attempts SET closes_work_ms = 1
+    await shop.sql(`UPDATE payment_attempts SET closes_work_ms = 1
         WHERE order_id = '${id}';
         UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
     const order = await ended(id, 'CANCELLED');
@@ -252,7 +251,7 @@ test('what was never asked for is not charged once it is over', async () => {
     const id = await shop.place('mouse', 1, 'manual');
     await waitUntil(async () => await attempt(id, 'step') === 'wait', 5000,
         'the attempt');
-    await sql(`UPDATE orders SET payment_method = 'pm_card_visa'
+    await shop.sql(`UPDATE orders SET payment_method = 'pm_card_visa'
         WHERE order_id = '${id}'; UPDATE payment_attempts SET kind = 'token',
         step = 'ask', closes_work_ms = 1 WHERE order_id = '${id}';
         UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
@@ -265,7 +264,7 @@ test('the whole is not charged on top of a part that stayed', async () => {
     await shop.load(machine({ validate, pay, wait: ask(), again: pay, sell }));
     const id = await shop.place();
     const token = await shop.tokenOf(id);
-    await sql(`INSERT INTO payment_entries (order_id, kind, amount_minor,
+    await shop.sql(`INSERT INTO payment_entries (order_id, kind, amount_minor,
         gateway_id, intent_id, created_at_ms) SELECT order_id, 'dispute', 1,
         'dp_' || order_id, intent_id, 1 FROM payment_entries
         WHERE order_id = '${id}'`);
@@ -289,7 +288,7 @@ test('a refund without an answer raises an alarm until it has one',
             'the alarm');
         assert.deepEqual(await alarms(id), ['refund_unknown']);
         gateway.script = null;
-        await sql(`UPDATE work SET due_work_ms = 0
+        await shop.sql(`UPDATE work SET due_work_ms = 0
             WHERE kind = 'refund' AND order_id = '${id}'`);
         await waitUntil(async () => (await alarms(id)).length === 0, 5000,
             'the answer');
@@ -307,7 +306,7 @@ for (const [name, answer] of [['made', { hidden: serverError }],
         await shop.asStaff('PUT', `/orders/${id}`,
             { body: { status: 'CANCELLED' } });
         await waitUntil(async () => {
-            await sql(`UPDATE work SET due_work_ms = 0
+            await shop.sql(`UPDATE work SET due_work_ms = 0
                 WHERE subject IN (SELECT refund_id FROM refunds
                     WHERE order_id = '${id}' AND refusals > 0)`);
             return (await shop.show(id)).payment_status === 'refunded';

@@ -36,24 +36,24 @@ const setWindow = (id, closesAt) => shop.asStaff('PUT',
     `/orders/${id}/payment-window`, { body: { closes_at: closesAt } });
 const markPaid = (id) => shop.asStaff('POST', `/orders/${id}/payments`,
     { body: { method: 'manual', note: 'By bank.' } });
-const alarms = (id) => shop.query(`SELECT kind FROM alarms
+const alarms = (id) => shop.rows(`SELECT kind FROM alarms
     WHERE order_id = '${id}' AND closed_at_ms IS NULL`);
 // By the wall clock, which it does not go by; 0: it does not close.
-const closesAt = async (id) => Number((await shop.query(`SELECT
+const closesAt = async (id) => Number(await shop.sql(`SELECT
     COALESCE(closes_work_ms + seen_at_ms - seen_work_ms, 0)
     FROM payment_attempts, work_clock
-    WHERE order_id = '${id}' AND status = 'open'`))[0][0]);
+    WHERE order_id = '${id}' AND status = 'open'`));
 
 async function waiting(sku = 'mouse', quantity = 1) {
     const id = await shop.place(sku, quantity, 'manual');
-    await waitUntil(async () => (await shop.query(`SELECT 1 FROM
+    await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
         payment_attempts WHERE order_id = '${id}'`)).length > 0, 5000,
     'the payment');
     return id;
 }
 
 // As the clock does it, in a moment.
-const runOut = (id) => shop.query(`UPDATE payment_attempts SET
+const runOut = (id) => shop.rows(`UPDATE payment_attempts SET
     closes_work_ms = 1 WHERE order_id = '${id}';
     UPDATE work SET due_work_ms = 1 WHERE order_id = '${id}'`);
 
@@ -221,7 +221,7 @@ describe('money that comes by hand after that', () => {
         const order = await shop.show(id);
         assert.deepEqual([order.status, order.payment_status],
             ['CANCELLED', 'refunded']);
-        assert.deepEqual(await alarms(id), [['manual_refund']]);
+        assert.deepEqual(await alarms(id), [{ kind: 'manual_refund' }]);
         assert.match(await staffPage(id), /give the customer the\s+money back by hand/);
         assertProblem(await markPaid(id), 409, '/method');
         assert.equal((await markPaid(other)).json.outcome, 'paid');
@@ -242,11 +242,12 @@ test('goods that are mostly held: an alarm, and windows shorten', async () => {
     const { pid } = (await shop.processes())
         .find(({ name }) => name === 'reaper');
     process.kill(pid, 'SIGKILL'); // The next one looks at once.
-    const open = () => shop.query(`SELECT detail FROM alarms WHERE
+    const open = () => shop.rows(`SELECT detail FROM alarms WHERE
         kind = 'stock_held' AND subject = 'dock' AND closed_at_ms IS NULL`);
     await waitUntil(async () => (await open()).length === 1, 10000,
         'the alarm');
-    assert.match((await open())[0][0], /^2 unpaid orders hold 20 of the 35/);
+    assert.match((await open())[0].detail,
+        /^2 unpaid orders hold 20 of the 35/);
     for (const id of ids)
         assert.ok(await closesAt(id) - Date.now() <= 3 * DAY_MS + 1000);
     assert.equal((await shop.order({ item: 'dock', quantity: 15 })).status,

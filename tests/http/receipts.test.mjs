@@ -43,13 +43,6 @@ async function download(one) {
     return Buffer.from(await answer.arrayBuffer());
 }
 
-async function query(sql) {
-    const { code, stdout, stderr } = await runCommand('sqlite3',
-        [join(shop.home, 'ordermill.db'), sql], process.env);
-    assert.equal(code, 0, stderr);
-    return stdout.trim();
-}
-
 async function pdfText(one) {
     const file = join(shop.home, `${one.number}.pdf`);
     await writeFile(file, await download(one));
@@ -88,7 +81,7 @@ test('the bytes are the ones whose SHA-256 is recorded', async () => {
     for (const one of [order, other]) {
         const bytes = await download(one);
         assert.deepEqual(await download(one), bytes);
-        const recorded = await query('SELECT sha256 FROM receipts ' +
+        const recorded = await shop.sql('SELECT sha256 FROM receipts ' +
             `WHERE order_id = '${one.order_id}'`);
         assert.equal(createHash('sha256').update(bytes).digest('hex'),
             recorded);
@@ -146,7 +139,7 @@ test('any change to the link is refused', async () => {
 });
 
 test('a link that is right but old is refused', async () => {
-    const key = Buffer.from(await query(
+    const key = Buffer.from(await shop.sql(
         "SELECT value FROM settings WHERE name = 'signing_key'"), 'hex');
     const link = (file, expires) => {
         const signature = createHmac('sha256', key)
@@ -226,12 +219,12 @@ test('200 lines break onto pages', async () => {
 test('a number that was taken gets its receipt, whatever became of the order',
     async () => {
         const late = await receipted({ item: 'mouse', quantity: 1 });
-        await query(`UPDATE receipts SET sha256 = NULL
+        await shop.sql(`UPDATE receipts SET sha256 = NULL
             WHERE order_id = '${late.order_id}'`);
-        await waitUntil(async () => await query(`SELECT status FROM executions
-            WHERE order_id = '${late.order_id}'`) === 'SUCCEEDED', 5000,
-        'the end');
-        await query(`INSERT INTO work (kind, subject, order_id, host,
+        await waitUntil(async () => await shop.sql(`SELECT status FROM
+            executions WHERE order_id = '${late.order_id}'`) === 'SUCCEEDED',
+        5000, 'the end');
+        await shop.sql(`INSERT INTO work (kind, subject, order_id, host,
             due_work_ms, token) SELECT 'receipt', file, order_id, '', 0, 1
             FROM receipts WHERE sha256 IS NULL`);
         await waitUntil(async () => (await shop.asStaff('GET',
@@ -263,7 +256,7 @@ test('what is drawn with other bytes is a copy beside it', async () => {
     const file = `${other.order_id}.pdf`;
     const copy = `${other.order_id}-copy.pdf`;
     const bytes = await download(other);
-    await query('UPDATE receipts SET sha256 = \'another library\'' +
+    await shop.sql('UPDATE receipts SET sha256 = \'another library\'' +
         ` WHERE file = '${file}'`);
     await rm(inFolder(file));
     for (let i = 0; i < 3; i++) {
@@ -275,23 +268,23 @@ test('what is drawn with other bytes is a copy beside it', async () => {
     assert.match(await pdfText(other), /COPY.*\n.*Receipt no/s);
     assert.deepEqual(await download(other), await readFile(inFolder(copy)));
     await assert.rejects(stat(inFolder(file)), { code: 'ENOENT' });
-    assert.equal(await query('SELECT COUNT(*) FROM alarms' +
+    assert.equal(await shop.sql('SELECT COUNT(*) FROM alarms' +
         ` WHERE kind = 'paper_copy' AND order_id = '${other.order_id}'` +
         ' AND closed_at_ms IS NULL'), '1');
-    assert.equal(await query(`SELECT sha256 FROM receipts
+    assert.equal(await shop.sql(`SELECT sha256 FROM receipts
         WHERE file = '${file}'`), 'another library');
     const lost = await shop.run('verify', '--redraw');
     assert.equal(lost.code, 1);
     assert.match(lost.stdout, new RegExp(`COPY +${file}.*${copy}`));
 
-    await query(`UPDATE receipts SET sha256 = '${hash(bytes)}'
+    await shop.sql(`UPDATE receipts SET sha256 = '${hash(bytes)}'
         WHERE file = '${file}'`);
     const found = await shop.run('verify', '--redraw');
     assert.equal(found.code, 0, found.stdout);
     assert.match(found.stdout, new RegExp(`drawn +${file}`));
     assert.deepEqual(await download(other), bytes);
     await assert.rejects(stat(inFolder(copy)), { code: 'ENOENT' });
-    assert.equal(await query('SELECT COUNT(*) FROM alarms' +
+    assert.equal(await shop.sql('SELECT COUNT(*) FROM alarms' +
         ' WHERE kind = \'paper_copy\' AND closed_at_ms IS NULL'), '0');
 });
 

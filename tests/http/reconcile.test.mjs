@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
+import { sql } from './database.mjs';
 import { cookiesOf, ordermill, runCommand, startShop, waitUntil }
     from './shop.mjs';
 import { booksHold } from './workflow.mjs';
@@ -24,14 +25,8 @@ before(async () => {
 });
 after(() => shop?.stop());
 
-async function sql(file, text) {
-    const { code, stdout, stderr } = await runCommand('sqlite3', ['-cmd',
-        '.timeout 5000', join(shop.home, file), text], process.env);
-    assert.equal(code, 0, stderr);
-    return stdout.trim();
-}
-const ours = (text) => sql('ordermill.db', text);
-const theirs = (text) => sql('gateway.db', text);
+const ours = (text) => shop.sql(text);
+const theirs = (text) => sql(join(shop.home, 'gateway.db'), text);
 
 const show = async (id) => (await shop.asStaff('GET', `/orders/${id}`)).json;
 
@@ -371,11 +366,9 @@ test('all alarms are reached', async () => {
 test('the clock asks by itself', async () => {
     const other = await startShop({ env: { ORDERMILL_RECONCILE_S: '1' } });
     try {
-        await waitUntil(async () => (await runCommand('sqlite3',
-            ['-cmd', '.timeout 5000', join(other.home, 'ordermill.db'),
-                'SELECT asked_by || status FROM reconciliations'],
-            process.env)).stdout.startsWith('clockdone\nclockdone\n'), 10000,
-        'two runs');
+        await waitUntil(async () => /^clockdone\nclockdone$/m.test(
+            await other.sql('SELECT asked_by || status FROM reconciliations')),
+        10000, 'two runs');
     } finally {
         await other.stop();
     }
@@ -384,9 +377,8 @@ test('the clock asks by itself', async () => {
 test('a shop that does not run', async () => {
     const kept = await startShop();
     await kept.stop({ keep: true });
-    await runCommand('sqlite3', [join(kept.home, 'ordermill.db'),
-        'UPDATE reapers SET heartbeat_work_ms = heartbeat_work_ms - 20000'],
-    process.env);
+    await kept.sql(
+        'UPDATE reapers SET heartbeat_work_ms = heartbeat_work_ms - 20000');
     const { code, stderr } = await kept.run('reconcile');
     assert.equal(code, 1);
     assert.match(stderr, /the shop is not running/);
@@ -408,10 +400,8 @@ test('a gateway that refuses: the run fails, the third raises an alarm',
                 const { code, stdout } = await other.run('reconcile');
                 assert.equal(code, 1);
                 assert.match(stdout, /failed.*The gateway: No such thing\./);
-                assert.equal((await runCommand('sqlite3',
-                    [join(other.home, 'ordermill.db'), 'SELECT COUNT(*) FROM' +
-                        " alarms WHERE kind = 'reconciliation_failed'"],
-                    process.env)).stdout.trim(), String(alarms));
+                assert.equal(await other.sql('SELECT COUNT(*) FROM alarms' +
+                    " WHERE kind = 'reconciliation_failed'"), String(alarms));
             }
         } finally {
             await other.stop();

@@ -21,16 +21,9 @@ function helpers(shop) {
             assert.ok(json.order_id, text);
             return shop.waitForOrder(json.order_id, ['CONFIRMED']);
         },
-        async query(sql) {
-            const { code, stdout, stderr } = await runCommand('sqlite3',
-                ['-readonly', '-json', join(shop.home, 'ordermill.db'), sql],
-                process.env);
-            assert.equal(code, 0, stderr);
-            return stdout === '' ? [] : JSON.parse(stdout);
-        },
         // The order's credit notes once there are so many on disk.
         notes: (id, count) => waitUntil(async () => {
-            const rows = await own.query('SELECT * FROM credit_notes' +
+            const rows = await shop.rows('SELECT * FROM credit_notes' +
                 ` WHERE order_id = '${id}' AND sha256 IS NOT NULL` +
                 ' ORDER BY number');
             return rows.length === count && rows;
@@ -101,8 +94,8 @@ describe('a shop', () => {
             refund(id, { amount_minor: Math.floor(total / 5) })));
         assert.deepEqual(answers.map((one) => one.status).sort(),
             [...Array(5).fill(201), ...Array(7).fill(409)]);
-        const [{ due }] = await query('SELECT SUM(amount_minor) AS due FROM' +
-            ` refunds WHERE order_id = '${id}'`);
+        const [{ due }] = await shop.rows('SELECT SUM(amount_minor) AS due' +
+            ` FROM refunds WHERE order_id = '${id}'`);
         assert.ok(due <= total, `${due} of ${total}`);
         await notes(id, 5);
     });
@@ -142,7 +135,7 @@ describe('a shop', () => {
         assert.equal((await refund(other.order_id, body, key)).status, 422);
         assert.equal((await refund(id, body, { 'idempotency-key': 'a b' }))
             .status, 400);
-        assert.equal((await query('SELECT 1 FROM refunds WHERE order_id =' +
+        assert.equal((await shop.rows('SELECT 1 FROM refunds WHERE order_id =' +
             ` '${id}'`)).length, 1);
     });
 
@@ -202,8 +195,8 @@ describe('a shop', () => {
             { body: {} })).status, 401);
         assert.equal((await shop.asStaff('POST', `/orders/${id}/refunds`,
             { body: 'amount_minor=5' })).status, 415);
-        assert.deepEqual(await query('SELECT 1 FROM refunds WHERE order_id =' +
-            ` '${id}'`), []);
+        assert.deepEqual(await shop.rows('SELECT 1 FROM refunds' +
+            ` WHERE order_id = '${id}'`), []);
     });
 
     test('a credit note follows, as a page and as a mail', async () => {
@@ -298,7 +291,7 @@ describe('a shop', () => {
         for (const { order_id: id } of orders)
             await notes(id, 3);
         for (const table of ['credit_notes', 'receipts']) {
-            const rows = await query(`SELECT number FROM ${table}` +
+            const rows = await shop.rows(`SELECT number FROM ${table}` +
                 ' ORDER BY number');
             assert.deepEqual(rows.map(({ number }) => number),
                 rows.map((_, i) => i + 1), table);
@@ -315,7 +308,7 @@ test('what can never be refunded fails at once, with an alarm', async () => {
     try {
         const { refund, place, query } = helpers(shop);
         const { order_id: id } = await place();
-        const [{ intent }] = await query('SELECT intent_id AS intent FROM' +
+        const [{ intent }] = await shop.rows('SELECT intent_id AS intent FROM' +
             ' payment_attempts');
         const answer = await fetch(`${shop.gateway}/v1/refunds`, {
             method: 'POST', body: new URLSearchParams({
@@ -324,13 +317,14 @@ test('what can never be refunded fails at once, with an alarm', async () => {
         assert.equal(answer.status, 200);
         assert.equal((await refund(id, {})).status, 201);
         const [row] = await waitUntil(async () => {
-            const rows = await query('SELECT status, refusals FROM refunds');
+            const rows = await shop.rows(
+                'SELECT status, refusals FROM refunds');
             return rows[0].status !== 'due' && rows;
         }, 10000, 'the refusal');
         assert.deepEqual(row, { status: 'failed', refusals: 0 });
-        assert.deepEqual(await query('SELECT kind FROM alarms'),
+        assert.deepEqual(await shop.rows('SELECT kind FROM alarms'),
             [{ kind: 'refund_failed' }]);
-        assert.deepEqual(await query('SELECT 1 FROM credit_notes'), []);
+        assert.deepEqual(await shop.rows('SELECT 1 FROM credit_notes'), []);
     } finally {
         await shop.stop();
     }

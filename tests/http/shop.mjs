@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { rows, sql } from './database.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -211,12 +212,14 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
 
     const gatewayKey = (await readFile(join(home, 'gateway-key'), 'utf8'))
         .trim();
+    const database = join(home, 'ordermill.db');
     let staffToken;
     const shop = {
         base: `http://127.0.0.1:${ports[0]}`,
         gateway: `http://${gatewayAt}`,
         gatewayKey, // what opens it
         home,
+        database,
         ports,
         env: ownEnv,
         pid: serve.child.pid,
@@ -230,6 +233,8 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         request: (method, path, options) =>
             request(shop.base, method, path, options),
         requestAt: request,
+        sql: (text) => sql(database, text),
+        rows: (text) => rows(database, text),
 
         // A staff token; the same one every time.
         async token() {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
-import { sqlite } from './old-shop.mjs';
 import { ask as askOutside, machine, startWorkflow } from './workflow.mjs';
 
 const MANUAL = { item: 'mouse', quantity: 1, payment_method: 'manual' };
@@ -67,9 +66,8 @@ describe('a token', () => {
         await shop.waitForOrder(paid.order_id);
         assert.equal((await ask('POST', `/orders/${paid.order_id}/refunds`,
             { amount_minor: 1, reason: 'x' })).status, 201);
-        const database = `${shop.home}/ordermill.db`;
-        assert.equal(await sqlite(database,
-            'SELECT requested_by FROM refunds'), 'token Warehouse 2');
+        assert.equal(await shop.sql('SELECT requested_by FROM refunds'),
+            'token Warehouse 2');
         const { json: stopped } = await shop.order(MANUAL);
         await waitUntil(async () => (await ask('POST',
             `/orders/${stopped.order_id}/execution`, { action: 'stop',
@@ -86,8 +84,8 @@ describe('a token', () => {
         assert.equal(state, 'good');
         const days = (Date.parse(expires) - Date.now()) / 86400000;
         assert.ok(days > 1.99 && days <= 2, expires);
-        await sqlite(`${shop.home}/ordermill.db`, 'PRAGMA busy_timeout = 5000;' +
-            'UPDATE api_tokens SET expires_at_ms = 1 WHERE name = \'Guest\'');
+        await shop.sql('UPDATE api_tokens SET expires_at_ms = 1' +
+            " WHERE name = 'Guest'");
         assert.equal((await by(token)('GET', '/orders')).status, 401);
         assert.equal((await list()).get('Guest').STATE, 'expired');
     });

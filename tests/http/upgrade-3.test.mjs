@@ -6,7 +6,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertSchemaIsCurrent, goBack, sqlite } from './old-shop.mjs';
+import { sql } from './database.mjs';
+import { assertSchemaIsCurrent, goBack } from './old-shop.mjs';
 import { ordermill, runCommand, startShop } from './shop.mjs';
 import { browser } from './staff-browser.mjs';
 
@@ -38,25 +39,23 @@ before(async () => {
     await shop.stop({ keep: true });
     await goBack(home, 'version-3.sql', [served]);
     for (const mail of failed)
-        await sqlite(join(home, 'ordermill.db'), 'INSERT INTO outbox' +
+        await sql(join(home, 'ordermill.db'), 'INSERT INTO outbox' +
             ' (outbox_id, order_id, kind, refund_id, recipient, status,' +
             ' due_at_ms, message, created_at_ms, round, updated_at_ms)' +
             ` VALUES (${mail}, 1, 0, 1)`);
     for (const [key, hash, status, location, answer] of keys)
-        await sqlite(join(home, 'ordermill.db'), 'INSERT INTO' +
+        await sql(join(home, 'ordermill.db'), 'INSERT INTO' +
             ` idempotency_keys VALUES ('${key}', '${hash}', ${status},` +
             ` '${location}', '${answer}', ${Date.now()})`);
     shop = await startShop({ home, ports });
 });
 after(() => shop?.stop());
 
-const inDatabase = (text) => sqlite(join(shop.home, 'ordermill.db'), text);
-
 describe('a shop of version 3', () => {
     test('is of this version now', async () => {
-        assert.equal(await inDatabase(
+        assert.equal(await shop.sql(
             'SELECT value FROM settings WHERE name = \'version\''), '5');
-        assert.equal(await inDatabase(
+        assert.equal(await shop.sql(
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
         await assertSchemaIsCurrent(shop.home);
     });
@@ -64,7 +63,7 @@ describe('a shop of version 3', () => {
     test('has a copy of it kept as it was', async () => {
         const copy = join(shop.home, 'ordermill-version-3.db');
         assert.equal((await stat(copy)).mode & 0o777, 0o600);
-        assert.equal(await sqlite(copy, 'PRAGMA integrity_check;' +
+        assert.equal(await sql(copy, 'PRAGMA integrity_check;' +
             ' SELECT value FROM settings WHERE name = \'version\';' +
             ' SELECT count(*) FROM orders'), 'ok\n3\n2');
         assert.deepEqual((await readdir(shop.home)).filter((name) =>
@@ -72,7 +71,7 @@ describe('a shop of version 3', () => {
     });
 
     test('knows its idempotency keys, whoever sends one again', async () => {
-        assert.equal(await inDatabase(
+        assert.equal(await shop.sql(
             'SELECT space, key, status FROM idempotency_keys ORDER BY key'),
         '3|of-a-token|201\n3|of-version-3|201\n' +
             `3|refund ${served} of-a-form|303`);
@@ -86,7 +85,7 @@ describe('a shop of version 3', () => {
             assert.equal((await ask('POST', '/orders',
                 { body: `${keyboard} `, headers })).status, 422);
         }
-        assert.equal(await inDatabase('SELECT COUNT(*) FROM orders'), '2');
+        assert.equal(await shop.sql('SELECT COUNT(*) FROM orders'), '2');
     });
 
     test('makes no refund anew whose form is sent again', async () => {
@@ -97,7 +96,7 @@ describe('a shop of version 3', () => {
         assert.equal((await staff.signIn({ email, password })).status, 303);
         const page = await staff.get(`/admin/orders/${served}`);
         const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
-        const refunds = () => inDatabase('SELECT COUNT(*) FROM refunds');
+        const refunds = () => shop.sql('SELECT COUNT(*) FROM refunds');
         const before = await refunds();
         const again = await staff.ask('POST', `/admin/orders/${served}/refund`,
             new URLSearchParams({ csrf, key: 'of-a-form', amount: '1.00',
@@ -119,7 +118,7 @@ describe('a shop of version 3', () => {
             assert.deepEqual(json.products.map(({ variants: [{ sku }] }) =>
                 sku), ['cafe'], q);
         }
-        assert.deepEqual((await inDatabase('SELECT word FROM order_words' +
+        assert.deepEqual((await shop.sql('SELECT word FROM order_words' +
             ' ORDER BY word')).split('\n'), ['ada lovelace',
             'ada@example.com', 'lovelace', 'strauss', 'zoe@example.com',
             'zo\u00eb strauss']);
@@ -132,7 +131,7 @@ describe('a shop of version 3', () => {
     });
 
     test('names its tokens, which stay good', async () => {
-        assert.equal(await inDatabase(
+        assert.equal(await shop.sql(
             'SELECT name, role, substr(token_hash, 1, 4), expires_at_ms,' +
             ' revoked_at_ms FROM api_tokens ORDER BY token_id LIMIT 2'),
         'staff #1|staff|cea0||\nstaff #2|staff|4915||');
@@ -145,14 +144,14 @@ describe('a shop of version 3', () => {
     test('keeps its staff, whose sign-in is as it was', async () => {
         assert.equal(shop.email, 'staff@shop.example');
         assert.equal(shop.password, undefined);
-        assert.match(await inDatabase(
+        assert.match(await shop.sql(
             'SELECT password_hash FROM staff WHERE removed_at_ms IS NULL'),
         /^\$argon2id\$.*OHU022vdXplgr7eRGbNtBQ/);
     });
 
     test('gives the order that waits for its money a fresh window, once',
         async () => {
-            const window = () => inDatabase('SELECT closes_work_ms, ' +
+            const window = () => shop.sql('SELECT closes_work_ms, ' +
                 'due_work_ms = closes_work_ms, seen_work_ms' +
                 ' FROM payment_attempts a JOIN work ON subject = attempt_id,' +
                 ` work_clock WHERE a.order_id = '${waiting}'`);
@@ -181,8 +180,8 @@ test('a shop of version 3 stays as it is where no copy can be kept', async () =>
     const env = { PATH: process.env.PATH, ORDERMILL_HOME: home };
     const database = join(home, 'ordermill.db');
     const copy = join(home, 'ordermill-version-3.db');
-    const dump = async (file) => (await runCommand('sqlite3',
-        [file, '.dump'], env)).stdout.split('\n').sort().join('\n');
+    const dump = async (file) =>
+        (await sql(file, '.dump')).split('\n').sort().join('\n');
     try {
         await goBack(home, 'version-3.sql', [served]);
         const before = await dump(database);

@@ -5,7 +5,8 @@ import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertSchemaIsCurrent, goBack, sqlite } from './old-shop.mjs';
+import { sql } from './database.mjs';
+import { assertSchemaIsCurrent, goBack } from './old-shop.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 
 const id = (end) => `01a226fb-${end}`;
@@ -36,8 +37,6 @@ before(async () => {
 });
 after(() => shop?.stop());
 
-const inDatabase = (text) => sqlite(join(shop.home, 'ordermill.db'), text);
-
 async function mailsAbout(number) {
     const folder = join(shop.home, 'mail');
     const mails = (await readdir(folder)).filter((name) => /eml$/.test(name));
@@ -53,14 +52,14 @@ const mailAbout = (number, subject) => waitUntil(async () =>
 
 describe('a shop of version 4', () => {
     test('is of this version now, and a copy is kept', async () => {
-        assert.equal(await inDatabase(
+        assert.equal(await shop.sql(
             'SELECT value FROM settings WHERE name = \'version\''), '5');
-        assert.equal(await inDatabase(
+        assert.equal(await shop.sql(
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
         await assertSchemaIsCurrent(shop.home);
         const copy = join(shop.home, 'ordermill-version-4.db');
         assert.equal((await stat(copy)).mode & 0o777, 0o600);
-        assert.equal(await sqlite(copy, 'PRAGMA integrity_check;' +
+        assert.equal(await sql(copy, 'PRAGMA integrity_check;' +
             ' SELECT value FROM settings WHERE name = \'version\';' +
             ' SELECT count(*) FROM orders'), 'ok\n4\n10');
     });
@@ -69,7 +68,7 @@ describe('a shop of version 4', () => {
         for (const order of [waits, paid, unknown, pending])
             await shop.waitForOrder(order, ['CONFIRMED'], 20000);
         for (const order of [paid, unknown, pending, waits])
-            assert.equal(await inDatabase('SELECT COUNT(*) FROM' +
+            assert.equal(await shop.sql('SELECT COUNT(*) FROM' +
                 ' payment_entries WHERE kind = \'charge\'' +
                 ` AND order_id = '${order}'`), '1', order);
     });
@@ -101,10 +100,10 @@ describe('a shop of version 4', () => {
     });
 
     test('gives back what was due, once', async () => {
-        await waitUntil(async () => await inDatabase('SELECT status FROM' +
+        await waitUntil(async () => await shop.sql('SELECT status FROM' +
             ` refunds WHERE order_id = '${refunding}'`) === 'succeeded', 15000,
         'the refund');
-        assert.equal(await inDatabase('SELECT SUM(amount_minor) FROM' +
+        assert.equal(await shop.sql('SELECT SUM(amount_minor) FROM' +
             ` payment_entries WHERE kind = 'refund'` +
             ` AND order_id = '${refunding}'`), '3900');
         assert.equal((await shop.asStaff('GET', `/orders/${refunding}`))
@@ -112,11 +111,11 @@ describe('a shop of version 4', () => {
     });
 
     test('draws the papers that are not there', async () => {
-        await waitUntil(async () => await inDatabase(
+        await waitUntil(async () => await shop.sql(
             'SELECT (SELECT COUNT(*) FROM receipts WHERE sha256 IS NULL) +' +
             ' (SELECT COUNT(*) FROM credit_notes WHERE sha256 IS NULL)')
             === '0', 75000, 'the papers');
-        assert.equal(await inDatabase('SELECT number FROM credit_notes' +
+        assert.equal(await shop.sql('SELECT number FROM credit_notes' +
             ` WHERE order_id = '${refunded}'`), '1');
     });
 
@@ -128,15 +127,15 @@ describe('a shop of version 4', () => {
     });
 
     test('ends the reconciliation that it was in', async () => {
-        await waitUntil(async () => await inDatabase('SELECT status FROM' +
+        await waitUntil(async () => await shop.sql('SELECT status FROM' +
             ' reconciliations WHERE run = 1') === 'done', 20000,
         'the reconciliation');
     });
 
     test('keeps the event of an order that is not known', async () => {
-        assert.equal(await inDatabase('SELECT event_id FROM webhook_events' +
+        assert.equal(await shop.sql('SELECT event_id FROM webhook_events' +
             ' WHERE status = \'parked\''), 'evt_early');
-        assert.equal(await inDatabase('SELECT COUNT(*) FROM webhook_events' +
+        assert.equal(await shop.sql('SELECT COUNT(*) FROM webhook_events' +
             ' WHERE status = \'due\''), '0');
     });
 
@@ -144,7 +143,7 @@ describe('a shop of version 4', () => {
         const { json } = await shop.order();
         assert.equal(json.number, 1011);
         await shop.waitForOrder(json.order_id, ['CONFIRMED']);
-        assert.equal(await inDatabase('SELECT COUNT(*), COUNT(number),' +
+        assert.equal(await shop.sql('SELECT COUNT(*), COUNT(number),' +
             ' MAX(number) FROM receipts'), '11|11|11');
         const found = await shop.run('verify');
         assert.equal(found.code, 0, found.stdout + found.stderr);

@@ -5,7 +5,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertSchemaIsCurrent, goBack, receipt, sqlite }
+import { assertSchemaIsCurrent, goBack, receipt }
     from './old-shop.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 
@@ -52,9 +52,9 @@ const books = () => shop.run('verify');
 
 describe('a shop of version 1', () => {
     test('is of this version now', async () => {
-        assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
+        assert.equal(await shop.sql(
             'SELECT value FROM settings WHERE name = \'version\''), '5');
-        assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
+        assert.equal(await shop.sql(
             'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
     });
 
@@ -76,7 +76,7 @@ describe('a shop of version 1', () => {
                 ['TaskStateEntered', 'ValidateOrder'],
                 ['TaskSucceeded', 'ValidateOrder'],
                 ['TaskStateEntered', 'ProcessPayment']]);
-            assert.equal(await sqlite(join(shop.home, 'ordermill.db'),
+            assert.equal(await shop.sql(
                 'SELECT gateway_id FROM payment_entries WHERE order_id =' +
                 ` '${idOf(1002)}'`), intents[1002]);
         });

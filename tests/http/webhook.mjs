@@ -1,8 +1,7 @@
 // Webhooks as Stripe sends them: events, and the official client's signatures.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { runCommand, waitUntil } from './shop.mjs';
+import { waitUntil } from './shop.mjs';
 
 const Stripe = createRequire(import.meta.url)('stripe');
 export const { webhooks } = new Stripe('sk_test_local');
@@ -40,20 +39,10 @@ export function send(shop, body, header) {
                 'stripe-signature': header ?? signatureOf(payload) }) } });
 }
 
-// Rows of the shop's database, as objects.
-export async function rows(shop, sql) {
-    const { code, stdout, stderr } = await runCommand('sqlite3',
-        ['-json', '-cmd', '.timeout 5000', join(shop.home, 'ordermill.db'),
-            sql], process.env);
-    if (code !== 0)
-        throw new Error(stderr);
-    return stdout.trim() === '' ? [] : JSON.parse(stdout);
-}
-
-export const eventRow = async (shop, id) => (await rows(shop,
+export const eventRow = async (shop, id) => (await shop.rows(
     `SELECT * FROM webhook_events WHERE event_id = '${id}'`))[0];
 
-export const attemptOf = async (shop, id) => (await rows(shop,
+export const attemptOf = async (shop, id) => (await shop.rows(
     `SELECT * FROM payment_attempts WHERE order_id = '${id}'`))[0];
 
 // An order whose payment stands open, and that nobody is asked about.
@@ -64,7 +53,7 @@ export async function waitingOrder(shop, kind = 'hosted') {
     const id = json.order_id;
     await waitUntil(() => attemptOf(shop, id), 5000, 'a payment attempt');
     const session = kind === 'hosted' ? newId('cs') : null;
-    await rows(shop, `UPDATE payment_attempts SET kind = '${kind}',` +
+    await shop.rows(`UPDATE payment_attempts SET kind = '${kind}',` +
         ` session_id = ${session && `'${session}'`}` +
         ` WHERE order_id = '${id}';` +
         `DELETE FROM work WHERE kind = 'charge' AND order_id = '${id}'`);

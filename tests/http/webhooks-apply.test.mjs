@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { cookiesOf, startShop, waitUntil } from './shop.mjs';
 import { attemptOf, environment, eventOf, eventRow, intentEvent, metadataOf,
-    newId, nowS, rows, send, waitingOrder } from './webhook.mjs';
+    newId, nowS, send, waitingOrder } from './webhook.mjs';
 
 let shop;
 let cookie;
@@ -28,10 +28,10 @@ const post = (path, fields, as = cookie) => shop.request('POST', path,
     { headers: { cookie: as }, body: new URLSearchParams(fields) });
 const applyAgain = (id) => post(`/admin/webhooks/${id}/apply`, { csrf });
 
-const ledger = async (id) => (await rows(shop, 'SELECT kind, amount_minor' +
+const ledger = async (id) => (await shop.rows('SELECT kind, amount_minor' +
     ` FROM payment_entries WHERE order_id = '${id}' ORDER BY entry_id`))
     .map((entry) => `${entry.kind} ${entry.amount_minor}`);
-const alarms = async (id) => (await rows(shop, 'SELECT kind FROM alarms' +
+const alarms = async (id) => (await shop.rows('SELECT kind FROM alarms' +
     ` WHERE order_id = '${id}' AND closed_at_ms IS NULL`))
     .map(({ kind }) => kind);
 
@@ -153,7 +153,7 @@ test('what the shop did not ask for pays nothing, and is said once',
     assert.deepEqual(await ledger(order.id), []);
     assert.deepEqual(await alarms(order.id), ['payment_foreign']);
     // Staff have seen it: it is not said again.
-    await rows(shop, 'UPDATE alarms SET closed_at_ms = 1 WHERE' +
+    await shop.rows('UPDATE alarms SET closed_at_ms = 1 WHERE' +
         ` order_id = '${order.id}'; SELECT 1`);
     await arrives(intentEvent('succeeded', order), 'applied', foreign, order);
     assert.deepEqual(await alarms(order.id), []);
@@ -172,7 +172,7 @@ test('what the shop did not ask for pays nothing, and is said once',
 
 test('metadata does not lead the payment of one order to another', async () => {
     const [first, second] = [await waiting('token'), await waiting('token')];
-    await rows(shop, 'UPDATE payment_attempts SET intent_id =' +
+    await shop.rows('UPDATE payment_attempts SET intent_id =' +
         ` '${first.intent}' WHERE order_id = '${first.id}'`);
     await arrives(intentEvent('succeeded', first,
         { metadata: metadataOf(second) }), 'applied', 'Paid', first);
@@ -241,7 +241,7 @@ test('what names an order that is not here is parked', async () => {
         refundedEvent(stranger, 5),
         disputeEvent('created', stranger, 'dp_5', 'needs_response')]) {
         await arrives(event, 'parked', '');
-        const work = await rows(shop, 'SELECT tries, due_work_ms > (SELECT' +
+        const work = await shop.rows('SELECT tries, due_work_ms > (SELECT' +
             ' seen_work_ms FROM work_clock) AS later FROM work' +
             ' JOIN webhook_events ON subject = printf(\'%012d\', sequence)' +
             ` WHERE kind = 'event' AND event_id = '${event.id}'`);
@@ -279,7 +279,7 @@ test('a decline ends a charge by token, and only an open one', async () => {
     assert.deepEqual({ status, code },
         { status: 'failed', code: 'insufficient_funds' });
     const other = await waiting('token');
-    await rows(shop, `UPDATE payment_attempts SET intent_id = 'pi_own'
+    await shop.rows(`UPDATE payment_attempts SET intent_id = 'pi_own'
         WHERE order_id = '${other.id}'`);
     await arrives(intentEvent('canceled', other), 'applied', 'Known', other);
     assert.equal((await attemptOf(shop, other.id)).status, 'open');
@@ -344,7 +344,7 @@ test('a refund that failed after all is taken back once', async () => {
             failure_reason: 'expired_or_canceled_card',
             payment_intent: order.intent });
     await arrives(failed(), 'parked', 'The refund');
-    await rows(shop, `UPDATE refunds SET gateway_id = '${refund}'
+    await shop.rows(`UPDATE refunds SET gateway_id = '${refund}'
         WHERE gateway_id = '${before.id}'`);
     await arrives(failed('succeeded'), 'ignored', 'Says nothing');
     await arrives(failed(), 'applied', 'The refund failed', order);
@@ -375,7 +375,7 @@ test('a dispute takes the money until it is won', async () => {
 
 test('the newest event of a dispute words its alarm', async () => {
     const order = await paidOrder();
-    const words = async (id) => (await rows(shop, 'SELECT detail FROM alarms' +
+    const words = async (id) => (await shop.rows('SELECT detail FROM alarms' +
         ` WHERE subject = '${id}' ORDER BY alarm_id`))
         .map(({ detail }) => detail);
     const t = nowS() - 1000;
@@ -422,7 +422,7 @@ test('money won back for an order that was cancelled goes back', async () => {
     const done = await shop.asStaff('PUT', `/orders/${order.id}`,
         { body: { status: 'CANCELLED' } });
     assert.equal(done.status, 200, done.text);
-    const refunds = () => rows(shop, 'SELECT intent_id, amount_minor FROM' +
+    const refunds = () => shop.rows('SELECT intent_id, amount_minor FROM' +
         ` refunds WHERE order_id = '${order.id}'`);
     assert.deepEqual(await refunds(), []);
     for (let i = 0; i < 2; i++)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
-import { attemptOf, rows } from './webhook.mjs';
+import { attemptOf } from './webhook.mjs';
 import { booksHold } from './workflow.mjs';
 
 let shop;
@@ -26,9 +26,9 @@ async function atPage() {
             redirect: 'manual', body: new URLSearchParams({ scenario }) }) };
 }
 
-const inbox = (id) => rows(shop, 'SELECT type, status, message FROM' +
+const inbox = (id) => shop.rows('SELECT type, status, message FROM' +
     ` webhook_events WHERE order_id = '${id}'`);
-const entries = async (id) => (await rows(shop, 'SELECT kind FROM' +
+const entries = async (id) => (await shop.rows('SELECT kind FROM' +
     ` payment_entries WHERE order_id = '${id}' ORDER BY entry_id`))
     .map(({ kind }) => kind);
 
@@ -76,7 +76,7 @@ test('decline: noted, and the next try pays', async () => {
 
 test('nothing is left over in the inbox, and the books hold', async () => {
     await booksHold(shop);
-    await waitUntil(async () => (await rows(shop, 'SELECT 1 FROM' +
+    await waitUntil(async () => (await shop.rows('SELECT 1 FROM' +
         " webhook_events WHERE status NOT IN ('applied', 'ignored')"))
         .length === 0, 5000, 'an inbox worked off');
 });

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
-import { eventOf, eventRow, newId, nowS, rows, secrets, send, signatureOf,
+import { eventOf, eventRow, newId, nowS, secrets, send, signatureOf,
     webhooks } from './webhook.mjs';
 import { assertProblem } from './workflow.mjs';
 
 const LIMIT = 512 * 1024;
 const event = (more) =>
     eventOf('account.updated', { id: 'acct_1', object: 'account' }, more);
-const count = async (shop) => (await rows(shop,
+const count = async (shop) => (await shop.rows(
     'SELECT COUNT(*) AS n FROM webhook_events'))[0].n;
 
 let shop;
@@ -152,7 +152,7 @@ test('an event that comes again changes nothing', async () => {
     const later = await send(shop, { ...sent, type: 'other', created: 1 });
     assert.equal(later.status, 200);
     assert.deepEqual(await eventRow(shop, sent.id), row);
-    assert.equal((await rows(shop, 'SELECT 1 FROM webhook_events WHERE' +
+    assert.equal((await shop.rows('SELECT 1 FROM webhook_events WHERE' +
         ` event_id = '${sent.id}'`)).length, 1);
 });
 

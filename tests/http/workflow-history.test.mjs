@@ -47,9 +47,9 @@ test('after so many days, and not before', async () => {
     const youngBefore = await seen(young);
 
     await shop.stop({ keep: true });
-    await shop.query(`UPDATE executions SET ended_at_ms = ended_at_ms - ${DAY}
+    await shop.rows(`UPDATE executions SET ended_at_ms = ended_at_ms - ${DAY}
         WHERE order_id IN (${old.map(({ id }) => `'${id}'`)})`);
-    await shop.query('UPDATE executions SET started_at_ms = started_at_ms ' +
+    await shop.rows('UPDATE executions SET started_at_ms = started_at_ms ' +
         `- ${10 * DAY} WHERE order_id = '${running.id}'`);
     shop = await startWorkflow(definition, { env, home: shop.home,
         ports: shop.ports });
@@ -75,7 +75,7 @@ test('after so many days, and not before', async () => {
     }
     const done2 = (await shop.execution(done.id)).text;
     assert.ok(!done2.includes('a secret'));
-    assert.deepEqual(await shop.query('SELECT 1 FROM executions WHERE ' +
+    assert.deepEqual(await shop.rows('SELECT 1 FROM executions WHERE ' +
         'thinned AND (input || image || output) IS NOT NULL'), []);
     const redriven = (await seen(failed)).events.find(({ type }) =>
         type === 'ExecutionRedriven').detail;
@@ -108,7 +108,7 @@ test('a large backlog of them goes little by little', async () => {
     for (const id of ids)
         await shop.ends(id, 'SUCCEEDED');
     await shop.stop({ keep: true });
-    await shop.query(`UPDATE executions SET ended_at_ms = ended_at_ms - ${DAY}
+    await shop.rows(`UPDATE executions SET ended_at_ms = ended_at_ms - ${DAY}
         WHERE order_id IN (${ids.map((id) => `'${id}'`)})`);
     shop = await startWorkflow(definition, { env, home: shop.home,
         ports: shop.ports });

@@ -262,7 +262,7 @@ test('the facts go in and come out of every task', async () => {
             assert.equal(intent !== undefined, state === 'Pay');
             assert.equal(sha256 !== undefined, state === 'Receipt');
         }
-        assert.equal((await shop.query('SELECT 1 FROM outbox ' +
+        assert.equal((await shop.rows('SELECT 1 FROM outbox ' +
             `WHERE order_id = '${id}'`)).length, known ? 1 : 0);
     }
 });

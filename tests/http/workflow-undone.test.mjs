@@ -47,7 +47,7 @@ async function run(definition, status) {
 // much the stock is less than it was.
 async function outcome(id, stock) {
     const due = `order_id = '${id}' AND status = 'due'`;
-    await waitUntil(async () => (await shop.query(
+    await waitUntil(async () => (await shop.rows(
         `SELECT 1 FROM outbox WHERE ${due} UNION ALL ` +
         `SELECT 1 FROM refunds WHERE ${due} UNION ALL ` +
         'SELECT 1 FROM credit_notes WHERE sha256 IS NULL AND order_id = ' +
@@ -57,13 +57,14 @@ async function outcome(id, stock) {
     return { status, payment,
         sold: stock - await shop.available('mouse'),
         charges: (await shop.charges(id)).map(({ amount }) => amount),
-        refunds: (await shop.query('SELECT amount_minor, status FROM refunds ' +
-            `WHERE order_id = '${id}'`)).map((row) => row.join(' ')),
+        refunds: (await shop.rows('SELECT amount_minor, status FROM refunds ' +
+            `WHERE order_id = '${id}'`))
+            .map((row) => `${row.amount_minor} ${row.status}`),
         mails: (await shop.mails(id)).map((text) =>
             /^Subject: Order (.*)\r$/m.exec(text)[1]
                 .replace(`${number} `, '')).sort(),
-        alarms: (await shop.query('SELECT kind FROM alarms WHERE order_id = ' +
-            `'${id}'`)).flat() };
+        alarms: (await shop.rows('SELECT kind FROM alarms WHERE order_id = ' +
+            `'${id}'`)).map(({ kind }) => kind) };
 }
 
 const isUndone = { status: 'FAILED', payment: 'refunded', sold: 0,

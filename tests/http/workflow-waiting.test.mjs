@@ -168,7 +168,7 @@ describe('a gateway that hangs', () => {
         assert.equal(order.payment_status, 'pending');
         assert.equal(order.reason, null);
         assert.equal(await shop.available(sku), left);
-        assert.deepEqual(await shop.query('SELECT 1 FROM refunds WHERE ' +
+        assert.deepEqual(await shop.rows('SELECT 1 FROM refunds WHERE ' +
             `order_id = '${id}' UNION ALL SELECT 1 FROM outbox WHERE ` +
             `order_id = '${id}' AND status = 'sent'`), []);
         await verified();
@@ -182,9 +182,9 @@ describe('a gateway that hangs', () => {
         }, 'it to be undone', 20000);
         const [{ amount, ...charge }, ...more] = await shop.charges(id);
         assert.deepEqual(more, [], charge.id);
-        assert.deepEqual(await shop.query('SELECT status, amount_minor FROM ' +
+        assert.deepEqual(await shop.rows('SELECT status, amount_minor FROM ' +
             `refunds WHERE order_id = '${id}'`),
-        [['succeeded', String(amount)]]);
+        [{ status: 'succeeded', amount_minor: amount }]);
         assert.equal(await shop.available(sku), left);
         await waitUntil(async () => (await shop.mails(id)).length > 1, 5000,
             'the mails');
@@ -252,7 +252,7 @@ describe('a gateway that hangs', () => {
             assert.deepEqual(entriesIn(e), { Check: 1, Pay: 1, Sell: 1 });
             assert.ok(typesIn(e).includes('TaskTimedOut'));
             assert.equal((await shop.intents(id)).length, 1);
-            assert.equal((await shop.query('SELECT 1 FROM payment_attempts ' +
+            assert.equal((await shop.rows('SELECT 1 FROM payment_attempts ' +
                 `WHERE order_id = '${id}'`)).length, 1);
             await booksHold(shop);
         });
@@ -307,7 +307,7 @@ describe('a gateway that hangs', () => {
             const order = await shop.waitForOrder(id, ['FAILED'], 20000);
             assert.equal(order.payment_status, 'failed');
             assert.equal(await shop.available('phone'), left);
-            assert.deepEqual(await shop.query('SELECT 1 FROM refunds WHERE ' +
+            assert.deepEqual(await shop.rows('SELECT 1 FROM refunds WHERE ' +
                 `order_id = '${id}'`), []);
             await booksHold(shop);
         });

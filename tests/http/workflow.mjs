@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, startShop, waitUntil } from './shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
 
 // A state that runs a task of the house.
 export const task = (name, more = {}) =>
@@ -126,16 +126,6 @@ export async function startWorkflow(definition,
                 readFile(join(folder, name), 'latin1')));
             return texts.filter((text) =>
                 text.includes(`\r\nSubject: Order ${number} `));
-        },
-
-        // Rows of the database: [[column, ...], ...].
-        async query(sql) {
-            const { code, stdout, stderr } = await runCommand('sqlite3',
-                ['-cmd', '.timeout 5000', join(home, 'ordermill.db'), sql],
-                process.env);
-            assert.equal(code, 0, stderr);
-            return stdout.split('\n').filter((line) => line !== '')
-                .map((line) => line.split('|'));
         },
     });
 }
