@@ -1,6 +1,6 @@
 /* PDF documents of A4 pages by libharu, with the fonts of lib/adapter/fonts.
- * The reaper opens one struct pdf at its start and draws every receipt with
- * it: parsing the fonts is the dear part.
+ * The reaper opens one struct pdf at its start and draws every paper with it;
+ * who seldom draws opens one at need.
  *
  * Lengths are points (1/72 inch); x and y count from the page's upper left
  * corner, and a text's y is its baseline. Strings are valid UTF-8 of code

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "lib/base/clock.h"
+#include "lib/base/zone.h"
 
 static void utc_formats(void **state)
 {
@@ -104,6 +105,51 @@ static void the_boot_id_is_a_uuid(void **state)
     assert_string_equal(first, again);
 }
 
+/* A zone by its name, and the one in force afterwards as before. */
+static void another_zone_is_asked_in_passing(void **state)
+{
+    (void)state;
+    static const char *const in_force[] = {"UTC0", "<+1245>-12:45", "", NULL};
+    char out[CLOCK_LOCAL_SIZE];
+    for (size_t i = 0; i < sizeof in_force / sizeof in_force[0]; i++) {
+        char before[CLOCK_LOCAL_SIZE], after[CLOCK_LOCAL_SIZE];
+        if (in_force[i] == NULL)
+            unsetenv("TZ");
+        else
+            setenv("TZ", in_force[i], 1);
+        tzset();
+        clock_local(1795179909123, before);
+        clock_local_in("CET-1CEST,M3.5.0,M10.5.0/3", 1795179909123, out);
+        assert_string_equal(out, "20 Nov 2026, 14:05:09 CET");
+        clock_local_in("UTC0", 1795179909123, out);
+        assert_string_equal(out, "20 Nov 2026, 13:05:09 UTC");
+        clock_local(1795179909123, after);
+        assert_string_equal(after, before);
+        const char *zone = getenv("TZ");
+        assert_true(in_force[i] == NULL ? zone == NULL
+                                        : strcmp(zone, in_force[i]) == 0);
+    }
+}
+
+/* It means the same to a process with another TZ. */
+static void the_zone_in_force_has_a_name(void **state)
+{
+    (void)state;
+    struct arena arena = arena_create(1 << 16);
+    char here[CLOCK_LOCAL_SIZE], there[CLOCK_LOCAL_SIZE];
+    setenv("TZ", "UTC0", 1);
+    assert_string_equal(zone_in_force(&arena), "UTC0");
+    setenv("TZ", "", 1);
+    assert_string_equal(zone_in_force(&arena), "UTC");
+    unsetenv("TZ");
+    tzset();
+    const char *zone = zone_in_force(&arena);
+    clock_local(1795179909123, here);
+    clock_local_in(zone, 1795179909123, there);
+    assert_string_equal(here, there);
+    arena_destroy(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +158,8 @@ int main(void)
         cmocka_unit_test(days_begin_at_the_zone_s_midnight),
         cmocka_unit_test(clocks_do_not_go_back),
         cmocka_unit_test(the_boot_id_is_a_uuid),
+        cmocka_unit_test(another_zone_is_asked_in_passing),
+        cmocka_unit_test(the_zone_in_force_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

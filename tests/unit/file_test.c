@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "lib/base/file.h"
 #include "tests/unit/scratch.h"
@@ -38,6 +39,17 @@ static const char *in_folder(const char *name)
     return arena_printf(&arena, "%s/%s", folder, name);
 }
 
+static int files_in_folder(void)
+{
+    int count = 0;
+    DIR *dir = opendir(folder);
+    assert_non_null(dir);
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(dir);
+    return count;
+}
+
 static void what_is_written_is_read(void **state)
 {
     (void)state;
@@ -52,7 +64,7 @@ static void what_is_written_is_read(void **state)
     struct stat stat_buffer;
     assert_int_equal(stat(path, &stat_buffer), 0);
     assert_int_equal(stat_buffer.st_mode & 0777, 0600);
-    assert_int_equal(access(in_folder("a.new"), F_OK), -1);
+    assert_int_equal(files_in_folder(), 1);
 }
 
 static void the_old_file_stands_until_the_rename(void **state)
@@ -108,8 +120,37 @@ static void what_cannot_be_written_leaves_nothing(void **state)
     setrlimit(RLIMIT_FSIZE, &before);
     assert_false(written);
     assert_int_equal(cause, EFBIG);
-    assert_int_equal(access(in_folder("a"), F_OK), -1);
-    assert_int_equal(access(in_folder("a.new"), F_OK), -1);
+    assert_int_equal(files_in_folder(), 0);
+}
+
+/* Whoever is last stands, whole; neither sees the other's half. */
+static void several_may_replace_one(void **state)
+{
+    (void)state;
+    enum { WRITERS = 3, TIMES = 30, SIZE = 20000 };
+    const char *path = in_folder("a");
+    char bytes[SIZE];
+    pid_t writers[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        memset(bytes, 'a' + i, SIZE);
+        writers[i] = fork();
+        for (int at = 0; writers[i] == 0 && at < TIMES; at++)
+            if (!file_replace(folder, path, bytes, SIZE))
+                _exit(1);
+        if (writers[i] == 0)
+            _exit(0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        int status;
+        assert_int_equal(waitpid(writers[i], &status, 0), writers[i]);
+        assert_int_equal(status, 0);
+    }
+    size_t length = 0;
+    char *read = file_read(&arena, path, SIZE, &length);
+    assert_int_equal(length, SIZE);
+    for (size_t i = 1; i < length; i++)
+        assert_int_equal(read[i], read[0]);
+    assert_int_equal(files_in_folder(), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -121,6 +162,7 @@ int main(void)
         TEST(the_old_file_stands_until_the_rename),
         TEST(what_cannot_be_read_is_null),
         TEST(what_cannot_be_written_leaves_nothing),
+        TEST(several_may_replace_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
