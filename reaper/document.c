@@ -21,8 +21,9 @@ void document_make(struct job *job)
 {
     struct document *own = job->own;
     struct sheet_pdf *pdf = &own->drawn.pdf;
-    if (!paper_draw(job->reaper->db, job->reaper->pdf, &own->paper, &job->arena,
-                    &own->drawn)) {
+    struct paper_way way = {.layout = paper_newest_layout(own->paper.kind)};
+    if (!paper_draw(job->reaper->db, job->reaper->pdf, &own->paper, &way,
+                    &job->arena, &own->drawn)) {
         job->failure = arena_printf(&job->arena, "PDF error %lu", pdf->error);
         return;
     }

@@ -27,8 +27,9 @@ static struct paper_drawn drawn(struct shop *shop, const char *file)
     struct settings settings = settings_of(shop);
     struct pdf *pdf = paper_open_pdf(&settings, &shop->arena);
     struct paper paper = find(shop, file);
+    struct paper_way way = {.layout = paper_newest_layout(paper.kind)};
     struct paper_drawn out;
-    assert_true(paper_draw(shop->db, pdf, &paper, &shop->arena, &out));
+    assert_true(paper_draw(shop->db, pdf, &paper, &way, &shop->arena, &out));
     pdf_close(pdf);
     return out;
 }

@@ -1,12 +1,6 @@
-/* Papers drawn, and drawn again: see paper.h. */
+/* Papers drawn from the database: see paper.h. */
 #include "lib/view/paper/paper.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "lib/base/file.h"
 #include "lib/base/log.h"
 #include "lib/shop/order/link.h"
 #include "lib/shop/order/request.h"
@@ -16,13 +10,6 @@
 #include "lib/shop/setting.h"
 #include "lib/view/paper/credit_note.h"
 #include "lib/view/paper/receipt.h"
-
-/* What a drawing is made from. */
-struct subject {
-    const struct paper *paper;
-    struct receipt receipt;
-    struct credit_note_page note;
-};
 
 static struct sheet_order sheet_order_of(struct db *db,
                                          const struct paper *paper,
@@ -128,183 +115,48 @@ static void gather_note(struct db *db, const struct paper *paper,
     put_lines(db, &note, out, arena);
 }
 
-static void gather(struct db *db, const struct paper *paper,
-                   struct subject *out, struct arena *arena)
+int64_t paper_newest_layout(enum paper_kind kind)
 {
-    struct order order;
-    if (!order_find(db, paper->order_id, &order, arena))
-        die("paper %s: no such order", paper->file);
-    out->paper = paper;
-    if (paper->kind == PAPER_RECEIPT)
-        gather_receipt(db, paper, &order, &out->receipt, arena);
-    else
-        gather_note(db, paper, &order, &out->note, arena);
-}
-
-static bool draw(struct pdf *pdf, struct subject *subject,
-                 const struct sheet_manner *manner, struct arena *arena,
-                 struct paper_drawn *out)
-{
-    bool drawn = false;
-    switch (subject->paper->kind) {
-    case PAPER_RECEIPT:
-        subject->receipt.manner = *manner;
-        drawn = receipt_draw(arena, pdf, &subject->receipt, &out->pdf);
-        break;
-    case PAPER_CREDIT_NOTE:
-        subject->note.manner = *manner;
-        drawn = credit_note_draw(arena, pdf, &subject->note, &out->pdf);
-        break;
-    }
-    out->layout = manner->layout;
-    if (drawn)
-        crypto_sha256_hex(out->pdf.bytes, out->pdf.length, out->sha256);
-    return drawn;
-}
-
-static void begin(struct db *db, const struct paper *paper,
-                  struct subject *subject, struct sheet_manner *manner,
-                  struct arena *arena)
-{
-    *manner = (struct sheet_manner){
-        .layout =
-            paper->kind == PAPER_RECEIPT ? RECEIPT_LAYOUT : CREDIT_NOTE_LAYOUT,
-        .currency = setting_get(db, "currency", arena),
-        .zone = paper->settings.zone};
-    if (paper->layout > manner->layout)
-        die("paper %s: no such layout: %lld", paper->file,
-            (long long)paper->layout);
-    gather(db, paper, subject, arena);
+    return kind == PAPER_RECEIPT ? RECEIPT_LAYOUT : CREDIT_NOTE_LAYOUT;
 }
 
 bool paper_draw(struct db *db, struct pdf *pdf, const struct paper *paper,
-                struct arena *arena, struct paper_drawn *out)
+                const struct paper_way *way, struct arena *arena,
+                struct paper_drawn *out)
 {
-    struct subject subject;
-    struct sheet_manner manner;
-    begin(db, paper, &subject, &manner, arena);
-    return draw(pdf, &subject, &manner, arena, out);
-}
-
-/* Under the layout it was drawn by or, where that is not known, under each,
- * the newest first. False: none gives the bytes that were recorded. */
-static bool draw_as_recorded(struct pdf *pdf, struct subject *subject,
-                             struct sheet_manner manner, struct arena *arena,
-                             struct paper_drawn *out)
-{
-    const struct paper *paper = subject->paper;
-    int64_t last = 1;
-    if (paper->layout > 0)
-        manner.layout = last = paper->layout;
-    for (; manner.layout >= last; manner.layout--)
-        if (draw(pdf, subject, &manner, arena, out) &&
-            strcmp(out->sha256, paper->sha256) == 0)
-            return true;
-    return false;
-}
-
-static const char *copy_of(const struct paper *paper, struct arena *arena)
-{
-    return arena_printf(arena, "%.*s-copy.pdf",
-                        (int)(strlen(paper->file) - strlen(".pdf")),
-                        paper->file);
-}
-
-static const char *path_of(const struct settings *settings, const char *file,
-                           struct arena *arena)
-{
-    return arena_printf(arena, "%s/%s", settings->receipts, file);
-}
-
-static struct paper_again put(const struct settings *settings,
-                              const struct paper_drawn *drawn,
-                              enum paper_outcome outcome, const char *file,
-                              struct arena *arena)
-{
-    const char *path = path_of(settings, file, arena);
-    if (!file_replace(settings->receipts, path, drawn->pdf.bytes,
-                      drawn->pdf.length))
-        return (struct paper_again){.outcome = PAPER_LOST,
-                                    .why = strerror(errno)};
-    return (struct paper_again){
-        .outcome = outcome, .file = file, .untold = outcome == PAPER_COPIED};
-}
-
-static struct paper_again draw_lost(struct db *db,
-                                    const struct settings *settings,
-                                    struct pdf *pdf, const struct paper *paper,
-                                    struct arena *arena)
-{
-    struct subject subject;
-    struct sheet_manner manner;
-    struct paper_drawn drawn;
-    struct paper_again again;
-    const char *copy = copy_of(paper, arena);
-    begin(db, paper, &subject, &manner, arena);
-    if (draw_as_recorded(pdf, &subject, manner, arena, &drawn)) {
-        again = put(settings, &drawn, PAPER_RESTORED, paper->file, arena);
-        if (again.outcome == PAPER_RESTORED)
-            unlink(path_of(settings, copy, arena));
-        return again;
-    }
-    manner.copy = true;
-    if (!draw(pdf, &subject, &manner, arena, &drawn))
-        return (struct paper_again){
-            .outcome = PAPER_LOST,
-            .why = arena_printf(arena, "PDF error %lu", drawn.pdf.error)};
-    return put(settings, &drawn, PAPER_COPIED, copy, arena);
-}
-
-struct paper_again paper_draw_again(struct db *db,
-                                    const struct settings *settings,
-                                    struct pdf *pdf, const struct paper *paper,
-                                    struct arena *arena)
-{
-    assert(paper->sha256 != NULL);
-    struct pdf *own = NULL;
-    if (pdf == NULL)
-        pdf = own = paper_open_pdf(settings, arena);
-    struct paper_again again = {.outcome = PAPER_LOST,
-                                .why = "the fonts cannot be read"};
-    if (pdf != NULL)
-        again = draw_lost(db, settings, pdf, paper, arena);
-    pdf_close(own);
-    switch (again.outcome) {
-    case PAPER_THERE:
+    struct order order;
+    struct receipt receipt;
+    struct credit_note_page note;
+    struct sheet_manner manner = {.layout = way->layout,
+                                  .copy = way->copy,
+                                  .currency =
+                                      setting_get(db, "currency", arena),
+                                  .zone = paper->settings.zone};
+    bool drawn = false;
+    if (!order_find(db, paper->order_id, &order, arena))
+        die("paper %s: no such order", paper->file);
+    switch (paper->kind) {
+    case PAPER_RECEIPT:
+        gather_receipt(db, paper, &order, &receipt, arena);
+        receipt.manner = manner;
+        drawn = receipt_draw(arena, pdf, &receipt, &out->pdf);
         break;
-    case PAPER_RESTORED:
-        log_warning("%s was lost and is drawn again", paper->file);
-        break;
-    case PAPER_COPIED:
-        log_error("%s was lost; drawn again it has other bytes", paper->file);
-        break;
-    case PAPER_LOST:
-        log_error("%s is lost and cannot be drawn again: %s", paper->file,
-                  again.why);
+    case PAPER_CREDIT_NOTE:
+        gather_note(db, paper, &order, &note, arena);
+        note.manner = manner;
+        drawn = credit_note_draw(arena, pdf, &note, &out->pdf);
         break;
     }
-    return again;
+    out->layout = way->layout;
+    if (drawn)
+        crypto_sha256_hex(out->pdf.bytes, out->pdf.length, out->sha256);
+    return drawn;
 }
 
 struct pdf *paper_open_pdf(const struct settings *settings, struct arena *arena)
 {
     return pdf_open(
         arena_printf(arena, "%s/lib/adapter/fonts", settings->root));
-}
-
-struct paper_again paper_get(struct db *db, const struct settings *settings,
-                             struct pdf *pdf, const struct paper *paper,
-                             struct arena *arena)
-{
-    const char *copy = copy_of(paper, arena);
-    if (access(path_of(settings, paper->file, arena), F_OK) == 0)
-        return (struct paper_again){.outcome = PAPER_THERE,
-                                    .file = paper->file};
-    if (access(path_of(settings, copy, arena), F_OK) == 0)
-        return (struct paper_again){.outcome = PAPER_COPIED,
-                                    .file = copy,
-                                    .untold = !paper_copy_is_told(db, paper)};
-    return paper_draw_again(db, settings, pdf, paper, arena);
 }
 
 const char *paper_title(const struct paper *paper, enum paper_outcome outcome,

@@ -19,10 +19,18 @@ struct paper_drawn {
 struct pdf *paper_open_pdf(const struct settings *settings,
                            struct arena *arena);
 
-/* Draws one that is to be made, under the current layout. False when libharu
- * failed; out->pdf.error is then its code. */
+/* By which new papers are drawn; older ones go back to 1. */
+int64_t paper_newest_layout(enum paper_kind kind);
+
+struct paper_way {
+    int64_t layout;
+    bool copy; /* marked as one */
+};
+
+/* Draws it. False when libharu failed; out->pdf.error is then its code. */
 bool paper_draw(struct db *db, struct pdf *pdf, const struct paper *paper,
-                struct arena *arena, struct paper_drawn *out);
+                const struct paper_way *way, struct arena *arena,
+                struct paper_drawn *out);
 
 enum paper_outcome {
     PAPER_THERE,    /* its file was not lost */
@@ -38,6 +46,11 @@ struct paper_again {
     bool untold;      /* that there is a copy: see paper_tell_of_copy */
 };
 
+/* "receipt-1001.pdf" by its order's number, "credit-note-3.pdf"; of a copy
+ * "receipt-1001-copy.pdf". */
+const char *paper_title(const struct paper *paper, enum paper_outcome outcome,
+                        struct arena *arena);
+
 /* The file of one that was made: it, or a copy that lies beside, or else what
  * paper_draw_again gives. */
 struct paper_again paper_get(struct db *db, const struct settings *settings,
@@ -52,10 +65,5 @@ struct paper_again paper_draw_again(struct db *db,
                                     const struct settings *settings,
                                     struct pdf *pdf, const struct paper *paper,
                                     struct arena *arena);
-
-/* "receipt-1001.pdf" by its order's number, "credit-note-3.pdf"; of a copy
- * "receipt-1001-copy.pdf". */
-const char *paper_title(const struct paper *paper, enum paper_outcome outcome,
-                        struct arena *arena);
 
 #endif
