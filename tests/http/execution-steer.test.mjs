@@ -2,9 +2,9 @@
 // now, and what a request must be like.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ask, assertProblem, booksHold, entriesIn, machine, notify, pay,
-    sell, startWorkflow, typesIn, validate } from './workflow.mjs';
-import { cookiesOf } from './shop.mjs';
+import { ask, booksHold, entriesIn, machine, notify, pay, sell, startWorkflow,
+    typesIn, validate } from './workflow.mjs';
+import { assertProblem, cookiesOf } from './shop.mjs';
 
 const wait = (Seconds) => ({ Type: 'Wait', Seconds });
 const plain = machine({ Check: validate, Pay: pay, Sell: sell });

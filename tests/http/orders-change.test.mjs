@@ -2,7 +2,7 @@
 // cancellation, and what is asked while a charge's outcome is unknown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startShop, waitUntil } from './shop.mjs';
+import { assertProblem, startShop, waitUntil } from './shop.mjs';
 
 const UNKNOWN_MS = 40000; // the gateway is waited for 10 s, then asked again
 let shop;
@@ -35,14 +35,6 @@ async function placeAndWait(sku, quantity, method, statuses = ['CONFIRMED']) {
     const answer = await place(sku, quantity, method);
     await shop.waitForOrder(answer.order_id, statuses);
     return answer;
-}
-
-function assertProblem(answer, status, ...pointers) {
-    assert.equal(answer.status, status, answer.text);
-    assert.equal(answer.headers.get('content-type'),
-        'application/problem+json');
-    assert.deepEqual((answer.json.errors ?? []).map((one) => one.pointer),
-        pointers);
 }
 
 const gateway = (path, fields) => fetch(shop.gateway + path, {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { startShop } from './shop.mjs';
+import { assertProblem, startShop } from './shop.mjs';
 
 let shop;
 let keys = 0;
@@ -44,14 +44,6 @@ async function placed(body) {
 async function newestNumber() {
     const { json } = await shop.asStaff('GET', '/orders?limit=1');
     return json.orders[0]?.number ?? 1000;
-}
-
-function assertProblem(answer, status, ...pointers) {
-    assert.equal(answer.status, status, answer.text);
-    assert.equal(answer.headers.get('content-type'),
-        'application/problem+json');
-    assert.deepEqual((answer.json.errors ?? []).map((one) => one.pointer),
-        pointers);
 }
 
 test('the answer says what was ordered and where it is', async () => {

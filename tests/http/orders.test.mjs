@@ -1,7 +1,7 @@
 // Reading orders: who may, one order, the list and its pages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { final, startShop } from './shop.mjs';
+import { assertProblem, final, startShop } from './shop.mjs';
 
 const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 let shop;
@@ -22,14 +22,6 @@ after(() => shop?.stop());
 
 const tokenOf = (answer) => new URL(answer.track_url).pathname.slice(7);
 const list = (query) => shop.asStaff('GET', `/orders${query}`);
-
-function assertProblem(answer, status) {
-    assert.equal(answer.status, status, answer.text);
-    assert.equal(answer.headers.get('content-type'),
-        'application/problem+json');
-    assert.equal(answer.json.status, status);
-    assert.equal(answer.json.request_id, answer.headers.get('x-request-id'));
-}
 
 // Every page of a list, by its `next`: the orders and the number of pages.
 async function walk(query) {

@@ -2,9 +2,9 @@
 // of money that comes later, and how much goods unpaid orders may hold.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
-import { assertProblem, booksHold, machine, pay, sell, startWorkflow, typesIn,
-    validate } from './workflow.mjs';
+import { assertProblem, cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { booksHold, machine, pay, sell, startWorkflow, typesIn, validate }
+    from './workflow.mjs';
 
 const DAY_MS = 86400000;
 let shop;

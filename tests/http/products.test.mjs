@@ -4,14 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startShop } from './shop.mjs';
-
-function assertProblem(answer, status) {
-    assert.equal(answer.status, status, answer.text);
-    assert.equal(answer.headers.get('content-type'),
-        'application/problem+json');
-    assert.equal(answer.json.status, status);
-}
+import { assertProblem, startShop } from './shop.mjs';
 
 async function importRows(shop, rows, ...words) {
     const file = join(shop.home, 'rows.csv');
@@ -179,8 +172,8 @@ describe('a currency of other decimals', () => {
                         ['CONFIRMED']);
                 }
                 for (const total of bad)
-                    assertProblem(await order(total), 409);
-                assertProblem(await order(2 * minor + 1), 409);
+                    assertProblem(await order(total), 409, '/total');
+                assertProblem(await order(2 * minor + 1), 409, '/total');
                 const { code, stdout } = await shop.run('verify');
                 assert.equal(code, 0, stdout);
             } finally {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { runCommand, startShop, waitUntil } from './shop.mjs';
-import { assertProblem, booksHold } from './workflow.mjs';
+import { assertProblem, runCommand, startShop, waitUntil } from './shop.mjs';
+import { booksHold } from './workflow.mjs';
 
 const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 

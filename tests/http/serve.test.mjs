@@ -9,8 +9,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, ordermill, processesBelow, runCommand, startShop, waitUntil }
-    from './shop.mjs';
+import { assertProblem, freePorts, ordermill, processesBelow, runCommand,
+    startShop, waitUntil } from './shop.mjs';
 
 const securityHeaders = {
     'content-security-policy': /^default-src 'none'; script-src 'self'; (?!.*unsafe).*frame-ancestors 'none'$/,
@@ -28,16 +28,10 @@ function assertSecure(answer, what) {
             `${what}: ${name}`);
 }
 
-function assertProblem(answer, status) {
-    assert.equal(answer.status, status, answer.text);
-    assert.equal(answer.headers.get('content-type'),
-        'application/problem+json');
+function assertRefused(answer, status) {
+    assertProblem(answer, status);
     assert.equal(answer.headers.get('cache-control'), 'no-store');
-    assert.equal(answer.json.status, status);
     assert.equal(answer.json.type, 'about:blank');
-    assert.ok(answer.json.title.length > 0);
-    assert.ok(answer.json.detail.length > 0);
-    assert.equal(answer.json.request_id, answer.headers.get('x-request-id'));
     assertSecure(answer, `${status}`);
 }
 
@@ -297,15 +291,15 @@ describe('nginx', () => {
             ['POST', '/', 'GET, HEAD'],
         ]) {
             const answer = await shop.request(method, path);
-            assertProblem(answer, 405);
+            assertRefused(answer, 405);
             assert.equal(answer.headers.get('allow'), allow, path);
         }
         const bad = await raw(shop.ports[0],
             'BREW /products HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-        assertProblem(bad, 405);
+        assertRefused(bad, 405);
         const trace = await raw(shop.ports[0],
             'TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-        assertProblem(trace, 405);
+        assertRefused(trace, 405);
         assert.equal(trace.headers.get('allow'), 'GET, HEAD');
     });
 
@@ -313,7 +307,7 @@ describe('nginx', () => {
         const body = `{"items":"${'x'.repeat(65536)}"}`;
         const headers = { 'content-type': 'application/json' };
         for (const path of ['/orders', '/place-order'])
-            assertProblem(await shop.request('POST', path,
+            assertRefused(await shop.request('POST', path,
                 { body, headers }), 413);
         const chunked = await new Promise((resolve, reject) => {
             const sent = httpRequest(`${shop.base}/orders`, { method: 'POST',
@@ -334,14 +328,14 @@ describe('nginx', () => {
         const end = 'Host: x\r\nConnection: close\r\n\r\n';
         const long = 'x'.repeat(9000);
         const many = `X-Long: ${long.slice(0, 8000)}\r\n`.repeat(5);
-        assertProblem(await raw(port, 'get /orders HTTP/1.1\r\n\r\n'), 400);
-        assertProblem(await raw(port, `GET /orders HTTP/1.1\r\nConnection: close\r\n\r\n`), 400);
-        assertProblem(await raw(port, `GET /%zz HTTP/1.1\r\n${end}`), 400);
-        assertProblem(await raw(port,
+        assertRefused(await raw(port, 'get /orders HTTP/1.1\r\n\r\n'), 400);
+        assertRefused(await raw(port, `GET /orders HTTP/1.1\r\nConnection: close\r\n\r\n`), 400);
+        assertRefused(await raw(port, `GET /%zz HTTP/1.1\r\n${end}`), 400);
+        assertRefused(await raw(port,
             `GET /track/${long} HTTP/1.1\r\n${end}`), 414);
-        assertProblem(await raw(port,
+        assertRefused(await raw(port,
             `GET /orders HTTP/1.1\r\n${many}${end}`), 431);
-        assertProblem(await raw(port, `POST /orders HTTP/1.1\r\n` +
+        assertRefused(await raw(port, `POST /orders HTTP/1.1\r\n` +
             `Transfer-Encoding: gzip\r\n${end}`), 501);
     });
 
@@ -352,7 +346,7 @@ describe('nginx', () => {
             '/receipts/../internal/receipts/x.pdf', '/track/nobody',
             '/orders/', '/track/', '/.git/config']) {
             const answer = await shop.request('GET', path);
-            assertProblem(answer, path === '/orders/' &&
+            assertRefused(answer, path === '/orders/' &&
                 answer.status === 401 ? 401 : 404);
         }
         for (const path of ['/nowhere', '/track/nobody', '/track/a/b',
@@ -413,7 +407,7 @@ describe('nginx', () => {
         const refused = many.filter((answer) => answer.status === 429);
         assert.ok(refused.length >= 15, `${refused.length} refused`);
         assert.ok(refused.length < 30);
-        assertProblem(refused[0], 429);
+        assertRefused(refused[0], 429);
         assert.equal(refused[0].headers.get('retry-after'), '1');
         const reads = await Promise.all(Array.from({ length: 30 }, () =>
             shop.request('GET', '/products')));
@@ -429,7 +423,7 @@ describe('nginx', () => {
         await sleep(300);
         process.kill(pid, 'SIGKILL');
         const answer = await asked;
-        assertProblem(answer, 503);
+        assertRefused(answer, 503);
         assert.equal(answer.headers.get('retry-after'), '1');
     });
 

@@ -1,6 +1,7 @@
 // A whole shop of its own for a test file: a temporary HOME, free ports on
 // loopback, `build/ordermill serve` in front of everything. Every test that
 // speaks HTTP starts here.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile }
     from 'node:fs/promises';
@@ -153,6 +154,23 @@ async function request(base, method, path, { body, headers, ...rest } = {}) {
     return { status: answer.status, headers: answer.headers, text,
         json: /json/.test(type) && text !== '' ? JSON.parse(text)
             : undefined };
+}
+
+// A problem document (RFC 9457) that says what it must; pointers: where in the
+// body its errors are.
+export function assertProblem(answer, status, ...pointers) {
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.headers.get('content-type'),
+        'application/problem+json');
+    const { type, title, detail, request_id: id, errors } = answer.json;
+    assert.equal(answer.json.status, status);
+    for (const text of [type, title, detail])
+        assert.ok(typeof text === 'string' && text !== '', answer.text);
+    assert.equal(id, answer.headers.get('x-request-id'));
+    assert.deepEqual(errors?.map(({ pointer }) => pointer),
+        pointers.length > 0 ? pointers : undefined, answer.text);
+    for (const error of errors ?? [])
+        assert.ok(error.detail.length > 0, answer.text);
 }
 
 function startServe(env, args) {

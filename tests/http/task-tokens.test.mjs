@@ -1,8 +1,9 @@
 // POST /task-tokens/{token}: what comes back from those a task waits for.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, assertProblem, booksHold, machine, pay, sell, startWorkflow,
-    validate } from './workflow.mjs';
+import { assertProblem } from './shop.mjs';
+import { ask, booksHold, machine, pay, sell, startWorkflow, validate }
+    from './workflow.mjs';
 
 const LIMIT = 256 * 1024;
 const definition = machine({ Check: validate, Ask: ask(), Pay: pay,

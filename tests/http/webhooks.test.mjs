@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
-import { startShop, waitUntil } from './shop.mjs';
+import { assertProblem, startShop, waitUntil } from './shop.mjs';
 import { eventOf, eventRow, newId, nowS, secrets, send, signatureOf,
     webhooks } from './webhook.mjs';
-import { assertProblem } from './workflow.mjs';
 
 const LIMIT = 512 * 1024;
 const event = (more) =>

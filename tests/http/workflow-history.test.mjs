@@ -2,8 +2,9 @@
 // an execution that ended leaves them; what happened and who did it stays.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, assertProblem, booksHold, machine, notify, pay, sell,
-    startWorkflow, typesIn, validate } from './workflow.mjs';
+import { assertProblem } from './shop.mjs';
+import { ask, booksHold, machine, notify, pay, sell, startWorkflow, typesIn,
+    validate } from './workflow.mjs';
 
 const definition = machine({ Check: validate, Pay: pay, Sell: sell,
     Ask: ask(), Mail: notify });

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from './shop.mjs';
+import { assertProblem, waitUntil } from './shop.mjs';
 import { assertSigned, makeAuthority, startService }
     from './workflow-service.mjs';
-import { assertProblem, booksHold, machine, pay, sell, startWorkflow, typesIn,
-    validate } from './workflow.mjs';
+import { booksHold, machine, pay, sell, startWorkflow, typesIn, validate }
+    from './workflow.mjs';
 
 const LIMIT = 256 * 1024;
 const beside = { ResultPath: null };

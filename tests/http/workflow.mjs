@@ -145,14 +145,6 @@ export function entriesIn({ events }) {
     return counts;
 }
 
-export function assertProblem(answer, status, ...pointers) {
-    assert.equal(answer.status, status, answer.text);
-    assert.equal(answer.headers.get('content-type'),
-        'application/problem+json');
-    assert.deepEqual((answer.json.errors ?? []).map((one) => one.pointer),
-        pointers);
-}
-
 // `ordermill verify` once what is queued has been done.
 export async function booksHold(shop) {
     let last;
