@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/page.h"
@@ -107,8 +108,13 @@ static void trim(struct reaper *reaper, bool worked)
 static void listen_alone(struct reaper *reaper, struct pollfd *wakes)
 {
     char path[PATH_MAX];
+    if (wakes->fd >= 0 && reaper->heard_as != reaper->number) {
+        close(wakes->fd); /* another has taken them over meanwhile */
+        wakes->fd = -1;
+    }
     if (!reaper->alone || wakes->fd >= 0)
         return;
+    reaper->heard_as = reaper->number;
     snprintf(path, sizeof path, "%s/reaper.sock", reaper->settings->run);
     wakes->fd = wake_listen(path);
 }

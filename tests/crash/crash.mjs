@@ -295,3 +295,26 @@ export async function startHolder(command, args) {
         return closed;
     } };
 }
+
+// Another reaper beside the shop's own; it gives serve its signs of life, too,
+// so that a stalled one is left alone.
+export function startReaper(shop) {
+    const child = spawn(join(root, 'build/reaper'), { stdio: 'pipe', env: {
+        ...shop.env, NOTIFY_SOCKET: join(shop.home, 'run/notify.sock') } });
+    const state = { child, log: '', code: undefined };
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+        state.log += text;
+    });
+    child.on('close', (code) => { state.code = code ?? 'killed'; });
+    return state;
+}
+
+// Rows of the database: [[column, ...], ...].
+export async function query(shop, sql) {
+    const { code, stdout, stderr } = await runCommand('sqlite3',
+        ['-cmd', '.timeout 5000', join(shop.home, 'ordermill.db'), sql],
+        process.env);
+    assert.equal(code, 0, stderr);
+    return stdout.split('\n').filter((line) => line !== '')
+        .map((line) => line.split('|'));
+}

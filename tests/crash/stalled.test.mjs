@@ -2,16 +2,15 @@
 // over: whatever it comes back with is void, and what it sends once more is
 // absorbed by its key.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root, runCommand, waitUntil } from '../http/shop.mjs';
+import { runCommand, waitUntil } from '../http/shop.mjs';
 import { entriesIn, machine, notify, pay, receipt, sell, validate }
     from '../http/workflow.mjs';
-import { assertAllServedOnce, isAlive, load, placed, processOf,
-    startCrashShop } from './crash.mjs';
+import { assertAllServedOnce, isAlive, load, placed, processOf, query,
+    startCrashShop, startReaper } from './crash.mjs';
 import { mailsIn, show, sweep } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
 
@@ -33,20 +32,6 @@ async function assertPassedOnce(shop, service, ids) {
     }
 }
 
-// Another reaper beside the shop's own, as a second `serve` by mistake would
-// start; it gives serve its signs of life, too, so that the stalled one is
-// left alone.
-function startReaper(shop) {
-    const child = spawn(join(root, 'build/reaper'), { stdio: 'pipe', env: {
-        ...shop.env, NOTIFY_SOCKET: join(shop.home, 'run/notify.sock') } });
-    const state = { child, log: '', code: undefined };
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-        state.log += text;
-    });
-    child.on('close', (code) => { state.code = code ?? 'killed'; });
-    return state;
-}
-
 test('at every effect, and goes on when all is done', { timeout: 120000 },
     async () => {
         const service = await startWebService(() => ({ status: 200 }));
@@ -65,23 +50,33 @@ test('at every effect, and goes on when all is done', { timeout: 120000 },
                 process.kill(pid, 'SIGCONT');
             } else {
                 counts.late++;
+                await query(shop, 'UPDATE reapers SET heartbeat_work_ms ='
+                    + ' heartbeat_work_ms - 61000');
                 stalled.set(shop, { pid, other: startReaper(shop) });
             }
         };
-        // Once the other has done all of it, the stalled one goes on, and
-        // learns at once that it is not wanted.
+        // Once the other has done all of it, the stalled one goes on, learns
+        // that others took over from it, and lives on under a new number.
         const done = async (shop, id, count) => {
             if (await mailsIn(shop) !== count)
                 return false;
             const { pid, other } = stalled.get(shop) ?? {};
             if (pid === undefined)
                 return true;
+            const lost = async () => (await readFile(join(shop.home,
+                'log/reaper.log'), 'utf8')).split('was silent').length;
+            const before = await lost();
+            await waitUntil(() => other.log.includes('takes over'), 5000,
+                'that the other takes over');
             assert.ok(isAlive({ pid }), 'it is stalled all the while');
             process.kill(pid, 'SIGCONT');
-            await waitUntil(() => !isAlive({ pid }), 5000, 'its end');
+            await waitUntil(async () => await lost() > before, 5000,
+                'that it knows');
+            other.child.kill('SIGTERM');
             await waitUntil(() => other.code !== undefined, 5000,
-                'the end of the other, too');
+                'the end of the other');
             assert.equal(other.code, 0, other.log);
+            assert.ok(isAlive({ pid }), 'it lives on');
             stalled.delete(shop);
             return true;
         };
@@ -100,7 +95,7 @@ test('at every effect, and goes on when all is done', { timeout: 120000 },
                     await assertPassedOnce(shop, service, ids);
                     const log = await readFile(join(shop.home,
                         'log/reaper.log'), 'utf8');
-                    assert.match(log, /another reaper has taken over/);
+                    assert.match(log, /was silent, and others took over from it/);
                     assert.doesNotMatch(log, /by another hand/);
                 } });
             assert.ok(counts.late > 10 && counts.locked > 2,
