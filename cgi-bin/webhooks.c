@@ -56,7 +56,8 @@ static int store(struct web *web, struct request *request, struct reply *reply)
 {
     const struct stripe_event *event = request->state;
     if (webhook_event_store(web->writer, event->id, event->type, request->body,
-                            event->created_s * 1000, clock_wall_ms()))
+                            event->created_s * 1000, clock_wall_ms(),
+                            request->arena))
         web->wake = true;
     text_puts(&reply->body, "{\"received\":true}\n");
     return 200;

@@ -21,6 +21,7 @@
 #include "lib/shop/health/damage.h"
 #include "lib/shop/order/words.h"
 #include "lib/shop/paper/paper.h"
+#include "lib/shop/payment/webhook_event.h"
 #include "lib/shop/product/product.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/signature.h"
@@ -117,7 +118,7 @@ static bool create(const struct cli *cli, struct db *db)
 /* Runs db/upgrade-N.sql for each version that the shop is behind. */
 static bool upgrade(const struct cli *cli, struct db *db, long version)
 {
-    bool folds_anew = version < 4;
+    bool folds_anew = version < 4, packs = version < 5;
     while (version < INIT_VERSION) {
         size_t length;
         const char *path = arena_printf(cli->arena, "%s/db/upgrade-%ld.sql",
@@ -134,6 +135,8 @@ static bool upgrade(const struct cli *cli, struct db *db, long version)
         product_fold_again(db);
         order_words_fold_again(db);
     }
+    if (packs)
+        webhook_event_pack_all(db, cli->arena);
     return true;
 }
 

@@ -307,7 +307,7 @@ CREATE TABLE webhook_events ( -- grows
     sequence INTEGER PRIMARY KEY,
     event_id TEXT NOT NULL UNIQUE,
     type TEXT NOT NULL,
-    body TEXT NOT NULL,     -- as it came
+    body BLOB NOT NULL,     -- as it came, packed (see packed.h)
     status TEXT NOT NULL DEFAULT 'due' CHECK (status IN ('due', 'applied',
         'parked', 'ignored', 'failed')),
     message TEXT,           -- what was done, or why nothing was

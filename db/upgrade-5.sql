@@ -316,6 +316,30 @@ ALTER TABLE executions DROP COLUMN queued;
 ALTER TABLE receipts ADD COLUMN failure TEXT;
 CREATE INDEX executions_held ON executions (reaper) WHERE reaper <> 0;
 
+-- Bodies of webhooks are packed: the program does it after this.
+CREATE TABLE webhook_events_5 (
+    sequence INTEGER PRIMARY KEY,
+    event_id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    body BLOB NOT NULL,
+    status TEXT NOT NULL DEFAULT 'due' CHECK (status IN ('due', 'applied',
+        'parked', 'ignored', 'failed')),
+    message TEXT,
+    order_id TEXT,
+    created_at_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    applied_at_ms INTEGER
+) STRICT;
+INSERT INTO webhook_events_5 (sequence, event_id, type, body, status, message,
+    order_id, created_at_ms, received_at_ms, applied_at_ms)
+SELECT sequence, event_id, type, CAST(body AS BLOB), status, message,
+    order_id, created_at_ms, received_at_ms, applied_at_ms
+FROM webhook_events;
+DROP TABLE webhook_events;
+ALTER TABLE webhook_events_5 RENAME TO webhook_events;
+CREATE INDEX webhook_events_by_age ON webhook_events (received_at_ms);
+CREATE INDEX webhook_events_by_status ON webhook_events (status, sequence);
+
 -- Views come last: while one names it, no table can be renamed.
 
 -- The one balance. What is booked of each charge; what was promised (refunds

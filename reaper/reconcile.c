@@ -155,13 +155,14 @@ static void settle_intents(struct reaper *reaper, const struct look *look,
 }
 
 static void settle_events(struct reaper *reaper, const struct look *look,
-                          struct reconcile_place *at, int64_t now_ms)
+                          struct reconcile_place *at, int64_t now_ms,
+                          struct arena *arena)
 {
     for (size_t i = 0; i < look->count; i++) {
         const struct stripe_event *event = &look->events[i];
         at->caught +=
             webhook_event_store(reaper->db, event->id, event->type, event->body,
-                                event->created_s * 1000, now_ms);
+                                event->created_s * 1000, now_ms, arena);
     }
 }
 
@@ -175,7 +176,7 @@ static void settle_page(struct reaper *reaper, const struct look *look,
         last = was_events ? look->events[look->count - 1].id
                           : look->intents[look->count - 1].id;
     if (was_events)
-        settle_events(reaper, look, at, now_ms);
+        settle_events(reaper, look, at, now_ms, arena);
     else
         settle_intents(reaper, look, at, now_ms, arena);
     if (!turn_page(at, last, look->more)) {

@@ -57,7 +57,8 @@ int main(int argc, char **argv)
     if (sqlite3_prepare_v2(db,
                            "INSERT INTO webhook_events (event_id, type, body,"
                            " created_at_ms, received_at_ms)"
-                           " VALUES (?1, 'charge.succeeded', ?2, 1, 2)",
+                           " VALUES (?1, 'charge.succeeded',"
+                           " CAST(?2 AS BLOB), 1, 2)",
                            -1, &s, NULL) != SQLITE_OK)
         return 1;
     double start = now();

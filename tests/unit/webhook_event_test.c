@@ -9,7 +9,8 @@
 static bool store(struct shop *shop, const char *event_id)
 {
     return webhook_event_store(shop->db, event_id, "charge.refunded",
-                               "{\"a\":1}", SHOP_NOW - 1000, SHOP_NOW);
+                               "{\"a\":1}", SHOP_NOW - 1000, SHOP_NOW,
+                               &shop->arena);
 }
 
 /* The id of the event that is due next; "": none. */
@@ -42,7 +43,8 @@ static void an_event_twice_is_one_row(void **state)
 {
     struct shop *shop = *state;
     assert_true(store(shop, "evt_1"));
-    assert_false(webhook_event_store(shop->db, "evt_1", "other", "{}", 1, 2));
+    assert_false(webhook_event_store(shop->db, "evt_1", "other", "{}", 1, 2,
+                                     &shop->arena));
     struct webhook_event event = find(shop, "evt_1");
     assert_string_equal(event.type, "charge.refunded");
     assert_string_equal(event.body, "{\"a\":1}");
@@ -53,6 +55,19 @@ static void an_event_twice_is_one_row(void **state)
     assert_int_equal(event.received_at_ms, SHOP_NOW);
     assert_int_equal(event.applied_at_ms, 0);
     assert_false(webhook_event_find(shop->db, "evt_2", &event, &shop->arena));
+}
+
+static void what_came_before_version_5_is_packed(void **state)
+{
+    struct shop *shop = *state;
+    store(shop, "evt_1");
+    store(shop, "evt_2");
+    db_script(shop->db, "UPDATE webhook_events SET body ="
+                        " CAST('{\"of\":\"' || event_id || '\"}' AS BLOB)");
+    assert_string_equal(find(shop, "evt_2").body, "");
+    webhook_event_pack_all(shop->db, &shop->arena);
+    assert_string_equal(find(shop, "evt_1").body, "{\"of\":\"evt_1\"}");
+    assert_string_equal(find(shop, "evt_2").body, "{\"of\":\"evt_2\"}");
 }
 
 static void they_come_up_in_order_and_once(void **state)
@@ -202,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(an_event_twice_is_one_row),
+        SHOP_TEST(what_came_before_version_5_is_packed),
         SHOP_TEST(they_come_up_in_order_and_once),
         SHOP_TEST(what_has_ended_is_due_no_more),
         SHOP_TEST(a_parked_one_waits_and_holds_up_nobody),

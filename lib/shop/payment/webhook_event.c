@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/shop/health/alarm.h"
+#include "lib/shop/packed.h"
 #include "lib/shop/work/work.h"
 
 /* So that those of one ms are in the order they came. */
@@ -19,15 +20,16 @@ static void queue(struct db *db, int64_t sequence)
 
 bool webhook_event_store(struct db *db, const char *event_id, const char *type,
                          const char *body, int64_t created_at_ms,
-                         int64_t now_ms)
+                         int64_t now_ms, struct arena *arena)
 {
+    struct deflated packed = packed_text(arena, body);
     struct db_statement *s =
         db_sql(db, "INSERT INTO webhook_events (event_id, type, body,"
                    " created_at_ms, received_at_ms) VALUES ($1, $2, $3, $4, $5)"
                    " ON CONFLICT (event_id) DO NOTHING RETURNING sequence");
     db_put_text(s, event_id);
     db_put_text(s, type);
-    db_put_text(s, body);
+    db_put_bytes(s, packed.bytes, packed.length);
     db_put_int(s, created_at_ms);
     db_put_int(s, now_ms);
     int64_t sequence = db_row(s) ? db_int(s, 0) : 0;
@@ -57,6 +59,19 @@ static struct webhook_event read_event(struct db_statement *s,
                                   .applied_at_ms = db_int(s, 8)};
 }
 
+/* With its body; "" where it cannot be unpacked. */
+static struct webhook_event read_whole(struct db_statement *s,
+                                       struct arena *arena)
+{
+    struct webhook_event event = read_event(s, arena);
+    struct deflated packed;
+    packed.bytes = db_bytes(s, EVENT_BODY, arena, &packed.length);
+    event.body = packed_read(arena, packed, event.event_id);
+    if (event.body == NULL)
+        event.body = "";
+    return event;
+}
+
 static size_t read_events(struct db_statement *s, struct webhook_event *list,
                           struct arena *arena)
 {
@@ -74,10 +89,8 @@ bool webhook_event_waiting(struct db *db, const char *subject,
                    " WHERE sequence = $1 AND status IN ('due', 'parked')");
     db_put_int(s, strtoll(subject, NULL, 10));
     bool found = db_row(s);
-    if (found) {
-        *out = read_event(s, arena);
-        out->body = db_text(s, EVENT_BODY, arena);
-    }
+    if (found)
+        *out = read_whole(s, arena);
     db_done(s);
     return found;
 }
@@ -181,10 +194,8 @@ bool webhook_event_find(struct db *db, const char *event_id,
                    " WHERE event_id = $1");
     db_put_text(s, event_id);
     bool found = db_row(s);
-    if (found) {
-        *out = read_event(s, arena);
-        out->body = db_text(s, EVENT_BODY, arena);
-    }
+    if (found)
+        *out = read_whole(s, arena);
     db_done(s);
     return found;
 }
@@ -200,4 +211,31 @@ int64_t webhook_event_thin(struct db *db, int64_t before_ms, int64_t limit)
     db_put_int(s, before_ms);
     db_put_int(s, limit);
     return db_run(s);
+}
+
+void webhook_event_pack_all(struct db *db, struct arena *arena)
+{
+    size_t used = arena->used;
+    int64_t sequence = 0;
+    do {
+        arena->used = used;
+        struct db_statement *s =
+            db_sql(db, "SELECT sequence, body FROM webhook_events"
+                       " WHERE sequence > $1 ORDER BY sequence LIMIT 1");
+        db_put_int(s, sequence);
+        size_t length;
+        sequence = db_row(s) ? db_int(s, 0) : 0;
+        const char *body =
+            sequence == 0 ? NULL : db_bytes(s, 1, arena, &length);
+        db_done(s);
+        if (body == NULL)
+            continue;
+        struct deflated packed = packed_text(arena, body);
+        s = db_sql(db, "UPDATE webhook_events SET body = $1"
+                       " WHERE sequence = $2");
+        db_put_bytes(s, packed.bytes, packed.length);
+        db_put_int(s, sequence);
+        db_run(s);
+    } while (sequence != 0);
+    arena->used = used;
 }

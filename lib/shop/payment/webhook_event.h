@@ -24,7 +24,7 @@ struct webhook_event {
 /* False: it is there already, and nothing has changed. */
 bool webhook_event_store(struct db *db, const char *event_id, const char *type,
                          const char *body, int64_t created_at_ms,
-                         int64_t now_ms);
+                         int64_t now_ms, struct arena *arena);
 
 /* One that is to be applied, body and all, by the subject of its work (work.h).
  * False: it is applied, or forgotten. */
@@ -58,5 +58,8 @@ bool webhook_event_find(struct db *db, const char *event_id,
 
 /* Forgets those received before then; gives how many, at most limit. */
 int64_t webhook_event_thin(struct db *db, int64_t before_ms, int64_t limit);
+
+/* Packs bodies that stand there as they came: before version 5 all did. */
+void webhook_event_pack_all(struct db *db, struct arena *arena);
 
 #endif
