@@ -418,11 +418,6 @@ CREATE TABLE executions ( -- grows
     thinned INTEGER NOT NULL DEFAULT 0 CHECK (thinned IN (0, 1)),
     history_bytes INTEGER NOT NULL DEFAULT 0,
     packed INTEGER NOT NULL DEFAULT 0 CHECK (packed IN (0, 1)),
-    -- The long ones last, where reading the others does not pass them; once it
-    -- is packed they are NULL and stand in packed_events.
-    input TEXT,                 -- JSON, as output; NULL before the first turn
-    image TEXT,
-    output TEXT,
     CHECK ((status = 'RUNNING') = (ended_at_ms IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX executions_blamed ON executions (crashes) WHERE crashes > 0;
@@ -433,6 +428,15 @@ CREATE INDEX executions_to_pack ON executions (ended_at_ms)
     WHERE ended_at_ms IS NOT NULL AND packed = 0;
 CREATE INDEX executions_to_thin ON executions (ended_at_ms)
     WHERE ended_at_ms IS NOT NULL AND packed = 1 AND thinned = 0;
+
+-- What an execution works on, once it was saved and until it is packed.
+CREATE TABLE execution_data ( -- grows
+    row_id INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE REFERENCES executions,
+    input TEXT,  -- JSON, as output
+    image TEXT,
+    output TEXT
+) STRICT;
 
 -- The history: a row a transaction, with all of its events as a JSON array
 -- (see history.h). Soon after the execution's end its rows become one, packed.

@@ -316,6 +316,22 @@ ALTER TABLE executions DROP COLUMN queued;
 ALTER TABLE receipts ADD COLUMN failure TEXT;
 CREATE INDEX executions_held ON executions (reaper) WHERE reaper <> 0;
 
+-- What an execution works on, apart from where it stands.
+CREATE TABLE execution_data (
+    row_id INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL UNIQUE REFERENCES executions,
+    input TEXT,
+    image TEXT,
+    output TEXT
+) STRICT;
+INSERT INTO execution_data (order_id, input, image, output)
+SELECT order_id, input, image, output FROM executions
+WHERE input IS NOT NULL OR image IS NOT NULL OR output IS NOT NULL
+ORDER BY order_id;
+ALTER TABLE executions DROP COLUMN input;
+ALTER TABLE executions DROP COLUMN image;
+ALTER TABLE executions DROP COLUMN output;
+
 -- Bodies of webhooks are packed: the program does it after this.
 CREATE TABLE webhook_events_5 (
     sequence INTEGER PRIMARY KEY,

@@ -34,7 +34,7 @@ void execution_start(struct db *db, const char *order_id, int64_t now_ms)
     " step, reaper, zero_work_ms, last_event, started_at_ms, ended_at_ms,"     \
     " thinned, history_bytes, packed"
 
-enum { COLUMN_PACKED = 15, COLUMN_INPUT, COLUMN_IMAGE, COLUMN_OUTPUT };
+enum { COLUMN_PACKED = 15 };
 
 static struct execution read_columns(struct db_statement *s,
                                      int64_t now_work_ms, struct arena *arena)
@@ -57,8 +57,9 @@ static struct execution read_columns(struct db_statement *s,
     return e;
 }
 
-bool execution_find(struct db *db, const char *order_id, struct execution *out,
-                    struct arena *arena)
+/* Without its data; *packed says where that stands. */
+static bool find(struct db *db, const char *order_id, struct execution *out,
+                 bool *packed, struct arena *arena)
 {
     int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s =
@@ -67,33 +68,61 @@ bool execution_find(struct db *db, const char *order_id, struct execution *out,
     if (!db_row(s))
         return false;
     *out = read_columns(s, now_work_ms, arena);
+    *packed = db_int(s, COLUMN_PACKED) != 0;
     db_done(s);
     return true;
+}
+
+bool execution_find(struct db *db, const char *order_id, struct execution *out,
+                    struct arena *arena)
+{
+    bool packed;
+    return find(db, order_id, out, &packed, arena);
 }
 
 bool execution_read(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena)
 {
-    int64_t now_work_ms = db_clock_ms(db);
-    struct db_statement *s =
-        db_sql(db, EXECUTION_COLUMNS ", input, image, output FROM executions"
-                                     " WHERE order_id = $1");
-    db_put_text(s, order_id);
-    if (!db_row(s))
+    bool packed;
+    if (!find(db, order_id, out, &packed, arena))
         return false;
-    *out = read_columns(s, now_work_ms, arena);
-    out->input = db_text(s, COLUMN_INPUT, arena);
-    out->image = db_text(s, COLUMN_IMAGE, arena);
-    out->output = db_text(s, COLUMN_OUTPUT, arena);
-    bool packed = db_int(s, COLUMN_PACKED) != 0;
-    db_done(s);
-    if (packed) {
-        struct history_kept kept = history_kept(db, order_id, arena);
-        out->input = kept.input;
-        out->image = kept.image;
-        out->output = kept.output;
-    }
+    struct execution_data data = packed ? history_data(db, order_id, arena)
+                                        : execution_data(db, order_id, arena);
+    out->input = data.input;
+    out->image = data.image;
+    out->output = data.output;
     return true;
+}
+
+struct execution_data execution_data(struct db *db, const char *order_id,
+                                     struct arena *arena)
+{
+    struct execution_data data = {0};
+    struct db_statement *s = db_sql(db, "SELECT input, image, output"
+                                        " FROM execution_data"
+                                        " WHERE order_id = $1");
+    db_put_text(s, order_id);
+    if (db_row(s)) {
+        data.input = db_text(s, 0, arena);
+        data.image = db_text(s, 1, arena);
+        data.output = db_text(s, 2, arena);
+    }
+    db_done(s);
+    return data;
+}
+
+static void put_data(struct db *db, const struct execution *execution)
+{
+    struct db_statement *s =
+        db_sql(db, "INSERT INTO execution_data (order_id, input, image, output)"
+                   " VALUES ($1, $2, $3, $4) ON CONFLICT (order_id) DO UPDATE"
+                   " SET input = excluded.input, image = excluded.image,"
+                   " output = excluded.output");
+    db_put_text(s, execution->order_id);
+    db_put_text(s, execution->input);
+    db_put_text(s, execution->image);
+    db_put_text(s, execution->output);
+    db_run(s);
 }
 
 bool execution_is_running(const struct execution *execution)
@@ -187,19 +216,16 @@ bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait)
 {
     int64_t due_work_ms = execution_due_after(db_clock_ms(db), wait.delay_ms);
-    struct db_statement *s = db_sql(
-        db,
-        "UPDATE executions SET state = $1, input = $2, image = $3,"
-        " step = step + 1, reaper = $4,"
-        " crashes = CASE WHEN CAST($4 AS BIGINT) = 0 THEN 0 ELSE crashes END,"
-        " due_work_ms ="
-        " CASE WHEN due_work_ms = $5 THEN due_work_ms ELSE $6 END,"
-        " last_event = $7, history_bytes = $8"
-        " WHERE order_id = $9 AND step = $10"
-        " AND last_event = $11 AND status = 'RUNNING'");
+    struct db_statement *s =
+        db_sql(db, "UPDATE executions SET state = $1, step = step + 1,"
+                   " reaper = $2, crashes = CASE WHEN CAST($2 AS BIGINT) = 0"
+                   "  THEN 0 ELSE crashes END,"
+                   " due_work_ms ="
+                   " CASE WHEN due_work_ms = $3 THEN due_work_ms ELSE $4 END,"
+                   " last_event = $5, history_bytes = $6"
+                   " WHERE order_id = $7 AND step = $8"
+                   " AND last_event = $9 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
-    db_put_text(s, execution->input);
-    db_put_text(s, execution->image);
     db_put_int(s, wait.reaper);
     db_put_int(s, EXECUTION_PARKED); /* and it stays so */
     db_put_int(s, due_work_ms);
@@ -210,6 +236,7 @@ bool execution_save(struct db *db, struct execution *execution,
     db_put_int(s, last_stored_event(execution));
     if (db_run(s) != 1)
         return false;
+    put_data(db, execution);
     moved(db, execution);
     execution->reaper = wait.reaper;
     return true;
@@ -220,17 +247,13 @@ bool execution_end(struct db *db, struct execution *execution,
 {
     assert(status != EXECUTION_RUNNING);
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET status = $1, state = $2, input = $3,"
-                   " image = $4, output = $5, error = $6, cause = $7,"
-                   " step = step + 1, reaper = 0, crashes = 0,"
-                   " last_event = $8, ended_at_ms = $9, thinned = 0"
-                   " WHERE order_id = $10 AND step = $11 AND last_event = $12"
+        db_sql(db, "UPDATE executions SET status = $1, state = $2, error = $3,"
+                   " cause = $4, step = step + 1, reaper = 0, crashes = 0,"
+                   " last_event = $5, ended_at_ms = $6, thinned = 0"
+                   " WHERE order_id = $7 AND step = $8 AND last_event = $9"
                    " AND status = 'RUNNING'");
     db_put_name(s, &execution_status_names, status);
     db_put_text(s, execution->state);
-    db_put_text(s, execution->input);
-    db_put_text(s, execution->image);
-    db_put_text(s, execution->output);
     db_put_text(s, execution->error);
     db_put_text(s, execution->cause);
     db_put_int(s, execution->last_event);
@@ -240,6 +263,7 @@ bool execution_end(struct db *db, struct execution *execution,
     db_put_int(s, last_stored_event(execution));
     if (db_run(s) != 1)
         return false;
+    put_data(db, execution);
     moved(db, execution);
     execution->status = status;
     execution->reaper = 0;
@@ -252,16 +276,13 @@ bool execution_reopen(struct db *db, struct execution *execution)
 {
     struct db_statement *s = db_sql(
         db, "UPDATE executions SET definition_hash = $1, status = 'RUNNING',"
-            " state = $2, input = $3, image = $4, output = NULL,"
-            " error = NULL, cause = NULL, redrives = redrives + 1,"
+            " state = $2, error = NULL, cause = NULL, redrives = redrives + 1,"
             " step = step + 1, reaper = 0, crashes = 0,"
-            " due_work_ms = $5, last_event = $6, ended_at_ms = NULL,"
-            " packed = 0, thinned = 0 WHERE order_id = $7 AND step = $8"
-            " AND last_event = $9 AND status <> 'RUNNING'");
+            " due_work_ms = $3, last_event = $4, ended_at_ms = NULL,"
+            " packed = 0, thinned = 0 WHERE order_id = $5 AND step = $6"
+            " AND last_event = $7 AND status <> 'RUNNING'");
     db_put_text(s, execution->definition_hash);
     db_put_text(s, execution->state);
-    db_put_text(s, execution->input);
-    db_put_text(s, execution->image);
     db_put_int(s, db_clock_ms(db));
     db_put_int(s, execution->last_event);
     db_put_text(s, execution->order_id);
@@ -269,9 +290,10 @@ bool execution_reopen(struct db *db, struct execution *execution)
     db_put_int(s, last_stored_event(execution));
     if (db_run(s) != 1)
         return false;
+    execution->output = NULL;
+    put_data(db, execution);
     moved(db, execution);
     execution->status = EXECUTION_RUNNING;
-    execution->output = NULL;
     execution->error = NULL;
     execution->cause = NULL;
     execution->redrives++;

@@ -67,6 +67,15 @@ bool execution_find(struct db *db, const char *order_id, struct execution *out,
 bool execution_read(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena);
 
+/* An execution's data while it is not packed: JSON texts; NULL as there. */
+struct execution_data {
+    const char *input;
+    const char *image;
+    const char *output;
+};
+struct execution_data execution_data(struct db *db, const char *order_id,
+                                     struct arena *arena);
+
 bool execution_is_running(const struct execution *execution);
 
 /* Adds to the history, numbered on from last_event; stored by the save, end or

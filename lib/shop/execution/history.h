@@ -15,6 +15,7 @@
 
 #include "lib/adapter/db/db.h"
 #include "lib/adapter/json/json.h"
+#include "lib/shop/execution/execution.h"
 
 enum {
     HISTORY_MAX_EVENTS = 25000, /* of one execution; AWS's own limit */
@@ -47,14 +48,9 @@ void history_append(struct db *db, const char *order_id, int64_t first_event,
  * its own again. False: all such are packed. */
 bool history_pack(struct db *db, int64_t before_ms, struct arena *arena);
 
-/* What was packed with the execution's end; NULL where there was none. */
-struct history_kept {
-    const char *input;
-    const char *image;
-    const char *output;
-};
-struct history_kept history_kept(struct db *db, const char *order_id,
-                                 struct arena *arena);
+/* What was packed with the execution's end. */
+struct execution_data history_data(struct db *db, const char *order_id,
+                                   struct arena *arena);
 
 /* Thins the packed histories of at most limit executions that ended before
  * before_ms to their summary: input, output and parameters leave every event,

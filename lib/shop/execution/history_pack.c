@@ -26,7 +26,7 @@ static const char *take_line(char **at)
 }
 
 const char *history_unpack(struct db_statement *s, int column,
-                           const char *order_id, struct history_kept *kept,
+                           const char *order_id, struct execution_data *data,
                            struct arena *arena)
 {
     struct deflated packed;
@@ -35,26 +35,26 @@ const char *history_unpack(struct db_statement *s, int column,
     if (text == NULL)
         return "[]";
     const char *events = take_line(&text);
-    if (kept != NULL) {
-        kept->input = take_line(&text);
-        kept->image = take_line(&text);
-        kept->output = take_line(&text);
+    if (data != NULL) {
+        data->input = take_line(&text);
+        data->image = take_line(&text);
+        data->output = take_line(&text);
     }
     return events;
 }
 
-struct history_kept history_kept(struct db *db, const char *order_id,
-                                 struct arena *arena)
+struct execution_data history_data(struct db *db, const char *order_id,
+                                   struct arena *arena)
 {
-    struct history_kept kept = {0};
+    struct execution_data data = {0};
     struct db_statement *s =
         db_sql(db, "SELECT packed FROM packed_events WHERE order_id = $1"
                    " ORDER BY first_event DESC LIMIT 1");
     db_put_text(s, order_id);
     if (db_row(s))
-        history_unpack(s, 0, order_id, &kept, arena);
+        history_unpack(s, 0, order_id, &data, arena);
     db_done(s);
-    return kept;
+    return data;
 }
 
 /* A chunk of the history: rows one after the other. */
@@ -110,19 +110,6 @@ static void put_line(struct text *text, const char *line)
         text_puts(text, line);
 }
 
-/* Input, image and output as they stand in the execution's row. */
-static void put_kept(struct db *db, const char *order_id, struct text *text,
-                     struct arena *arena)
-{
-    struct db_statement *s = db_sql(db, "SELECT input, image, output"
-                                        " FROM executions WHERE order_id = $1");
-    db_put_text(s, order_id);
-    db_row(s);
-    for (int column = 0; column < 3; column++)
-        put_line(text, db_text(s, column, arena));
-    db_done(s);
-}
-
 /* The chunk's text in place of its rows. */
 static void store_chunk(struct db *db, const char *order_id,
                         const struct chunk *chunk, struct arena *arena)
@@ -150,14 +137,20 @@ static void pack_execution(struct db *db, const char *order_id,
     while (chunk.more) {
         arena->used = used;
         chunk = read_chunk(db, order_id, arena);
-        if (!chunk.more)
-            put_kept(db, order_id, &chunk.events, arena);
+        if (!chunk.more) {
+            struct execution_data data = execution_data(db, order_id, arena);
+            put_line(&chunk.events, data.input);
+            put_line(&chunk.events, data.image);
+            put_line(&chunk.events, data.output);
+        }
         store_chunk(db, order_id, &chunk, arena);
     }
     arena->used = used;
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET input = NULL, image = NULL,"
-                   " output = NULL, packed = 1 WHERE order_id = $1");
+        db_sql(db, "DELETE FROM execution_data WHERE order_id = $1");
+    db_put_text(s, order_id);
+    db_run(s);
+    s = db_sql(db, "UPDATE executions SET packed = 1 WHERE order_id = $1");
     db_put_text(s, order_id);
     db_run(s);
 }
