@@ -220,9 +220,15 @@ static void finish_ended(struct transfer_pool *pool)
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, &slot);
         struct transfer_call *call = slot->call;
         struct transfer_answer answer;
-        transfer_call_judge(easy, call, message->data.result, &answer);
+        CURLcode result = message->data.result;
+        transfer_call_judge(easy, call, result, &answer);
         curl_multi_remove_handle(pool->multi, easy);
         slot->call = NULL;
+        if (result != CURLE_OK) { /* may keep its buffer, and then refuses
+                                     another call's CURLOPT_BUFFERSIZE */
+            curl_easy_cleanup(easy);
+            slot->easy = NULL;
+        }
         finish(pool, call, &answer);
     }
 }
