@@ -25,11 +25,13 @@ static void reopen(struct bench *b, enum db_mode mode)
 /* As the machine left it that went down when the clock stood at 5000. */
 static void reboot(struct bench *b, int64_t off_ms)
 {
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
     struct db_statement *s = db_sql(
         b->db, "UPDATE work_clock SET boot_id = 'another', offset_ms = -7,"
                " seen_work_ms = 5000, seen_at_ms = $1");
     db_put_int(s, clock_wall_ms() - off_ms);
     assert_int_equal(db_run(s), 1);
+    assert_int_equal(db_commit(b->db), DB_OK);
     reopen(b, DB_WRITE);
 }
 
@@ -90,8 +92,10 @@ static void where_it_stands_is_kept(void **state)
     assert_int_equal(db_begin(b->db, 0), DB_OK);
     db_clock_keep(b->db);
     assert_int_equal(db_commit(b->db), DB_OK);
+    assert_int_equal(db_begin(b->db, 0), DB_OK);
     db_run(db_sql(b->db, "UPDATE work_clock SET boot_id = 'another',"
                          " seen_at_ms = seen_at_ms + 100000000"));
+    assert_int_equal(db_commit(b->db), DB_OK);
     reopen(b, DB_WRITE);
     assert_in_range(settle(b), now_ms + 20, now_ms + SLACK_MS);
 }

@@ -180,9 +180,9 @@ static void expiry_spares_open_and_paid_orders(void **state)
     payment_begin(shop->db, open.order_id, PAYMENT_TOKEN, 60000, SHOP_NOW);
     payment_book(shop->db, paid.order_id, ENTRY_CHARGE, 99900, "pi_1", "pi_1",
                  SHOP_NOW);
-    payment_book(shop->db, part.order_id, ENTRY_CHARGE, 99900, "pi_2", "pi_1",
+    payment_book(shop->db, part.order_id, ENTRY_CHARGE, 99900, "pi_2", "pi_2",
                  SHOP_NOW);
-    payment_book(shop->db, part.order_id, ENTRY_REFUND, 100, "re_2", "pi_1",
+    payment_book(shop->db, part.order_id, ENTRY_REFUND, 100, "re_2", "pi_2",
                  SHOP_NOW);
 
     stock_expire(shop->db, SHOP_NOW + STOCK_HOLD_MS, 100, &shop->arena);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "lib/adapter/db/db.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,7 @@ bool db_row(struct db_statement *statement)
             statement->literal);
     if (statement != db->cursor)
         db_at_rest(db, statement->literal);
+    assert(db->in_transaction || sqlite3_stmt_readonly(statement->handle));
     int code = sqlite3_step(statement->handle);
     if (code == SQLITE_ROW) {
         db->cursor = statement;

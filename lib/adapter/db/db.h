@@ -7,6 +7,8 @@
  * - every other error (a broken statement, a CHECK the code should have kept,
  *   a damaged file) is die(): a bug or a broken environment.
  *
+ * What writes does so between db_begin and db_commit; anything else is a bug.
+ *
  * A statement is named by the address of its literal, prepared at first use
  * and kept; there may be any number of them. Parameters are bound in the order
  * of $1, $2, ...; reading starts at column 0. A bound text must live until its

@@ -1,4 +1,7 @@
 /* The payment ledger and what derives from it: see payment.h. */
+#include <assert.h>
+#include <string.h>
+
 #include "lib/shop/payment/private.h"
 
 static const char *const entry_kinds[] = {"charge", "refund", "refund_reversal",
@@ -97,6 +100,8 @@ bool payment_book(struct db *db, const char *order_id, enum entry_kind kind,
                   int64_t amount_minor, const char *gateway_id,
                   const char *intent_id, int64_t now_ms)
 {
+    assert(amount_minor >= 0);
+    assert(kind != ENTRY_CHARGE || strcmp(gateway_id, intent_id) == 0);
     struct db_statement *s =
         db_sql(db, "INSERT INTO payment_entries (order_id, kind, amount_minor,"
                    " gateway_id, intent_id, nth, created_at_ms)"

@@ -1,6 +1,8 @@
 /* Stock: see stock.h. Called inside a write transaction. */
 #include "lib/shop/product/stock.h"
 
+#include <assert.h>
+
 #include "lib/shop/order/held.h"
 
 /* Moves the reservation of an order that already holds one. */
@@ -122,6 +124,8 @@ int64_t stock_out(struct db *db, const char *order_id, const char *sku)
 void stock_return_line(struct db *db, const char *order_id, const char *sku,
                        int64_t quantity, const char *refund_id, int64_t now_ms)
 {
+    assert(quantity > 0 &&
+           (quantity <= stock_out(db, order_id, sku) || db_refused(db)));
     struct db_statement *s =
         db_sql(db, "UPDATE variants SET on_hand = on_hand + $1"
                    " WHERE sku = $2");

@@ -1,4 +1,5 @@
 /* Refunds: see refund.h. Here they are put down; answer.c ends them. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/shop/health/alarm.h"
@@ -27,6 +28,7 @@ int64_t refund_put(struct db *db, const struct refund_order *order,
                    int64_t now_ms, char refund_id[CRYPTO_UUID_SIZE])
 {
     char intent_id[256];
+    assert(order->amount_minor > 0);
     crypto_uuid(now_ms, refund_id);
     /* clang-format off */
     struct db_statement *s = db_sql(
