@@ -66,9 +66,9 @@ static void write_events(struct text *out, const struct metric_counts *counts)
                "Events of the gateway that are not settled, by status.");
     text_printf(out,
                 "ordermill_webhook_events{status=\"due\"} %lld\n"
-                "ordermill_webhook_events{status=\"parked\"} %lld\n"
+                "ordermill_webhook_events{status=\"early\"} %lld\n"
                 "ordermill_webhook_events{status=\"failed\"} %lld\n",
-                (long long)counts->events_due, (long long)counts->events_parked,
+                (long long)counts->events_due, (long long)counts->events_early,
                 (long long)counts->events_failed);
 }
 

@@ -52,7 +52,7 @@ static bool redraw(const struct cli *cli, struct db *db, struct pdf *pdf,
         return false;
     if (fault->found == PAPER_FILE_DAMAGED) {
         const char *kept =
-            paper_set_aside(settings->receipts, paper.file, cli->arena);
+            paper_move_aside(settings->receipts, paper.file, cli->arena);
         if (kept == NULL) {
             again.why = strerror(errno);
             print(&paper, &again);

@@ -216,7 +216,7 @@ CREATE TABLE webhook_events (
     type TEXT NOT NULL,
     body BYTEA NOT NULL,
     status TEXT NOT NULL DEFAULT 'due' CHECK (status IN ('due', 'applied',
-        'parked', 'ignored', 'failed')),
+        'early', 'ignored', 'failed')),
     message TEXT,
     order_id TEXT,
     created_at_ms BIGINT NOT NULL,

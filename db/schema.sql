@@ -309,7 +309,7 @@ CREATE TABLE webhook_events ( -- grows
     type TEXT NOT NULL,
     body BLOB NOT NULL,     -- as it came, packed (see packed.h)
     status TEXT NOT NULL DEFAULT 'due' CHECK (status IN ('due', 'applied',
-        'parked', 'ignored', 'failed')),
+        'early', 'ignored', 'failed')),
     message TEXT,           -- what was done, or why nothing was
     order_id TEXT,          -- once it is matched
     created_at_ms INTEGER NOT NULL, -- at the gateway

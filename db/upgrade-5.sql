@@ -339,7 +339,7 @@ CREATE TABLE webhook_events_5 (
     type TEXT NOT NULL,
     body BLOB NOT NULL,
     status TEXT NOT NULL DEFAULT 'due' CHECK (status IN ('due', 'applied',
-        'parked', 'ignored', 'failed')),
+        'early', 'ignored', 'failed')),
     message TEXT,
     order_id TEXT,
     created_at_ms INTEGER NOT NULL,
@@ -348,7 +348,8 @@ CREATE TABLE webhook_events_5 (
 ) STRICT;
 INSERT INTO webhook_events_5 (sequence, event_id, type, body, status, message,
     order_id, created_at_ms, received_at_ms, applied_at_ms)
-SELECT sequence, event_id, type, CAST(body AS BLOB), status, message,
+SELECT sequence, event_id, type, CAST(body AS BLOB),
+    CASE status WHEN 'parked' THEN 'early' ELSE status END, message,
     order_id, created_at_ms, received_at_ms, applied_at_ms
 FROM webhook_events;
 DROP TABLE webhook_events;

@@ -9,7 +9,7 @@ enum {
     EVENTS_MS = 10, /* of a cycle's time: executions get the rest */
     EVENTS_AT_ONCE = 256,
     EVENTS_PRESSED = 16,
-    EVENT_AGAIN_MS = 10000, /* first wait of a parked one */
+    EVENT_AGAIN_MS = 10000, /* first wait of an early one */
     EVENT_AGAIN_MAX_MS = 3600 * 1000
 };
 
@@ -27,8 +27,8 @@ static void note(struct db *db, const struct work *work,
         webhook_event_ignored(db, event->sequence, verdict->message, now_ms);
         work_done(db, work);
         break;
-    case VERDICT_PARKED:
-        webhook_event_parked(db, event->sequence, verdict->message);
+    case VERDICT_EARLY:
+        webhook_event_early(db, event->sequence, verdict->message);
         work_again(
             db, work,
             work_backoff_ms(EVENT_AGAIN_MS, EVENT_AGAIN_MAX_MS, work->tries),

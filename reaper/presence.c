@@ -59,7 +59,7 @@ void presence_park(struct db *db, const char *order_id, const char *why,
     execution_park(db, order_id);
     outbox_give_up(db, order_id, why, now_ms);
     refund_give_up(db, order_id, why, now_ms);
-    payment_set_aside(db, order_id, why, now_ms);
+    payment_park(db, order_id, why, now_ms);
     alarm_raise(db, ALARM_PARKED, order_id, why, now_ms);
 }
 

@@ -45,7 +45,7 @@ test('each metric has its type, and each sample is a number', async () => {
     for (const name of NAMES.filter((one) =>
         !['webhook_events', 'reconciliation_age_seconds'].includes(one)))
         assert.ok(samples[name] >= 0, name);
-    for (const status of ['due', 'parked', 'failed'])
+    for (const status of ['due', 'early', 'failed'])
         assert.equal(samples[`webhook_events{status="${status}"}`], 0);
     assert.ok(samples.reaper_heartbeat_age_seconds < 30);
     assert.equal(samples.payment_breaker_open, 0);

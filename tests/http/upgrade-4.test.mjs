@@ -134,7 +134,7 @@ describe('a shop of version 4', () => {
 
     test('keeps the event of an order that is not known', async () => {
         assert.equal(await shop.sql('SELECT event_id FROM webhook_events' +
-            ' WHERE status = \'parked\''), 'evt_early');
+            ' WHERE status = \'early\''), 'evt_early');
         assert.equal(await shop.sql('SELECT COUNT(*) FROM webhook_events' +
             ' WHERE status = \'due\''), '0');
     });

@@ -69,7 +69,7 @@ async function arrives(event, status, message, order) {
     assert.equal(`${row.status}: ${row.message}`.slice(0,
         status.length + 2 + message.length), `${status}: ${message}`);
     assert.equal(row.order_id, order?.id ?? null);
-    assert.equal(row.applied_at_ms !== null, status !== 'parked');
+    assert.equal(row.applied_at_ms !== null, status !== 'early');
 }
 
 async function paidOrder() {
@@ -230,7 +230,7 @@ test('what concerns no order here is ignored', async () => {
         await arrives(event, 'ignored', '');
 });
 
-test('what names an order that is not here is parked', async () => {
+test('what names an order that is not here is early', async () => {
     const stranger = { id: '01a1f86e-0000-7000-8000-000000000000',
         intent: newId('pi'), total: 5, session: newId('cs') };
     for (const event of [intentEvent('succeeded', stranger),
@@ -240,7 +240,7 @@ test('what names an order that is not here is parked', async () => {
         sessionEvent('completed', stranger), sessionEvent('expired', stranger),
         refundedEvent(stranger, 5),
         disputeEvent('created', stranger, 'dp_5', 'needs_response')]) {
-        await arrives(event, 'parked', '');
+        await arrives(event, 'early', '');
         const work = await shop.rows('SELECT tries, due_work_ms > (SELECT' +
             ' seen_work_ms FROM work_clock) AS later FROM work' +
             ' JOIN webhook_events ON subject = printf(\'%012d\', sequence)' +
@@ -249,13 +249,13 @@ test('what names an order that is not here is parked', async () => {
     }
 });
 
-test('a parked event is matched later', async () => {
+test('an early event is matched later', async () => {
     const order = await waiting();
     const refunded = refundedEvent(order, 300);
     const dispute = disputeEvent('created', order, newId('dp'),
         'needs_response');
-    await arrives(refunded, 'parked', 'Its charge');
-    await arrives(dispute, 'parked', 'Its charge');
+    await arrives(refunded, 'early', 'Its charge');
+    await arrives(dispute, 'early', 'Its charge');
     await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
     await shop.waitForOrder(order.id, ['CONFIRMED']);
     for (const { id } of [refunded, dispute]) {
@@ -343,7 +343,7 @@ test('a refund that failed after all is taken back once', async () => {
         { id: refund, object: 'refund', status, amount: 500, metadata: {},
             failure_reason: 'expired_or_canceled_card',
             payment_intent: order.intent });
-    await arrives(failed(), 'parked', 'The refund');
+    await arrives(failed(), 'early', 'The refund');
     await shop.rows(`UPDATE refunds SET gateway_id = '${refund}'
         WHERE gateway_id = '${before.id}'`);
     await arrives(failed('succeeded'), 'ignored', 'Says nothing');
@@ -453,7 +453,7 @@ describe('the inbox for staff', () => {
         const second = await page(next);
         assert.deepEqual(linked(second.text).slice(0, 5), ids.slice(25));
         assert.match(second.text, /rel="prev"/);
-        for (const status of ['ignored', 'parked', 'applied']) {
+        for (const status of ['ignored', 'early', 'applied']) {
             const { text } = await page(`/admin/webhooks?status=${status}`);
             for (const id of linked(text))
                 assert.equal((await eventRow(shop, id)).status, status);

@@ -279,7 +279,7 @@ static void faults_are_found_and_damage_is_kept(void **state)
                                            : PAPER_FILE_DAMAGED);
     assert_null(fault);
     for (int i = 1; i <= 2; i++) {
-        const char *kept = paper_set_aside(shop->folder, other, &shop->arena);
+        const char *kept = paper_move_aside(shop->folder, other, &shop->arena);
         assert_string_equal(
             kept, arena_printf(&shop->arena, "%s.damaged-%d", other, i));
         assert_true(is_there(shop, kept));

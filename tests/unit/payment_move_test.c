@@ -132,7 +132,7 @@ static void closing_a_window_hurries_who_waits(void **state)
                          SHOP_NOW);
         shop_again(shop, WORK_CHARGE, attempt.attempt_id, 30000, WORK_TRIED);
         if (cases[i].aside)
-            payment_set_aside(shop->db, id, "Parked.", SHOP_NOW);
+            payment_park(shop->db, id, "Parked.", SHOP_NOW);
         assert_false(payment_close_manual(shop->db, id, "No.", SHOP_NOW));
         assert_true(payment_close_window(shop->db, id));
         assert_int_equal(shop_charge_is_due(shop, id), cases[i].hurried);

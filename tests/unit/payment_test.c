@@ -100,7 +100,7 @@ static void what_is_set_aside_is_never_due(void **state)
     struct payment_attempt list[8];
     struct order order = shop_order(shop, "laptop");
     struct payment_attempt attempt = shop_attempt(shop, order.order_id);
-    payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
+    payment_park(shop->db, order.order_id, "Parked.", SHOP_NOW);
     payment_unknown(shop->db, attempt.attempt_id, PAYMENT_ASK, true, "Late.",
                     SHOP_NOW);
     shop_release(shop);

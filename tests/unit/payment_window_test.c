@@ -118,7 +118,7 @@ static void one_set_aside_closes_only_when_it_is_taken_up(void **state)
     struct shop *shop = *state;
     struct order order = held_order(shop, "mouse", 1, PAYMENT_MANUAL);
     payment_set_window(shop->db, order.order_id, SHOP_NOW, "staff", SHOP_NOW);
-    payment_set_aside(shop->db, order.order_id, "Parked.", SHOP_NOW);
+    payment_park(shop->db, order.order_id, "Parked.", SHOP_NOW);
     shop_release(shop);
     assert_false(is_due(shop, &order));
     assert_false(payment_hurry(shop->db, order.order_id));

@@ -117,9 +117,9 @@ static void a_parked_one_waits_and_holds_up_nobody(void **state)
     struct shop *shop = *state;
     store(shop, "evt_1");
     assert_string_equal(claim(shop), "evt_1");
-    webhook_event_parked(shop->db, find(shop, "evt_1").sequence, "Not here.");
+    webhook_event_early(shop->db, find(shop, "evt_1").sequence, "Not here.");
     shop_again(shop, WORK_EVENT, subject_of(shop, "evt_1"), 10000, WORK_TRIED);
-    assert_string_equal(find(shop, "evt_1").status, "parked");
+    assert_string_equal(find(shop, "evt_1").status, "early");
     assert_true(shop_next_due(shop, WORK_EVENT) > db_clock_ms(shop->db) + 5000);
     store(shop, "evt_2");
     assert_string_equal(claim(shop), "evt_2");

@@ -53,7 +53,7 @@ metric_counts(struct db *db, const struct settings *settings, int64_t now_ms)
 {
     struct metric_counts counts = {.guard = guard_state(db, settings, now_ms),
                                    .events_due = events(db, "due"),
-                                   .events_parked = events(db, "parked"),
+                                   .events_early = events(db, "early"),
                                    .events_failed = events(db, "failed"),
                                    .alarms_open = alarm_count(db),
                                    .heartbeat_age_ms = heartbeat_age_ms(db),

@@ -13,7 +13,7 @@ struct metric_counts {
     int64_t attempts_open;
     struct guard_state guard;
     int64_t events_due;
-    int64_t events_parked;
+    int64_t events_early;
     int64_t events_failed;
     int64_t refunds_due;
     int64_t mails_due;

@@ -122,8 +122,8 @@ struct paper_fault *paper_faults(struct db *db, const char *folder,
     return first;
 }
 
-const char *paper_set_aside(const char *folder, const char *file,
-                            struct arena *arena)
+const char *paper_move_aside(const char *folder, const char *file,
+                             struct arena *arena)
 {
     const char *from = arena_printf(arena, "%s/%s", folder, file);
     for (int i = 1;; i++) {

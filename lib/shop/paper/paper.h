@@ -60,8 +60,8 @@ struct paper_fault *paper_faults(struct db *db, const char *folder,
 
 /* Moves a damaged file out of the way and gives the name under which it is kept
  * in the folder; NULL with errno set. */
-const char *paper_set_aside(const char *folder, const char *file,
-                            struct arena *arena);
+const char *paper_move_aside(const char *folder, const char *file,
+                             struct arena *arena);
 
 /* Its file is lost and only a copy can be had: an alarm; and whether there was
  * one. */

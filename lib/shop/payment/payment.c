@@ -155,8 +155,8 @@ bool payment_hurry(struct db *db, const char *order_id)
     return !manual;
 }
 
-void payment_set_aside(struct db *db, const char *order_id, const char *message,
-                       int64_t now_ms)
+void payment_park(struct db *db, const char *order_id, const char *message,
+                  int64_t now_ms)
 {
     char id[CRYPTO_UUID_SIZE];
     struct payment_attempt attempt;

@@ -67,14 +67,14 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
 /* The gateway is about to be asked for it. */
 void payment_ask(struct db *db, const char *attempt_id);
 
-/* Makes the order's open one due at once, set aside or not. False: none is
+/* Makes the order's open one due at once, parked or not. False: none is
  * open, or nobody can be asked: a manual one is due when its window closes. */
 bool payment_hurry(struct db *db, const char *order_id);
 
 /* The order's open one stays open and nothing is done about it any more, for an
  * order that is parked; only payment_hurry brings it back. */
-void payment_set_aside(struct db *db, const char *order_id, const char *message,
-                       int64_t now_ms);
+void payment_park(struct db *db, const char *order_id, const char *message,
+                  int64_t now_ms);
 
 bool payment_is_open(struct db *db, const char *order_id);
 

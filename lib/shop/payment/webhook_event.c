@@ -86,7 +86,7 @@ bool webhook_event_waiting(struct db *db, const char *subject,
 {
     struct db_statement *s =
         db_sql(db, "SELECT" EVENT_COLUMNS ", body FROM webhook_events"
-                   " WHERE sequence = $1 AND status IN ('due', 'parked')");
+                   " WHERE sequence = $1 AND status IN ('due', 'early')");
     db_put_int(s, strtoll(subject, NULL, 10));
     bool found = db_row(s);
     if (found)
@@ -123,10 +123,10 @@ void webhook_event_ignored(struct db *db, int64_t sequence, const char *message,
     end(db, sequence, "ignored", NULL, message, now_ms);
 }
 
-void webhook_event_parked(struct db *db, int64_t sequence, const char *message)
+void webhook_event_early(struct db *db, int64_t sequence, const char *message)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE webhook_events SET status = 'parked', message = $1"
+        db_sql(db, "UPDATE webhook_events SET status = 'early', message = $1"
                    " WHERE sequence = $2");
     db_put_text(s, message);
     db_put_int(s, sequence);

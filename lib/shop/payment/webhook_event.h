@@ -13,7 +13,7 @@ struct webhook_event {
     const char *event_id;
     const char *type;
     const char *body;
-    const char *status;  /* due, applied, parked, ignored, failed */
+    const char *status;  /* due, applied, early, ignored, failed */
     const char *message; /* what was done, or why nothing; may be NULL */
     const char *order_id;
     int64_t created_at_ms;
@@ -31,14 +31,14 @@ bool webhook_event_store(struct db *db, const char *event_id, const char *type,
 bool webhook_event_waiting(struct db *db, const char *subject,
                            struct webhook_event *out, struct arena *arena);
 
-/* What became of one. order_id may be NULL. Parked: of an order that is not
+/* What became of one. order_id may be NULL. Early: of an order that is not
  * there (yet). */
 void webhook_event_applied(struct db *db, int64_t sequence,
                            const char *order_id, const char *message,
                            int64_t now_ms);
 void webhook_event_ignored(struct db *db, int64_t sequence, const char *message,
                            int64_t now_ms);
-void webhook_event_parked(struct db *db, int64_t sequence, const char *message);
+void webhook_event_early(struct db *db, int64_t sequence, const char *message);
 
 /* It is given up: it has failed, and an alarm (about its event_id) says so. */
 void webhook_event_failed(struct db *db, const char *subject,

@@ -6,7 +6,7 @@
 
 enum { WINDOW_PAGE = 64 /* attempts that are changed at once */ };
 
-/* What is set aside has no work that could be moved. */
+/* What is parked has no work that could be moved. */
 bool payment_set_window(struct db *db, const char *order_id,
                         int64_t closes_at_ms, const char *by, int64_t now_ms)
 {

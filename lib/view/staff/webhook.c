@@ -22,7 +22,7 @@ static const struct {
     const char *pill;
 } words[] = {{"due", "To be applied", "PENDING"},
              {"applied", "Applied", "COMPLETED"},
-             {"parked", "Parked", "PENDING"},
+             {"early", "Early", "PENDING"},
              {"ignored", "Ignored", "CANCELLED"},
              {"failed", "Failed", "FAILED"}};
 

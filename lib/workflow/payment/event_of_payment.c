@@ -40,7 +40,7 @@ static bool find_attempt(const struct arrival *arrival,
     *verdict =
         about->order_id == NULL
             ? verdict_ignored("Not of an order here: it names none.")
-            : verdict_parked("The payment attempt it names is not here (yet).");
+            : verdict_early("The payment attempt it names is not here (yet).");
     return false;
 }
 

@@ -68,7 +68,7 @@ struct verdict apply_charge_refunded(const struct arrival *arrival)
         return verdict_ignored(elsewhere);
     if (order_id == NULL)
         return names_an_order(arrival)
-                   ? verdict_parked("Its charge is not booked here (yet).")
+                   ? verdict_early("Its charge is not booked here (yet).")
                    : verdict_ignored(elsewhere);
     struct arrived arrived = {
         .what = "A refund",
@@ -119,7 +119,7 @@ struct verdict apply_refund(const struct arrival *arrival)
     if (payment_is_booked(db, refund_id))
         return verdict_applied(order_id, known);
     return order_id != NULL || names_an_order(arrival)
-               ? verdict_parked("The refund it names is not booked here (yet).")
+               ? verdict_early("The refund it names is not booked here (yet).")
                : verdict_ignored(elsewhere);
 }
 
@@ -140,7 +140,7 @@ struct verdict apply_dispute(const struct arrival *arrival)
         return verdict_ignored(elsewhere);
     if (!outcome_disputed(arrival->db, arrival->settings, &news, &order_id,
                           arrival->now_ms, arrival->arena))
-        return verdict_parked("Its charge is not booked here (yet).");
+        return verdict_early("Its charge is not booked here (yet).");
     return verdict_applied(
         order_id,
         arena_printf(arrival->arena, "A dispute, status %s.", news.status));

@@ -11,7 +11,7 @@ struct verdict {
     enum {
         VERDICT_APPLIED,
         VERDICT_IGNORED, /* for good */
-        VERDICT_PARKED   /* what it is about is not here (yet) */
+        VERDICT_EARLY    /* what it is about is not here (yet) */
     } kind;
     const char *order_id; /* NULL: not matched */
     const char *message;  /* for staff */

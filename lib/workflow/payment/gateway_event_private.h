@@ -26,9 +26,9 @@ static inline struct verdict verdict_ignored(const char *message)
     return (struct verdict){VERDICT_IGNORED, NULL, message};
 }
 
-static inline struct verdict verdict_parked(const char *message)
+static inline struct verdict verdict_early(const char *message)
 {
-    return (struct verdict){VERDICT_PARKED, NULL, message};
+    return (struct verdict){VERDICT_EARLY, NULL, message};
 }
 
 /* Of a PaymentIntent. */
