@@ -308,13 +308,3 @@ export function startReaper(shop) {
     child.on('close', (code) => { state.code = code ?? 'killed'; });
     return state;
 }
-
-// Rows of the database: [[column, ...], ...].
-export async function query(shop, sql) {
-    const { code, stdout, stderr } = await runCommand('sqlite3',
-        ['-cmd', '.timeout 5000', join(shop.home, 'ordermill.db'), sql],
-        process.env);
-    assert.equal(code, 0, stderr);
-    return stdout.split('\n').filter((line) => line !== '')
-        .map((line) => line.split('|'));
-}

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, waitUntil } from '../http/shop.mjs';
 import { entriesIn, machine, notify, pay, receipt, sell, validate }
     from '../http/workflow.mjs';
-import { assertAllServedOnce, isAlive, load, placed, processOf, query,
+import { assertAllServedOnce, isAlive, load, placed, processOf,
     startCrashShop, startReaper } from './crash.mjs';
 import { mailsIn, show, sweep } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
@@ -32,7 +32,7 @@ async function assertPassedOnce(shop, service, ids) {
     }
 }
 
-test('at every effect, and goes on when all is done', { timeout: 120000 },
+test('at every effect, and goes on when all is done', { timeout: 300000 },
     async () => {
         const service = await startWebService(() => ({ status: 200 }));
         const stalled = new Map(); // shop -> the reaper that is
@@ -50,7 +50,7 @@ test('at every effect, and goes on when all is done', { timeout: 120000 },
                 process.kill(pid, 'SIGCONT');
             } else {
                 counts.late++;
-                await query(shop, 'UPDATE reapers SET heartbeat_work_ms ='
+                await shop.rows('UPDATE reapers SET heartbeat_work_ms ='
                     + ' heartbeat_work_ms - 61000');
                 stalled.set(shop, { pid, other: startReaper(shop) });
             }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, isAlive, load, placed, processOf, query,
+import { assertAllServedOnce, isAlive, load, placed, processOf,
     startCrashShop, startReaper } from './crash.mjs';
 
 let shop, other;
@@ -14,9 +14,10 @@ after(async () => {
     await shop?.stop();
 });
 
-const held = async (reaper) => Number((await query(shop, `SELECT
+const held = async (reaper) => (await shop.rows(`SELECT
     (SELECT COUNT(*) FROM work WHERE reaper = ${reaper})
-    + (SELECT COUNT(*) FROM executions WHERE reaper = ${reaper})`))[0][0]);
+    + (SELECT COUNT(*) FROM executions WHERE reaper = ${reaper})
+    AS held`))[0].held;
 
 async function begin() {
     other = startReaper(shop);
@@ -34,7 +35,7 @@ test('share the work', { timeout: 60000 }, async () => {
     assert.deepEqual(others, []);
     assert.ok(ids.length > 50, `${ids.length} orders`);
     await assertAllServedOnce(shop, ids);
-    assert.deepEqual(await query(shop, 'SELECT kind FROM work'
+    assert.deepEqual(await shop.rows('SELECT kind FROM work'
         + " WHERE kind <> 'reconciliation'"), []);
     assert.ok(isAlive(own) && other.code === undefined, 'both live');
     other.child.kill('SIGTERM');

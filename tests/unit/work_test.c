@@ -139,21 +139,6 @@ static void what_counts_of_the_tries(void **state)
     assert_int_equal(work_backoff_ms(500, 60000, 1000), 60000);
 }
 
-static void who_puts_down_may_take_it_at_once(void **state)
-{
-    struct shop *shop = *state;
-    struct work work, other;
-    struct work_order order = {.kind = WORK_RECEIPT, .subject = "r.pdf"};
-    assert_true(work_take(shop->db, &order, ONE, &work));
-    assert_int_equal(work_look(shop->db, &work), WORK_HELD);
-    assert_false(work_take(shop->db, &order, TWO, &other));
-    assert_int_equal(claim(shop, WORK_RECEIPT, TWO, &other), 0);
-    work_queue(shop->db, &order); /* in hand: it stays as it is */
-    assert_int_equal(claim(shop, WORK_RECEIPT, TWO, &other), 0);
-    assert_true(work_done(shop->db, &work));
-    assert_int_equal(work_count(shop->db, WORK_RECEIPT), 0);
-}
-
 static void due_times_are_moved_unless_it_is_in_hand(void **state)
 {
     struct shop *shop = *state;
@@ -242,7 +227,6 @@ int main(void)
         SHOP_TEST(mails_without_number_hold_up_no_charge),
         SHOP_TEST(the_loser_changes_nothing),
         SHOP_TEST(what_counts_of_the_tries),
-        SHOP_TEST(who_puts_down_may_take_it_at_once),
         SHOP_TEST(due_times_are_moved_unless_it_is_in_hand),
         SHOP_TEST(only_what_kills_alone_is_hopeless),
         SHOP_TEST(a_killer_has_to_wait_longer_each_time),

@@ -39,27 +39,6 @@ void work_queue(struct db *db, const struct work_order *order)
     db_run(s);
 }
 
-bool work_take(struct db *db, const struct work_order *order, int64_t reaper,
-               struct work *out)
-{
-    assert(reaper != 0);
-    *out = (struct work){.kind = order->kind, .tries = 1, .reaper = reaper};
-    snprintf(out->subject, sizeof out->subject, "%s", order->subject);
-    snprintf(out->order_id, sizeof out->order_id, "%s",
-             order->order_id == NULL ? "" : order->order_id);
-    struct db_statement *s = db_sql(
-        db, "INSERT INTO work (kind, subject, order_id, host, due_work_ms,"
-            " token, tries, reaper) VALUES ($1, $2, $3, $4, $5, $6, 1, $7)"
-            " ON CONFLICT (kind, subject) DO NOTHING RETURNING token");
-    put(db, s, order);
-    db_put_int(s, reaper);
-    bool taken = db_row(s);
-    if (taken)
-        out->token = db_int(s, 0);
-    db_done(s);
-    return taken;
-}
-
 void work_drop(struct db *db, enum work_kind kind, const char *subject)
 {
     struct db_statement *s =

@@ -69,11 +69,6 @@ struct work {
     int64_t token;
 };
 
-/* The same, claimed by this reaper from the beginning: for what it begins in
- * the same transaction. False: it is there already. */
-bool work_take(struct db *db, const struct work_order *order, int64_t reaper,
-               struct work *out);
-
 /* Claims up to limit (WORK_CLAIM_MAX at most) pieces of this kind that are due
  * and that nobody has, the longest due first; of those that call one host as
  * many as keep all that is in hand for it (of any kind, by any reaper) to
