@@ -43,21 +43,16 @@ static void thin(struct reaper *reaper, int64_t now_ms)
         }
 }
 
-/* Once it is quiet, and little by little; what is packed may be due to be
- * thinned. */
+/* Once it is quiet, and little by little. */
 static void pack(struct reaper *reaper, int64_t now_ms)
 {
     int64_t before_ms = now_ms - HOUSEKEEPING_PACK_AFTER_MS;
-    int64_t began_ms = clock_boot_ms();
-    arena_reset(&reaper->step_arena);
-    while (!reaper->pressed &&
-           history_pack(reaper->db, before_ms, &reaper->step_arena)) {
+    int64_t end_ms = clock_boot_ms() + HOUSEKEEPING_PACK_MS;
+    reaper->unpacked = !reaper->pressed;
+    while (reaper->unpacked && clock_boot_ms() < end_ms) {
         arena_reset(&reaper->step_arena);
-        if (clock_boot_ms() - began_ms < HOUSEKEEPING_PACK_MS)
-            continue;
-        if (reaper->housekeeping_boot_ms > began_ms + HOUSEKEEPING_SOON_MS)
-            reaper->housekeeping_boot_ms = began_ms + HOUSEKEEPING_SOON_MS;
-        return;
+        reaper->unpacked =
+            history_pack(reaper->db, before_ms, &reaper->step_arena);
     }
 }
 
@@ -83,7 +78,10 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
     int64_t now_boot_ms = clock_boot_ms();
     if (now_boot_ms < reaper->housekeeping_boot_ms)
         return;
-    reaper->housekeeping_boot_ms = now_boot_ms + HOUSEKEEPING_MS;
+    /* What is packed now may be due to be thinned. */
+    reaper->housekeeping_boot_ms =
+        now_boot_ms +
+        (reaper->unpacked ? HOUSEKEEPING_SOON_MS : HOUSEKEEPING_MS);
     arena_reset(&reaper->step_arena);
     damage_alarm(reaper->db, reaper->settings, now_ms, &reaper->step_arena);
     stock_expire(reaper->db, now_ms, HOUSEKEEPING_ROWS, &reaper->step_arena);

@@ -105,11 +105,12 @@ struct reaper {
                                                 again at its next use */
     size_t tokens_used_count;
     int64_t housekeeping_boot_ms; /* when it is next */
-    int64_t checkpoint_boot_ms;   /* likewise */
-    int64_t trim_boot_ms;         /* when it gives memory back; 0: it did */
-    int64_t heard_as;             /* the number it took the wake-ups under */
-    int64_t look_boot_ms;         /* when it looks at the others again */
-    int64_t careful_boot_ms;      /* until when a careful one runs alone */
+    bool unpacked; /* histories of what has ended are to be packed still */
+    int64_t checkpoint_boot_ms; /* likewise */
+    int64_t trim_boot_ms;       /* when it gives memory back; 0: it did */
+    int64_t heard_as;           /* the number it took the wake-ups under */
+    int64_t look_boot_ms;       /* when it looks at the others again */
+    int64_t careful_boot_ms;    /* until when a careful one runs alone */
     int64_t next_web_try_ms;  /* when the next call without room tries again */
     struct arena step_arena;  /* reset for each execution */
     struct arena event_arena; /* reset for each event of the inbox */

@@ -79,6 +79,7 @@ async function startWhole() {
     const reaper = (await shop.processes())
         .find(({ name }) => name === 'reaper');
     return { home: shop.home, pid: reaper.pid, words: [],
+        asStaff: shop.asStaff,
         stop: () => shop.stop({ keep: true }) };
 }
 
@@ -96,11 +97,14 @@ async function commits(shop) {
     return (await readFile(file, 'utf8')).match(/-wal>/g)?.length ?? 0;
 }
 
+// Saves an order, its history as it was written and as it is kept.
 async function sizes(shop) {
-    const { orders, each, history } = await row(shop,
-        'SELECT COUNT(DISTINCT order_id) AS orders, COUNT(*) AS each,' +
-        ' SUM(LENGTH(CAST(events AS BLOB))) AS history FROM execution_events');
-    return { each: each / orders, history: history / orders };
+    await sleep(3000); // until it is packed
+    const { saves, history } = await row(shop, 'SELECT AVG(step) AS saves,' +
+        ' AVG(history_bytes) AS history FROM executions WHERE packed = 1');
+    const { kept } = await row(shop,
+        'SELECT AVG(LENGTH(packed)) AS kept FROM packed_events');
+    return { saves, history, kept };
 }
 
 // Backlogs of both sizes in turn, so that a machine that gets slower does so
@@ -120,9 +124,10 @@ async function drains(shop, what, { few, many }) {
 }
 
 async function costs(shop) {
-    const { each, history } = await sizes(shop);
-    show('  transactions an order, history',
-        `${each.toFixed(1)}, ${(history / 1024).toFixed(1)} KiB`);
+    const { saves, history, kept } = await sizes(shop);
+    show('  transactions an order, history, packed',
+        `${saves.toFixed(1)}, ${(history / 1024).toFixed(1)} KiB,` +
+        ` ${(kept / 1024).toFixed(1)} KiB`);
     const syncs = await commits(shop);
     show('  commits an order (traced, so slow)',
         `${(syncs / TRACED).toFixed(3)}: ${syncs} for ${TRACED}`);
@@ -152,9 +157,7 @@ async function engineAlone() {
             `${idleUs} us from wake to commit, median`);
         show('  a transition of its five',
             `${(idleUs / STATES).toFixed(0)} us`);
-        const { input } = await row(shop,
-            'SELECT input FROM executions LIMIT 1');
-        return { rate, idleUs, input: JSON.parse(input) };
+        return { rate, idleUs };
     } finally {
         await shop.stop();
     }
@@ -163,15 +166,18 @@ async function engineAlone() {
 // By the history's own times, which are whole milliseconds: from one state's
 // entry to the next's.
 async function transitions(shop) {
-    const { ms } = await row(shop,
-        'WITH entered (order_id, at, next) AS (' +
-        "SELECT order_id, value ->> 'at', LEAD(value ->> 'at') OVER (" +
-        "PARTITION BY order_id ORDER BY value ->> 'id')" +
-        ' FROM execution_events, json_each(events)' +
-        " WHERE value ->> 'type' = 'TaskStateEntered')" +
-        ' SELECT next - at AS ms FROM entered WHERE next IS NOT NULL' +
-        ' ORDER BY ms LIMIT 1 OFFSET (SELECT COUNT(next) / 2 FROM entered)');
-    return ms;
+    const found = [];
+    const { json } = await shop.asStaff('GET', '/orders?limit=100');
+    for (const { order_id: id } of json.orders) {
+        const { events } = (await shop.asStaff('GET',
+            `/orders/${id}/execution`)).json;
+        const entered = events.filter(({ type }) =>
+            type === 'TaskStateEntered').map(({ timestamp }) =>
+            Date.parse(timestamp));
+        for (let i = 1; i < entered.length; i++)
+            found.push(entered[i] - entered[i - 1]);
+    }
+    return median(found);
 }
 
 async function wholeWorkflow() {
@@ -188,6 +194,15 @@ async function wholeWorkflow() {
         await shop.stop();
     }
 }
+
+// What an execution of ours is given.
+const facts = { orderId: '0', OrderId: '0', order_id: '0', number: 1001,
+    productId: 'mouse', quantity: 1, amount: 39, amount_minor: 3900,
+    currency: 'EUR', paymentMethod: 'pm_card_visa', customerName: 'Ada',
+    email: 'ada@example.com', customerEmail: 'ada@example.com',
+    items: [{ sku: 'mouse', productId: 'mouse', title: 'Mouse', quantity: 1,
+        unit_price_minor: 3900, total_minor: 3900 }],
+    status: 'PENDING', payment_status: 'unpaid' };
 
 async function loadPeer() {
     const folder = process.env.PEER_MODULES ??
@@ -233,7 +248,7 @@ async function peer(engine) {
         { validationOptions: { noValidate: true } });
     const taskResourceLocalHandlers = Object.fromEntries(
         Object.keys(canned.States).map((name) => [name, async (data) => data]));
-    const once = () => runner.run(engine.input,
+    const once = () => runner.run(facts,
         { overrides: { taskResourceLocalHandlers } }).result;
     await peerRate(PEER_WIDTHS.at(-1), once);
     const found = [];

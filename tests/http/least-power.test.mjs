@@ -12,8 +12,7 @@ import { freePorts, ordermill, runCommand, startShop, waitUntil }
 const key = 'sk_test_least_power';
 const webhook = 'whsec_least_power';
 const smtp = 'smtp://mailer:least_power@127.0.0.1:9';
-const readers = ['products', 'payment-methods', 'track', 'pay', 'receipts',
-    'metrics'];
+const readers = ['products', 'payment-methods', 'track', 'pay', 'metrics'];
 
 const ofProcess = async (pid, file) =>
     readFile(`/proc/${pid}/${file}`, 'utf8');
