@@ -14,13 +14,14 @@ after(() => browser?.close());
 // The form of a shop of its own with Tea at that price and a free Sticker.
 async function openForm(t, currency, price) {
     const shop = await startShop({ env: { ORDERMILL_CURRENCY: currency } });
+    // It closes before the shop ends: its page asks again and again.
+    const page = await openPage(t, browser, shop.base);
     t.after(() => shop.stop());
     const file = join(shop.home, 'tea.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         `tea,Tea,,${price},9\nfree,Sticker,,0,9\n`);
     const { code, stderr } = await shop.run('import', 'products', file);
     assert.equal(code, 0, stderr);
-    const page = await openPage(t, browser, shop.base);
     await page.goto('/');
     await page.getByLabel('Quantity of Tea').waitFor();
     await page.locator('#payment-ways input').first().waitFor();
