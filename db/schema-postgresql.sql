@@ -130,8 +130,8 @@ CREATE TABLE payment_attempts (
     kind TEXT NOT NULL DEFAULT 'token'
         CHECK (kind IN ('token', 'hosted', 'manual')),
     status TEXT NOT NULL CHECK (status IN ('open', 'succeeded', 'failed')),
-    step TEXT NOT NULL DEFAULT 'ask'
-        CHECK (step IN ('ask', 'look', 'wait', 'close')),
+    stage TEXT NOT NULL DEFAULT 'ask'
+        CHECK (stage IN ('ask', 'look', 'wait', 'close')),
     asked BIGINT NOT NULL DEFAULT 0 CHECK (asked IN (0, 1)),
     misses BIGINT NOT NULL DEFAULT 0,
     unknown_since_ms BIGINT,
@@ -302,7 +302,7 @@ CREATE TABLE executions (
     error TEXT,
     cause TEXT,
     redrives BIGINT NOT NULL DEFAULT 0,
-    step BIGINT NOT NULL DEFAULT 0,
+    revision BIGINT NOT NULL DEFAULT 0,
     reaper BIGINT NOT NULL DEFAULT 0,
     zero_work_ms BIGINT NOT NULL DEFAULT 0,
     due_work_ms BIGINT NOT NULL DEFAULT 0,

@@ -160,7 +160,7 @@ CREATE INDEX reservations_by_sku ON reservations (sku);
 
 -- Payment --------------------------------------------------------------------
 
--- One row a try, committed before the gateway is asked. Its step says what is
+-- One row a try, committed before the gateway is asked. Its stage says what is
 -- to be done next (see payment.h).
 CREATE TABLE payment_attempts ( -- grows
     attempt_id TEXT PRIMARY KEY,
@@ -169,8 +169,8 @@ CREATE TABLE payment_attempts ( -- grows
     kind TEXT NOT NULL DEFAULT 'token'
         CHECK (kind IN ('token', 'hosted', 'manual')),
     status TEXT NOT NULL CHECK (status IN ('open', 'succeeded', 'failed')),
-    step TEXT NOT NULL DEFAULT 'ask'
-        CHECK (step IN ('ask', 'look', 'wait', 'close')),
+    stage TEXT NOT NULL DEFAULT 'ask'
+        CHECK (stage IN ('ask', 'look', 'wait', 'close')),
     asked INTEGER NOT NULL DEFAULT 0   -- the gateway was, answer or not
         CHECK (asked IN (0, 1)),
     misses INTEGER NOT NULL DEFAULT 0, -- answers that left the outcome unknown
@@ -407,7 +407,7 @@ CREATE TABLE executions ( -- grows
     cause TEXT,
     redrives INTEGER NOT NULL DEFAULT 0, -- also the order's round: its life
                                 -- from a start or redrive to the next
-    step INTEGER NOT NULL DEFAULT 0,   -- grows with every save
+    revision INTEGER NOT NULL DEFAULT 0,   -- grows with every save
     reaper INTEGER NOT NULL DEFAULT 0, -- that has calls of it out; 0: none
     zero_work_ms INTEGER NOT NULL DEFAULT 0, -- where its own clock began
     due_work_ms INTEGER NOT NULL DEFAULT 0,

@@ -332,6 +332,10 @@ ALTER TABLE executions DROP COLUMN input;
 ALTER TABLE executions DROP COLUMN image;
 ALTER TABLE executions DROP COLUMN output;
 
+-- A step is a turn of an execution; an attempt has a stage, a save a revision.
+ALTER TABLE payment_attempts RENAME COLUMN step TO stage;
+ALTER TABLE executions RENAME COLUMN step TO revision;
+
 -- Bodies of webhooks are packed: the program does it after this.
 CREATE TABLE webhook_events_5 (
     sequence INTEGER PRIMARY KEY,

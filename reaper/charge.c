@@ -78,19 +78,19 @@ void charge_alarm(struct job *job, int64_t lasted_ms, int64_t now_ms)
                     now_ms);
 }
 
-void charge_again(struct job *job, enum payment_step step, int64_t delay_ms)
+void charge_again(struct job *job, enum payment_stage stage, int64_t delay_ms)
 {
     const struct charge *charge = job->own;
     work_again(job->reaper->db, &job->work, delay_ms,
-               step == charge->attempt.step ? WORK_TRIED : WORK_ANEW);
+               stage == charge->attempt.stage ? WORK_TRIED : WORK_ANEW);
 }
 
-void charge_go_on(struct job *job, enum payment_step step, int64_t delay_ms,
+void charge_go_on(struct job *job, enum payment_stage stage, int64_t delay_ms,
                   int64_t now_ms)
 {
     const struct charge *charge = job->own;
-    payment_go_on(job->reaper->db, charge->attempt.attempt_id, step, now_ms);
-    charge_again(job, step, delay_ms);
+    payment_go_on(job->reaper->db, charge->attempt.attempt_id, stage, now_ms);
+    charge_again(job, stage, delay_ms);
 }
 
 void charge_wait(struct job *job, const struct payment_place *place,
@@ -102,14 +102,14 @@ void charge_wait(struct job *job, const struct payment_place *place,
                               place, look_ms, now_ms));
 }
 
-void charge_unknown(struct job *job, enum payment_step step, int64_t delay_ms,
+void charge_unknown(struct job *job, enum payment_stage stage, int64_t delay_ms,
                     bool missed, int64_t now_ms)
 {
     const struct charge *charge = job->own;
     const struct payment_attempt *attempt = &charge->attempt;
-    payment_unknown(job->reaper->db, attempt->attempt_id, step, missed,
+    payment_unknown(job->reaper->db, attempt->attempt_id, stage, missed,
                     charge->answer.message, now_ms);
-    charge_again(job, step, delay_ms);
+    charge_again(job, stage, delay_ms);
     if (attempt->unknown_since_ms != 0)
         charge_alarm(job, now_ms - attempt->unknown_since_ms, now_ms);
 }
@@ -122,10 +122,10 @@ void charge_look_later(struct job *job, int64_t delay_ms, int64_t now_ms)
     const struct payment_place place = {.intent_id = answer->session.intent_id,
                                         .payment_url =
                                             answer->intent.action_url};
-    if (attempt->step == PAYMENT_WAIT)
+    if (attempt->stage == PAYMENT_WAIT)
         charge_wait(job, &place, delay_ms, now_ms);
     else
-        charge_go_on(job, attempt->step, delay_ms, now_ms);
+        charge_go_on(job, attempt->stage, delay_ms, now_ms);
     charge_alarm(job, charge_closed_ms(job->reaper, attempt), now_ms);
 }
 
@@ -151,9 +151,9 @@ void charge_take_money(struct job *job, const char *intent_id,
     if (outcome_paid(job->reaper->db, job->reaper->settings, attempt,
                      &(struct money_taken){intent_id, amount_minor, currency},
                      now_ms, &job->arena) == OUTCOME_ODD) {
-        payment_unknown(job->reaper->db, attempt->attempt_id, attempt->step,
+        payment_unknown(job->reaper->db, attempt->attempt_id, attempt->stage,
                         false, "the amount is not the order's", now_ms);
-        charge_again(job, attempt->step, CHARGE_ODD_MS);
+        charge_again(job, attempt->stage, CHARGE_ODD_MS);
     }
 }
 
@@ -172,7 +172,7 @@ bool charge_take_intent(struct job *job, const struct stripe_intent *intent,
     if (!canceled && (strcmp(intent->status, "requires_payment_method") != 0 ||
                       intent->code == NULL))
         return false;
-    if (canceled && attempt->step == PAYMENT_CLOSE)
+    if (canceled && attempt->stage == PAYMENT_CLOSE)
         outcome_closed(job->reaper->db, attempt, now_ms, &job->arena);
     else
         outcome_failed(job->reaper->db, job->reaper->settings, attempt,
@@ -227,10 +227,10 @@ static const struct job_kind *choose(struct reaper *reaper,
     bool hosted = attempt->kind == PAYMENT_HOSTED;
     bool known =
         hosted ? attempt->session_id != NULL : attempt->intent_id != NULL;
-    if (attempt->step == PAYMENT_WAIT && charge_closed_ms(reaper, attempt) > 0)
-        attempt->step = PAYMENT_CLOSE;
+    if (attempt->stage == PAYMENT_WAIT && charge_closed_ms(reaper, attempt) > 0)
+        attempt->stage = PAYMENT_CLOSE;
     if (known &&
-        (attempt->step == PAYMENT_WAIT || attempt->step == PAYMENT_CLOSE)) {
+        (attempt->stage == PAYMENT_WAIT || attempt->stage == PAYMENT_CLOSE)) {
         charge->settle =
             hosted ? charge_hosted_page_settle : charge_bank_settle;
         return hosted ? &page : &bank;
@@ -239,9 +239,10 @@ static const struct job_kind *choose(struct reaper *reaper,
         charge->settle = charge_hosted_ask_settle;
         return &make_page;
     }
-    if (attempt->step != PAYMENT_ASK || is_past_asking(reaper, attempt, now_ms))
-        attempt->step = PAYMENT_LOOK;
-    bool asks = attempt->step == PAYMENT_ASK;
+    if (attempt->stage != PAYMENT_ASK ||
+        is_past_asking(reaper, attempt, now_ms))
+        attempt->stage = PAYMENT_LOOK;
+    bool asks = attempt->stage == PAYMENT_ASK;
     charge->too_late = asks && charge_closed_ms(reaper, attempt) > 0;
     charge->settle = asks ? charge_ask_settle : charge_look_settle;
     return asks ? &ask : &look;

@@ -16,7 +16,8 @@ struct charge {
     int pages;     /* of the gateway's list that were read */
 };
 
-/* How each step is begun (the transaction is committed by then) and settled. */
+/* How each stage is begun (the transaction is committed by then) and settled.
+ */
 void charge_ask(struct job *job);
 void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms);
 void charge_look(struct job *job);
@@ -36,20 +37,20 @@ void charge_answered(void *context, const struct stripe_answer *answer);
 /* Keeps what is to outlive the callback. */
 void charge_keep(struct job *job, const struct stripe_answer *answer);
 
-/* The attempt, whose row says what its next step is, is due after delay_ms. */
-void charge_again(struct job *job, enum payment_step step, int64_t delay_ms);
+/* The attempt, whose row says what its stage is, is due after delay_ms. */
+void charge_again(struct job *job, enum payment_stage stage, int64_t delay_ms);
 
-/* Goes on with a step after delay_ms. */
-void charge_go_on(struct job *job, enum payment_step step, int64_t delay_ms,
+/* Goes on with a stage after delay_ms. */
+void charge_go_on(struct job *job, enum payment_stage stage, int64_t delay_ms,
                   int64_t now_ms);
 
 /* Waits for the customer, and is looked at after look_ms. */
 void charge_wait(struct job *job, const struct payment_place *place,
                  int64_t look_ms, int64_t now_ms);
 
-/* Goes on with a step after delay_ms, the outcome unknown; an alarm once that
+/* Goes on with a stage after delay_ms, the outcome unknown; an alarm once that
  * lasts too long. */
-void charge_unknown(struct job *job, enum payment_step step, int64_t delay_ms,
+void charge_unknown(struct job *job, enum payment_stage stage, int64_t delay_ms,
                     bool missed, int64_t now_ms);
 
 /* An attempt that waits for its customer, or closes, is looked at again. */

@@ -104,7 +104,7 @@ void charge_hosted_page(struct job *job)
 {
     const struct payment_attempt *attempt =
         &((struct charge *)job->own)->attempt;
-    if (attempt->step == PAYMENT_CLOSE)
+    if (attempt->stage == PAYMENT_CLOSE)
         stripe_session_retrieve(&job->reaper->stripe, attempt->session_id,
                                 expire_or_end, job);
     else
@@ -150,7 +150,7 @@ void charge_hosted_page_settle(struct job *job, struct charge *charge,
         return;
     charge_look_later(
         job,
-        attempt->step == PAYMENT_CLOSE
+        attempt->stage == PAYMENT_CLOSE
             ? HOSTED_AGAIN_MAX_MS
             : work_backoff_ms(HOSTED_LOOK_MS, HOSTED_LOOK_MAX_MS, calls + 1),
         now_ms);

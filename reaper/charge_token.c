@@ -113,7 +113,7 @@ void charge_bank(struct job *job)
 {
     const struct payment_attempt *attempt =
         &((struct charge *)job->own)->attempt;
-    if (attempt->step == PAYMENT_CLOSE)
+    if (attempt->stage == PAYMENT_CLOSE)
         stripe_intent_retrieve(&job->reaper->stripe, attempt->intent_id,
                                cancel_or_end, job);
     else
@@ -125,7 +125,7 @@ void charge_bank_settle(struct job *job, struct charge *charge, int64_t now_ms)
 {
     const struct payment_attempt *attempt = &charge->attempt;
     const struct stripe_answer *answer = &charge->answer;
-    bool closing = attempt->step == PAYMENT_CLOSE;
+    bool closing = attempt->stage == PAYMENT_CLOSE;
     if (answer->outcome == STRIPE_SUCCEEDED) {
         if (!charge_take_intent(job, &answer->intent, now_ms))
             charge_look_later(job,

@@ -100,7 +100,7 @@ async function commits(shop) {
 // Saves an order, its history as it was written and as it is kept.
 async function sizes(shop) {
     await sleep(3000); // until it is packed
-    const { saves, history } = await row(shop, 'SELECT AVG(step) AS saves,' +
+    const { saves, history } = await row(shop, 'SELECT AVG(revision) AS saves,' +
         ' AVG(history_bytes) AS history FROM executions WHERE packed = 1');
     const { kept } = await row(shop,
         'SELECT AVG(LENGTH(packed)) AS kept FROM packed_events');

@@ -33,7 +33,7 @@ const alarms = async (id) => (await shop.rows(`SELECT kind FROM alarms WHERE
 // An order whose page is there, and its session.
 async function waiting() {
     const id = await shop.place('mouse', 1, 'hosted');
-    await waitUntil(async () => await attempt(id, 'step') === 'wait', 5000,
+    await waitUntil(async () => await attempt(id, 'stage') === 'wait', 5000,
         'the page');
     return { id, session: gateway.sessionOf(id) };
 }
@@ -140,7 +140,7 @@ test('a redrive makes a new page', async () => {
     await ended(id, 'FAILED');
     assert.equal((await shop.steer(id, 'redrive')).status, 200);
     await waitUntil(async () => await attempt(id, 'attempt_no') === '2' &&
-        await attempt(id, 'step') === 'wait', 5000, 'the page');
+        await attempt(id, 'stage') === 'wait', 5000, 'the page');
     const second = gateway.sessionOf(id);
     assert.notEqual(second.id, session.id);
     gateway.pay(second);

@@ -39,7 +39,7 @@ async function tell(shop, type, object) {
 async function waiting(shop) {
     const id = await shop.place('phone', 1, 'hosted');
     await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
-        payment_attempts WHERE order_id = '${id}' AND step = 'wait'`))
+        payment_attempts WHERE order_id = '${id}' AND stage = 'wait'`))
         .length === 1, 5000, 'the page');
     return { id, session: gateway.sessionOf(id) };
 }

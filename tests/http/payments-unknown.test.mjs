@@ -195,7 +195,7 @@ for (const [name, answer] of [['before the charge', 'drop'],
 
 async function atTheBank() {
     const id = await shop.place('mouse', 1, 'pm_bank');
-    await waitUntil(async () => await attempt(id, 'step') === 'wait', 5000,
+    await waitUntil(async () => await attempt(id, 'stage') === 'wait', 5000,
         'the bank');
     assert.equal(await attempt(id, 'payment_url'), 'https://bank.example/1');
     assert.equal((await shop.show(id)).payment_status, 'pending');
@@ -249,11 +249,11 @@ test('a cancellation cancels at the bank, or gives back', async () => {
 
 test('what was never asked for is not charged once it is over', async () => {
     const id = await shop.place('mouse', 1, 'manual');
-    await waitUntil(async () => await attempt(id, 'step') === 'wait', 5000,
+    await waitUntil(async () => await attempt(id, 'stage') === 'wait', 5000,
         'the attempt');
     await shop.sql(`UPDATE orders SET payment_method = 'pm_card_visa'
         WHERE order_id = '${id}'; UPDATE payment_attempts SET kind = 'token',
-        step = 'ask', closes_work_ms = 1 WHERE order_id = '${id}';
+        stage = 'ask', closes_work_ms = 1 WHERE order_id = '${id}';
         UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.payment_status, 'failed');

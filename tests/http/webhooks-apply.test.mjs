@@ -308,7 +308,7 @@ test('a charge that wants the bank\'s page waits for it', async () => {
     const attempt = await attemptOf(shop, order.id);
     assert.equal(attempt.payment_url, 'https://bank.example/1');
     assert.equal(attempt.intent_id, order.intent);
-    assert.equal(attempt.step, 'wait');
+    assert.equal(attempt.stage, 'wait');
 });
 
 test('a page that has closed is looked at', async () => {
@@ -316,9 +316,9 @@ test('a page that has closed is looked at', async () => {
     const expired = (more) => sessionEvent('expired', order,
         { status: 'expired', payment_status: 'unpaid', ...more });
     await arrives(expired({ id: newId('cs') }), 'applied', 'Known', order);
-    assert.notEqual((await attemptOf(shop, order.id)).step, 'close');
+    assert.notEqual((await attemptOf(shop, order.id)).stage, 'close');
     await arrives(expired(), 'applied', 'The payment page', order);
-    assert.equal((await attemptOf(shop, order.id)).step, 'close');
+    assert.equal((await attemptOf(shop, order.id)).stage, 'close');
     const paid = await paidOrder();
     await arrives(sessionEvent('expired', paid), 'applied', 'Known', paid);
 });

@@ -13,7 +13,7 @@ static void a_new_one_is_due_at_once(void **state)
     assert_null(e.state);
     assert_null(e.input);
     assert_null(e.image);
-    assert_int_equal(e.step, 0);
+    assert_int_equal(e.revision, 0);
     assert_int_equal(e.redrives, 0);
     assert_int_equal(e.started_at_ms, SHOP_NOW);
     assert_int_equal(e.ended_at_ms, 0);
@@ -33,14 +33,14 @@ static void what_is_saved_is_read_again(void **state)
     e.input = "{\"order\":1}";
     e.image = "[\"image\"]";
     assert_true(execution_put(shop, &e, 0, 7));
-    assert_int_equal(e.step, 1);
+    assert_int_equal(e.revision, 1);
     assert_int_equal(e.reaper, 7);
     struct execution now = execution_now(shop, e.order_id);
     assert_string_equal(now.state, "ProcessPayment");
     assert_string_equal(now.input, "{\"order\":1}");
     assert_string_equal(now.image, "[\"image\"]");
     assert_null(now.output);
-    assert_int_equal(now.step, 1);
+    assert_int_equal(now.revision, 1);
     assert_int_equal(now.reaper, 7);
     assert_in_range(now.clock_ms, e.clock_ms, e.clock_ms + 60000);
     assert_true(execution_find(shop->db, e.order_id, &now, &shop->arena));
@@ -48,7 +48,7 @@ static void what_is_saved_is_read_again(void **state)
     assert_null(now.input);
     assert_null(now.image);
     assert_true(execution_put(shop, &e, 0, 0));
-    assert_int_equal(execution_now(shop, e.order_id).step, 2);
+    assert_int_equal(execution_now(shop, e.order_id).revision, 2);
 }
 
 static void the_clock_runs_with_the_machine(void **state)
@@ -108,7 +108,7 @@ static void assert_stale(struct shop *shop, struct execution stale)
     assert_false(execution_end(shop->db, &stale, EXECUTION_FAILED, SHOP_NOW));
     assert_false(execution_reopen(shop->db, &stale));
     struct execution after = execution_now(shop, stale.order_id);
-    assert_int_equal(after.step, before.step);
+    assert_int_equal(after.revision, before.revision);
     assert_int_equal(after.status, before.status);
     assert_int_equal(after.last_event, before.last_event);
     assert_string_equal(after.state, "Fresh");

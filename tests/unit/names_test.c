@@ -83,7 +83,7 @@ static void the_schema_knows_the_same_words(void **state)
         const struct names *names;
     } sets[] = {
         {"payment_attempts", "kind", &payment_kind_names},
-        {"payment_attempts", "step", &payment_step_names},
+        {"payment_attempts", "stage", &payment_stage_names},
         {"payment_attempts", "status", &attempt_status_names},
         {"payment_entries", "kind", &entry_kind_names},
         {"counters", "name", &counter_names},

@@ -37,7 +37,7 @@ static void each_kind_begins_in_its_own_way(void **state)
     static const struct {
         const char *method;
         enum payment_kind kind;
-        enum payment_step step;
+        enum payment_stage stage;
         bool due;
     } cases[] = {{"pm_card_visa", PAYMENT_TOKEN, PAYMENT_ASK, true},
                  {"hosted", PAYMENT_HOSTED, PAYMENT_ASK, true},
@@ -46,7 +46,7 @@ static void each_kind_begins_in_its_own_way(void **state)
         assert_int_equal(payment_kind_of(cases[i].method), cases[i].kind);
         struct payment_attempt attempt = begin(shop, cases[i].kind);
         assert_int_equal(attempt.kind, cases[i].kind);
-        assert_int_equal(attempt.step, cases[i].step);
+        assert_int_equal(attempt.stage, cases[i].stage);
         assert_int_equal(shop_charge_is_due(shop, attempt.order_id),
                          cases[i].due);
         int64_t left_ms = attempt.closes_work_ms - db_clock_ms(shop->db);
@@ -92,7 +92,7 @@ static void a_wait_ends_with_its_window(void **state)
         payment_wait(shop->db, attempt.attempt_id, &page, 30000, SHOP_NOW),
         30000);
     attempt = again(shop, &attempt);
-    assert_int_equal(attempt.step, PAYMENT_WAIT);
+    assert_int_equal(attempt.stage, PAYMENT_WAIT);
     assert_int_equal(attempt.misses, 0);
     assert_int_equal(attempt.unknown_since_ms, 0);
     int64_t look_ms = payment_wait(shop->db, attempt.attempt_id,

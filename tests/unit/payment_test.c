@@ -403,9 +403,9 @@ static void a_word_nobody_knows_is_not_taken_for_another(void **state)
     shop_force(shop, "UPDATE payment_attempts SET kind = 'gift_card'");
     assert_dies(claim_one, shop, "no payment kind: gift_card");
     shop_force(shop, "UPDATE payment_attempts SET kind = 'token',"
-                     " step = 'capture'");
-    assert_dies(claim_one, shop, "no payment step: capture");
-    shop_force(shop, "UPDATE payment_attempts SET step = 'ask'");
+                     " stage = 'capture'");
+    assert_dies(claim_one, shop, "no payment stage: capture");
+    shop_force(shop, "UPDATE payment_attempts SET stage = 'ask'");
 }
 
 int main(void)

@@ -317,7 +317,7 @@ static inline void shop_again(struct shop *shop, enum work_kind kind,
     assert_true(work_again(shop->db, &work, delay_ms, count));
 }
 
-/* Payment attempts whose next step is due, claimed. */
+/* Payment attempts that are due, claimed. */
 static inline size_t shop_charges(struct shop *shop, size_t limit,
                                   struct payment_attempt *list)
 {

@@ -77,7 +77,7 @@ void execution_park(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET due_work_ms = $1, reaper = 0,"
-                   " crashes = 0, step = step + 1 WHERE order_id = $2");
+                   " crashes = 0, revision = revision + 1 WHERE order_id = $2");
     db_put_int(s, EXECUTION_PARKED);
     db_put_text(s, order_id);
     db_run(s);
@@ -99,7 +99,7 @@ void execution_unpark(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET due_work_ms = $1, crashes = 0,"
-                   " step = step + 1 WHERE order_id = $2"
+                   " revision = revision + 1 WHERE order_id = $2"
                    " AND status = 'RUNNING' AND due_work_ms = $3");
     db_put_int(s, db_clock_ms(db));
     db_put_text(s, order_id);

@@ -31,7 +31,7 @@ void execution_start(struct db *db, const char *order_id, int64_t now_ms)
 
 #define EXECUTION_COLUMNS                                                      \
     "SELECT order_id, definition_hash, status, state, error, cause, redrives," \
-    " step, reaper, zero_work_ms, last_event, started_at_ms, ended_at_ms,"     \
+    " revision, reaper, zero_work_ms, last_event, started_at_ms, ended_at_ms," \
     " thinned, history_bytes, packed"
 
 enum { COLUMN_PACKED = 15 };
@@ -46,7 +46,7 @@ static struct execution read_columns(struct db_statement *s,
     e.error = db_text(s, 4, arena);
     e.cause = db_text(s, 5, arena);
     e.redrives = db_int(s, 6);
-    e.step = db_int(s, 7);
+    e.revision = db_int(s, 7);
     e.reaper = db_int(s, 8);
     e.clock_ms = now_work_ms - db_int(s, 9);
     e.last_event = db_int(s, 10);
@@ -209,7 +209,7 @@ static void moved(struct db *db, struct execution *execution)
     }
     execution->events = (struct text){0};
     execution->first_event = 0;
-    execution->step++;
+    execution->revision++;
 }
 
 bool execution_save(struct db *db, struct execution *execution,
@@ -217,13 +217,13 @@ bool execution_save(struct db *db, struct execution *execution,
 {
     int64_t due_work_ms = execution_due_after(db_clock_ms(db), wait.delay_ms);
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET state = $1, step = step + 1,"
+        db_sql(db, "UPDATE executions SET state = $1, revision = revision + 1,"
                    " reaper = $2, crashes = CASE WHEN CAST($2 AS BIGINT) = 0"
                    "  THEN 0 ELSE crashes END,"
                    " due_work_ms ="
                    " CASE WHEN due_work_ms = $3 THEN due_work_ms ELSE $4 END,"
                    " last_event = $5, history_bytes = $6"
-                   " WHERE order_id = $7 AND step = $8"
+                   " WHERE order_id = $7 AND revision = $8"
                    " AND last_event = $9 AND status = 'RUNNING'");
     db_put_text(s, execution->state);
     db_put_int(s, wait.reaper);
@@ -232,7 +232,7 @@ bool execution_save(struct db *db, struct execution *execution,
     db_put_int(s, execution->last_event);
     db_put_int(s, execution->history_bytes);
     db_put_text(s, execution->order_id);
-    db_put_int(s, execution->step);
+    db_put_int(s, execution->revision);
     db_put_int(s, last_stored_event(execution));
     if (db_run(s) != 1)
         return false;
@@ -246,12 +246,12 @@ bool execution_end(struct db *db, struct execution *execution,
                    enum execution_status status, int64_t now_ms)
 {
     assert(status != EXECUTION_RUNNING);
-    struct db_statement *s =
-        db_sql(db, "UPDATE executions SET status = $1, state = $2, error = $3,"
-                   " cause = $4, step = step + 1, reaper = 0, crashes = 0,"
-                   " last_event = $5, ended_at_ms = $6, thinned = 0"
-                   " WHERE order_id = $7 AND step = $8 AND last_event = $9"
-                   " AND status = 'RUNNING'");
+    struct db_statement *s = db_sql(
+        db, "UPDATE executions SET status = $1, state = $2, error = $3,"
+            " cause = $4, revision = revision + 1, reaper = 0, crashes = 0,"
+            " last_event = $5, ended_at_ms = $6, thinned = 0"
+            " WHERE order_id = $7 AND revision = $8 AND last_event = $9"
+            " AND status = 'RUNNING'");
     db_put_name(s, &execution_status_names, status);
     db_put_text(s, execution->state);
     db_put_text(s, execution->error);
@@ -259,7 +259,7 @@ bool execution_end(struct db *db, struct execution *execution,
     db_put_int(s, execution->last_event);
     db_put_int(s, now_ms);
     db_put_text(s, execution->order_id);
-    db_put_int(s, execution->step);
+    db_put_int(s, execution->revision);
     db_put_int(s, last_stored_event(execution));
     if (db_run(s) != 1)
         return false;
@@ -277,16 +277,16 @@ bool execution_reopen(struct db *db, struct execution *execution)
     struct db_statement *s = db_sql(
         db, "UPDATE executions SET definition_hash = $1, status = 'RUNNING',"
             " state = $2, error = NULL, cause = NULL, redrives = redrives + 1,"
-            " step = step + 1, reaper = 0, crashes = 0,"
+            " revision = revision + 1, reaper = 0, crashes = 0,"
             " due_work_ms = $3, last_event = $4, ended_at_ms = NULL,"
-            " packed = 0, thinned = 0 WHERE order_id = $5 AND step = $6"
+            " packed = 0, thinned = 0 WHERE order_id = $5 AND revision = $6"
             " AND last_event = $7 AND status <> 'RUNNING'");
     db_put_text(s, execution->definition_hash);
     db_put_text(s, execution->state);
     db_put_int(s, db_clock_ms(db));
     db_put_int(s, execution->last_event);
     db_put_text(s, execution->order_id);
-    db_put_int(s, execution->step);
+    db_put_int(s, execution->revision);
     db_put_int(s, last_stored_event(execution));
     if (db_run(s) != 1)
         return false;
@@ -343,11 +343,11 @@ void execution_abort(struct db *db, const char *order_id, const char *cause,
     json_close(&w, '}');
     execution_event(&execution, arena, "ExecutionAborted", NULL,
                     cause != NULL ? detail.bytes : NULL, now_ms);
-    struct db_statement *s =
-        db_sql(db, "UPDATE executions SET status = 'ABORTED', error = NULL,"
-                   " cause = $1, step = step + 1, reaper = 0, crashes = 0,"
-                   " last_event = $2, ended_at_ms = $3, thinned = 0"
-                   " WHERE order_id = $4 AND status = 'RUNNING'");
+    struct db_statement *s = db_sql(
+        db, "UPDATE executions SET status = 'ABORTED', error = NULL,"
+            " cause = $1, revision = revision + 1, reaper = 0, crashes = 0,"
+            " last_event = $2, ended_at_ms = $3, thinned = 0"
+            " WHERE order_id = $4 AND status = 'RUNNING'");
     db_put_text(s, cause);
     db_put_int(s, execution.last_event);
     db_put_int(s, now_ms);

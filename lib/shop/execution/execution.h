@@ -31,7 +31,7 @@ struct execution {
     const char *error; /* NULL unless it ended with one; likewise */
     const char *cause;
     int64_t redrives;
-    int64_t step;     /* grows with every save: names one moment */
+    int64_t revision; /* grows with every save: names one moment */
     int64_t reaper;   /* that has calls of it out; 0: none */
     int64_t clock_ms; /* the execution's own clock (asl_env): now when read */
     int64_t last_event;

@@ -15,7 +15,7 @@ int64_t payment_wait(struct db *db, const char *attempt_id,
 {
     int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s = db_sql(
-        db, "UPDATE payment_attempts SET step = 'wait',"
+        db, "UPDATE payment_attempts SET stage = 'wait',"
             " unknown_since_ms = NULL, misses = 0, message = NULL,"
             " session_id = COALESCE($1, session_id),"
             " intent_id = COALESCE($2, intent_id),"
@@ -36,19 +36,19 @@ int64_t payment_wait(struct db *db, const char *attempt_id,
 }
 
 void payment_go_on(struct db *db, const char *attempt_id,
-                   enum payment_step step, int64_t now_ms)
+                   enum payment_stage stage, int64_t now_ms)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE payment_attempts SET step = $1, updated_at_ms = $2"
+        db_sql(db, "UPDATE payment_attempts SET stage = $1, updated_at_ms = $2"
                    " WHERE attempt_id = $3 AND status = 'open'");
-    db_put_name(s, &payment_step_names, step);
+    db_put_name(s, &payment_stage_names, stage);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
     db_run(s);
 }
 
 void payment_unknown(struct db *db, const char *attempt_id,
-                     enum payment_step step, bool missed, const char *message,
+                     enum payment_stage stage, bool missed, const char *message,
                      int64_t now_ms)
 {
     struct db_statement *s = db_sql(
@@ -61,7 +61,7 @@ void payment_unknown(struct db *db, const char *attempt_id,
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
     db_run(s);
-    payment_go_on(db, attempt_id, step, now_ms);
+    payment_go_on(db, attempt_id, stage, now_ms);
 }
 
 /* One that is closed already is not hurried again. A charge that is being asked
@@ -72,7 +72,7 @@ bool payment_close_window(struct db *db, const char *order_id)
     int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s = db_sql(
         db, "SELECT attempt_id, CASE WHEN closes_work_ms <= $1 THEN 1"
-            "  WHEN step <> 'wait' AND kind = 'token' THEN 2 ELSE 3 END"
+            "  WHEN stage <> 'wait' AND kind = 'token' THEN 2 ELSE 3 END"
             " FROM payment_attempts WHERE order_id = $2 AND status = 'open'");
     db_put_int(s, now_work_ms);
     db_put_text(s, order_id);

@@ -8,10 +8,10 @@
 #include "lib/shop/work/work.h"
 
 static const char *const kinds[] = {"token", "hosted", "manual"};
-static const char *const steps[] = {"ask", "look", "wait", "close"};
+static const char *const stages[] = {"ask", "look", "wait", "close"};
 static const char *const statuses[] = {"open", "succeeded", "failed"};
 const struct names payment_kind_names = NAMES("payment kind", kinds);
-const struct names payment_step_names = NAMES("payment step", steps);
+const struct names payment_stage_names = NAMES("payment stage", stages);
 const struct names attempt_status_names = NAMES("attempt status", statuses);
 
 enum payment_kind payment_kind_of(const char *payment_method)
@@ -56,7 +56,7 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     bool manual = kind == PAYMENT_MANUAL;
     struct db_statement *s = db_sql(
         db, "INSERT INTO payment_attempts (attempt_id, order_id, attempt_no,"
-            " kind, status, step, closes_work_ms, created_at_ms,"
+            " kind, status, stage, closes_work_ms, created_at_ms,"
             " updated_at_ms) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT),"
             " COALESCE(MAX(attempt_no), 0) + 1, CAST($3 AS TEXT), 'open',"
             " CAST($4 AS TEXT), CAST($5 AS BIGINT), CAST($6 AS BIGINT),"
@@ -65,7 +65,7 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
     db_put_text(s, attempt_id);
     db_put_text(s, order_id);
     db_put_name(s, &payment_kind_names, kind);
-    db_put_name(s, &payment_step_names, manual ? PAYMENT_WAIT : PAYMENT_ASK);
+    db_put_name(s, &payment_stage_names, manual ? PAYMENT_WAIT : PAYMENT_ASK);
     if (window_ms == 0)
         db_put_null(s);
     else
@@ -78,7 +78,7 @@ void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
 }
 
 #define ATTEMPT_COLUMNS                                                        \
-    " attempt_id, order_id, attempt_no, kind, status, step, asked, misses,"    \
+    " attempt_id, order_id, attempt_no, kind, status, stage, asked, misses,"   \
     " COALESCE(unknown_since_ms, 0), session_id, intent_id, payment_url,"      \
     " COALESCE(closes_work_ms, 9223372036854775807), code, message,"           \
     " created_at_ms, window_by"
@@ -92,7 +92,7 @@ static struct payment_attempt read_attempt(struct db_statement *s,
         .attempt_no = db_int(s, 2),
         .kind = (enum payment_kind)db_value(s, 3, &payment_kind_names),
         .status = (enum attempt_status)db_value(s, 4, &attempt_status_names),
-        .step = (enum payment_step)db_value(s, 5, &payment_step_names),
+        .stage = (enum payment_stage)db_value(s, 5, &payment_stage_names),
         .asked = db_int(s, 6) != 0,
         .misses = db_int(s, 7),
         .unknown_since_ms = db_int(s, 8),
@@ -184,7 +184,7 @@ int64_t payment_closes_at_ms(struct db *db,
 bool payment_was_asked(const struct payment_attempt *attempt)
 {
     return attempt->kind != PAYMENT_MANUAL &&
-           (attempt->step != PAYMENT_ASK || attempt->asked ||
+           (attempt->stage != PAYMENT_ASK || attempt->asked ||
             attempt->misses > 0 || attempt->unknown_since_ms != 0 ||
             attempt->session_id != NULL || attempt->intent_id != NULL);
 }

@@ -2,7 +2,7 @@
  * what the gateway did. payment_status always derives from both. An order whose
  * money went back may be charged again, by a redrive or by its workflow.
  *
- * An attempt's kind says who brings the money, its step what is done next:
+ * An attempt's kind says who brings the money, its stage what is done next:
  *
  *   token   ask: the charge is made (again) under the attempt's key
  *           look: what became of it is looked up in the gateway's list
@@ -29,10 +29,10 @@
 #define PAYMENT_WINDOW_CLOSED "window_closed"
 
 enum payment_kind { PAYMENT_TOKEN, PAYMENT_HOSTED, PAYMENT_MANUAL };
-enum payment_step { PAYMENT_ASK, PAYMENT_LOOK, PAYMENT_WAIT, PAYMENT_CLOSE };
+enum payment_stage { PAYMENT_ASK, PAYMENT_LOOK, PAYMENT_WAIT, PAYMENT_CLOSE };
 enum attempt_status { ATTEMPT_OPEN, ATTEMPT_SUCCEEDED, ATTEMPT_FAILED };
 extern const struct names payment_kind_names;
-extern const struct names payment_step_names;
+extern const struct names payment_stage_names;
 extern const struct names attempt_status_names;
 
 /* Of an order's payment_method: "hosted", "manual" or a gateway's token. */
@@ -44,7 +44,7 @@ struct payment_attempt {
     int64_t attempt_no; /* also the gateway's metadata.attempt */
     enum payment_kind kind;
     enum attempt_status status;
-    enum payment_step step;
+    enum payment_stage stage;
     bool asked;               /* the gateway was, answer or not */
     int64_t misses;           /* answers that left the outcome unknown */
     int64_t unknown_since_ms; /* 0: no answer is missing */
@@ -121,14 +121,14 @@ int64_t payment_wait(struct db *db, const char *attempt_id,
                      const struct payment_place *place, int64_t look_ms,
                      int64_t now_ms);
 
-/* It goes on with this step. */
+/* It goes on with this stage. */
 void payment_go_on(struct db *db, const char *attempt_id,
-                   enum payment_step step, int64_t now_ms);
+                   enum payment_stage stage, int64_t now_ms);
 
-/* No answer, or none that says anything: goes on with this step, the outcome
+/* No answer, or none that says anything: goes on with this stage, the outcome
  * unknown. missed: the gateway may have acted. */
 void payment_unknown(struct db *db, const char *attempt_id,
-                     enum payment_step step, bool missed, const char *message,
+                     enum payment_stage stage, bool missed, const char *message,
                      int64_t now_ms);
 
 /* Somebody has news of it: it is due after delay_ms, unless it is in hand. */

@@ -18,7 +18,7 @@
 #include "lib/base/names.h"
 
 enum work_kind {
-    WORK_CHARGE,         /* of a payment attempt: its next step */
+    WORK_CHARGE,         /* of a payment attempt: by its stage */
     WORK_REFUND,         /* of a refund */
     WORK_EVENT,          /* of the inbox, by its sequence */
     WORK_RECEIPT,        /* by its file */

@@ -1,5 +1,5 @@
 /* Steering an order's execution, over the API and from the staff page: stop it,
- * redrive it, try a waiting step now. */
+ * redrive it, try what waits now. */
 #ifndef WORKFLOW_EXECUTION_STEER_H
 #define WORKFLOW_EXECUTION_STEER_H
 
