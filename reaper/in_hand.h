@@ -5,7 +5,7 @@
 #ifndef REAPER_IN_HAND_H
 #define REAPER_IN_HAND_H
 
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 struct in_hand {
     char *note; /* the mapped file */

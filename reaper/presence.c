@@ -6,8 +6,8 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/payment/payment.h"
+#include "lib/shop/queue/reaper.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/shop/work/reaper.h"
 #include "reaper/kinds.h"
 
 enum {

@@ -13,7 +13,7 @@
 #include "lib/base/settings.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/order.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 #include "lib/workflow/execution/step.h"
 #include "reaper/in_hand.h"
 

@@ -5,7 +5,7 @@
 #include "lib/base/clock.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/paper/receipt.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 #include "lib/workflow/execution/advance.h"
 #include "lib/workflow/payment/outcome.h"
 

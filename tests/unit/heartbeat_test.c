@@ -2,7 +2,7 @@
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/shop/health/heartbeat.h"
-#include "lib/shop/work/reaper.h"
+#include "lib/shop/queue/reaper.h"
 
 static void the_age_goes_on_across_a_reboot(void **state)
 {

@@ -24,8 +24,8 @@
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/product.h"
 #include "lib/shop/product/stock.h"
+#include "lib/shop/queue/work.h"
 #include "lib/shop/setting.h"
-#include "lib/shop/work/work.h"
 #include "tests/unit/scratch.h"
 
 /* 1 May 2026, noon; tests move on from here, never by waiting. */

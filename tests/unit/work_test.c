@@ -1,8 +1,8 @@
-/* The queue of work (lib/shop/work/work.h): claims, caps, fencing and blame;
+/* The queue of work (lib/shop/queue/work.h): claims, caps, fencing and blame;
  * and the reapers that hold it. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/shop/work/reaper.h"
+#include "lib/shop/queue/reaper.h"
 
 enum { ONE = 1, TWO = 2 };
 

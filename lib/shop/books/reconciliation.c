@@ -6,7 +6,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/shop/health/alarm.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 #define DAY_MS INT64_C(86400000)
 

@@ -1,5 +1,5 @@
 /* Reapers that died over executions: see execution.h. crashes counts as that of
- * a piece of work (lib/shop/work/crash.c). Called by the reaper that takes
+ * a piece of work (lib/shop/queue/crash.c). Called by the reaper that takes
  * over, and by staff's pages for parked ones. */
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/private.h"

@@ -6,7 +6,7 @@
 
 #include "lib/adapter/db/db.h"
 
-/* Since the youngest sign of life of any reaper (lib/shop/work/reaper.h), in
+/* Since the youngest sign of life of any reaper (lib/shop/queue/reaper.h), in
  * ms; INT64_MAX: there is none. */
 int64_t heartbeat_age_ms(struct db *db);
 

@@ -4,7 +4,7 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/health/heartbeat.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 static int64_t number(struct db_statement *s, int64_t otherwise)
 {

@@ -6,7 +6,7 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/order/order.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 #define FAILURE_COLUMNS                                                        \
     "SELECT m.outbox_id, m.order_id, o.number, m.kind, m.recipient,"           \

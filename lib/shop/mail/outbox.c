@@ -5,7 +5,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/shop/health/alarm.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 static void queue(struct db *db, const char *order_id, const char *kind,
                   const char *refund_id, int64_t now_ms)

@@ -7,7 +7,7 @@
 #include "lib/shop/counter.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 static bool is_issued(struct db *db, const char *refund_id)
 {

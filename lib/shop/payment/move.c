@@ -4,7 +4,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/shop/payment/private.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 #define MANUAL_PREFIX "manual-"
 enum { MANUAL_SIZE = sizeof MANUAL_PREFIX + CRYPTO_UUID_SIZE };

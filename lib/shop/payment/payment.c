@@ -5,7 +5,7 @@
 #include "lib/adapter/crypto.h"
 #include "lib/base/clock.h"
 #include "lib/shop/payment/private.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 static const char *const kinds[] = {"token", "hosted", "manual"};
 static const char *const stages[] = {"ask", "look", "wait", "close"};

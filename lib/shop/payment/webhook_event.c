@@ -6,7 +6,7 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/packed.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 /* So that those of one ms are in the order they came. */
 static void queue(struct db *db, int64_t sequence)

@@ -2,7 +2,7 @@
  */
 #include "lib/adapter/crypto.h"
 #include "lib/shop/payment/private.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 enum { WINDOW_PAGE = 64 /* attempts that are changed at once */ };
 

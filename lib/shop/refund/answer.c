@@ -5,8 +5,8 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/payment/payment.h"
+#include "lib/shop/queue/work.h"
 #include "lib/shop/refund/private.h"
-#include "lib/shop/work/work.h"
 
 struct ended {
     char refund_id[CRYPTO_UUID_SIZE];

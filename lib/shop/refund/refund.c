@@ -4,8 +4,8 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"
+#include "lib/shop/queue/work.h"
 #include "lib/shop/refund/private.h"
-#include "lib/shop/work/work.h"
 
 /* Money that was paid by hand goes back by hand. Staff who asked for it know;
  * what the shop decides by itself they must be told. */

@@ -3,7 +3,7 @@
 #include "lib/shop/paper/receipt.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 #include "lib/workflow/task/task.h"
 
 static struct task_result made(const char *sha256, struct arena *arena)

@@ -1,5 +1,5 @@
 /* The queue of work: see work.h. Here: putting down, claiming and ending. */
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@
  * that others took for dead, changes nothing.
  *
  * Called inside the caller's write transaction. Times are the work clock's. */
-#ifndef SHOP_WORK_WORK_H
-#define SHOP_WORK_WORK_H
+#ifndef SHOP_QUEUE_WORK_H
+#define SHOP_QUEUE_WORK_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * executions) is its own for as long as its row is there. Others take over from
  * one that is dead, or silent for longer than its lease, and delete its row:
  * one that comes back after that holds nothing, and enters anew. */
-#ifndef SHOP_WORK_REAPER_H
-#define SHOP_WORK_REAPER_H
+#ifndef SHOP_QUEUE_REAPER_H
+#define SHOP_QUEUE_REAPER_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* Reapers that died over work: see work.h. crashes is 0 where nothing is held
  * against a piece, 1 where it was one of several that a dead reaper held, and
  * one more for each reaper that died of it alone. */
-#include "lib/shop/work/work.h"
+#include "lib/shop/queue/work.h"
 
 enum { CRASH_WAIT_MS = 1000 /* more after each death but the first */ };
 

@@ -1,5 +1,5 @@
 /* The reapers: see reaper.h. */
-#include "lib/shop/work/reaper.h"
+#include "lib/shop/queue/reaper.h"
 
 #include "lib/shop/counter.h"
 
