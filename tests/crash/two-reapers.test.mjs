@@ -50,10 +50,11 @@ test('one that is stopped keeps what it holds, one that dies does not',
         process.kill(gateway.pid, 'SIGSTOP');
         const ids = [];
         try {
-            await waitUntil(async () => {
+            await shop.withReaperStopped(async () => {
                 ids.push(await placed(shop));
-                return await held(number) > 0;
-            }, 20000, 'work in its hands');
+                await waitUntil(async () => await held(number) > 0, 10000,
+                    'work in its hands');
+            });
             other.child.kill('SIGSTOP');
             await sleep(2000);
             assert.ok(await held(number) > 0, 'it is silent, but alive');

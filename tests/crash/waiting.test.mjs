@@ -73,8 +73,10 @@ describe('waiting', () => {
             await assertQuiet(100).finally(goOn);
             const began = Date.now();
             await assertAllServedOnce(shop, ids);
+            // Hundreds on a machine of its own; what waits out a backoff, or
+            // goes one at a time, is far below.
             const rate = ids.length * 1000 / (Date.now() - began);
-            assert.ok(rate > 100, `${rate} orders a second afterwards`);
+            assert.ok(rate > 30, `${rate} orders a second afterwards`);
         });
 
     // It stops verify at a random moment, orders being served meanwhile, as a
