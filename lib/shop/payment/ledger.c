@@ -65,6 +65,15 @@ int64_t payment_left_minor(struct db *db, const char *order_id)
     return number(s);
 }
 
+bool payment_was_kept(struct db *db, const char *order_id)
+{
+    struct db_statement *s =
+        db_sql(db, "SELECT 1 FROM order_balances WHERE order_id = $1"
+                   " AND charged_minor > promised_minor");
+    db_put_text(s, order_id);
+    return exists(s);
+}
+
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
                                   const char **order_id, struct arena *arena)
 {

@@ -209,6 +209,10 @@ bool payment_take_refusal(struct db *db, const char *order_id,
 /* Charged less what went back and what is about to. */
 int64_t payment_left_minor(struct db *db, const char *order_id);
 
+/* True when money of the order came that the shop neither gave back nor is
+ * about to; what a bank took in a dispute, the shop did not give. */
+bool payment_was_kept(struct db *db, const char *order_id);
+
 /* Likewise of one charge; -1: it is not booked. order_id NULL or filled in. */
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
                                   const char **order_id, struct arena *arena);
