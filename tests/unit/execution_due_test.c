@@ -58,6 +58,19 @@ static void first_come_first_served(void **state)
     assert_int_equal(due_count(shop, INT64_MAX), 4);
 }
 
+static void what_is_under_way_goes_before_what_has_not_begun(void **state)
+{
+    struct shop *shop = *state;
+    char ids[3][CRYPTO_UUID_SIZE];
+    struct execution under_way = execution_new(shop);
+    assert_true(execution_put(shop, &under_way, INT64_MAX, 0));
+    execution_new(shop);
+    execution_new(shop);
+    execution_wake(shop->db, under_way.order_id);
+    assert_int_equal(execution_due(shop->db, SHOP_REAPER, 3, ids), 3);
+    assert_string_equal(ids[0], under_way.order_id);
+}
+
 static void a_new_reaper_takes_over_what_was_held(void **state)
 {
     struct shop *shop = *state;
@@ -169,6 +182,7 @@ int main(void)
         SHOP_TEST(waits_are_kept),
         SHOP_TEST(what_waits_to_be_woken_is_never_due),
         SHOP_TEST(first_come_first_served),
+        SHOP_TEST(what_is_under_way_goes_before_what_has_not_begun),
         SHOP_TEST(a_new_reaper_takes_over_what_was_held),
         SHOP_TEST(what_one_has_in_hand_no_other_takes_on),
         SHOP_TEST(a_reboot_carries_waits_and_clocks_over),

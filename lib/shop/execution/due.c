@@ -41,13 +41,13 @@ int64_t execution_next_due(struct db *db, int64_t reaper)
     return due < EXECUTION_WHEN_WOKEN ? due : INT64_MAX;
 }
 
+/* Before all that has yet to begin: what is under way is finished first, or an
+ * order would wait at every turn for each that came after it. */
 void execution_wake(struct db *db, const char *order_id)
 {
     struct db_statement *s =
-        db_sql(db, "UPDATE executions SET due_work_ms = $1 WHERE order_id = $2"
-                   " AND status = 'RUNNING' AND due_work_ms > $1"
-                   " AND due_work_ms <> $3");
-    db_put_int(s, db_clock_ms(db));
+        db_sql(db, "UPDATE executions SET due_work_ms = 0 WHERE order_id = $1"
+                   " AND status = 'RUNNING' AND due_work_ms <> $2");
     db_put_text(s, order_id);
     db_put_int(s, EXECUTION_PARKED);
     db_run(s);

@@ -114,7 +114,8 @@ bool execution_end(struct db *db, struct execution *execution,
  * RUNNING, one more redrive, due at once. False as execution_save. */
 bool execution_reopen(struct db *db, struct execution *execution);
 
-/* Makes a running one due at once; not one that is parked. */
+/* Makes a running one due at once, before all that has yet to begin; not one
+ * that is parked. */
 void execution_wake(struct db *db, const char *order_id);
 
 /* Appends what someone did to the order, also after the execution's end: by
