@@ -332,6 +332,10 @@ static void what_cannot_be_unpacked_stops_nobody(void **state)
     assert_int_equal(history_all(shop, e.order_id, &events), 0);
     assert_null(execution_now(shop, e.order_id).input);
     assert_int_equal(history_thin(shop->db, SHOP_NOW + 1, 9, &shop->arena), 1);
+    assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM packed_events"
+                                    " WHERE packed = x'78bb00'"
+                                    " /* whole table */"),
+                     1);
 }
 
 int main(void)

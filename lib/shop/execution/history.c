@@ -96,6 +96,8 @@ size_t history_read(struct db *db, const char *order_id, int64_t after,
         const char *text = db_text(s, 0, arena);
         if (text == NULL)
             text = history_unpack(s, 1, order_id, NULL, arena);
+        if (text == NULL)
+            continue;
         bytes += strlen(text);
         *more = count > 0 && bytes > max_bytes;
         if (*more)

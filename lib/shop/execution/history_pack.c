@@ -33,7 +33,7 @@ const char *history_unpack(struct db_statement *s, int column,
     packed.bytes = db_bytes(s, column, arena, &packed.length);
     char *text = packed_read(arena, packed, order_id);
     if (text == NULL)
-        return "[]";
+        return NULL;
     const char *events = take_line(&text);
     if (data != NULL) {
         data->input = take_line(&text);
@@ -217,8 +217,9 @@ static int64_t thin_row(struct db *db, const char *order_id, int64_t after,
     int64_t first_event = db_int(s, 0);
     const char *text = history_unpack(s, 1, order_id, NULL, arena);
     db_done(s);
-    const struct json *events = history_row(arena, order_id, text);
-    if (events == NULL)
+    const struct json *events =
+        text == NULL ? NULL : history_row(arena, order_id, text);
+    if (events == NULL) /* it stays as it is: somebody may mend it */
         return first_event;
     struct deflated packed =
         packed_text(arena, json_print(arena, thin_events(arena, events)));

@@ -15,7 +15,7 @@ const struct json *history_row(struct arena *arena, const char *order_id,
 /* The members of an event's detail that hold the data of the workflow. */
 bool history_is_data(const char *name);
 
-/* The events that the column holds packed; "[]" when it cannot be read. data,
+/* The events that the column holds packed; NULL when it cannot be read. data,
  * unless NULL, is filled with what was packed behind them. */
 const char *history_unpack(struct db_statement *s, int column,
                            const char *order_id, struct execution_data *data,
