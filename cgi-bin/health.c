@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/file.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/system/file.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/health/damage.h"
 #include "lib/shop/health/heartbeat.h"
 #include "lib/site/site.h"

@@ -1,8 +1,8 @@
 /* /metrics: what is in hand and in trouble, for Prometheus (text format
  * 0.0.4). For the machine itself and for staff. */
 #include "lib/api/auth.h"
-#include "lib/base/clock.h"
-#include "lib/base/host.h"
+#include "lib/base/system/host.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/metric.h"
 #include "lib/site/site.h"
 #include "lib/web/problem.h"
@@ -119,7 +119,7 @@ static int get(struct web *web, struct request *request, struct reply *reply)
     write_age(out, "reaper_heartbeat_age_seconds",
               "Since the reaper last showed that it lives.",
               counts.heartbeat_age_ms);
-    counters_write(out, web->settings->run);
+    metrics_write(out, web->settings->run);
     reply->content_type = "text/plain; version=0.0.4; charset=utf-8";
     return 200;
 }

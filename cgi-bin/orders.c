@@ -9,7 +9,7 @@
 #include "lib/api/payment_request.h"
 #include "lib/api/payment_window_request.h"
 #include "lib/api/refund_request.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/site/site.h"
 #include "lib/web/problem.h"

@@ -2,7 +2,7 @@
  * soon as the reaper has one. It is the same address from the moment the order
  * is placed, and once there is nothing to pay it leads to the order's page. */
 #include "lib/adapter/page.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/order/link.h"
 #include "lib/site/site.h"
 #include "lib/web/problem.h"

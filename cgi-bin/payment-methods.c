@@ -1,7 +1,7 @@
 /* /payment-methods: the ways to pay an order that are taken now, best first,
  * and a form token for whoever is going to send one. */
-#include "lib/base/clock.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/order/placement.h"
 #include "lib/site/site.h"

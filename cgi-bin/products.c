@@ -1,6 +1,6 @@
 /* /products: the catalogue with prices and what is left. */
 #include "lib/api/product_json.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/site/site.h"
 #include "lib/web/problem.h"
 #include "lib/web/query.h"

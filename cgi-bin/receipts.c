@@ -3,7 +3,7 @@
  * that is lost is drawn again first. */
 #include <string.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/order/link.h"
 #include "lib/site/site.h"
 #include "lib/view/paper/paper.h"

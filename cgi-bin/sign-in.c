@@ -3,8 +3,8 @@
  * of CPU. */
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/staff/staff.h"
 #include "lib/site/site.h"
 #include "lib/view/staff/device.h"

@@ -1,7 +1,7 @@
 /* /webhooks/stripe: what the gateway tells by itself. Checked over the very
  * bytes that came, stored, and only then answered; the reaper applies it. */
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/payment/webhook_event.h"
 #include "lib/site/site.h"
 #include "lib/web/problem.h"

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
-#include "lib/base/mime.h"
+#include "lib/base/text/mime.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/staff/staff.h"
 
 void admin_password(char out[ADMIN_PASSWORD_SIZE])

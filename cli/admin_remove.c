@@ -1,6 +1,6 @@
 /* `ordermill admin remove EMAIL`: ends a staff sign-in and its sessions. */
 #include "cli/cli.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/staff/staff.h"
 
 int admin_remove_run(const struct cli *cli)

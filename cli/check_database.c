@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/damage.h"
 
 /* NULL: it is whole. */

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/arena.h"
-#include "lib/base/settings.h"
+#include "lib/base/memory/arena.h"
+#include "lib/base/settings/settings.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_LOCK_WAIT_MS = 10000 };
 

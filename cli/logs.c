@@ -1,5 +1,5 @@
 /* `ordermill logs`: what all programs logged, in the order of time, from the
- * renamed logs (lib/base/log_folder.h) to the last line; --follow goes on with
+ * renamed logs (lib/base/log/folder.h) to the last line; --follow goes on with
  * what comes. A line without a time of its own belongs to the one above it. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -12,8 +12,8 @@
 
 #include "cli/cli.h"
 #include "lib/asl/timestamp.h"
-#include "lib/base/log.h"
-#include "lib/base/log_folder.h"
+#include "lib/base/log/folder.h"
+#include "lib/base/log/log.h"
 
 enum {
     LOGS_MAX_SOURCES = 64,

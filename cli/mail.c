@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
-#include "lib/base/wake.h"
+#include "lib/base/system/wake.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/mail/again.h"
 #include "lib/shop/order/order.h"
 #include "lib/shop/order/request.h"

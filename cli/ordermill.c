@@ -12,8 +12,8 @@
 #include "cli/serve/owner.h"
 #include "lib/adapter/crypto.h"
 #include "lib/asl/timestamp.h"
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/setting.h"
 
 enum { CLI_ARENA = 256 * 1024 * 1024 };

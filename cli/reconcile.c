@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
-#include "lib/base/wake.h"
+#include "lib/base/system/wake.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/books/reconciliation.h"
 #include "lib/shop/health/heartbeat.h"
 

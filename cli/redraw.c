@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/view/paper/paper.h"
 
 /* Staff are told of a copy, and that a paper is back. */

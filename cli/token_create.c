@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/staff/api_token.h"
 
 enum { TOKEN_MAX_DAYS = 36500 };

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/staff/api_token.h"
 
 enum { TOKEN_LIST_AT_ONCE = 100 };

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/workflow_file.h"
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 
 enum { WORKFLOW_MAX_FILE = 1024 * 1024 };
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/workflow_file.h"
-#include "lib/base/clock.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/task_name.h"
 #include "lib/shop/execution/workflow.h"
 

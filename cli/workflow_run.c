@@ -7,9 +7,9 @@
 
 #include "cli/workflow_file.h"
 #include "lib/adapter/crypto.h"
-#include "lib/base/clock.h"
-#include "lib/base/json_writer.h"
-#include "lib/base/text.h"
+#include "lib/base/text/json_writer.h"
+#include "lib/base/text/text.h"
+#include "lib/base/time/clock.h"
 
 enum {
     RUN_STATUS_FAILED = 3,

@@ -1,6 +1,6 @@
 /* One cycle of the reaper; see reaper.h. */
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "lib/workflow/execution/advance.h"
 #include "reaper/kinds.h"
 #include "reaper/presence.h"

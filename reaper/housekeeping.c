@@ -2,7 +2,7 @@
  * minute and a little at each turn. */
 #include <stdio.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/health/damage.h"
 #include "lib/shop/idempotency.h"

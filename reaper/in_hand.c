@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 #define NOTHING "-"
 #define EXECUTION "execution"

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/file.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/system/file.h"
+#include "lib/base/time/clock.h"
 #include "reaper/reaper.h"
 
 void job_pool_create(struct reaper *reaper)

@@ -1,7 +1,7 @@
 /* The kinds of work: see kinds.h. */
 #include "reaper/kinds.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "reaper/presence.h"
 
 enum {
@@ -42,7 +42,7 @@ static const struct kind kinds[WORK_KINDS] = {
     [WORK_RECONCILIATION] = {1, 1, KIND_ONE, reconcile_begin,
                              reconcile_give_up}};
 
-/* By rank. Events are applied before (apply_events.c). */
+/* By rank. Events are applied before (kind/event.c). */
 static const enum work_kind ranked[] = {WORK_CHARGE,  WORK_REFUND,
                                         WORK_RECEIPT, WORK_CREDIT_NOTE,
                                         WORK_MAIL,    WORK_RECONCILIATION};

@@ -1,8 +1,8 @@
 /* A reaper among reapers: see presence.h. */
 #include "reaper/presence.h"
 
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/payment/payment.h"

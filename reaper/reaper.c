@@ -11,12 +11,12 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/page.h"
-#include "lib/base/clock.h"
-#include "lib/base/counter.h"
-#include "lib/base/log.h"
-#include "lib/base/memory.h"
-#include "lib/base/signals.h"
-#include "lib/base/wake.h"
+#include "lib/base/log/log.h"
+#include "lib/base/log/metric.h"
+#include "lib/base/memory/memory.h"
+#include "lib/base/system/signals.h"
+#include "lib/base/system/wake.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/setting.h"
 #include "lib/view/paper/paper.h"
 #include "reaper/presence.h"
@@ -155,7 +155,7 @@ int main(void)
     log_follow(settings.log);
     if (!valid)
         die("%s", fault);
-    counters_add(counters_open(settings.run, "reaper"), COUNTER_STARTS);
+    metric_add(metrics_open(settings.run, "reaper"), METRIC_STARTS);
     int signal_fd = signals_open();
     /* On a busy machine orders come in before they are worked off. */
     setpriority(PRIO_PROCESS, 0, 10);

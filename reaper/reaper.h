@@ -10,7 +10,7 @@
 #include "lib/adapter/stripe/stripe.h"
 #include "lib/adapter/transfer/transfer.h"
 #include "lib/asl/asl.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/order.h"
 #include "lib/shop/queue/work.h"

@@ -4,8 +4,8 @@
  * stays the same however often one entering of the state is tried. */
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/signature.h"
 #include "lib/workflow/execution/advance.h"
 #include "lib/workflow/task/task.h"

@@ -16,13 +16,13 @@
 #include "cgi-bin/gateway/session/session.h"
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/transfer/transfer.h"
-#include "lib/base/clock.h"
-#include "lib/base/counter.h"
-#include "lib/base/log.h"
-#include "lib/base/memory.h"
-#include "lib/base/settings.h"
-#include "lib/base/signals.h"
-#include "lib/base/wake.h"
+#include "lib/base/log/log.h"
+#include "lib/base/log/metric.h"
+#include "lib/base/memory/memory.h"
+#include "lib/base/settings/settings.h"
+#include "lib/base/system/signals.h"
+#include "lib/base/system/wake.h"
+#include "lib/base/time/clock.h"
 
 enum {
     DELIVERER_PER_TARGET = 16,
@@ -376,8 +376,7 @@ int main(void)
     log_follow(settings.log);
     if (!valid)
         die("%s", fault);
-    counters_add(counters_open(settings.run, "gateway-deliverer"),
-                 COUNTER_STARTS);
+    metric_add(metrics_open(settings.run, "gateway-deliverer"), METRIC_STARTS);
     int signal_fd = signals_open();
     crypto_open();
     deliverer.settings = &settings;

@@ -18,7 +18,7 @@
 #include "cgi-bin/gateway/page/checkout.h"
 #include "cgi-bin/gateway/refund/handlers.h"
 #include "cgi-bin/gateway/session/handlers.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 static void open_journal(struct web *web)
 {

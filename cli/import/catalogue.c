@@ -10,10 +10,10 @@
 
 #include "cli/import/csv.h"
 #include "lib/adapter/unicode.h"
-#include "lib/base/clock.h"
-#include "lib/base/file.h"
-#include "lib/base/money.h"
-#include "lib/base/text.h"
+#include "lib/base/system/file.h"
+#include "lib/base/text/money.h"
+#include "lib/base/text/text.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/product/stock.h"
 
 enum {

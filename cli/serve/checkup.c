@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cli/serve/spawn.h"
-#include "lib/base/clock.h"
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/damage.h"
 
 enum {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 enum child_kind {
     CHILD_PROGRAM,   /* runs while it is asked; listen_fd is its socket */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 #define WAY_BACK                                                               \
     "put a whole copy of ordermill.db back (README.md, \"A damaged disk\")"

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 enum {
     LISTENER_BACKLOG = 511,

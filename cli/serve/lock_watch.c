@@ -8,7 +8,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum {
     LOOK_EVERY_MS = 1000,

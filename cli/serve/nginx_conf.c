@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/base/file.h"
-#include "lib/base/text.h"
+#include "lib/base/system/file.h"
+#include "lib/base/text/text.h"
 
 enum {
     CONF_MAX_FILE = 256 * 1024,

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 #include "cli/serve/programs.h"
-#include "lib/base/arena.h"
-#include "lib/base/settings.h"
+#include "lib/base/memory/arena.h"
+#include "lib/base/settings/settings.h"
 
 /* Writes HOME/run/nginx.conf, and gives the programs that it passes requests
  * to; false, and said why, when it cannot. */

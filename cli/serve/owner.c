@@ -16,7 +16,7 @@
 
 #include "cli/cli.h"
 #include "cli/serve/home_look.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 enum {
     OWNER_FREE_PORTS = 1024, /* from here on they are anybody's */

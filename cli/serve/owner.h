@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 /* False, and said why: there is no such user, we are not root, or HOME is
  * somebody else's. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 enum {
     KEPT = 64, /* idle connections of nginx to a program */

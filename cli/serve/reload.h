@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 struct reload {
     pid_t pid;  /* of the load under way; 0: none is */

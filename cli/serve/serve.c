@@ -16,9 +16,9 @@
 #include "cli/serve/listener.h"
 #include "cli/serve/nginx_conf.h"
 #include "cli/serve/supervisor.h"
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
-#include "lib/base/settings_check.h"
+#include "lib/base/log/log.h"
+#include "lib/base/settings/check.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/staff/staff.h"
 
 #define FIRST_STAFF "staff@shop.example"

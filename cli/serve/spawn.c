@@ -15,7 +15,7 @@
 
 #include "cli/cli.h"
 #include "cli/serve/child.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 /* linux/ioprio.h, which Debian's headers for programs lack. */
 enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_CLASS_IDLE = 3, IOPRIO_CLASS_SHIFT = 13 };

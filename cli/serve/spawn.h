@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 enum spawn_rank {
     SPAWN_LIKE_US,

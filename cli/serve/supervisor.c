@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #include "cli/serve/listener.h"
-#include "lib/base/clock.h"
-#include "lib/base/file.h"
-#include "lib/base/log.h"
-#include "lib/base/memory.h"
-#include "lib/base/text.h"
+#include "lib/base/log/log.h"
+#include "lib/base/memory/memory.h"
+#include "lib/base/system/file.h"
+#include "lib/base/text/text.h"
+#include "lib/base/time/clock.h"
 
 enum {
     WATCHDOG_MS = 10000,

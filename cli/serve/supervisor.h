@@ -12,7 +12,7 @@
 #include "cli/serve/child.h"
 #include "cli/serve/lock_watch.h"
 #include "cli/serve/reload.h"
-#include "lib/base/log_folder.h"
+#include "lib/base/log/folder.h"
 
 enum { SUPERVISOR_MAX_CHILDREN = 64, SUPERVISOR_LOCKS = 2 };
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/log.h"
-#include "lib/base/text.h"
+#include "lib/base/log/log.h"
+#include "lib/base/text/text.h"
 
 void crypto_open(void)
 {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 enum {
     CRYPTO_SHA256_SIZE = 32,

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 enum {
     WINDOW_BITS = 13, /* of DEFLATE_WINDOW */

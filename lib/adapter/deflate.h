@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 enum { DEFLATE_WINDOW = 8 * 1024 }; /* a longer dictionary counts by its end */
 

@@ -5,7 +5,7 @@
 
 extern "C" {
 #include "lib/adapter/page.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 }
 
 namespace {

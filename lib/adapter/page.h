@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 struct page; /* a dictionary: a page's own or one section's */
 

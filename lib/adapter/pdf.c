@@ -21,8 +21,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/base/log.h"
-#include "lib/base/text.h"
+#include "lib/base/log/log.h"
+#include "lib/base/text/text.h"
 
 enum { WEIGHTS = 2, FILES = 2, LATIN = 0, MORE = 1 };
 enum { BLOCK = 128, BLOCKS = 0x10000 / BLOCK, RUN_MAX = 255 };

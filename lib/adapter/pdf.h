@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 enum pdf_font { PDF_REGULAR, PDF_BOLD };
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <qrencode.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 bool qr_make(struct arena *arena, const char *string, struct qr *out)
 {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 /* cells holds width * width bytes, row by row: 1 dark, 0 light. Whoever draws
  * it leaves four light cells around it, the quiet zone. */

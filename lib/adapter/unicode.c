@@ -8,8 +8,8 @@
 #include <uninorm.h>
 #include <unistr.h>
 
-#include "lib/base/log.h"
-#include "lib/base/text.h"
+#include "lib/base/log/log.h"
+#include "lib/base/text/text.h"
 
 enum { BRAILLE_BLANK = 0x2800, IDEOGRAPHIC_FULL_STOP = 0x3002 };
 

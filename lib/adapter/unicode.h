@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 /* For comparing and searching: full case folding and normal form C, so that
  * "STRASSE" equals "Straße", and an é typed as one character one that a Mac

@@ -2,7 +2,7 @@
  * put in as it stands. */
 #include "lib/api/execution_json.h"
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
 #include "lib/workflow/execution/load.h"

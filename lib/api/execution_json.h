@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 /* Writes the execution with a page of its events, those after the one numbered
  * after. False: the order has none. */

@@ -1,7 +1,7 @@
 /* The order in JSON: see order_json.h. */
 #include "lib/api/order_json.h"
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/order/link.h"
 
 /* The amount as an integer and as the text people read. */

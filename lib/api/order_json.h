@@ -2,7 +2,7 @@
 #ifndef API_ORDER_JSON_H
 #define API_ORDER_JSON_H
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/order/order.h"
 #include "lib/web/web.h"
 

@@ -3,8 +3,8 @@
 
 #include "lib/adapter/unicode.h"
 #include "lib/api/auth.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/damage.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/order/held.h"

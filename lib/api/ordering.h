@@ -3,7 +3,7 @@
 #ifndef API_ORDERING_H
 #define API_ORDERING_H
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/order/placement.h"
 #include "lib/web/web.h"
 

@@ -4,8 +4,8 @@
 
 #include "lib/api/auth.h"
 #include "lib/asl/timestamp.h"
-#include "lib/base/clock.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
+#include "lib/base/time/clock.h"
 #include "lib/web/json_body.h"
 #include "lib/web/problem.h"
 #include "lib/workflow/payment/by_hand.h"

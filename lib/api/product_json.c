@@ -1,7 +1,7 @@
 /* A product in JSON: see product_json.h. */
 #include "lib/api/product_json.h"
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 
 void product_json(const char *currency, const struct product *product,
                   struct arena *arena, struct json_writer *w)

@@ -3,7 +3,7 @@
 #ifndef API_PRODUCT_JSON_H
 #define API_PRODUCT_JSON_H
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/product/product.h"
 
 void product_json(const char *currency, const struct product *product,

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/json/json.h"
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 enum {
     ASL_DEPTH = 100,             /* of a definition's JSON */

@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 static const char *const words[] = {"order", "receipt", "credit_note",
                                     "reaper"};

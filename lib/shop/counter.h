@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/names.h"
+#include "lib/base/text/names.h"
 
 enum counter {
     COUNTER_ORDER,

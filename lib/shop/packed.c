@@ -1,7 +1,7 @@
 /* Packed texts: see packed.h. */
 #include "lib/shop/packed.h"
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 /* clang-format off */
 #define EVENT(id, type, state)                                                 \

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 bool setting_initialised(struct db *db)
 {

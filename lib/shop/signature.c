@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 enum { KEY_MIN = 24, KEY_MAX = 64, KEY_NEW = 32, ID_MAX = 255 };
 

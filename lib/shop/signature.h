@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 enum { SIGNATURE_LINES = 3 };
 

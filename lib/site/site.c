@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/idempotency.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/staff/api_token.h"

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 #include "lib/workflow/execution/progress.h"
 
 static const struct {

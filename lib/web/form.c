@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 enum { FORM_MAX_FIELDS = 250 };
 

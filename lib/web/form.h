@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 struct form_field {
     const char *name;

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
-#include "lib/base/memory.h"
+#include "lib/base/log/log.h"
+#include "lib/base/memory/memory.h"
+#include "lib/base/time/clock.h"
 #include "lib/web/problem.h"
 #include "lib/web/slot.h"
 
@@ -73,11 +73,11 @@ static void refuse(const struct loop *loop, struct slot *slot, int status,
 
 static void count_answer(struct loop *loop, int status)
 {
-    static const enum counter by_class[] = {
-        COUNTER_ANSWERS_2XX, COUNTER_ANSWERS_3XX, COUNTER_ANSWERS_4XX,
-        COUNTER_ANSWERS_5XX};
+    static const enum metric by_class[] = {
+        METRIC_ANSWERS_2XX, METRIC_ANSWERS_3XX, METRIC_ANSWERS_4XX,
+        METRIC_ANSWERS_5XX};
     assert(status >= 200 && status < 600);
-    counters_add(loop->web->counters, by_class[status / 100 - 2]);
+    metric_add(loop->web->metrics, by_class[status / 100 - 2]);
 }
 
 static void send(struct loop *loop, struct slot *slot)
@@ -125,7 +125,7 @@ static void flush(struct loop *loop)
     loop->batch_open = false;
     loop->batch_size = 0;
     if (outcome == DB_OK)
-        counters_add(loop->web->counters, COUNTER_BATCHES);
+        metric_add(loop->web->metrics, METRIC_BATCHES);
     else
         log_warning("batch not stored: %s",
                     outcome == DB_FULL ? "disk full" : "database locked");

@@ -1,7 +1,7 @@
 /* Problem documents: see problem.h. */
 #include "lib/web/problem.h"
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 
 const char *problem_title(int status)
 {

@@ -2,7 +2,7 @@
 #ifndef WEB_PROBLEM_H
 #define WEB_PROBLEM_H
 
-#include "lib/base/fault.h"
+#include "lib/base/text/fault.h"
 #include "lib/web/web.h"
 
 /* Replaces what the reply holds; returns status, so that a handler can end

@@ -5,9 +5,9 @@
 #include <fcntl.h>
 
 #include "lib/adapter/page.h"
-#include "lib/base/log.h"
-#include "lib/base/signals.h"
-#include "lib/base/wake.h"
+#include "lib/base/log/log.h"
+#include "lib/base/system/signals.h"
+#include "lib/base/system/wake.h"
 #include "lib/web/loop.h"
 #include "lib/web/problem.h"
 
@@ -99,8 +99,8 @@ int web_main(const struct web_app *app, const struct web_program *program)
 
     struct web web = {.settings = &settings,
                       .app = app,
-                      .counters = counters_open(settings.run, program->name)};
-    counters_add(web.counters, COUNTER_STARTS);
+                      .metrics = metrics_open(settings.run, program->name)};
+    metric_add(web.metrics, METRIC_STARTS);
     open_app(&web, program, &arena);
     if (program->templates != NULL)
         page_load(arena_printf(&arena, "%s/templates", settings.root),

@@ -26,9 +26,9 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/db/db.h"
-#include "lib/base/counter.h"
-#include "lib/base/settings.h"
-#include "lib/base/text.h"
+#include "lib/base/log/metric.h"
+#include "lib/base/settings/settings.h"
+#include "lib/base/text/text.h"
 
 enum {
     WEB_GO_ON = 0,
@@ -93,7 +93,7 @@ struct web {
     struct db *own_writer; /* for web_begin alone */
     int wake_fd;           /* for web_tell and the loop */
     const char *wake_path;
-    struct counters *counters;
+    struct metrics *metrics;
 };
 
 /* Returns the HTTP status, or WEB_GO_ON from `read`. */
@@ -139,8 +139,8 @@ struct web_app {
                   struct reply *reply, int status);
 };
 
-/* Sends a message to whom app->wakes names, at once (lib/base/wake.h): what may
- * be lost, and needs no commit. */
+/* Sends a message to whom app->wakes names, at once (lib/base/system/wake.h):
+ * what may be lost, and needs no commit. */
 void web_tell(const struct web *web, const char *message);
 
 /* A short transaction of its own, on web->writer, for the `read` of a slow

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 #include "lib/shop/execution/task_name.h"
 #include "lib/shop/execution/workflow.h"
 

@@ -19,9 +19,9 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/db/db.h"
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
-#include "lib/base/wake.h"
+#include "lib/base/log/log.h"
+#include "lib/base/system/wake.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/order/placement.h"
 
 enum {

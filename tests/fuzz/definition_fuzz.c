@@ -6,7 +6,7 @@
  *         -o /tmp/definition_fuzz tests/fuzz/definition_fuzz.c \
  *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
  *         lib/adapter/{digest,crypto}.c \
- *         lib/base/{arena,text,log,json_writer,clock}.c \
+ *         $(find lib/base -name "*.c") \
  *         -lcjson -lcrypto -lsodium -lm
  *     /tmp/definition_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
@@ -16,7 +16,7 @@
 
 #include "lib/adapter/json/json.h"
 #include "lib/asl/asl.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
  *         -o /tmp/intrinsic_fuzz tests/fuzz/intrinsic_fuzz.c \
  *         lib/asl/{intrinsic,path}/*.c lib/adapter/json/*.c \
  *         lib/adapter/{crypto,digest}.c \
- *         lib/base/{arena,text,log,json_writer,clock}.c \
+ *         $(find lib/base -name "*.c") \
  *         -lcjson -lsodium -lcrypto -lm
  *     /tmp/intrinsic_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "lib/asl/intrinsic/intrinsic.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
  *         -o /tmp/run_fuzz tests/fuzz/run_fuzz.c \
  *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
  *         lib/adapter/{digest,crypto}.c \
- *         lib/base/{arena,text,log,json_writer,clock}.c \
+ *         $(find lib/base -name "*.c") \
  *         -lcjson -lcrypto -lsodium -lm
  *     /tmp/run_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>

@@ -7,7 +7,7 @@
  *         -o /tmp/webhook_fuzz tests/fuzz/webhook_fuzz.c \
  *         lib/adapter/crypto.c lib/adapter/json/*.c \
  *         lib/adapter/stripe/{read,signature}.c \
- *         lib/base/{arena,text,log,json_writer,clock}.c -lcjson -lsodium
+ *         $(find lib/base -name "*.c") -lcjson -lsodium
  *     /tmp/webhook_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

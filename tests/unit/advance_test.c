@@ -2,7 +2,7 @@
  * the test's own in the reaper's place. */
 #include "tests/unit/undo_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/paper/receipt.h"
 #include "lib/shop/queue/work.h"

@@ -1,4 +1,4 @@
-/* The arena (lib/base/arena.h). */
+/* The arena (lib/base/memory/arena.h). */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <stdalign.h>
 #include <sys/mman.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 #include "tests/unit/death.h"
 
 enum { CAP = 1 << 20 };

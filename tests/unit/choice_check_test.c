@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/asl/choice/choice.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 /* The mistakes, one a line; "" for a rule that is right. */
 static const char *mistakes_of(const char *rule, bool nested)

@@ -1,4 +1,4 @@
-/* The clocks (lib/base/clock.h): formats at the edges of the calendar. */
+/* The clocks (lib/base/time/clock.h): formats at the edges of the calendar. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/zone.h"
+#include "lib/base/time/clock.h"
+#include "lib/base/time/zone.h"
 
 static void utc_formats(void **state)
 {

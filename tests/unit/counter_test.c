@@ -1,201 +1,91 @@
-/* Counters that outlive a process. */
-#define _GNU_SOURCE
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* Numbers without gaps (lib/shop/counter.h), and who takes them. */
+#include "tests/unit/claim_fixture.h"
 
-#include <cmocka.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "lib/shop/counter.h"
+#include "lib/shop/paper/credit_note.h"
+#include "lib/shop/paper/receipt.h"
+#include "lib/shop/refund/refund.h"
+#include "tests/unit/death.h"
 
-#include "lib/base/counter.h"
-
-static char folder[] = "/tmp/counter-XXXXXX";
-static struct arena arena;
-
-static const char *path_of(const char *name)
+static void they_count_on_each_for_itself(void **state)
 {
-    return arena_printf(&arena, "%s/%s.counters", folder, name);
+    struct shop *shop = *state;
+    assert_int_equal(counter_next(shop->db, COUNTER_ORDER), 1001);
+    assert_int_equal(counter_next(shop->db, COUNTER_ORDER), 1002);
+    assert_int_equal(counter_next(shop->db, COUNTER_RECEIPT), 1);
+    assert_int_equal(counter_next(shop->db, COUNTER_CREDIT_NOTE), 1);
+    assert_int_equal(shop_order(shop, "mouse").number, 1003);
 }
 
-static const char *all(void)
+/* The numbers of one of each: an order, its receipt, its credit note. */
+static void live(struct shop *shop, int64_t *order_no, int64_t *receipt_no,
+                 int64_t *note_no)
 {
-    struct text out = text_create(&arena, 1024);
-    counters_write(&out, folder);
-    return out.bytes;
+    struct order order = shop_order(shop, "mouse");
+    struct refund refund;
+    struct credit_note note;
+    const char *intent_id =
+        arena_printf(&shop->arena, "pi_%lld", (long long)order.number);
+    shop_pay(shop, order.order_id, intent_id);
+    *order_no = order.number;
+    *receipt_no =
+        receipt_begin(shop->db, order.order_id, SHOP_NOW, &shop->arena).number;
+    refund_queue(shop->db, order.order_id, 1999, "dent", SHOP_NOW);
+    assert_int_equal(shop_refunds(shop, 1, &refund), 1);
+    refund_succeeded(shop->db, refund.refund_id,
+                     arena_printf(&shop->arena, "re_%s", intent_id), SHOP_NOW);
+    credit_note_issue(shop->db, refund.refund_id, SHOP_NOW); /* has one */
+    assert_true(
+        credit_note_find(shop->db, refund.refund_id, &note, &shop->arena));
+    *note_no = note.number;
 }
 
-/* What the one program counted, by the metric's line; -1: it has none. */
-static int64_t count_of(const char *name, enum counter which)
+/* Neither rolled back nor refused, as on a full disk or by an endpoint that
+ * takes its batch back. */
+static void what_was_not_stored_leaves_no_gap(void **state)
 {
-    static const char *const lines[COUNTER_KINDS] = {
-        [COUNTER_STARTS] = "\nordermill_program_starts_total{program=\"%s\"} ",
-        [COUNTER_ANSWERS_2XX] =
-            "\nordermill_answers_total{program=\"%s\",status=\"2xx\"} ",
-        [COUNTER_BATCHES] = "\nordermill_batches_total{program=\"%s\"} "};
-    const char *mark = strchr(lines[which], '%');
-    const char *line =
-        arena_printf(&arena, "%.*s%s%s", (int)(mark - lines[which]),
-                     lines[which], name, mark + 2);
-    const char *found = strstr(all(), line);
-    return found == NULL ? -1 : atoll(found + strlen(line));
+    struct shop *shop = *state;
+    int64_t order_no, receipt_no, note_no;
+    live(shop, &order_no, &receipt_no, &note_no);
+    shop_commit(shop);
+    live(shop, &order_no, &receipt_no, &note_no);
+    assert_int_equal(order_no, 1002);
+    db_rollback(shop->db);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
+    live(shop, &order_no, &receipt_no, &note_no);
+    db_refuse(shop->db);
+    assert_int_equal(counter_next(shop->db, COUNTER_ORDER), 0);
+    assert_int_equal(db_commit(shop->db), DB_BUSY);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
+    live(shop, &order_no, &receipt_no, &note_no);
+    assert_int_equal(order_no, 1002);
+    assert_int_equal(receipt_no, 2);
+    assert_int_equal(note_no, 2);
 }
 
-static void test_text(void **state)
+static void take(void *shop)
 {
-    (void)state;
-    static const char *const heads[] = {"program_starts_total", "answers_total",
-                                        "batches_total"};
-    counters_open(folder, "orders");
-    counters_open(folder, "admin");
-    const char *text = all();
-    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        const char *head =
-            strstr(text, arena_printf(&arena,
-                                      "# TYPE ordermill_%s counter\n"
-                                      "ordermill_%s{program=\"admin\"",
-                                      heads[i], heads[i]));
-        assert_non_null(head);
-        assert_null(strstr(
-            head + 1, arena_printf(&arena, "# TYPE ordermill_%s", heads[i])));
-        assert_non_null(strstr(
-            head, arena_printf(&arena, "\nordermill_%s{program=\"orders\"",
-                               heads[i])));
-    }
+    counter_next(((struct shop *)shop)->db, COUNTER_RECEIPT);
 }
 
-static void test_outlives(void **state)
+static void one_that_is_not_there_is_no_number(void **state)
 {
-    (void)state;
-    for (int life = 1; life <= 3; life++) {
-        struct counters *counters = counters_open(folder, "orders");
-        counters_add(counters, COUNTER_STARTS);
-        counters_add(counters, COUNTER_BATCHES);
-        counters_add(counters, COUNTER_BATCHES);
-        assert_int_equal(count_of("orders", COUNTER_STARTS), life);
-        assert_int_equal(count_of("orders", COUNTER_BATCHES), 2 * life);
-        assert_int_equal(count_of("orders", COUNTER_ANSWERS_2XX), 0);
-    }
-}
-
-/* Also where all make the file at once, and some are killed. */
-static void test_together(void **state)
-{
-    (void)state;
-    enum { PROCESSES = 8, EACH = 20000 };
-    pid_t pids[PROCESSES];
-    for (int p = 0; p < PROCESSES; p++)
-        if ((pids[p] = fork()) == 0) {
-            struct counters *counters = counters_open(folder, "sign-in");
-            for (int i = 0; i < EACH; i++)
-                counters_add(counters, COUNTER_ANSWERS_2XX);
-            kill(getpid(), SIGKILL);
-        }
-    for (int p = 0; p < PROCESSES; p++)
-        assert_int_equal(waitpid(pids[p], NULL, 0), pids[p]);
-    assert_int_equal(count_of("sign-in", COUNTER_ANSWERS_2XX),
-                     PROCESSES * EACH);
-}
-
-static void write_file(const char *name, const void *bytes, size_t length)
-{
-    int fd = open(path_of(name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_int_equal(write(fd, bytes, length), (ssize_t)length);
-    close(fd);
-}
-
-static void test_torn(void **state)
-{
-    (void)state;
-    char bytes[4096] = {0};
-    counters_add(counters_open(folder, "track"), COUNTER_STARTS);
-    int fd = open(path_of("track"), O_RDONLY);
-    ssize_t length = read(fd, bytes, sizeof bytes);
-    close(fd);
-    for (int fault = 0; fault < 5; fault++) {
-        char torn[sizeof bytes];
-        size_t size = (size_t)length;
-        memcpy(torn, bytes, sizeof torn);
-        switch (fault) {
-        case 0: /* nothing was written of it */
-            size = 0;
-            break;
-        case 1:
-            size--;
-            break;
-        case 2:
-            memset(torn, 0, size);
-            break;
-        case 3: /* another version's */
-            torn[8]++;
-            break;
-        default: /* no count */
-            memset(torn + size - 8, 0xff, 8);
-            break;
-        }
-        write_file("track", torn, size);
-        assert_int_equal(count_of("track", COUNTER_STARTS), -1);
-        struct counters *counters = counters_open(folder, "track");
-        assert_int_equal(count_of("track", COUNTER_STARTS), 0);
-        counters_add(counters, COUNTER_STARTS);
-        assert_int_equal(count_of("track", COUNTER_STARTS), 1);
-    }
-}
-
-static void test_foreign(void **state)
-{
-    (void)state;
-    write_file("of-another", "kept", 4);
-    assert_int_equal(symlink(path_of("of-another"), path_of("link")), 0);
-    counters_add(counters_open(folder, "link"), COUNTER_STARTS);
-    assert_int_equal(count_of("link", COUNTER_STARTS), 1);
-    struct stat file;
-    assert_int_equal(stat(path_of("of-another"), &file), 0);
-    assert_int_equal(file.st_size, 4);
-    assert_int_equal(count_of("of-another", COUNTER_STARTS), -1);
-}
-
-static void test_no_file(void **state)
-{
-    (void)state;
-    struct counters *counters = counters_open("/nowhere", "orders");
-    counters_add(counters, COUNTER_STARTS);
-    struct text out = text_create(&arena, 64);
-    counters_write(&out, "/nowhere");
-    assert_null(strchr(out.bytes, '{'));
-}
-
-static int open_folder(void **state)
-{
-    (void)state;
-    arena = arena_create(1024 * 1024);
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"orders", "sign-in",    "track",
-                                        "link",   "of-another", "admin"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        unlink(path_of(names[i]));
-    int left = rmdir(folder); /* nothing else was left there */
-    arena_destroy(&arena);
-    return left;
+    struct shop *shop = *state;
+    char text[8192];
+    shop_force(shop, "DELETE FROM counters WHERE name = 'receipt'");
+    assert_dies(take, shop, "there is no counter of receipts");
+    shop_commit(shop);
+    assert_int_equal(db_commit(shop->db), DB_OK);
+    assert_int_equal(death_run(take, shop, text, sizeof text), 256 + SIGABRT);
+    assert_int_equal(db_begin(shop->db, 0), DB_OK);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outlives), cmocka_unit_test(test_text),
-        cmocka_unit_test(test_together), cmocka_unit_test(test_torn),
-        cmocka_unit_test(test_foreign),  cmocka_unit_test(test_no_file)};
-    return cmocka_run_group_tests(tests, open_folder, remove_folder);
+        SHOP_TEST(they_count_on_each_for_itself),
+        SHOP_TEST(what_was_not_stored_leaves_no_gap),
+        SHOP_TEST(one_that_is_not_there_is_no_number),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

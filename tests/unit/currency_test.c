@@ -7,8 +7,8 @@
 #include "lib/adapter/page.h"
 #include "lib/api/order_json.h"
 #include "lib/api/product_json.h"
-#include "lib/base/file.h"
-#include "lib/base/money.h"
+#include "lib/base/system/file.h"
+#include "lib/base/text/money.h"
 #include "lib/view/order_page.h"
 
 enum { UNIT_MINOR = 1234567, TOTAL_MINOR = 3 * UNIT_MINOR };

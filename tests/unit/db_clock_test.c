@@ -2,7 +2,7 @@
  */
 #include "tests/unit/db_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum { SLACK_MS = 10000, DAY_S = 86400 };
 

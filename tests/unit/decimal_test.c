@@ -1,4 +1,4 @@
-/* Numbers as programs write them (lib/base/decimal.h). */
+/* Numbers as programs write them (lib/base/text/decimal.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/base/decimal.h"
+#include "lib/base/text/decimal.h"
 
 static void check(const char *number, int places, enum decimal expected,
                   int64_t value)

@@ -4,7 +4,7 @@
 
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/task_token.h"

@@ -1,7 +1,7 @@
 /* The picture of a definition: what stands where, and where its edges lead. */
 #include "tests/unit/definition_fixture.h"
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/view/graph/graph.h"
 
 #define TASK(name, rest)                                                       \

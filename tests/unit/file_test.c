@@ -1,4 +1,4 @@
-/* Whole files (lib/base/file.h). */
+/* Whole files (lib/base/system/file.h). */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 #include "tests/unit/scratch.h"
 
 static struct arena arena;

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/web/form.h"
 
 static struct arena arena;

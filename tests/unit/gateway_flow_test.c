@@ -9,7 +9,7 @@
 #include "cgi-bin/gateway/refund/refund.h"
 #include "cgi-bin/gateway/session/handlers.h"
 #include "cgi-bin/gateway/session/session.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 #define PAGE                                                                   \
     "mode=payment&success_url=http://shop.test/"                               \

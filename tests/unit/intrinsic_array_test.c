@@ -2,7 +2,7 @@
  * limits of all. */
 #include "tests/unit/intrinsic_fixture.h"
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 struct example {
     const char *call;

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 struct example {
     const char *call;

@@ -5,7 +5,7 @@
 #include <dirent.h>
 #include <string.h>
 
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 
 static void grammar_is_rfc_8259(void **state)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static void prints(const char *text, const char *expected)
 {

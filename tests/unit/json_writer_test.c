@@ -1,4 +1,4 @@
-/* The JSON writer (lib/base/json_writer.h). */
+/* The JSON writer (lib/base/text/json_writer.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 
 static void commas_and_brackets(void **state)
 {

@@ -1,4 +1,4 @@
-/* The folder of logs (lib/base/log_folder.h): what is renamed, removed and
+/* The folder of logs (lib/base/log/folder.h): what is renamed, removed and
  * thrown away, and that who writes meanwhile loses no line. */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
-#include "lib/base/log_folder.h"
+#include "lib/base/log/folder.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "tests/unit/death.h"
 #include "tests/unit/scratch.h"
 

@@ -1,4 +1,4 @@
-/* The log (lib/base/log.h): one line a message, by level. */
+/* The log (lib/base/log/log.h): one line a message, by level. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 #include "tests/unit/death.h"
 
 static void log_at_every_level(void *level_name)

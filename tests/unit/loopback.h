@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "lib/adapter/transfer/transfer.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum { SEEN_MAX = 65536, LONG_MS = 5000, SHORT_MS = 300, MANY = 99 };
 

@@ -1,5 +1,5 @@
-/* Whose fault it is that a mail was not taken (reaper/mail_fault.h), in the
- * words of the servers that are in use. */
+/* Whose fault it is that a mail was not taken (reaper/kind/mail_fault.h), in
+ * the words of the servers that are in use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "reaper/mail_fault.h"
+#include "reaper/kind/mail_fault.h"
 
 #define SERVER TRANSFER_STEP_SERVER
 #define SENDER TRANSFER_STEP_SENDER

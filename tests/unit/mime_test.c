@@ -1,5 +1,5 @@
-/* lib/base/mime.h: what is composed is taken apart again by a small reader of
- * its own, so that an error is not made twice. */
+/* lib/base/text/mime.h: what is composed is taken apart again by a small reader
+ * of its own, so that an error is not made twice. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/mime.h"
+#include "lib/base/text/mime.h"
 
 static const struct mime_message plain = {
     .from_name = "Ordermill",

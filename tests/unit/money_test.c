@@ -1,4 +1,5 @@
-/* Money (lib/base/money.h): exponents, exact parsing, formats, overflow. */
+/* Money (lib/base/text/money.h): exponents, exact parsing, formats, overflow.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 
 static void exponents_are_iso_4217(void **state)
 {

@@ -1,8 +1,8 @@
-/* Closed sets (lib/base/names.h), and that the tables of names are those of the
- * schema's CHECKs. */
+/* Closed sets (lib/base/text/names.h), and that the tables of names are those
+ * of the schema's CHECKs. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/base/names.h"
+#include "lib/base/text/names.h"
 #include "lib/shop/books/reconciliation.h"
 #include "lib/shop/counter.h"
 #include "lib/shop/execution/task_token.h"

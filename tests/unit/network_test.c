@@ -1,4 +1,4 @@
-/* Whom an address stands for (lib/base/network.h). */
+/* Whom an address stands for (lib/base/system/network.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/network.h"
+#include "lib/base/system/network.h"
 
 static const struct {
     const char *address, *network;

@@ -2,7 +2,7 @@
  * by one, retried without holding up the others. */
 #include "tests/unit/claim_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
 

@@ -2,7 +2,7 @@
  * way through it. */
 #include "tests/unit/undo_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/order/guard.h"
 #include "lib/workflow/payment/outcome.h"
 

@@ -8,7 +8,7 @@
 
 #include <sys/stat.h>
 
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 #include "lib/view/paper/credit_note.h"
 
 enum { LINES = 30, GOLDEN_MAX = 1 << 20 };

@@ -4,7 +4,7 @@
 
 #include "tests/unit/definition_fixture.h"
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 /* The mistakes, one a line; "" for a definition that is right. */
 static inline const char *mistakes_of(const char *text)

@@ -3,7 +3,7 @@
 
 #include <dirent.h>
 
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 
 static void machine_fields_are_checked(void **state)
 {

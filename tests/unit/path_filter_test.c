@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static void conditions_hold(void **state)
 {

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 /* Goessner's example, shortened. */
 static const char store[] =

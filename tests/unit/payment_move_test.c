@@ -2,7 +2,7 @@
  * (lib/shop/payment/payment.h). */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/payment/payment.h"
 
 enum { WINDOW_MS = 60000 };

@@ -2,7 +2,7 @@
  * that follows from both. */
 #include "tests/unit/claim_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/refund.h"
 #include "tests/unit/death.h"

@@ -3,7 +3,7 @@
  * what of a late payment is found, and what unpaid orders may hold. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/order/held.h"

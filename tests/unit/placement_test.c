@@ -2,7 +2,7 @@
  * ambiguous lines, ways to pay, and what is stored. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/shop/execution/execution.h"
 
 static void check_fault(struct shop *shop, const char *body, bool local,

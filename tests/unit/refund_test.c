@@ -2,7 +2,7 @@
  */
 #include "tests/unit/claim_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/refund.h"

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/asl/asl.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static struct arena arena;
 

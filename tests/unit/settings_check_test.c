@@ -1,4 +1,4 @@
-/* The configuration against its use (lib/base/settings_check.h): what cannot
+/* The configuration against its use (lib/base/settings/check.h): what cannot
  * work is refused, what is hardly meant is warned about. */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/settings_check.h"
-#include "lib/base/zone.h"
+#include "lib/base/settings/check.h"
+#include "lib/base/time/zone.h"
 
 static struct arena arena;
 static struct settings settings;

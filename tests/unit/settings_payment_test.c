@@ -1,5 +1,5 @@
-/* The configuration of payments (lib/base/settings.h): who charges and with
- * which secrets, the ways to pay, the limits on declines. */
+/* The configuration of payments (lib/base/settings/settings.h): who charges and
+ * with which secrets, the ways to pay, the limits on declines. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/file.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
+#include "lib/base/system/file.h"
 #include "tests/unit/scratch.h"
 
 static struct arena arena;

@@ -1,5 +1,5 @@
-/* The configuration (lib/base/settings.h): defaults, derived addresses, and
- * values that cannot be meant. */
+/* The configuration (lib/base/settings/settings.h): defaults, derived
+ * addresses, and values that cannot be meant. */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 static struct arena arena;
 static struct settings settings;

@@ -16,7 +16,7 @@
 #include <sqlite3.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/workflow.h"
 #include "lib/shop/order/placement.h"

@@ -3,8 +3,8 @@
 #include "tests/unit/shop_fixture.h"
 
 #include "lib/api/auth.h"
-#include "lib/base/clock.h"
-#include "lib/base/wake.h"
+#include "lib/base/system/wake.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/idempotency.h"
 #include "lib/shop/staff/api_token.h"
 #include "lib/shop/staff/staff.h"

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum { HANGS_UP = 0, SAYS_NOTHING = -1, CUT = -2 };
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static const struct json *read(struct arena *arena, const char *text)
 {

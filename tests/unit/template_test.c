@@ -2,7 +2,7 @@
 #include "lib/asl/template.h"
 #include "tests/unit/intrinsic_fixture.h"
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static const char data[] =
     "{'flagged':7,'vals':[0,10,20,30,40,50],'name':'Ann','none':null}";

@@ -1,4 +1,4 @@
-/* Text (lib/base/text.h): growing, UTF-8, card numbers. */
+/* Text (lib/base/text/text.h): growing, UTF-8, card numbers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static struct arena arena;
 

@@ -1,4 +1,4 @@
-/* Waking another program (lib/base/wake.h). */
+/* Waking another program (lib/base/system/wake.h). */
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <sys/socket.h>
 
-#include "lib/base/wake.h"
+#include "lib/base/system/wake.h"
 #include "tests/unit/death.h"
 #include "tests/unit/scratch.h"
 

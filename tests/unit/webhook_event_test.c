@@ -2,7 +2,7 @@
  * is applied in the order it came, one that is given up has failed. */
 #include "tests/unit/shop_fixture.h"
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/webhook_event.h"
 

@@ -7,7 +7,7 @@
 
 #include "cgi-bin/gateway/base/api.h"
 #include "cgi-bin/gateway/base/journal.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 /* What a key's first request was, and what it was answered. */
 struct saved_answer {

@@ -4,8 +4,8 @@
 #ifndef CGI_BIN_GATEWAY_BASE_OBJECT_H
 #define CGI_BIN_GATEWAY_BASE_OBJECT_H
 
-#include "lib/base/arena.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/memory/arena.h"
+#include "lib/base/text/json_writer.h"
 
 #define STRIPE_OBJECT_VERSION "2024-06-20"
 

@@ -6,8 +6,8 @@
 #include <strings.h>
 
 #include "lib/adapter/json/json.h"
-#include "lib/base/log.h"
-#include "lib/base/money.h"
+#include "lib/base/log/log.h"
+#include "lib/base/text/money.h"
 
 enum {
     METADATA_KEYS = 50,

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 static const struct test_card cards[] = {
     {.id = "pm_card_visa"},

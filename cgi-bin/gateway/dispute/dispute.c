@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum { OBJECT_SIZE = 1024 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum {
     ENDPOINT_HOST = 256,

@@ -7,7 +7,7 @@
 #include "cgi-bin/gateway/base/api.h"
 #include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/endpoint/endpoint.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum { ENDPOINTS_MOST = 16, DESCRIPTION_LENGTH = 5000 };
 

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 /* pending is not stored. */
 static void add_event(struct db *db, const struct event *event)

@@ -8,7 +8,7 @@
 #include "cgi-bin/gateway/base/api.h"
 #include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/session/session.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum {
     DESCRIPTION_LENGTH = 1000,

@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "cgi-bin/gateway/dispute/dispute.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 enum { OBJECT_SIZE = 1536 };
 

@@ -7,8 +7,8 @@
 #include "cgi-bin/gateway/page/frame.h"
 #include "cgi-bin/gateway/session/session.h"
 #include "lib/adapter/json/json.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 
 enum { LATE_MS = 10 * 1000, EARLY_MS = 2000, LINES_DEPTH = 8 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cgi-bin/gateway/base/object.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/web/form.h"
 
 struct page *frame_create(const struct web *web, const struct request *request,

@@ -6,8 +6,8 @@
 #include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/dispute/dispute.h"
 #include "cgi-bin/gateway/refund/refund.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 
 enum { FAIL_DELAY_MS = 2000 };
 

@@ -9,8 +9,8 @@
 #include "cgi-bin/gateway/base/api.h"
 #include "cgi-bin/gateway/base/command.h"
 #include "cgi-bin/gateway/session/session.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 
 enum {
     ITEM_LENGTH = 250,

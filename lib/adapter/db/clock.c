@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/adapter/db/private.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 #define DAY_MS INT64_C(86400000)
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/adapter/db/private.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 void db_die(struct db *db, const char *what)
 {

@@ -43,8 +43,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/names.h"
+#include "lib/base/memory/arena.h"
+#include "lib/base/text/names.h"
 
 struct db;
 struct db_statement;

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "lib/adapter/db/private.h"
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 
 static int held; /* locks of this process */
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/adapter/json/scan.h"
-#include "lib/base/decimal.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/decimal.h"
+#include "lib/base/text/json_writer.h"
 
 /* cJSON's hooks take no context: the arena of the read in hand. */
 static struct arena *current;

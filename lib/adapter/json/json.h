@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 struct json; /* one value of a document; lives in the reader's arena */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 struct scan {
     const char *start;

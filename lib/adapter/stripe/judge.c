@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/adapter/stripe/private.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 /* Whether an object is about what was asked for. */
 static bool is_ours(const struct stripe_call *call, const char *order_id,

@@ -4,7 +4,7 @@
 #define ADAPTER_STRIPE_PRIVATE_H
 
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 enum {
     STRIPE_DEPTH = 32, /* of what the gateway sends; its own is below 12 */

@@ -4,7 +4,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 enum { TOLERANCE_S = 300, DIGITS_MAX = 18, SECRETS = 2 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/host.h"
+#include "lib/base/system/host.h"
 
 static size_t take_answer(char *bytes, size_t size, size_t count, void *context)
 {

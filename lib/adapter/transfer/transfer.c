@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 enum { FDS_MAX = 16 };
 

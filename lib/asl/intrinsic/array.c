@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/asl/intrinsic/private.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 
 const struct json *intrinsic_array_of(const struct intrinsic_run *run)
 {

@@ -8,7 +8,7 @@
 
 #include "lib/asl/intrinsic/private.h"
 #include "lib/asl/intrinsic/size.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 const struct intrinsic_function *intrinsic_find(const char *name)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/asl/intrinsic/private.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 #define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._"
 

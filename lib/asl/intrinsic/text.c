@@ -7,7 +7,7 @@
 #include "lib/adapter/digest.h"
 #include "lib/asl/intrinsic/private.h"
 #include "lib/asl/intrinsic/size.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 size_t intrinsic_places(const char *template, bool escapes)
 {

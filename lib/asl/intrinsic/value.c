@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/asl/intrinsic/private.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 struct entry {
     const char *name;

@@ -2,7 +2,7 @@
 #include "lib/asl/parse/check.h"
 
 #include "lib/asl/state.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static void put_pointer(struct text *out, const struct place *at)
 {

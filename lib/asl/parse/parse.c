@@ -1,7 +1,7 @@
 /* Reads a definition and collects whatever is wrong with it: asl_parse of
  * asl.h. The clauses are those of states-language.net/spec.html. */
 #include "lib/asl/parse/parse.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 /* Follows every edge from the start. A list instead of recursion: a chain may
  * be as long as the file allows. */

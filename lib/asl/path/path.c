@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/asl/path/private.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 bool path_fail(struct path_reader *reader, const char *fault)
 {

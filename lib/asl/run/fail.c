@@ -3,7 +3,7 @@
 
 #include "lib/asl/run/recover.h"
 #include "lib/asl/run/run.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 /* A copy, without the rest of what is too long. It comes from anywhere, and
  * bytes that are no UTF-8 would make the image unreadable. */

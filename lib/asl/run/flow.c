@@ -8,7 +8,7 @@
 #include "lib/asl/path/path.h"
 #include "lib/asl/run/run.h"
 #include "lib/asl/template.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 
 /* The context object -------------------------------------------------------*/
 

@@ -14,7 +14,7 @@
  *      heartbeat_ms],"l":[total,started,most],"z":[index,result ...],
  *      "c":[children]} */
 #include "lib/asl/run/run.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 
 static void put_value(struct asl_run *run, struct json_writer *w,
                       const char *name, const struct json *value)

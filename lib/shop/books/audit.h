@@ -5,7 +5,7 @@
 #define SHOP_BOOKS_AUDIT_H
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 struct audit_line {
     const char *rule;

@@ -1,6 +1,6 @@
 /* When executions are due: see execution.h. Called by the reaper's cycle, and
  * to wake one by whoever has news for it. */
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/private.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/private.h"
 #include "lib/shop/execution/task_token.h"

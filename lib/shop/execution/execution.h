@@ -9,7 +9,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/db/db.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 enum { EXECUTION_ROW_BYTES = 512 * 1024 }; /* a fuller row takes no more */
 

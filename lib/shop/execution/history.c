@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 #include "lib/shop/execution/history_row.h"
 
 void history_append(struct db *db, const char *order_id, int64_t first_event,

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/shop/execution/history_row.h"
 #include "lib/shop/execution/task_token.h"
 #include "lib/shop/packed.h"

@@ -1,7 +1,7 @@
 /* Alarms: see alarm.h. */
 #include "lib/shop/health/alarm.h"
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 
 static const char *const kinds[] = {[ALARM_PARKED] = "parked",
                                     [ALARM_UNFINISHED] = "unfinished",

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/names.h"
+#include "lib/base/text/names.h"
 
 /* What each is about; its subject, where it has one, tells apart those of one
  * order or of none. */

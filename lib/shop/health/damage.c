@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 #include "lib/shop/health/alarm.h"
 
 enum { DAMAGE_HOUR = 3, DAMAGE_MINUTE = 30, DAMAGE_MAX_FILE = 64 * 1024 };

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 bool damage_known(const struct settings *settings);
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/order/guard.h"
 
 struct metric_counts {

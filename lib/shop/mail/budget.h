@@ -1,14 +1,14 @@
 /* How many mails about orders that nobody has paid a stranger can have the shop
  * send: a budget an hour for each recipient and for each address that orders
  * came from. What is over it waits; nothing is dropped. Called by the reaper's
- * deliver.c. Mails about paid orders have no budget. */
+ * reaper/kind/mail.c. Mails about paid orders have no budget. */
 #ifndef SHOP_MAIL_BUDGET_H
 #define SHOP_MAIL_BUDGET_H
 
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 enum { MAIL_BUDGET_MS = 3600 * 1000 };
 

@@ -4,7 +4,7 @@
  * seems to be still to come: it was before the clock was set back. */
 #include "lib/shop/order/guard.h"
 
-#include "lib/base/network.h"
+#include "lib/base/system/network.h"
 
 enum {
     GUARD_KEPT_MS = 3600 * 1000,

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 enum { GUARD_WINDOW_MS = 10 * 60 * 1000, GUARD_ORIGIN_MS = 24 * 3600 * 1000 };
 

@@ -1,7 +1,7 @@
 /* Goods held for unpaid orders: see held.h. */
 #include "lib/shop/order/held.h"
 
-#include "lib/base/network.h"
+#include "lib/base/system/network.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/order/guard.h"
 #include "lib/shop/payment/payment.h"

@@ -7,7 +7,7 @@
 #define SHOP_ORDER_HELD_H
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 /* The unpaid orders of this address or e-mail (folded; may be NULL) hold as
  * much as they may: a further order is to be refused. */

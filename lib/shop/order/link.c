@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/payment/payment.h"
 
 const char *link_track(const struct settings *settings, struct arena *arena,

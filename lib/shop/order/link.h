@@ -4,7 +4,7 @@
 #define SHOP_ORDER_LINK_H
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/order/order.h"
 
 enum { LINK_DOCUMENT_MS = 7 * 24 * 60 * 60 * 1000 };

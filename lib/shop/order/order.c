@@ -6,7 +6,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/unicode.h"
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/shop/order/words.h"
 #include "lib/shop/paper/paper.h"
 

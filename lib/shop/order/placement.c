@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/counter.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/order/words.h"

@@ -5,7 +5,7 @@
 #ifndef SHOP_ORDER_PLACEMENT_H
 #define SHOP_ORDER_PLACEMENT_H
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/order/order.h"
 #include "lib/shop/order/request.h"
 

@@ -6,8 +6,8 @@
 
 #include "lib/adapter/json/json.h"
 #include "lib/adapter/unicode.h"
-#include "lib/base/mime.h"
-#include "lib/base/text.h"
+#include "lib/base/text/mime.h"
+#include "lib/base/text/text.h"
 
 enum { REQUEST_DEPTH = 8 };
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/arena.h"
-#include "lib/base/fault.h"
+#include "lib/base/memory/arena.h"
+#include "lib/base/text/fault.h"
 
 enum {
     ORDER_MAX_LINES = 200,

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/file.h"
+#include "lib/base/system/file.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/setting.h"
 

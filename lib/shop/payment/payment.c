@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/payment/private.h"
 #include "lib/shop/queue/work.h"
 

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/db/db.h"
-#include "lib/base/names.h"
+#include "lib/base/text/names.h"
 
 /* The code of an attempt that failed since its window closed. */
 #define PAYMENT_WINDOW_CLOSED "window_closed"

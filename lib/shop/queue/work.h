@@ -15,7 +15,7 @@
 
 #include "lib/adapter/crypto.h"
 #include "lib/adapter/db/db.h"
-#include "lib/base/names.h"
+#include "lib/base/text/names.h"
 
 enum work_kind {
     WORK_CHARGE,         /* of a payment attempt: by its stage */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 
 static const char *const roles[] = {"staff", "read"};
 const struct names api_role_names = NAMES("role", roles);

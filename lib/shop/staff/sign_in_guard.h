@@ -27,7 +27,7 @@ enum {
 
 struct sign_in_try {
     const char *account; /* the e-mail, folded */
-    const char *network; /* see lib/base/network.h */
+    const char *network; /* see lib/base/system/network.h */
     const char *device;  /* ""; or names one that has signed in to it before */
 };
 

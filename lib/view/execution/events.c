@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/view/execution/private.h"
 #include "lib/view/order_page.h"
 

@@ -1,6 +1,6 @@
 /* The picture of a definition into the page's SVG: see
  * private.h. */
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/view/execution/private.h"
 
 enum { NAME_PADDING = 28 };

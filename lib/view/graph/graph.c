@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/text.h"
+#include "lib/base/text/text.h"
 #include "lib/view/graph/private.h"
 
 enum { LABEL_BYTES = 120, ROW_WIDTH = 960, HEAD = 9 /* of an arrow */ };

@@ -5,8 +5,8 @@
 
 #include "lib/adapter/page.h"
 #include "lib/adapter/unicode.h"
-#include "lib/base/mime.h"
-#include "lib/base/money.h"
+#include "lib/base/text/mime.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/order/link.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/view/order_page.h"

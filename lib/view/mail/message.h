@@ -3,8 +3,8 @@
 #ifndef VIEW_MAIL_MESSAGE_H
 #define VIEW_MAIL_MESSAGE_H
 
-#include "lib/base/settings.h"
-#include "lib/base/text.h"
+#include "lib/base/settings/settings.h"
+#include "lib/base/text/text.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/order/order.h"
 #include "lib/shop/paper/credit_note.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/base/file.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/system/file.h"
 #include "lib/view/paper/paper.h"
 
 /* Under the layout it was drawn by or, where that is not known, under each,

@@ -1,7 +1,7 @@
 /* Papers drawn from the database: see paper.h. */
 #include "lib/view/paper/paper.h"
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 #include "lib/shop/order/link.h"
 #include "lib/shop/order/request.h"
 #include "lib/shop/paper/credit_note.h"

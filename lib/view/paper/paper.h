@@ -5,7 +5,7 @@
 #define VIEW_PAPER_PAPER_H
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/paper/paper.h"
 #include "lib/view/paper/sheet.h"
 

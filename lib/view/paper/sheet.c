@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "lib/adapter/qr.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
-#include "lib/base/text.h"
+#include "lib/base/text/money.h"
+#include "lib/base/text/text.h"
+#include "lib/base/time/clock.h"
 
 enum { INK = 0x111827, GREY = 0x6b7280, RULE = 0xe5e7eb, WRAP_MAX = 2 };
 enum { PADDINGS = 4 };    /* of each of the fonts' files */

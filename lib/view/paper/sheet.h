@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "lib/adapter/pdf.h"
-#include "lib/base/arena.h"
+#include "lib/base/memory/arena.h"
 
 struct sheet_line {
     const char *sku; /* may be "" */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/view/staff/order.h"
 #include "lib/web/auth.h"
 #include "lib/web/problem.h"

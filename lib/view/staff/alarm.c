@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/mail.h"

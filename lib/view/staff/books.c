@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "lib/adapter/page.h"
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/books/reconciliation.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/action.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/mail/again.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/order/request.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/order/link.h"
 #include "lib/shop/payment/payment.h"

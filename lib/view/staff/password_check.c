@@ -2,8 +2,8 @@
 #include "lib/view/staff/password_check.h"
 
 #include "lib/adapter/unicode.h"
-#include "lib/base/clock.h"
-#include "lib/base/network.h"
+#include "lib/base/system/network.h"
+#include "lib/base/time/clock.h"
 
 /* Made at the first check, whoever it is for. */
 static const char *decoy(void)

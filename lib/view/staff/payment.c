@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/order/link.h"
 #include "lib/shop/paper/credit_note.h"
 #include "lib/shop/payment/payment.h"

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/order/request.h"
 #include "lib/view/staff/action.h"
 #include "lib/view/staff/order.h"

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "lib/base/clock.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/payment/webhook_event.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/action.h"

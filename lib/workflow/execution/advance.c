@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
 #include "lib/shop/execution/task_token.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/workflow/order/facts.h"

@@ -2,7 +2,7 @@
  * so that nothing is written of one that turns out to be impossible. */
 #include "lib/workflow/execution/redrive.h"
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
 #include "lib/shop/payment/payment.h"

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/base/json_writer.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/execution/workflow.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/payment.h"

@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/base/json_writer.h"
-#include "lib/base/log.h"
+#include "lib/base/log/log.h"
+#include "lib/base/text/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/task_token.h"
 #include "lib/shop/health/alarm.h"

@@ -4,7 +4,7 @@
 #define WORKFLOW_EXECUTION_STEP_H
 
 #include "lib/adapter/crypto.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/task_name.h"
 #include "lib/shop/order/order.h"

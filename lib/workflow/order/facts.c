@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 
 static void put_text(struct arena *arena, struct json *facts, const char *name,
                      const char *text)

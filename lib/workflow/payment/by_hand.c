@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "lib/base/clock.h"
+#include "lib/base/time/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/workflow/payment/late.h"

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/payment/dispute.h"
 #include "lib/workflow/order/undo.h"

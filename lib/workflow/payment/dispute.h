@@ -3,7 +3,7 @@
 #ifndef WORKFLOW_PAYMENT_DISPUTE_H
 #define WORKFLOW_PAYMENT_DISPUTE_H
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/payment/payment.h"
 
 struct dispute_news {

@@ -4,7 +4,7 @@
 #ifndef WORKFLOW_PAYMENT_GATEWAY_EVENT_H
 #define WORKFLOW_PAYMENT_GATEWAY_EVENT_H
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/payment/webhook_event.h"
 
 struct verdict {

@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/base/log.h"
-#include "lib/base/money.h"
+#include "lib/base/log/log.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/order/guard.h"

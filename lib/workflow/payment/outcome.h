@@ -7,7 +7,7 @@
 #ifndef WORKFLOW_PAYMENT_OUTCOME_H
 #define WORKFLOW_PAYMENT_OUTCOME_H
 
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 #include "lib/shop/payment/payment.h"
 
 enum outcome {

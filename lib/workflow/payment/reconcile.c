@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "lib/base/money.h"
+#include "lib/base/text/money.h"
 #include "lib/shop/books/reconciliation.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/workflow/payment/outcome.h"

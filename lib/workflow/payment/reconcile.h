@@ -7,7 +7,7 @@
 
 #include "lib/adapter/db/db.h"
 #include "lib/adapter/stripe/stripe.h"
-#include "lib/base/settings.h"
+#include "lib/base/settings/settings.h"
 
 enum {
     /* What came about so shortly before the run may be half done. */

@@ -1,5 +1,5 @@
 /* GenerateReceipt: takes the receipt's number and has its PDF drawn, which is
- * work of its own (reaper/receipts.c); its row tells what came of it. */
+ * work of its own (reaper/kind/paper.c); its row tells what came of it. */
 #include "lib/shop/paper/receipt.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"

@@ -1,5 +1,5 @@
 /* SendNotification: queues the confirmation in the step's own transaction;
- * deliver.c sends it. */
+ * reaper/kind/mail.c sends it. */
 #include "lib/shop/mail/outbox.h"
 #include "lib/workflow/task/task.h"
 
