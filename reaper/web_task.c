@@ -8,7 +8,7 @@
 #include "lib/base/time/clock.h"
 #include "lib/shop/signature.h"
 #include "lib/workflow/execution/advance.h"
-#include "lib/workflow/task/task.h"
+#include "lib/workflow/execution/task.h"
 #include "reaper/reaper.h"
 
 enum {

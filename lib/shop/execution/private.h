@@ -1,4 +1,4 @@
-/* What execution.c, due.c and crash.c share; nobody else
+/* What execution.c and crash.c share; nobody else
  * includes it. */
 #ifndef SHOP_EXECUTION_PRIVATE_H
 #define SHOP_EXECUTION_PRIVATE_H

@@ -1,4 +1,4 @@
-/* What refund.c, make.c and answer.c share. */
+/* What refund.c and answer.c share. */
 #ifndef SHOP_REFUND_PRIVATE_H
 #define SHOP_REFUND_PRIVATE_H
 

@@ -7,7 +7,6 @@
 #include "lib/view/execution/private.h"
 #include "lib/view/order_page.h"
 #include "lib/workflow/definition.h"
-#include "lib/workflow/execution/history_walk.h"
 #include "lib/workflow/execution/load.h"
 #include "lib/workflow/execution/steer.h"
 
@@ -156,8 +155,9 @@ void execution_page_fill(struct page *page, struct web *web,
     struct reading reading = {
         .graph = readable ? execution_graph_lay(&work, workflow.asl) : NULL,
         .timing = execution_timing_begin(arena, events_after)};
-    bool whole = execution_events_each(web->reader, order->order_id, &work,
-                                       take_event, &reading);
+    bool whole = execution_events_each(web->reader, order->order_id,
+                                       EXECUTION_EVENTS_PAGE, &work, take_event,
+                                       &reading);
     if (reading.graph != NULL)
         execution_page_graph(section, reading.graph, execution.state, whole,
                              arena);

@@ -6,8 +6,8 @@
 #include "lib/base/log/log.h"
 #include "lib/shop/execution/task_token.h"
 #include "lib/shop/payment/payment.h"
+#include "lib/workflow/execution/task.h"
 #include "lib/workflow/order/facts.h"
-#include "lib/workflow/task/task.h"
 
 enum {
     ADVANCE_TURNS = 100,      /* of one execution in one transaction */

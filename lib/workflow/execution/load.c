@@ -51,3 +51,39 @@ struct asl_env execution_env(const struct execution *execution, int64_t now_ms)
 {
     return (struct asl_env){.clock_ms = execution->clock_ms, .wall_ms = now_ms};
 }
+
+enum {
+    PART_BYTES = 256 * 1024, /* of the history's text, at a time */
+    MOST_PARTS = 100         /* of a page; one of small events takes 25 */
+};
+
+/* As much of memory as reading for a page may fill, in all. */
+static const size_t most_filled = (size_t)1 << 30;
+
+bool execution_events_each(struct db *db, const char *order_id,
+                           enum execution_events extent, struct arena *work,
+                           void (*each)(void *context,
+                                        const struct history_event *event),
+                           void *context)
+{
+    bool all = extent == EXECUTION_EVENTS_ALL;
+    size_t before = work->used, filled = 0;
+    int64_t after = 0;
+    bool more = true;
+    for (int part = 0;
+         more && (all || (part < MOST_PARTS && filled < most_filled)); part++) {
+        struct history_event *events;
+        size_t count =
+            history_read(db, order_id, after, PART_BYTES, &events, &more, work);
+        for (size_t i = 0; i < count; i++)
+            if (events[i].type != NULL)
+                each(context, &events[i]);
+        if (count == 0)
+            break;
+        after = events[count - 1].id;
+        filled += work->used - before;
+        work->used = before;
+    }
+    work->used = before;
+    return !more;
+}

@@ -1,10 +1,11 @@
-/* An execution brought into memory, to be looked at or steered. Called by
- * steer.c and redrive.c. */
+/* An execution brought into memory, to be looked at or steered: where it is,
+ * and what its history has. */
 #ifndef WORKFLOW_EXECUTION_LOAD_H
 #define WORKFLOW_EXECUTION_LOAD_H
 
 #include "lib/asl/asl.h"
 #include "lib/shop/execution/execution.h"
+#include "lib/shop/execution/history.h"
 
 /* Address space for one execution of the largest kind in memory: an image of
  * ASL_IMAGE_BYTES, a definition of 1 MiB, or two rows of its history, each of
@@ -34,5 +35,19 @@ const struct json *execution_input(const struct execution *execution,
 
 /* What steering tells the engine of the time; nothing else is asked of it. */
 struct asl_env execution_env(const struct execution *execution, int64_t now_ms);
+
+enum execution_events {
+    EXECUTION_EVENTS_PAGE, /* as many as a page may take to read */
+    EXECUTION_EVENTS_ALL
+};
+
+/* Hands the events of the history over, in order; each lives until the call
+ * returns. work, of EXECUTION_ARENA bytes, is as it was afterwards. False: the
+ * end was left out. */
+bool execution_events_each(struct db *db, const char *order_id,
+                           enum execution_events extent, struct arena *work,
+                           void (*each)(void *context,
+                                        const struct history_event *event),
+                           void *context);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "lib/shop/execution/task_name.h"
 #include "lib/workflow/definition.h"
-#include "lib/workflow/execution/history_walk.h"
 #include "lib/workflow/execution/load.h"
 
 enum { WAY_STATES = 500 /* of a machine, at most */ };
@@ -155,7 +154,8 @@ size_t progress_read(struct db *db, const char *order_id,
     if (workflow_read(db, execution.definition_hash, &workflow, &work))
         list.count = progress_steps(workflow.asl, *steps, arena);
     if (list.count > 0)
-        execution_events_each(db, order_id, &work, take_event, &list);
+        execution_events_each(db, order_id, EXECUTION_EVENTS_PAGE, &work,
+                              take_event, &list);
     arena_destroy(&work);
     progress_end(*steps, list.count, execution_is_running(&execution));
     return list.count;

@@ -4,13 +4,10 @@
 
 #include <string.h>
 
-#include "lib/shop/execution/history.h"
 #include "lib/shop/execution/task_name.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/product/stock.h"
 #include "lib/workflow/execution/load.h"
-
-enum { AGAIN_PAGE_BYTES = 256 * 1024 };
 
 struct candidate {
     enum task_builtin builtin;
@@ -29,27 +26,14 @@ struct search {
     struct arena *arena;
 };
 
-/* The history may be larger than memory should be: page after page. */
 static void read_all(struct search *search,
-                     void (*look)(struct search *search,
+                     void (*look)(void *search,
                                   const struct history_event *event))
 {
-    struct arena page = arena_create(EXECUTION_ARENA);
-    struct history_event *events;
-    int64_t after = 0;
-    bool more = true;
-    while (more) {
-        size_t count = history_read(search->db, search->order_id, after,
-                                    AGAIN_PAGE_BYTES, &events, &more, &page);
-        for (size_t i = 0; i < count; i++)
-            if (events[i].type != NULL && events[i].state != NULL)
-                look(search, &events[i]);
-        if (count == 0)
-            break;
-        after = events[count - 1].id;
-        arena_reset(&page);
-    }
-    arena_destroy(&page);
+    struct arena work = arena_create(EXECUTION_ARENA);
+    execution_events_each(search->db, search->order_id, EXECUTION_EVENTS_ALL,
+                          &work, look, search);
+    arena_destroy(&work);
 }
 
 static bool same(const char *a, const char *b)
@@ -78,9 +62,11 @@ static bool task_is(const struct search *search,
            name.kind == TASK_BUILTIN && name.builtin == builtin;
 }
 
-static void find_success(struct search *search,
-                         const struct history_event *event)
+static void find_success(void *context, const struct history_event *event)
 {
+    struct search *search = context;
+    if (event->state == NULL)
+        return;
     if (strcmp(event->state, search->failed) == 0)
         search->failed_event = event->id;
     for (size_t i = 0; i < EXECUTION_AGAIN_MAX; i++) {
@@ -97,8 +83,11 @@ static void find_success(struct search *search,
     }
 }
 
-static void find_entry(struct search *search, const struct history_event *event)
+static void find_entry(void *context, const struct history_event *event)
 {
+    struct search *search = context;
+    if (event->state == NULL)
+        return;
     for (size_t i = 0; i < EXECUTION_AGAIN_MAX; i++) {
         struct candidate *c = &search->list[i];
         if (strcmp(event->type, "TaskStateEntered") == 0 &&

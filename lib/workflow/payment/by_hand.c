@@ -6,7 +6,6 @@
 #include "lib/base/time/clock.h"
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/refund/refund.h"
-#include "lib/workflow/payment/late.h"
 #include "lib/workflow/payment/outcome.h"
 
 #define DAY_MS INT64_C(86400000)

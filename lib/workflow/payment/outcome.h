@@ -8,6 +8,7 @@
 #define WORKFLOW_PAYMENT_OUTCOME_H
 
 #include "lib/base/settings/settings.h"
+#include "lib/shop/order/order.h"
 #include "lib/shop/payment/payment.h"
 
 enum outcome {
@@ -61,5 +62,19 @@ struct arrived {
 bool outcome_odd_currency(struct db *db, const struct settings *settings,
                           const char *order_id, const struct arrived *arrived,
                           int64_t now_ms, struct arena *arena);
+
+/* Money came after the order's window had closed, of a gateway or by hand:
+ * takes the order up again, if its goods are still there and nobody but its
+ * window cancelled it; the attempt, which failed by that, has then succeeded
+ * with this money. by is who says so, for the history. False: nothing has
+ * changed. */
+struct late_payment {
+    const struct payment_attempt *attempt;
+    const char *intent_id;
+    int64_t amount_minor;
+    const char *by;
+};
+bool late_payment_reopen(struct db *db, const struct order *order,
+                         const struct late_payment *late, int64_t now_ms);
 
 #endif
