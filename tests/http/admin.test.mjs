@@ -1,35 +1,27 @@
 // /admin/: the staff's list of orders and the page of one, without JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
+import { browser, csrfOf, signIn } from './staff-browser.mjs';
 
 const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 let shop;
-let cookie;
-let csrf;
+let staff;
 
 before(async () => {
     shop = await startShop();
-    cookie = await signIn();
-    csrf = csrfOf((await get('/admin/orders')).text);
+    staff = await signIn(shop);
 });
 after(() => shop?.stop());
 
-const csrfOf = (html) => /name="csrf" value="([^"]+)"/.exec(html)[1];
-const get = (path) => shop.request('GET', path, { headers: { cookie } });
-const post = (path, fields, headers = { cookie }) =>
-    shop.request('POST', path, { headers, body: new URLSearchParams(fields) });
+const get = (path) => staff.get(path);
 const page = (id) => get(`/admin/orders/${id}`);
-const act = (id, what, fields = {}) =>
-    post(`/admin/orders/${id}/${what}`, { csrf, ...fields });
-
-async function signIn() {
-    const form = await shop.request('GET', '/admin/sign-in');
-    const [first] = cookiesOf(form)[0].split(';');
-    const answer = await post('/admin/sign-in', { csrf: csrfOf(form.text),
-        email: shop.email, password: shop.password }, { cookie: first });
-    assert.equal(answer.status, 303);
-    return cookiesOf(answer)[0].split(';')[0];
+const act = (id, what, fields = {}) => staff.post(`/admin/orders/${id}/${what}`,
+    { csrf: staff.csrf, ...fields });
+// The session as a Cookie header's value.
+function session() {
+    const name = shop.cookie('staff');
+    return `${name}=${staff.cookies.get(name)}`;
 }
 
 async function place(more = {}, statuses = ['CONFIRMED']) {
@@ -60,6 +52,7 @@ function assertRedirect(answer, to) {
 test('nobody gets in without a session', async () => {
     const { order_id: id } = await place();
     const token = await shop.token();
+    const cookie = session();
     for (const headers of [{}, { cookie: `${shop.cookie('staff')}=` },
         { cookie: `${shop.cookie('staff')}=x` }, { cookie: `${cookie}x` },
         { cookie: cookie.slice(0, -1) },
@@ -70,8 +63,10 @@ test('nobody gets in without a session', async () => {
             assertRedirect(await shop.request('GET', path, { headers }),
                 /^\/admin\/sign-in\?next=\/admin\/orders/);
         for (const what of ['cancel', 'complete'])
-            assertRedirect(await post(`/admin/orders/${id}/${what}`,
-                { csrf }, headers), /^\/admin\/sign-in/);
+            assertRedirect(await shop.request('POST',
+                `/admin/orders/${id}/${what}`, { headers,
+                    body: new URLSearchParams({ csrf: staff.csrf }) }),
+            /^\/admin\/sign-in/);
     }
     assert.equal((await shop.asStaff('GET', `/orders/${id}`)).json.status,
         'CONFIRMED');
@@ -87,13 +82,13 @@ test('who was signed out over a form comes back to its page', async () => {
         ['webhooks/evt_1/apply', 'webhooks/evt_1'],
         [`orders/${id}/mail`, `orders/${id}`],
         ['alarms/mails', 'alarms'], ['alarms/1/close', 'alarms']])
-        assert.equal((await post(`/admin/${form}`, {}, {})).headers
+        assert.equal((await browser(shop).post(`/admin/${form}`, {})).headers
             .get('location'), `/admin/sign-in?next=/admin/${at}`);
 });
 
 test('the session is no key to the API', async () => {
     const { status } = await shop.request('GET', '/orders',
-        { headers: { cookie } });
+        { headers: { cookie: session() } });
     assert.equal(status, 401);
 });
 
@@ -237,17 +232,18 @@ test('a reason must be fit to keep', async () => {
 
 test('a form of another page changes nothing', async () => {
     const { order_id: id } = await place();
+    const { csrf } = staff;
     const other = csrfOf((await shop.request('GET', '/admin/sign-in')).text);
     for (const fields of [{}, { csrf: '' }, { csrf: `${csrf}x` },
         { csrf: csrf.slice(1) }, { csrf: other }])
         for (const what of ['cancel', 'complete'])
-            assert.equal((await post(`/admin/orders/${id}/${what}`,
+            assert.equal((await staff.post(`/admin/orders/${id}/${what}`,
                 fields)).status, 403);
     for (const what of ['cancel', 'complete'])
         assert.ok([404, 405].includes((await get(
             `/admin/orders/${id}/${what}?csrf=${csrf}`)).status));
-    const twice = await shop.request('POST', `/admin/orders/${id}/cancel`,
-        { headers: { cookie }, body: `csrf=${csrf}&csrf=x` });
+    const twice = await staff.post(`/admin/orders/${id}/cancel`,
+        `csrf=${csrf}&csrf=x`);
     assert.ok([400, 403].includes(twice.status));
     assert.equal((await shop.asStaff('GET', `/orders/${id}`)).json.status,
         'CONFIRMED');

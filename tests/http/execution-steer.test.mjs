@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ask, booksHold, entriesIn, machine, notify, pay, sell, startWorkflow,
     typesIn, validate } from './workflow.mjs';
-import { assertProblem, cookiesOf } from './shop.mjs';
+import { assertProblem } from './shop.mjs';
+import { browser, signIn } from './staff-browser.mjs';
 
 const wait = (Seconds) => ({ Type: 'Wait', Seconds });
 const plain = machine({ Check: validate, Pay: pay, Sell: sell });
@@ -196,24 +197,11 @@ test('a request must be well-formed', async () => {
 });
 
 describe('by the form', () => {
-    let cookie;
-    let csrf;
-    const csrfOf = (html) => /name="csrf" value="([^"]+)"/.exec(html)[1];
-    const post = (path, fields, headers = { cookie }) =>
-        shop.request('POST', path,
-            { headers, body: new URLSearchParams(fields) });
-    const act = (id, fields) => post(`/admin/orders/${id}/execution`,
-        { csrf, reason: 'A test.', ...fields });
+    let staff;
+    before(async () => { staff = await signIn(shop); });
 
-    before(async () => {
-        const form = await shop.request('GET', '/admin/sign-in');
-        const [first] = cookiesOf(form)[0].split(';');
-        const answer = await post('/admin/sign-in', { csrf: csrfOf(form.text),
-            email: shop.email, password: shop.password }, { cookie: first });
-        cookie = cookiesOf(answer)[0].split(';')[0];
-        csrf = csrfOf((await shop.request('GET', '/admin/orders',
-            { headers: { cookie } })).text);
-    });
+    const act = (id, fields) => staff.post(`/admin/orders/${id}/execution`,
+        { csrf: staff.csrf, reason: 'A test.', ...fields });
 
     test('stop, redrive and try now', async () => {
         const id = await placeUnder(machine({ Check: validate, Ask: ask({
@@ -262,13 +250,12 @@ describe('by the form', () => {
         }
         assert.equal((await act(id, { action: 'stop', csrf: 'x' })).status,
             403);
-        assert.equal((await post(`/admin/orders/${id}/execution`,
-            { csrf, action: 'stop', reason: 'r' }, {})).status, 303);
+        assert.equal((await browser(shop).post(`/admin/orders/${id}/execution`,
+            { csrf: staff.csrf, action: 'stop', reason: 'r' })).status, 303);
         assert.equal((await act('x', { action: 'stop' })).status, 404);
         for (const [query, status] of [['events=3', 200], ['events=x', 400],
             ['events=', 200], ['events=99999999999999999999', 200]])
-            assert.equal((await shop.request('GET',
-                `/admin/orders/${id}?${query}`, { headers: { cookie } }))
+            assert.equal((await staff.get(`/admin/orders/${id}?${query}`))
                 .status, status, query);
     });
 });

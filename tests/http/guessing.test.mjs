@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startProxy, through } from './front-proxy.mjs';
 import { startShop } from './shop.mjs';
-import { browser, cookieOf, messageOf } from './staff-browser.mjs';
+import { browser, cookieOf, credentialsOf, csrfOf, messageOf, newStaff }
+    from './staff-browser.mjs';
 
 const HOLD_MS = 3000; // lib/shop/staff/sign_in_guard.h
 
@@ -20,24 +21,19 @@ after(async () => {
     await shop?.stop();
 });
 
-async function newStaff(email) {
-    const { stdout } = await shop.run('admin', 'create', email);
-    const [, password] = stdout.trim().split(' ');
-    return { email, password };
-}
 const guess = ({ email }) => browser(seen).signIn({ email, password: 'guess' });
 
 describe('guesses at a password', () => {
     test('sent at once are no more than one after another', async () => {
         proxy.from = '198.51.100.1';
-        const { email } = await newStaff('at-once@shop.example');
+        const { email } = await newStaff(shop, 'at-once@shop.example');
         // Its form first, then all that nginx lets through at once.
         const guesser = browser(seen);
         const page = await guesser.get('/admin/sign-in');
-        const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+        const csrf = csrfOf(page.text);
         const answers = await Promise.all(Array.from({ length: 19 }, () =>
-            guesser.ask('POST', '/admin/sign-in', new URLSearchParams(
-                { csrf, email, password: 'guess' }))));
+            guesser.post('/admin/sign-in',
+                { csrf, email, password: 'guess' })));
         const count = (status) =>
             answers.filter((one) => one.status === status).length;
         assert.equal(count(422), 10);
@@ -49,7 +45,7 @@ describe('guesses at a password', () => {
 
     test('from elsewhere do not shut its owner out', async () => {
         proxy.from = '198.51.100.2';
-        const owner = await newStaff('owner@shop.example');
+        const owner = await newStaff(shop, 'owner@shop.example');
         for (let i = 0; i < 10; i++)
             assert.equal((await guess(owner)).status, 422);
         assert.equal((await guess(owner)).status, 429);
@@ -58,7 +54,7 @@ describe('guesses at a password', () => {
     });
 
     test('by one whole /64 are those of one', async () => {
-        const owner = await newStaff('six@shop.example');
+        const owner = await newStaff(shop, 'six@shop.example');
         for (let i = 0; i < 10; i++) {
             proxy.from = `2001:db8:0:1::${i}`;
             assert.equal((await guess(owner)).status, 422);
@@ -71,7 +67,7 @@ describe('guesses at a password', () => {
 
     test('leave a browser that knows the account its own', async () => {
         proxy.from = '198.51.100.4';
-        const owner = await newStaff('known@shop.example');
+        const owner = await newStaff(shop, 'known@shop.example');
         const own = browser(seen);
         assert.equal((await own.signIn(owner)).status, 303);
         const staff = shop.cookie('staff');
@@ -97,7 +93,7 @@ describe('guesses at a password', () => {
     });
 
     test('from everywhere slow the owner, and no more', async () => {
-        const owner = await newStaff('slow@shop.example');
+        const owner = await newStaff(shop, 'slow@shop.example');
         for (let i = 0; i < 30; i++) {
             proxy.from = `203.0.113.${100 + i}`;
             assert.equal((await guess(owner)).status, 422);
@@ -117,11 +113,8 @@ describe('the sign-in form', () => {
     test('works in two tabs, before and after a mistake', async () => {
         proxy.from = '198.51.100.10';
         const tabs = browser(seen);
-        const csrfOf = (page) =>
-            /name="csrf" value="([^"]+)"/.exec(page.text)[1];
-        const send = (page, password) => tabs.ask('POST', '/admin/sign-in',
-            new URLSearchParams({ csrf: csrfOf(page), email: shop.email,
-                password }));
+        const send = (page, password) => tabs.post('/admin/sign-in',
+            { csrf: csrfOf(page.text), email: shop.email, password });
         const one = await tabs.get('/admin/sign-in');
         const two = await tabs.get('/admin/sign-in');
         const wrong = await send(one, 'wrong');
@@ -135,11 +128,10 @@ describe('the sign-in form', () => {
         proxy.from = '198.51.100.11';
         const page = await browser(seen).get('/admin/sign-in');
         const name = shop.cookie('sign-in');
-        const token = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+        const token = csrfOf(page.text);
         const post = (cookie, csrf = token) => seen.request('POST',
             '/admin/sign-in', { headers: { cookie }, body:
-                new URLSearchParams({ csrf, email: shop.email,
-                    password: shop.password }) });
+                new URLSearchParams({ csrf, ...credentialsOf(shop) }) });
         for (const cookie of [`x=${name}=${token}`, `x${name}=${token}`,
             `x="; ${name}=`, `${name}x=${token}`, `${name}=${token}x`,
             `${name}`, `a=b,${name}=${token}`])
@@ -157,9 +149,8 @@ describe('the sign-in form', () => {
 describe('changing one\'s own password', () => {
     const change = async (staff, fields) => {
         const page = await staff.get('/admin/password');
-        const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
-        return staff.ask('POST', '/admin/password',
-            new URLSearchParams({ csrf, ...fields }));
+        return staff.post('/admin/password',
+            { csrf: csrfOf(page.text), ...fields });
     };
     const isIn = async (staff) =>
         (await staff.get('/admin/orders')).status === 200;
@@ -168,7 +159,7 @@ describe('changing one\'s own password', () => {
 
     test('asks for the old one and ends all other sessions', async () => {
         proxy.from = '198.51.100.20';
-        const me = await newStaff('me@shop.example');
+        const me = await newStaff(shop, 'me@shop.example');
         const here = browser(seen);
         const there = browser(seen);
         await here.signIn(me);
@@ -197,7 +188,7 @@ describe('changing one\'s own password', () => {
 
     test('is for who is signed in, by his own form', async () => {
         proxy.from = '198.51.100.21';
-        const me = await newStaff('form@shop.example');
+        const me = await newStaff(shop, 'form@shop.example');
         const stranger = browser(seen);
         const closed = await stranger.get('/admin/password');
         assert.equal(closed.status, 303);
@@ -205,9 +196,8 @@ describe('changing one\'s own password', () => {
         const here = browser(seen);
         await here.signIn(me);
         for (const csrf of ['', 'x'])
-            assert.equal((await here.ask('POST', '/admin/password',
-                new URLSearchParams({ csrf, old: me.password,
-                    new: 'correct horse' }))).status, 403);
+            assert.equal((await here.post('/admin/password', { csrf,
+                old: me.password, new: 'correct horse' })).status, 403);
         // Whoever finds it open does not guess the password either.
         for (let i = 0; i < 10; i++)
             assert.equal((await change(here, { old: 'guess',
@@ -220,7 +210,7 @@ describe('changing one\'s own password', () => {
 
     test('a sign-in that is removed is out at once', async () => {
         proxy.from = '198.51.100.22';
-        const me = await newStaff('gone@shop.example');
+        const me = await newStaff(shop, 'gone@shop.example');
         const here = browser(seen);
         await here.signIn(me);
         assert.ok(await isIn(here));
@@ -231,14 +221,14 @@ describe('changing one\'s own password', () => {
         assert.equal(again.code, 1);
         assert.match(again.stderr, /^ordermill: gone@shop\.example: .*\n$/);
         assert.equal((await browser(seen)
-            .signIn(await newStaff(me.email))).status, 303);
+            .signIn(await newStaff(shop, me.email))).status, 303);
     });
 });
 
 test('the device\'s cookie names no secret and outlives the browser',
     async () => {
         proxy.from = '198.51.100.30';
-        const me = await newStaff('cookie@shop.example');
+        const me = await newStaff(shop, 'cookie@shop.example');
         const answer = await browser(seen).signIn(me);
         const name = [...answer.headers.get('set-cookie')
             .matchAll(/(device\d+_\d+)=/g)][0][1];

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
+import { signIn } from './staff-browser.mjs';
 import { makeAuthority } from './workflow-service.mjs';
 
 const refusal = (code, text) => Object.assign(new Error(text),
@@ -44,22 +45,6 @@ async function place(shop, email) {
         quantity: 1, customer_name: 'Ada Lovelace', email });
     assert.equal(status, 201, text);
     return json;
-}
-
-// { get, post, csrf } of a signed-in member of staff.
-async function signIn(shop) {
-    const form = await shop.request('GET', '/admin/sign-in');
-    const [first] = cookiesOf(form)[0].split(';');
-    const csrfOf = (text) => /name="csrf" value="([^"]+)"/.exec(text)[1];
-    const opened = await shop.request('POST', '/admin/sign-in', {
-        headers: { cookie: first }, body: new URLSearchParams({
-            csrf: csrfOf(form.text), email: shop.email,
-            password: shop.password }) });
-    const [cookie] = cookiesOf(opened)[0].split(';');
-    const get = (path) => shop.request('GET', path, { headers: { cookie } });
-    const csrf = csrfOf((await get('/admin/orders')).text);
-    return { get, post: (path, fields) => shop.request('POST', path, {
-        headers: { cookie }, body: new URLSearchParams({ csrf, ...fields }) }) };
 }
 
 const mailId = (text) => /name="mail" value="([^"]+)"/.exec(text)?.[1];
@@ -146,6 +131,8 @@ describe('a mail that failed', () => {
         return { ...order, text, mail: mailId(text) };
     };
     const alarms = async () => (await staff.get('/admin/alarms')).text;
+    const post = (path, fields) =>
+        staff.post(path, { csrf: staff.csrf, ...fields });
 
     test('for our fault stays due, with one alarm until it passes', async () => {
         server.mailFrom = () => refusal(530, 'must issue STARTTLS');
@@ -177,21 +164,21 @@ describe('a mail that failed', () => {
         const path = `/admin/orders/${id}/mail`;
         const good = 'ada2@shop.example';
         for (const email of ['', 'nobody', 'a@b.example\r\nBcc: c@d.example']) {
-            const refused = await staff.post(path, { mail, email });
+            const refused = await post(path, { mail, email });
             assert.equal(refused.status, 422);
             assert.match(refused.text, /This is not an e-mail address/);
         }
-        assert.equal((await staff.post(path, { mail: id, email: good })).status,
+        assert.equal((await post(path, { mail: id, email: good })).status,
             404);
         const both = await Promise.all([1, 2].map(() =>
-            staff.post(path, { mail, email: ` ${good} ` })));
+            post(path, { mail, email: ` ${good} ` })));
         for (const { status, headers } of both) {
             assert.equal(status, 303);
             assert.equal(headers.get('location'),
                 `/admin/orders/${id}?done=mailed`);
         }
         await server.arrived(good);
-        assert.equal((await staff.post(path, { mail,
+        assert.equal((await post(path, { mail,
             email: 'other@shop.example' })).status, 409);
         await waitUntil(async () => !/could not be sent/.test(
             (await staff.get(`/admin/orders/${id}?done=mailed`)).text), 5000,
@@ -217,14 +204,14 @@ describe('a mail that failed', () => {
             await failed(`none-${i}@shop.example`);
         assert.match(await alarms(), /2 mails could not be sent/);
         server.rcptTo = () => undefined;
-        const bad = await staff.post('/admin/alarms/mails', { since: 'now' });
+        const bad = await post('/admin/alarms/mails', { since: 'now' });
         assert.equal(bad.status, 422);
-        const later = await staff.post('/admin/alarms/mails',
+        const later = await post('/admin/alarms/mails',
             { since: '2999-01-01' });
         assert.equal(later.headers.get('location'), '/admin/alarms?sent=0');
         const [, since] = /name="since"[^>]*value="([\d-]+)"/.exec(
             await alarms());
-        const sent = await staff.post('/admin/alarms/mails', { since });
+        const sent = await post('/admin/alarms/mails', { since });
         assert.equal(sent.headers.get('location'), '/admin/alarms?sent=2');
         assert.match((await staff.get('/admin/alarms?sent=2')).text,
             /2 mails are sent again/);

@@ -6,7 +6,8 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
+import { signIn } from './staff-browser.mjs';
 
 const SHOP = 'Müller "&" Söhne, Ltd <x@evil.example>';
 const env = { ORDERMILL_SHOP_NAME: SHOP,
@@ -143,18 +144,6 @@ describe('over SMTP', () => {
         return found.length >= count && found;
     }, 15000, `${count} to ${email}`);
 
-    async function adminPage(orderId) {
-        const form = await shop.request('GET', '/admin/sign-in');
-        const [cookie] = cookiesOf(form)[0].split(';');
-        const csrf = /name="csrf" value="([^"]+)"/.exec(form.text)[1];
-        const opened = await shop.request('POST', '/admin/sign-in', {
-            headers: { cookie }, body: new URLSearchParams({ csrf,
-                email: shop.email, password: shop.password }) });
-        const [session] = cookiesOf(opened)[0].split(';');
-        return (path = `/admin/orders/${orderId}`) =>
-            shop.request('GET', path, { headers: { cookie: session } });
-    }
-
     test('a confirmation carries its receipt', async () => {
         const order = await place(shop, 'ada@shop.example');
         const [{ bytes, from, to }] = await arrived('ada@shop.example');
@@ -259,9 +248,9 @@ describe('over SMTP', () => {
         const refused = await place(shop, 'none@shop.example');
         const good = await place(shop, 'good@shop.example');
         await arrived('good@shop.example');
-        const get = await adminPage(refused.order_id);
+        const { get } = await signIn(shop);
         const page = await waitUntil(async () => {
-            const { text } = await get();
+            const { text } = await get(`/admin/orders/${refused.order_id}`);
             return /Alarm:/.test(text) && text;
         }, 10000, 'the alarm');
         assert.match(page, /550|mailbox/);

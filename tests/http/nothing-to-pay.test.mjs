@@ -4,13 +4,16 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { cookiesOf, runCommand, startShop, waitUntil } from './shop.mjs';
+import { runCommand, startShop, waitUntil } from './shop.mjs';
+import { signIn } from './staff-browser.mjs';
 
 const MONEY = /\b(paid|pay now|payments?|cards?|charged?|refund(s|ed)?|test money)\b/i;
 let shop;
+let staff;
 
 before(async () => {
     shop = await startShop();
+    staff = await signIn(shop);
     const file = join(shop.home, 'free.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         'free,Sticker,,0,100\n');
@@ -36,21 +39,8 @@ async function place(more) {
     return placed.json;
 }
 
-async function signIn() {
-    const page = await shop.request('GET', '/admin/sign-in');
-    const token = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
-    const answer = await shop.request('POST', '/admin/sign-in', {
-        body: new URLSearchParams({ csrf: token, email: shop.email,
-            password: shop.password }),
-        headers: { cookie: cookiesOf(page)[0].split(';')[0] } });
-    assert.equal(answer.status, 303, answer.text);
-    return cookiesOf(answer).map((one) => one.split(';')[0])
-        .find((one) => one.length > 20);
-}
-
 async function adminPage(id) {
-    const { status, text } = await shop.request('GET', `/admin/orders/${id}`,
-        { headers: { cookie: await signIn() } });
+    const { status, text } = await staff.get(`/admin/orders/${id}`);
     assert.equal(status, 200);
     return shown(text);
 }

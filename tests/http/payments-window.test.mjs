@@ -2,34 +2,22 @@
 // of money that comes later, and how much goods unpaid orders may hold.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem, cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { assertProblem, startShop, waitUntil } from './shop.mjs';
+import { hiddenOf, signIn } from './staff-browser.mjs';
 import { booksHold, machine, pay, sell, startWorkflow, typesIn, validate }
     from './workflow.mjs';
 
 const DAY_MS = 86400000;
 let shop;
-let cookie;
+let staff;
 
 before(async () => {
     shop = await startWorkflow(machine({ validate, pay, sell }));
-    cookie = await signIn();
+    staff = await signIn(shop);
 });
 after(() => shop?.stop());
 
-const post = (path, fields, headers = { cookie }) => shop.request('POST', path,
-    { headers, body: new URLSearchParams(fields) });
-
-async function signIn() {
-    const form = await shop.request('GET', '/admin/sign-in');
-    const [first] = cookiesOf(form)[0].split(';');
-    const answer = await post('/admin/sign-in', {
-        csrf: /name="csrf" value="([^"]+)"/.exec(form.text)[1],
-        email: shop.email, password: shop.password }, { cookie: first });
-    return cookiesOf(answer)[0].split(';')[0];
-}
-
-const staffPage = async (id) => (await shop.request('GET',
-    `/admin/orders/${id}`, { headers: { cookie } })).text;
+const staffPage = async (id) => (await staff.get(`/admin/orders/${id}`)).text;
 const trackPage = async (id) => (await shop.request('GET',
     new URL((await shop.show(id)).track_url).pathname)).text;
 const setWindow = (id, closesAt) => shop.asStaff('PUT',
@@ -135,9 +123,8 @@ describe('the window of a payment by hand', () => {
     test('is extended or ended on the staff page', async () => {
         const id = await waiting();
         const first = await closesAt(id);
-        const csrf = /id="window"[^]*?name="csrf" value="([^"]+)"/
-            .exec(await staffPage(id))[1];
-        const send = (more) => post(`/admin/orders/${id}/window`,
+        const csrf = hiddenOf(await staffPage(id), 'window', 'csrf');
+        const send = (more) => staff.post(`/admin/orders/${id}/window`,
             { csrf, ...more });
         const extended = await send({ action: 'extend', days: '30' });
         assert.equal(extended.status, 303, extended.text);
@@ -213,9 +200,8 @@ describe('money that comes by hand after that', () => {
         const left = await shop.available('webcam');
         const id = await lapsed('webcam', left);
         const other = await waiting('webcam', left);
-        const csrf = /id="mark-paid"[^]*?name="csrf" value="([^"]+)"/
-            .exec(await staffPage(id))[1];
-        const sent = await post(`/admin/orders/${id}/paid`, { csrf });
+        const csrf = hiddenOf(await staffPage(id), 'mark-paid', 'csrf');
+        const sent = await staff.post(`/admin/orders/${id}/paid`, { csrf });
         assert.equal(sent.headers.get('location'),
             `${shop.base}/admin/orders/${id}?done=owed`.replace(shop.base, ''));
         const order = await shop.show(id);

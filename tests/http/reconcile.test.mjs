@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
 import { sql } from './database.mjs';
-import { cookiesOf, ordermill, runCommand, startShop, waitUntil }
-    from './shop.mjs';
+import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
+import { signIn } from './staff-browser.mjs';
 import { booksHold } from './workflow.mjs';
 
 const OLD_MS = 3600000;
@@ -287,32 +287,16 @@ test('a day begins at midnight of the shop\'s zone', async () => {
     assert.match(stdout, / since 2026-01-14T10:00:00\.000Z, /);
 });
 
-const csrfOf = (html) => /name="csrf" value="([^"]+)"/.exec(html)[1];
-
-async function signIn() {
-    const form = await shop.request('GET', '/admin/sign-in');
-    const answer = await shop.request('POST', '/admin/sign-in', {
-        headers: { cookie: cookiesOf(form)[0].split(';')[0] },
-        body: new URLSearchParams({ csrf: csrfOf(form.text),
-            email: shop.email, password: shop.password }) });
-    const cookie = cookiesOf(answer)[0].split(';')[0];
-    const get = (path) => shop.request('GET', path, { headers: { cookie } });
-    const csrf = csrfOf((await get('/admin/books')).text);
-    const post = (path, fields = { csrf }) => shop.request('POST', path,
-        { headers: { cookie }, body: new URLSearchParams(fields) });
-    return { get, post, csrf };
-}
-
 test('the page of the books', async () => {
     for (const path of ['/admin/books', '/admin/alarms'])
         assert.equal((await shop.request('GET', path)).status, 303);
-    const { get, post } = await signIn();
+    const { get, post, csrf } = await signIn(shop);
     const { id, intent } = await paid();
     await age({ id, intent });
     await theirs("UPDATE intents SET amount_minor = amount_minor + 5 WHERE" +
         ` intent_id = '${intent}'`);
     assert.equal((await post('/admin/books/reconcile', {})).status, 403);
-    const asked = await post('/admin/books/reconcile');
+    const asked = await post('/admin/books/reconcile', { csrf });
     assert.equal(asked.status, 303);
     assert.match((await get(asked.headers.get('location'))).text,
         /It is being done/);
@@ -326,7 +310,7 @@ test('the page of the books', async () => {
 });
 
 test('alarms are closed by hand', async () => {
-    const { get, post, csrf } = await signIn();
+    const { get, post, csrf } = await signIn(shop);
     const list = (await get('/admin/alarms')).text;
     const [, url, number] =
         /action="(\/admin\/alarms\/(\d+)\/close)"/.exec(list);
@@ -351,7 +335,7 @@ test('alarms are closed by hand', async () => {
 });
 
 test('all alarms are reached', async () => {
-    const { get } = await signIn();
+    const { get } = await signIn(shop);
     await ours('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM' +
         ' n WHERE i < 7) INSERT INTO alarms (kind, subject, detail,' +
         " created_at_ms) SELECT 'dispute', i, 'Of <b>no</b> order ' || i," +

@@ -1,33 +1,21 @@
 // Refunds on the staff page, and refunds that the gateway itself tells of.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
+import { browser, hiddenOf, newStaff, signIn } from './staff-browser.mjs';
 import { booksHold } from './workflow.mjs';
 
 let shop;
-let cookie;
+let staff;
 
 before(async () => {
     shop = await startShop();
-    cookie = await signIn();
+    staff = await signIn(shop);
 });
 after(() => shop?.stop());
 
-const hidden = (html, form, name) => new RegExp(`id="${form}"[^]*?name="` +
-    `${name}" value="([^"]+)"`).exec(html)[1];
-const page = async (id) => (await shop.request('GET', `/admin/orders/${id}`,
-    { headers: { cookie } })).text;
-const post = (path, fields, headers = { cookie }) => shop.request('POST', path,
-    { headers, body: new URLSearchParams(fields) });
-
-async function signIn(email = shop.email, password = shop.password) {
-    const form = await shop.request('GET', '/admin/sign-in');
-    const [first] = cookiesOf(form)[0].split(';');
-    const answer = await post('/admin/sign-in', {
-        csrf: /name="csrf" value="([^"]+)"/.exec(form.text)[1],
-        email, password }, { cookie: first });
-    return cookiesOf(answer)[0].split(';')[0];
-}
+const page = async (id, as = staff) =>
+    (await as.get(`/admin/orders/${id}`)).text;
 
 async function place(more = {}, statuses = ['CONFIRMED']) {
     const { json, text } = await shop.order({ items: [
@@ -39,10 +27,10 @@ async function place(more = {}, statuses = ['CONFIRMED']) {
 // The page's form, filled in; sends it as often as it is called.
 async function form(id, what, fields) {
     const html = await page(id);
-    const known = { csrf: hidden(html, what, 'csrf') };
+    const known = { csrf: hiddenOf(html, what, 'csrf') };
     if (what === 'refund')
-        known.key = hidden(html, what, 'key');
-    return (more = {}) => post(`/admin/orders/${id}/${{ refund: 'refund',
+        known.key = hiddenOf(html, what, 'key');
+    return (more = {}) => staff.post(`/admin/orders/${id}/${{ refund: 'refund',
         'mark-paid': 'paid' }[what]}`, { ...known, ...fields, ...more });
 }
 
@@ -75,24 +63,21 @@ test('two clicks refund once', async () => {
 test('a form sent again after a new sign-in is the same act', async () => {
     const { order_id: id } = await place();
     const html = await page(id);
-    const fields = { key: hidden(html, 'refund', 'key'), amount: '12.50',
+    const fields = { key: hiddenOf(html, 'refund', 'key'), amount: '12.50',
         reason: 'dent' };
-    const sendAs = async (session) => post(`/admin/orders/${id}/refund`, {
-        ...fields, csrf: hidden((await shop.request('GET',
-            `/admin/orders/${id}`, { headers: { cookie: session } })).text,
-        'refund', 'csrf') }, { cookie: session });
+    const sendAs = async (who) => who.post(`/admin/orders/${id}/refund`,
+        { ...fields, csrf: hiddenOf(await page(id, who), 'refund', 'csrf') });
     const refunds = async () => Number((await page(id))
         .match(/Refund: (Booked|Under way|[^<]*)/g)?.length ?? 0);
-    for (const session of [cookie, await signIn()]) {
-        const answer = await sendAs(session);
+    for (const who of [staff, await signIn(shop)]) {
+        const answer = await sendAs(who);
         assert.equal(answer.status, 303, answer.text);
         await paymentIs(id, 'partially_refunded');
         assert.equal(await refunds(), 1);
     }
     // What another member of staff sends is his own.
-    const made = await shop.run('admin', 'create', 'bo@shop.example');
-    const [password] = made.stdout.trim().split(/\s+/).slice(-1);
-    const other = await sendAs(await signIn('bo@shop.example', password));
+    const other = await sendAs(await signIn(shop,
+        await newStaff(shop, 'bo@shop.example')));
     assert.equal(other.status, 303, other.text);
     await waitUntil(async () => await refunds() === 2, 10000, 'his refund');
 });
@@ -131,8 +116,8 @@ test('what is wrong stands beside its field, and nothing is lost', async () => {
     const click = await form(id, 'refund', { amount: '1', reason: 'dent' });
     assert.equal((await click({ csrf: 'x' })).status, 403);
     assert.equal((await click({ key: '' })).status, 400);
-    assert.equal((await post(`/admin/orders/${id}/refund`, {}, {})).status,
-        303);
+    assert.equal((await browser(shop).post(`/admin/orders/${id}/refund`, {}))
+        .status, 303);
     assert.doesNotMatch(await page(id), /Refund: /);
 });
 

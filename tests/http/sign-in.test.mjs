@@ -4,14 +4,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
-import { browser, cookieOf, messageOf } from './staff-browser.mjs';
+import { browser, cookieOf, credentialsOf, csrfOf, messageOf, newStaff }
+    from './staff-browser.mjs';
 
 describe('signing in', () => {
     let shop;
     let right;
     before(async () => {
         shop = await startShop();
-        right = { email: shop.email, password: shop.password };
+        right = credentialsOf(shop);
     });
     after(() => shop?.stop());
 
@@ -34,14 +35,13 @@ describe('signing in', () => {
 
         const old = new Map(staff.cookies);
         for (const csrf of ['', 'x', undefined]) {
-            const forged = await staff.ask('POST', '/admin/sign-out',
-                new URLSearchParams(csrf === undefined ? {} : { csrf }));
+            const forged = await staff.post('/admin/sign-out',
+                csrf === undefined ? {} : { csrf });
             assert.equal(forged.status, 403);
         }
         assert.equal((await staff.get('/admin/orders')).status, 200);
-        const csrf = /name="csrf" value="([^"]+)"/.exec(list.text)[1];
-        const ended = await staff.ask('POST', '/admin/sign-out',
-            new URLSearchParams({ csrf }));
+        const ended = await staff.post('/admin/sign-out',
+            { csrf: csrfOf(list.text) });
         assert.equal(ended.status, 303);
         assert.equal((await staff.get('/admin/orders')).status, 303);
         old.forEach((value, name) => staff.cookies.set(name, value));
@@ -83,8 +83,8 @@ describe('signing in', () => {
                 ...wrong })).status, 422);
         const none = browser(shop);
         await none.get('/admin/sign-in');
-        assert.equal((await none.ask('POST', '/admin/sign-in',
-            new URLSearchParams({ email: right.email }))).status, 422);
+        assert.equal((await none.post('/admin/sign-in',
+            { email: right.email })).status, 422);
         const bad = await none.ask('POST', '/admin/sign-in',
             'email=%zz&password=x');
         assert.equal(bad.status, 400);
@@ -95,10 +95,9 @@ describe('signing in', () => {
             (staff) => staff.cookies.set(shop.cookie('sign-in'), 'x')]) {
             const staff = browser(shop);
             const page = await staff.get('/admin/sign-in');
-            const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
             change(staff);
-            const answer = await staff.ask('POST', '/admin/sign-in',
-                new URLSearchParams({ ...right, csrf }));
+            const answer = await staff.post('/admin/sign-in',
+                { ...right, csrf: csrfOf(page.text) });
             assert.equal(answer.status, 403);
             assert.equal(cookieOf(answer, shop.cookie('staff')), undefined);
         }
@@ -128,13 +127,11 @@ describe('signing in', () => {
         const staff = browser(shop);
         await staff.signIn(right);
         assert.equal((await staff.get('/admin/orders')).status, 200);
-        const { code, stdout } = await shop.run('admin', 'create',
-            right.email);
-        assert.equal(code, 0);
+        const renewed = await newStaff(shop, right.email);
         assert.equal((await staff.get('/admin/orders')).status, 303);
         const old = await browser(shop).signIn(right);
         assert.equal(old.status, 422);
-        right.password = stdout.trim().split(' ')[1];
+        right = renewed;
         assert.equal((await browser(shop).signIn(right)).status, 303);
     });
 
@@ -163,8 +160,7 @@ describe('behind TLS', () => {
 
     test('the cookie is bound to the origin', async () => {
         const staff = browser(shop);
-        const answer = await staff.signIn({ email: shop.email,
-            password: shop.password });
+        const answer = await staff.signIn();
         const cookie = cookieOf(answer,
             `__Host-${shop.cookie('staff')}`);
         for (const part of [/; Secure/, /; Path=\/(;|$)/, /; HttpOnly/])
@@ -182,12 +178,10 @@ describe('behind TLS', () => {
         assert.equal(answer.status, 429);
         assert.match(answer.headers.get('retry-after'), /^\d{2,4}$/);
         assert.match(messageOf(answer), /wait/i);
-        const even = await browser(shop).signIn({ email: shop.email,
-            password: shop.password });
+        const even = await browser(shop).signIn();
         assert.equal(even.status, 429, 'the right password too');
-        const { stdout } = await shop.run('admin', 'create', 'b@c.example');
-        const [email, password] = stdout.trim().split(' ');
-        const other = await browser(shop).signIn({ email, password });
+        const other = await browser(shop).signIn(
+            await newStaff(shop, 'b@c.example'));
         assert.equal(other.status, 303);
     });
 });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { askFrom, orderFrom } from './from.mjs';
 import { startShop } from './shop.mjs';
+import { csrfOf } from './staff-browser.mjs';
 
 let shop;
 before(async () => {
@@ -19,7 +20,7 @@ async function wrongSignIn(address, email) {
     const page = await askFrom(address, shop.base, 'GET', '/admin/sign-in');
     const cookie = page.headers['set-cookie']
         .map((one) => one.slice(0, one.indexOf(';'))).join('; ');
-    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+    const csrf = csrfOf(page.text);
     return askFrom(address, shop.base, 'POST', '/admin/sign-in', {
         headers: { cookie,
             'content-type': 'application/x-www-form-urlencoded' },

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { sql } from './database.mjs';
 import { assertSchemaIsCurrent, goBack } from './old-shop.mjs';
 import { ordermill, runCommand, startShop } from './shop.mjs';
-import { browser } from './staff-browser.mjs';
+import { newStaff, signIn } from './staff-browser.mjs';
 
 const waiting = '01a22649-0e93-7359-b2c6-fe7db9d5af70'; // 1001
 const served = '01a22649-0e9f-7c20-a45f-99330d55e98c'; // 1002
@@ -89,18 +89,13 @@ describe('a shop of version 3', () => {
     });
 
     test('makes no refund anew whose form is sent again', async () => {
-        const email = 'new@shop.example';
-        const made = await shop.run('admin', 'create', email);
-        const password = made.stdout.trim().split(' ')[1];
-        const staff = browser(shop);
-        assert.equal((await staff.signIn({ email, password })).status, 303);
-        const page = await staff.get(`/admin/orders/${served}`);
-        const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)[1];
+        const staff = await signIn(shop,
+            await newStaff(shop, 'new@shop.example'));
         const refunds = () => shop.sql('SELECT COUNT(*) FROM refunds');
         const before = await refunds();
-        const again = await staff.ask('POST', `/admin/orders/${served}/refund`,
-            new URLSearchParams({ csrf, key: 'of-a-form', amount: '1.00',
-                reason: 'dent' }));
+        const again = await staff.post(`/admin/orders/${served}/refund`,
+            { csrf: staff.csrf, key: 'of-a-form', amount: '1.00',
+                reason: 'dent' });
         assert.equal(again.status, 409, again.text);
         assert.match(again.text, /sent before and made a refund/);
         assert.equal(await refunds(), before);

@@ -3,30 +3,23 @@
 // all that is known of a payment comes by webhook.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { cookiesOf, startShop, waitUntil } from './shop.mjs';
+import { startShop, waitUntil } from './shop.mjs';
+import { browser, signIn } from './staff-browser.mjs';
 import { attemptOf, environment, eventOf, eventRow, intentEvent, metadataOf,
     newId, nowS, send, waitingOrder } from './webhook.mjs';
 
 let shop;
-let cookie;
-let csrf;
+let staff;
 
 before(async () => {
     shop = await startShop({ env: environment });
-    const first = await shop.request('GET', '/admin/sign-in');
-    const answer = await post('/admin/sign-in', { csrf: csrfOf(first.text),
-        email: shop.email, password: shop.password },
-    cookiesOf(first)[0].split(';')[0]);
-    cookie = cookiesOf(answer)[0].split(';')[0];
-    csrf = csrfOf((await page('/admin/webhooks')).text);
+    staff = await signIn(shop);
 });
 after(() => shop?.stop());
 
-const csrfOf = (html) => /name="csrf" value="([^"]+)"/.exec(html)[1];
-const page = (path) => shop.request('GET', path, { headers: { cookie } });
-const post = (path, fields, as = cookie) => shop.request('POST', path,
-    { headers: { cookie: as }, body: new URLSearchParams(fields) });
-const applyAgain = (id) => post(`/admin/webhooks/${id}/apply`, { csrf });
+const page = (path) => staff.get(path);
+const applyAgain = (id) =>
+    staff.post(`/admin/webhooks/${id}/apply`, { csrf: staff.csrf });
 
 const ledger = async (id) => (await shop.rows('SELECT kind, amount_minor' +
     ` FROM payment_entries WHERE order_id = '${id}' ORDER BY entry_id`))
@@ -482,10 +475,10 @@ describe('the inbox for staff', () => {
         const event = eventOf('x', { id: 'x' });
         const { applied_at_ms: applied } = await sent(event);
         const path = `/admin/webhooks/${event.id}/apply`;
-        assert.equal((await post(path, {})).status, 403);
-        assert.equal((await post(path, { csrf: 'x' })).status, 403);
-        assert.match((await post(path, { csrf }, '')).headers.get('location'),
-            /^\/admin\/sign-in/);
+        assert.equal((await staff.post(path, {})).status, 403);
+        assert.equal((await staff.post(path, { csrf: 'x' })).status, 403);
+        assert.match((await browser(shop).post(path, { csrf: staff.csrf }))
+            .headers.get('location'), /^\/admin\/sign-in/);
         assert.equal((await eventRow(shop, event.id)).applied_at_ms, applied);
         const answer = await applyAgain(event.id);
         assert.equal(answer.status, 303);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
 import { assertProblem, startShop, waitUntil } from './shop.mjs';
-import { browser } from './staff-browser.mjs';
+import { signIn } from './staff-browser.mjs';
 import { eventOf, eventRow, newId, nowS, secrets, send, signatureOf,
     webhooks } from './webhook.mjs';
 
@@ -28,8 +28,7 @@ test('a signed event is stored as it came', async () => {
     assert.equal(answer.status, 200, answer.text);
     assert.deepEqual(answer.json, { received: true });
     assert.equal(answer.headers.get('content-type'), 'application/json');
-    const staff = browser(shop);
-    await staff.signIn({ email: shop.email, password: shop.password });
+    const staff = await signIn(shop);
     const page = await staff.get(`/admin/webhooks/${sent.id}`);
     const shown = /<pre class="body">([^<]*)</.exec(page.text)[1];
     assert.equal(shown.replaceAll('&quot;', '"'), payload);
