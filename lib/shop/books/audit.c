@@ -50,7 +50,9 @@ static void check_stock(struct db *db, struct audit_line *line,
 
 /* An order that was redriven, paid twice or paid too late may be charged again
  * while the refund of its charge before is still under way: then more is in
- * hand, not kept. What a bank took back in a dispute is not kept either. */
+ * hand, not kept. What a bank took back in a dispute is not kept either. The
+ * refunds themselves are summed here: they are what the balance's
+ * refunded_minor is held against. */
 static void check_charges(struct db *db, struct audit_line *line,
                           struct arena *arena)
 {
@@ -80,7 +82,8 @@ static void check_charges(struct db *db, struct audit_line *line,
 
 /* A refund that staff make of an order that is served leaves it served: what
  * counts is what it had paid when it was confirmed, taking each charge for the
- * order's total, which is another rule's. */
+ * order's total, which is another rule's. The refunds until then are summed
+ * here, since a balance is always today's. */
 static void check_paid(struct db *db, struct audit_line *line,
                        struct arena *arena)
 {
@@ -100,10 +103,9 @@ static void check_paid(struct db *db, struct audit_line *line,
             " WHERE o.payment_status IN ('paid', 'partially_refunded')"
             " AND o.status NOT IN ('CONFIRMED', 'COMPLETED')"
             " UNION ALL SELECT 'order ' || o.number || ' is not paid', 0"
-            " FROM orders o WHERE o.status IN ('CONFIRMED', 'COMPLETED')"
-            " AND o.total_minor > (SELECT COUNT(*) * o.total_minor"
-            "   FROM payment_entries p WHERE p.order_id = o.order_id"
-            "   AND p.kind = 'charge')"
+            " FROM orders o JOIN order_balances b ON b.order_id = o.order_id"
+            " WHERE o.status IN ('CONFIRMED', 'COMPLETED')"
+            " AND b.total_minor > b.charges * b.total_minor"
             "  - COALESCE((SELECT SUM(r.amount_minor) FROM refunds r"
             "   WHERE r.order_id = o.order_id AND r.status <> 'failed'"
             "   AND r.created_at_ms < o.confirmed_at_ms), 0)"
