@@ -185,7 +185,8 @@ static void write_refund(const struct web *web, struct reply *reply,
     json_string_member(&w, "refund_id", refund->refund_id);
     json_int_member(&w, "amount_minor", refund->amount_minor);
     json_string_member(&w, "currency", web->settings->currency);
-    json_string_member(&w, "status", refund->status);
+    json_string_member(&w, "status",
+                       names_of(&refund_status_names, refund->status));
     json_close(&w, '}');
     text_putc(&reply->body, '\n');
 }

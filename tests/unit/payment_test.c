@@ -241,13 +241,14 @@ static void the_history_has_every_row(void **state)
     struct payment_row rows[8];
     assert_int_equal(
         payment_history(shop->db, order.order_id, rows, 8, &shop->arena), 3);
-    static const char *const wanted[][3] = {{"attempt", "failed", "Declined."},
-                                            {"charge", "booked", "pi_2"},
-                                            {"refund", "due", "dent"}};
+    static const struct payment_row wanted[] = {
+        {0, PAYMENT_ROW_ATTEMPT, PAYMENT_ROW_FAILED, "Declined.", 0},
+        {0, PAYMENT_ROW_CHARGE, PAYMENT_ROW_BOOKED, "pi_2", 0},
+        {0, PAYMENT_ROW_REFUND, PAYMENT_ROW_DUE, "dent", 0}};
     for (size_t i = 0; i < 3; i++) {
-        assert_string_equal(rows[i].kind, wanted[i][0]);
-        assert_string_equal(rows[i].state, wanted[i][1]);
-        assert_string_equal(rows[i].reference, wanted[i][2]);
+        assert_int_equal(rows[i].kind, wanted[i].kind);
+        assert_int_equal(rows[i].state, wanted[i].state);
+        assert_string_equal(rows[i].reference, wanted[i].reference);
     }
     assert_int_equal(rows[2].amount_minor, 500);
     assert_int_equal(

@@ -145,6 +145,13 @@ int64_t payment_reversed_at_ms(struct db *db, const char *intent_id)
     return number(s);
 }
 
+static const char *const row_kinds[] = {"attempt", "charge",
+                                        "refund",  "refund_reversal",
+                                        "dispute", "dispute_reversal"};
+static const char *const row_states[] = {"open", "due", "failed", "booked"};
+static const struct names row_kind_names = NAMES("payment row", row_kinds);
+static const struct names row_state_names = NAMES("row's state", row_states);
+
 size_t payment_history(struct db *db, const char *order_id,
                        struct payment_row *list, size_t max,
                        struct arena *arena)
@@ -165,10 +172,11 @@ size_t payment_history(struct db *db, const char *order_id,
     db_put_int(s, (int64_t)max);
     size_t count = 0;
     while (db_row(s))
-        list[count++] = (struct payment_row){.created_at_ms = db_int(s, 0),
-                                             .kind = db_text(s, 1, arena),
-                                             .state = db_text(s, 2, arena),
-                                             .reference = db_text(s, 3, arena),
-                                             .amount_minor = db_int(s, 4)};
+        list[count++] = (struct payment_row){
+            .created_at_ms = db_int(s, 0),
+            .kind = (enum payment_row_kind)db_value(s, 1, &row_kind_names),
+            .state = (enum payment_row_state)db_value(s, 2, &row_state_names),
+            .reference = db_text(s, 3, arena),
+            .amount_minor = db_int(s, 4)};
     return count;
 }

@@ -240,10 +240,24 @@ int64_t payment_reversed_at_ms(struct db *db, const char *intent_id);
 
 /* The order's ledger, and the attempts and refunds that are not in it, for the
  * staff page, oldest first. */
+enum payment_row_kind {
+    PAYMENT_ROW_ATTEMPT, /* open or failed */
+    PAYMENT_ROW_CHARGE,  /* this and those below: an entry, booked */
+    PAYMENT_ROW_REFUND,  /* or one that is due or failed */
+    PAYMENT_ROW_REFUND_REVERSAL,
+    PAYMENT_ROW_DISPUTE,
+    PAYMENT_ROW_DISPUTE_REVERSAL
+};
+enum payment_row_state {
+    PAYMENT_ROW_OPEN,
+    PAYMENT_ROW_DUE,
+    PAYMENT_ROW_FAILED,
+    PAYMENT_ROW_BOOKED
+};
 struct payment_row {
     int64_t created_at_ms;
-    const char *kind;      /* "attempt", "charge", "refund", "dispute", ... */
-    const char *state;     /* open, succeeded, failed, due, booked */
+    enum payment_row_kind kind;
+    enum payment_row_state state;
     const char *reference; /* the gateway's id or what it said; may be NULL */
     int64_t amount_minor;
 };

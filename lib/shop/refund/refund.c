@@ -9,6 +9,9 @@
 #include "lib/shop/queue/work.h"
 #include "lib/shop/refund/private.h"
 
+static const char *const statuses[] = {"due", "succeeded", "failed"};
+const struct names refund_status_names = NAMES("refund status", statuses);
+
 /* Money that was paid by hand goes back by hand. Staff who asked for it know;
  * what the shop decides by itself they must be told. */
 static void give_by_hand(struct db *db, const struct refund_order *order,
@@ -115,7 +118,7 @@ bool refund_find_due(struct db *db, const char *refund_id, struct refund *out,
                                .intent_id = db_text(s, 3, arena),
                                .created_at_ms = db_int(s, 4),
                                .refusals = db_int(s, 5),
-                               .status = "due"};
+                               .status = REFUND_DUE};
     db_done(s);
     return found;
 }
@@ -290,12 +293,13 @@ static void read_back(struct db *db, const char *refund_id, struct refund *out,
     db_put_text(s, refund_id);
     if (!db_row(s))
         return;
-    *out = (struct refund){.refund_id = db_text(s, 0, arena),
-                           .order_id = db_text(s, 1, arena),
-                           .intent_id = db_text(s, 2, arena),
-                           .status = db_text(s, 3, arena),
-                           .gateway_id = db_text(s, 4, arena),
-                           .created_at_ms = db_int(s, 5)};
+    *out = (struct refund){
+        .refund_id = db_text(s, 0, arena),
+        .order_id = db_text(s, 1, arena),
+        .intent_id = db_text(s, 2, arena),
+        .status = (enum refund_status)db_value(s, 3, &refund_status_names),
+        .gateway_id = db_text(s, 4, arena),
+        .created_at_ms = db_int(s, 5)};
     db_done(s);
 }
 

@@ -46,12 +46,15 @@ enum refund_outcome {
     REFUND_NO_GOODS     /* restock: no goods, not sold, or there already */
 };
 
+enum refund_status { REFUND_DUE, REFUND_SUCCEEDED, REFUND_FAILED };
+extern const struct names refund_status_names;
+
 struct refund {
     const char *refund_id;
     const char *order_id;
     const char *intent_id; /* the same at every call */
     int64_t amount_minor;
-    const char *status; /* due, succeeded, failed */
+    enum refund_status status;
     int64_t refusals;
     const char *gateway_id; /* NULL: not made yet */
     int64_t created_at_ms;

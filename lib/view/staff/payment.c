@@ -13,25 +13,17 @@
 
 enum { PAGE_PAYMENTS = 100, PAGE_NOTES = 100 };
 
-static const char *words_of(const char *name)
-{
-    static const char *const words[][2] = {
-        {"attempt", "Attempt"},
-        {"charge", "Charge"},
-        {"refund", "Refund"},
-        {"refund_reversal", "Refund that came back"},
-        {"dispute", "Dispute"},
-        {"dispute_reversal", "Dispute won"},
-        {"open", "Outcome awaited"},
-        {"succeeded", "Succeeded"},
-        {"failed", "Failed"},
-        {"due", "To be made"},
-        {"booked", "Booked"}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(name, words[i][0]) == 0)
-            return words[i][1];
-    return name;
-}
+static const char *const kinds[] = {
+    [PAYMENT_ROW_ATTEMPT] = "Attempt",
+    [PAYMENT_ROW_CHARGE] = "Charge",
+    [PAYMENT_ROW_REFUND] = "Refund",
+    [PAYMENT_ROW_REFUND_REVERSAL] = "Refund that came back",
+    [PAYMENT_ROW_DISPUTE] = "Dispute",
+    [PAYMENT_ROW_DISPUTE_REVERSAL] = "Dispute won"};
+static const char *const states[] = {[PAYMENT_ROW_OPEN] = "Outcome awaited",
+                                     [PAYMENT_ROW_DUE] = "To be made",
+                                     [PAYMENT_ROW_FAILED] = "Failed",
+                                     [PAYMENT_ROW_BOOKED] = "Booked"};
 
 static void fill_ledger(struct page *page, struct web *web,
                         const struct order *order, struct arena *arena)
@@ -42,8 +34,8 @@ static void fill_ledger(struct page *page, struct web *web,
     for (size_t i = 0; i < count; i++) {
         struct page *row = page_section(page, "PAYMENT");
         order_page_time(row, "PAYMENT_TIME", rows[i].created_at_ms, arena);
-        page_set(row, "PAYMENT_KIND", words_of(rows[i].kind));
-        page_set(row, "PAYMENT_STATE", words_of(rows[i].state));
+        page_set(row, "PAYMENT_KIND", kinds[rows[i].kind]);
+        page_set(row, "PAYMENT_STATE", states[rows[i].state]);
         page_set(row, "PAYMENT_REFERENCE",
                  rows[i].reference == NULL ? "" : rows[i].reference);
         page_set(
