@@ -20,8 +20,8 @@ static void print_failure(const struct outbox_failure *mail)
     char when[CLOCK_RFC3339_SIZE];
     clock_rfc3339(mail->failed_at_ms, when);
     printf("%s  %s  order %lld  %s  %s  %s\n", mail->outbox_id, when,
-           (long long)mail->number, mail->kind, mail->recipient,
-           mail->message == NULL ? "" : mail->message);
+           (long long)mail->number, names_of(&mail_kind_names, mail->kind),
+           mail->recipient, mail->message == NULL ? "" : mail->message);
 }
 
 int mail_list_run(const struct cli *cli)
@@ -76,7 +76,8 @@ static bool resend(const struct cli *cli, struct db *db,
     wake_reaper(cli);
     for (size_t i = 0; i < count; i++)
         printf("order %lld: %s to %s is sent again\n",
-               (long long)list[i].number, list[i].kind,
+               (long long)list[i].number,
+               names_of(&mail_kind_names, list[i].kind),
                to == NULL ? list[i].recipient : to);
     return true;
 }

@@ -1,6 +1,5 @@
 /* Delivers the outbox: mails over SMTP, or as files when no server is set. A
  * mail that fails is tried again on its own clock and holds up no other. */
-#include <string.h>
 
 #include "lib/base/log/log.h"
 #include "lib/base/system/file.h"
@@ -148,7 +147,8 @@ static void settle(struct job *job, int64_t now_ms)
         return;
     }
     const char *why = job->failure != NULL ? job->failure : delivery->message;
-    log_warning("mail %s of order %s: %s", mail->kind, mail->order_id, why);
+    log_warning("mail %s of order %s: %s",
+                names_of(&mail_kind_names, mail->kind), mail->order_id, why);
     if (job->failure == NULL)
         tell_of_server(job, now_ms);
     if (delivery->fault == MAIL_REFUSED ||
@@ -172,7 +172,7 @@ static bool awaits_receipt(struct reaper *reaper,
                            const struct order *order)
 {
     struct execution execution;
-    if (strcmp(mail->kind, "confirmation") != 0)
+    if (mail->kind != MAIL_CONFIRMATION)
         return false;
     return order->status == ORDER_PROCESSING ||
            (!receipt_is_made(reaper->db, mail->order_id, &reaper->step_arena) &&
@@ -219,7 +219,7 @@ static void find_attachment(struct reaper *reaper, struct job *job)
     struct arena *arena = &job->arena;
     const struct outbox_mail *mail = &delivery->mail;
     const char *file = NULL;
-    if (strcmp(mail->kind, "confirmation") == 0)
+    if (mail->kind == MAIL_CONFIRMATION)
         file = job->order.receipt_file;
     else if (credit_note_find(reaper->db, mail->refund_id, &delivery->note,
                               arena))

@@ -7,6 +7,7 @@
 #include "lib/shop/counter.h"
 #include "lib/shop/execution/task_token.h"
 #include "lib/shop/health/alarm.h"
+#include "lib/shop/mail/outbox.h"
 #include "lib/shop/payment/payment.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/shop/staff/api_token.h"
@@ -88,6 +89,7 @@ static void the_schema_knows_the_same_words(void **state)
         {"payment_attempts", "status", &attempt_status_names},
         {"payment_entries", "kind", &entry_kind_names},
         {"refunds", "status", &refund_status_names},
+        {"outbox", "kind", &mail_kind_names},
         {"counters", "name", &counter_names},
         {"task_tokens", "status", &task_token_status_names},
         {"findings", "kind", &finding_kind_names},

@@ -11,7 +11,7 @@
 #define NEW "ada@example.org"
 
 static const char *fail_one(struct shop *shop, const char *order_id,
-                            const char *kind, int64_t now_ms)
+                            enum mail_kind kind, int64_t now_ms)
 {
     struct outbox_mail mail;
     outbox_queue(shop->db, order_id, kind, SHOP_NOW);
@@ -43,7 +43,8 @@ static void a_failed_mail_is_sent_again_once(void **state)
     struct outbox_failure list[8];
     struct outbox_mail mail;
     struct order order = shop_order(shop, "mouse");
-    const char *id = fail_one(shop, order.order_id, "confirmation", SHOP_NOW);
+    const char *id =
+        fail_one(shop, order.order_id, MAIL_CONFIRMATION, SHOP_NOW);
     assert_int_equal(failures(shop, list), 1);
     assert_string_equal(list[0].outbox_id, id);
     assert_string_equal(list[0].message, "550 no");
@@ -68,7 +69,8 @@ static void who_sent_it_again_is_noted(void **state)
 {
     struct shop *shop = *state;
     struct order order = shop_order(shop, "mouse");
-    again(shop, fail_one(shop, order.order_id, "confirmation", SHOP_NOW), NEW);
+    again(shop, fail_one(shop, order.order_id, MAIL_CONFIRMATION, SHOP_NOW),
+          NEW);
     const char *event =
         shop_text(shop, "SELECT events FROM execution_events"
                         " /* whole table */ ORDER BY first_event DESC"
@@ -83,7 +85,8 @@ static void a_wrong_address_is_corrected(void **state)
     struct shop *shop = *state;
     struct outbox_failure list[8];
     struct order order = shop_order(shop, "mouse");
-    const char *id = fail_one(shop, order.order_id, "confirmation", SHOP_NOW);
+    const char *id =
+        fail_one(shop, order.order_id, MAIL_CONFIRMATION, SHOP_NOW);
     outbox_queue_refund(shop->db, order.order_id, "r1", SHOP_NOW);
     struct outbox_mail mail;
     assert_int_equal(shop_mails(shop, 1, &mail), 1);
@@ -117,8 +120,9 @@ static void what_is_no_longer_true_is_not_sent(void **state)
     struct shop *shop = *state;
     struct outbox_failure list[8];
     struct order order = shop_order(shop, "mouse");
-    const char *id = fail_one(shop, order.order_id, "confirmation", SHOP_NOW);
-    outbox_queue(shop->db, order.order_id, "failed", SHOP_NOW);
+    const char *id =
+        fail_one(shop, order.order_id, MAIL_CONFIRMATION, SHOP_NOW);
+    outbox_queue(shop->db, order.order_id, MAIL_FAILURE, SHOP_NOW);
     outbox_supersede(shop->db, order.order_id, "undone", LATER);
     assert_int_equal(failures(shop, list), 0);
     assert_false(again(shop, id, NULL));
@@ -135,7 +139,7 @@ static void they_are_listed_by_when_they_failed(void **state)
     const char *ids[3];
     for (int i = 0; i < 3; i++)
         ids[i] = fail_one(shop, shop_order(shop, "mouse").order_id,
-                          "confirmation", SHOP_NOW + i);
+                          MAIL_CONFIRMATION, SHOP_NOW + i);
     assert_int_equal(outbox_failure_count(shop->db, &first_ms), 3);
     assert_int_equal(first_ms, SHOP_NOW);
     assert_int_equal(outbox_failures(shop->db, NULL, SHOP_NOW + 1, SHOP_NOW + 2,

@@ -73,7 +73,7 @@ static void a_definition_undoes_piece_by_piece(void **state)
     for (int i = 0; i < 2; i++)
         undo_release(shop->db, id, SHOP_NOW);
     assert_int_equal(shop_available(shop, "phone"), 1);
-    outbox_queue(shop->db, id, "confirmation", SHOP_NOW);
+    outbox_queue(shop->db, id, MAIL_CONFIRMATION, SHOP_NOW);
     for (int i = 0; i < 2; i++) {
         order = shop_find(shop, id);
         assert_true(undo_fail_order(shop->db, &order, "Dropped.", SHOP_NOW));
@@ -86,7 +86,7 @@ static void a_definition_undoes_piece_by_piece(void **state)
     assert_int_equal(shop_available(shop, "phone"), 1);
     struct outbox_mail due[4];
     assert_int_equal(shop_mails(shop, 4, due), 1);
-    assert_string_equal(due[0].kind, "failed");
+    assert_int_equal(due[0].kind, MAIL_FAILURE);
 }
 
 static void failing_follows_the_status(void **state)
@@ -157,7 +157,7 @@ static void a_redrive_needs_the_goods(void **state)
     struct shop *shop = *state;
     const char *missing = NULL;
     struct order order = order_in(shop, ORDER_FAILED);
-    outbox_queue(shop->db, order.order_id, "failed", SHOP_NOW);
+    outbox_queue(shop->db, order.order_id, MAIL_FAILURE, SHOP_NOW);
     struct order other = shop_order(shop, "phone");
     assert_true(shop_reserve(shop, other.order_id));
     assert_int_equal(redrive(shop, order.order_id, &missing),

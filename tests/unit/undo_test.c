@@ -59,10 +59,10 @@ static void a_waiting_confirmation_is_not_sent(void **state)
     struct shop *shop = *state;
     struct order order = order_in(shop, ORDER_CONFIRMED);
     struct outbox_mail mails[4];
-    outbox_queue(shop->db, order.order_id, "confirmation", SHOP_NOW);
+    outbox_queue(shop->db, order.order_id, MAIL_CONFIRMATION, SHOP_NOW);
     assert_int_equal(cancel(shop, &order), UNDO_DONE);
     assert_int_equal(shop_mails(shop, 4, mails), 1);
-    assert_string_equal(mails[0].kind, "cancelled");
+    assert_int_equal(mails[0].kind, MAIL_CANCELLATION);
 }
 
 static void cancelling_a_confirmed_order_refunds_what_is_left(void **state)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lib/shop/execution/execution.h"
-#include "lib/shop/mail/outbox.h"
 #include "lib/shop/order/order.h"
 #include "lib/shop/queue/work.h"
 
@@ -19,14 +18,14 @@ static size_t read_failures(struct db_statement *s, struct outbox_failure *list,
 {
     size_t count = 0;
     while (db_row(s))
-        list[count++] =
-            (struct outbox_failure){.outbox_id = db_text(s, 0, arena),
-                                    .order_id = db_text(s, 1, arena),
-                                    .number = db_int(s, 2),
-                                    .kind = db_text(s, 3, arena),
-                                    .recipient = db_text(s, 4, arena),
-                                    .message = db_text(s, 5, arena),
-                                    .failed_at_ms = db_int(s, 6)};
+        list[count++] = (struct outbox_failure){
+            .outbox_id = db_text(s, 0, arena),
+            .order_id = db_text(s, 1, arena),
+            .number = db_int(s, 2),
+            .kind = (enum mail_kind)db_value(s, 3, &mail_kind_names),
+            .recipient = db_text(s, 4, arena),
+            .message = db_text(s, 5, arena),
+            .failed_at_ms = db_int(s, 6)};
     return count;
 }
 
@@ -112,11 +111,12 @@ bool outbox_send_again(struct db *db, const char *outbox_id,
                                         .subject = outbox_id,
                                         .order_id = mail.order_id,
                                         .due_work_ms = db_clock_ms(db)});
+    const char *kind = names_of(&mail_kind_names, mail.kind);
     execution_note(
         db, mail.order_id, "MailSentAgain", by,
         corrected ? arena_printf(arena, "The mail `%s`, to %s instead of %s.",
-                                 mail.kind, recipient, mail.recipient)
-                  : arena_printf(arena, "The mail `%s`, to %s.", mail.kind,
+                                 kind, recipient, mail.recipient)
+                  : arena_printf(arena, "The mail `%s`, to %s.", kind,
                                  mail.recipient),
         now_ms, arena);
     outbox_settle_alarm(db, mail.order_id, now_ms);

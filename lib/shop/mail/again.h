@@ -3,7 +3,7 @@
 #ifndef SHOP_MAIL_AGAIN_H
 #define SHOP_MAIL_AGAIN_H
 
-#include "lib/adapter/db/db.h"
+#include "lib/shop/mail/outbox.h"
 
 /* One that failed and still is true: what became of its order since has not
  * superseded it. */
@@ -11,7 +11,7 @@ struct outbox_failure {
     const char *outbox_id;
     const char *order_id;
     int64_t number;
-    const char *kind; /* as in struct outbox_mail */
+    enum mail_kind kind;
     const char *recipient;
     const char *message; /* why, in the server's words */
     int64_t failed_at_ms;

@@ -1,13 +1,18 @@
 /* The outbox: see outbox.h. */
 #include "lib/shop/mail/outbox.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "lib/adapter/crypto.h"
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/queue/work.h"
 
-static void queue(struct db *db, const char *order_id, const char *kind,
+static const char *const kinds[] = {"confirmation", "failed", "cancelled",
+                                    "refunded"};
+const struct names mail_kind_names = NAMES("mail", kinds);
+
+static void queue(struct db *db, const char *order_id, enum mail_kind kind,
                   const char *refund_id, int64_t now_ms)
 {
     char outbox_id[CRYPTO_UUID_SIZE];
@@ -23,7 +28,7 @@ static void queue(struct db *db, const char *order_id, const char *kind,
             "  WHERE order_id = $5 AND customer_email IS NOT NULL"
             " ON CONFLICT (order_id, kind, round, refund_id) DO NOTHING");
     db_put_text(s, outbox_id);
-    db_put_text(s, kind);
+    db_put_name(s, &mail_kind_names, kind);
     db_put_text(s, refund_id);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
@@ -34,16 +39,17 @@ static void queue(struct db *db, const char *order_id, const char *kind,
                                             .due_work_ms = db_clock_ms(db)});
 }
 
-void outbox_queue(struct db *db, const char *order_id, const char *kind,
+void outbox_queue(struct db *db, const char *order_id, enum mail_kind kind,
                   int64_t now_ms)
 {
+    assert(kind != MAIL_REFUND);
     queue(db, order_id, kind, "", now_ms);
 }
 
 void outbox_queue_refund(struct db *db, const char *order_id,
                          const char *refund_id, int64_t now_ms)
 {
-    queue(db, order_id, "refunded", refund_id, now_ms);
+    queue(db, order_id, MAIL_REFUND, refund_id, now_ms);
 }
 
 static size_t read_mails(struct db_statement *s, struct outbox_mail *list,
@@ -51,12 +57,13 @@ static size_t read_mails(struct db_statement *s, struct outbox_mail *list,
 {
     size_t count = 0;
     while (db_row(s))
-        list[count++] = (struct outbox_mail){.outbox_id = db_text(s, 0, arena),
-                                             .order_id = db_text(s, 1, arena),
-                                             .kind = db_text(s, 2, arena),
-                                             .recipient = db_text(s, 3, arena),
-                                             .created_at_ms = db_int(s, 4),
-                                             .refund_id = db_text(s, 5, arena)};
+        list[count++] = (struct outbox_mail){
+            .outbox_id = db_text(s, 0, arena),
+            .order_id = db_text(s, 1, arena),
+            .kind = (enum mail_kind)db_value(s, 2, &mail_kind_names),
+            .recipient = db_text(s, 3, arena),
+            .created_at_ms = db_int(s, 4),
+            .refund_id = db_text(s, 5, arena)};
     return count;
 }
 

@@ -9,21 +9,29 @@
 
 #include "lib/adapter/db/db.h"
 
+enum mail_kind {
+    MAIL_CONFIRMATION,
+    MAIL_FAILURE, /* the order has failed */
+    MAIL_CANCELLATION,
+    MAIL_REFUND
+};
+extern const struct names mail_kind_names;
+
 struct outbox_mail {
     const char *outbox_id; /* also the Message-ID's left part */
     const char *order_id;
-    const char *kind;      /* confirmation, failed, cancelled, refunded */
-    const char *refund_id; /* of a refunded one; else "" */
+    enum mail_kind kind;
+    const char *refund_id; /* of a MAIL_REFUND; else "" */
     const char *recipient;
     int64_t created_at_ms; /* when it was queued, or sent again */
 };
 
-/* Queues one; nothing happens when the order gave no e-mail or has had one of
- * this kind in this round. */
-void outbox_queue(struct db *db, const char *order_id, const char *kind,
+/* Queues one, no MAIL_REFUND; nothing happens when the order gave no e-mail or
+ * has had one of this kind in this round. */
+void outbox_queue(struct db *db, const char *order_id, enum mail_kind kind,
                   int64_t now_ms);
 
-/* Likewise one of kind refunded, once a refund. */
+/* Likewise a MAIL_REFUND, once a refund. */
 void outbox_queue_refund(struct db *db, const char *order_id,
                          const char *refund_id, int64_t now_ms);
 

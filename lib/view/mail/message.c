@@ -67,15 +67,13 @@ static bool is_extra(struct db *db, const struct message *message,
 static const char *subject_of(struct db *db, const struct message *message,
                               struct arena *arena)
 {
-    static const char *const words[][2] = {
-        {"confirmation", "is confirmed"},
-        {"failed", "could not be carried out"},
-        {"cancelled", "is cancelled"},
-        {"refunded", "is refunded"}};
-    const char *what = "";
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(message->mail->kind, words[i][0]) == 0)
-            what = words[i][1];
+    static const char *const words[] = {
+        [MAIL_CONFIRMATION] = "is confirmed",
+        [MAIL_FAILURE] = "could not be carried out",
+        [MAIL_CANCELLATION] = "is cancelled",
+        [MAIL_REFUND] = "is refunded",
+    };
+    const char *what = words[message->mail->kind];
     bool refund = message->note.number > 0;
     if (refund && is_extra(db, message, arena))
         what = "has a refund";
@@ -92,7 +90,7 @@ bool message_compose(struct db *db, const struct settings *settings,
     struct message message = *given;
     struct order order = *given->order;
     const struct outbox_mail *mail = message.mail;
-    const char *kind = mail->kind;
+    const char *kind = names_of(&mail_kind_names, mail->kind);
     const char *at = strchr(settings->mail_from, '@');
     message.order = &order;
     /* A stranger's link does not go out as our greeting. */

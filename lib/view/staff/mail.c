@@ -6,7 +6,6 @@
 
 #include "lib/base/time/clock.h"
 #include "lib/shop/mail/again.h"
-#include "lib/shop/mail/outbox.h"
 #include "lib/shop/order/request.h"
 #include "lib/view/order_page.h"
 #include "lib/view/staff/action.h"
@@ -18,18 +17,11 @@ enum {
     MAIL_PAGE_AT_ONCE = 500 /* sent again by one press of the button */
 };
 
-static const char *title_of(const char *kind)
-{
-    static const char *const words[][2] = {
-        {"confirmation", "Confirmation"},
-        {"failed", "That the order could not be carried out"},
-        {"cancelled", "Cancellation"},
-        {"refunded", "Refund"}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(kind, words[i][0]) == 0)
-            return words[i][1];
-    return kind;
-}
+static const char *const titles[] = {
+    [MAIL_CONFIRMATION] = "Confirmation",
+    [MAIL_FAILURE] = "That the order could not be carried out",
+    [MAIL_CANCELLATION] = "Cancellation",
+    [MAIL_REFUND] = "Refund"};
 
 void mail_page_fill(struct page *page, struct web *web,
                     const struct order *order, const struct payment_form *tried,
@@ -49,7 +41,7 @@ void mail_page_fill(struct page *page, struct web *web,
         const char *email =
             refused ? form_value(&tried->fields, "email") : NULL;
         page_set(row, "MAIL_ID", list[i].outbox_id);
-        page_set(row, "MAIL_TITLE", title_of(list[i].kind));
+        page_set(row, "MAIL_TITLE", titles[list[i].kind]);
         page_set(row, "MAIL_WHY", list[i].message);
         page_set(row, "MAIL_TO", email == NULL ? list[i].recipient : email);
         order_page_time(row, "MAIL_TIME", list[i].failed_at_ms, arena);

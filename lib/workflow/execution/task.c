@@ -165,7 +165,7 @@ static struct task_result send_notification(struct step *step)
     if (step->order.status == ORDER_FAILED ||
         step->order.status == ORDER_CANCELLED)
         return task_done();
-    outbox_queue(step->driver->db, step->order.order_id, "confirmation",
+    outbox_queue(step->driver->db, step->order.order_id, MAIL_CONFIRMATION,
                  step->now_ms);
     return task_done();
 }

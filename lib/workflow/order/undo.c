@@ -67,7 +67,7 @@ enum undo_outcome undo_cancel(struct db *db, const struct order *order,
     give_back(db, order->order_id, reason, now_ms);
     order_move(db, order->order_id, order->status, ORDER_CANCELLED, reason,
                now_ms);
-    outbox_queue(db, order->order_id, "cancelled", now_ms);
+    outbox_queue(db, order->order_id, MAIL_CANCELLATION, now_ms);
     return UNDO_DONE;
 }
 
@@ -80,7 +80,7 @@ static void fail(struct db *db, const struct order *order, const char *reason,
         return;
     drop_mails(db, order->order_id, now_ms);
     give_back(db, order->order_id, reason, now_ms);
-    outbox_queue(db, order->order_id, "failed", now_ms);
+    outbox_queue(db, order->order_id, MAIL_FAILURE, now_ms);
 }
 
 void undo_failed(struct db *db, const struct order *order, const char *reason,
