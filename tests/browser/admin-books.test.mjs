@@ -5,30 +5,15 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { sql } from '../http/database.mjs';
 import { startShop } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
 let shop;
-let browser;
 
-before(async () => {
-    shop = await startShop();
-    browser = await openBrowser();
-});
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
-
-async function signIn(t) {
-    const page = await openPage(t, browser, shop.base);
-    await page.goto('/admin/');
-    await page.getByLabel('E-mail').fill(shop.email);
-    await page.getByLabel('Password').fill(shop.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'Books' }).click();
-    await page.getByRole('heading', { name: 'Books' }).waitFor();
-    return page;
-}
+before(async () => { shop = await startShop(); });
+after(() => shop?.stop());
 
 async function reconcile(page) {
-    await page.getByRole('button', { name: 'Reconcile now' }).click();
+    await press(page, 'Reconcile now');
     const runs = await page.locator('#runs tbody tr').count();
     for (;;) {
         await page.getByRole('link', { name: 'Look again' }).click();
@@ -43,7 +28,9 @@ test('books that agree, and a finding until its alarm is closed', async (t) => {
     const { json } = await shop.order({ item: 'mouse', quantity: 1,
         payment_method: 'pm_card_visa' });
     await shop.waitForOrder(json.order_id, ['CONFIRMED']);
-    const page = await signIn(t);
+    const page = await openAsStaff(t, shop);
+    await page.getByRole('link', { name: 'Books' }).click();
+    await page.getByRole('heading', { name: 'Books' }).waitFor();
     await assertGoodPage(page, 'the empty books');
     await reconcile(page);
     assert.equal(await page.locator('#no-findings').count(), 1);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { machine, pay, sell, startWorkflow, validate }
     from '../http/workflow.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
 const PAGE = 250; // events
 const CONFLICT = /status of 409/;
@@ -33,20 +33,12 @@ const shapes = machine({
 shapes.States.Sorted.Next = 'Weigh';
 
 let shop;
-let browser;
 
-before(async () => {
-    shop = await startWorkflow(shapes);
-    browser = await openBrowser();
-});
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+before(async () => { shop = await startWorkflow(shapes); });
+after(() => shop?.stop());
 
 async function openOrder(t, id, options) {
-    const page = await openPage(t, browser, shop.base, options);
-    await page.goto(`/admin/orders/${id}`);
-    await page.getByLabel('E-mail').fill(shop.email);
-    await page.getByLabel('Password').fill(shop.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    const page = await openAsStaff(t, shop, `/admin/orders/${id}`, options);
     await page.getByRole('heading', { name: 'Execution' }).waitFor();
     return page;
 }
@@ -215,7 +207,7 @@ test('staff stop an execution and redrive it, without JavaScript',
             .isVisible());
         await page.getByText('Goes on from Hold').waitFor();
         await page.getByLabel('Why redrive it?').fill('Found again.');
-        await page.getByRole('button', { name: 'Redrive' }).click();
+        await press(page, 'Redrive');
         await page.getByText('The execution goes on.').waitFor();
         assert.match(await facts(page), /Redrives\s+1/);
     });
@@ -225,7 +217,7 @@ test('what is no longer possible is refused with a reason', async (t) => {
     const page = await openOrder(t, id, { expected: [CONFLICT] });
     await shop.steer(id, 'stop', { reason: 'Meanwhile.' });
     await page.getByLabel('Why stop it?').fill('Too late.');
-    await page.getByRole('button', { name: 'Stop execution' }).click();
+    await press(page, 'Stop execution');
     await page.getByRole('alert').waitFor();
     assert.equal(await page.locator('#message').textContent(),
         'The execution has ended already.');

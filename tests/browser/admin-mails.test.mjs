@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { startShop, waitUntil } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
 let server;
 let shop;
-let browser;
 
 before(async () => {
     server = new SMTPServer({ authOptional: true, logger: false,
@@ -18,10 +17,8 @@ before(async () => {
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     shop = await startShop({ env: { ORDERMILL_SMTP_URL:
         `smtp://127.0.0.1:${server.server.address().port}` } });
-    browser = await openBrowser();
 });
 after(async () => {
-    await browser?.close();
     await shop?.stop();
     await new Promise((resolve) => server.close(resolve));
 });
@@ -29,12 +26,8 @@ after(async () => {
 test('staff correct an address and send the mail again', async (t) => {
     const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
         customer_name: 'Ada Lovelace', email: 'none@shop.example' });
-    const page = await openPage(t, browser, shop.base,
+    const page = await openAsStaff(t, shop, `/admin/orders/${order.order_id}`,
         { expected: [/422/] });
-    await page.goto(`/admin/orders/${order.order_id}`);
-    await page.getByLabel('E-mail').fill(shop.email);
-    await page.getByLabel('Password').fill(shop.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
     const panel = page.getByRole('region',
         { name: 'Mails that could not be sent' });
     await waitUntil(async () => {
@@ -45,7 +38,7 @@ test('staff correct an address and send the mail again', async (t) => {
 
     await panel.getByLabel('E-mail').evaluate((field) => { field.type = 'text'; });
     await panel.getByLabel('E-mail').fill('nobody');
-    await panel.getByRole('button', { name: 'Send again' }).click();
+    await press(panel, 'Send again');
     await panel.getByText('This is not an e-mail address.').waitFor();
     await assertGoodPage(page, 'an order with a wrong address');
 
@@ -56,7 +49,7 @@ test('staff correct an address and send the mail again', async (t) => {
 
     await page.goto(`/admin/orders/${order.order_id}`);
     await panel.getByLabel('E-mail').fill('ada@shop.example');
-    await panel.getByRole('button', { name: 'Send again' }).click();
+    await press(panel, 'Send again');
     await page.getByText('The mail is sent again.').waitFor();
     assert.equal(await panel.count(), 0);
     await page.getByText('ada@shop.example', { exact: true }).waitFor();

@@ -3,17 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
 const UNPROCESSABLE = /status of 422/;
 const CONFLICT = /status of 409/;
 
 let shop;
-let browser;
-before(async () => {
-    [shop, browser] = await Promise.all([startShop(), openBrowser()]);
-});
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+before(async () => { shop = await startShop(); });
+after(() => shop?.stop());
 
 // An order of two keyboards and a mouse, on its staff page.
 async function openOrder(t, payment_method, status) {
@@ -21,12 +18,8 @@ async function openOrder(t, payment_method, status) {
         items: [{ sku: 'keyboard', quantity: 2 }, { sku: 'mouse', quantity: 1 }],
         customer: { name: 'Ana Souza', email: 'ana@example.com' } });
     await shop.waitForOrder(order.order_id, [status]);
-    const page = await openPage(t, browser, shop.base,
+    const page = await openAsStaff(t, shop, `/admin/orders/${order.order_id}`,
         { expected: [UNPROCESSABLE, CONFLICT] });
-    await page.goto(`/admin/orders/${order.order_id}`);
-    await page.getByLabel('E-mail').fill(shop.email);
-    await page.getByLabel('Password').fill(shop.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Payments' }).waitFor();
     return { page, order };
 }
@@ -97,7 +90,7 @@ test('an order is cancelled while the gateway waits for its customer',
     async (t) => {
         const { page, order } = await openOrder(t, 'hosted', 'PROCESSING');
         await page.locator('.actions').getByLabel('Reason').fill('Sold out.');
-        await page.getByRole('button', { name: 'Cancel order' }).click();
+        await press(page, 'Cancel order');
         await shop.waitForOrder(order.order_id, ['CANCELLED']);
         await page.goto(`/admin/orders/${order.order_id}`);
         assert.match(await page.locator('#payments').innerText(),
@@ -109,7 +102,7 @@ test('an order to be paid by hand is cancelled at once', async (t) => {
     const { page } = await openOrder(t, 'manual', 'PROCESSING');
     assert.match(await hint(page), /Nothing was charged/);
     await page.locator('.actions').getByLabel('Reason').fill('Sold out.');
-    await page.getByRole('button', { name: 'Cancel order' }).click();
+    await press(page, 'Cancel order');
     await page.getByText('Done.').waitFor();
     assert.equal(await page.locator('#mark-paid').count(), 0);
     assert.match(await page.locator('main').innerText(),

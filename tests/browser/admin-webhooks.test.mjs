@@ -4,15 +4,13 @@ import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from '../http/shop.mjs';
 import { environment, eventOf, eventRow, intentEvent, send, waitingOrder }
     from '../http/webhook.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
 let shop;
-let browser;
 let paid;
 
 before(async () => {
-    [shop, browser] = await Promise.all([startShop({ env: environment }),
-        openBrowser()]);
+    shop = await startShop({ env: environment });
     const order = await waitingOrder(shop);
     paid = intentEvent('succeeded', order);
     for (const event of [eventOf('customer.subscription.trial_will_end', {}),
@@ -23,27 +21,20 @@ before(async () => {
         (await eventRow(shop, paid.id)).status === 'applied', 5000,
     'it to be applied');
 });
-after(async () => {
-    await browser?.close();
-    await shop?.stop();
-});
+after(() => shop?.stop());
 
 test('staff find an event, read it and have it applied again', async (t) => {
-    const page = await openPage(t, browser, shop.base);
-    await page.goto('/admin/');
-    await page.getByLabel('E-mail').fill(shop.email);
-    await page.getByLabel('Password').fill(shop.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    const page = await openAsStaff(t, shop);
     await page.getByRole('link', { name: 'Webhooks' }).click();
     await assertGoodPage(page, 'the inbox');
     const inbox = page.getByRole('table');
     assert.equal(await inbox.getByRole('row').count(), 4);
     await page.getByLabel('Status').selectOption({ label: 'Applied' });
-    await page.getByRole('button', { name: 'Show' }).click();
+    await press(page, 'Show');
     await inbox.getByRole('link', { name: paid.type }).click();
     await assertGoodPage(page, 'an event');
     assert.equal(await page.locator('pre').innerText(), JSON.stringify(paid));
-    await page.getByRole('button', { name: 'Apply again' }).click();
+    await press(page, 'Apply again');
     await page.getByRole('status').waitFor();
     await waitUntil(async () => {
         await page.reload();

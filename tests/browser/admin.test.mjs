@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startShop } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, openAsStaff, openPage, press, signIn }
+    from './chromium.mjs';
 
 const MANY = 30; // more than one page of the list
 const PAGE = 25;
 const WRONG = /status of 422.*\/admin\/sign-in/;
 
 let shop;
-let browser;
 const orders = {};
 
 async function place(name, body) {
@@ -22,7 +22,6 @@ async function place(name, body) {
 
 before(async () => {
     shop = await startShop();
-    browser = await openBrowser();
     for (let i = 1; i <= MANY; i++)
         await shop.order({ items: [{ sku: 'mouse', quantity: 1 }],
             customer: { name: `Customer ${'x'.repeat(4 * i)}`,
@@ -35,31 +34,14 @@ before(async () => {
     await place('declined', { payment_method: 'pm_card_chargeDeclined',
         customer: { name: 'Mary O’Neill', email: 'mary@example.com' } });
 });
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
-
-const open = (t, options) => openPage(t, browser, shop.base, options);
-
-async function enter(page, email, password) {
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-async function signIn(t, path = '/admin/', options) {
-    const page = await open(t, options);
-    await page.goto(path);
-    await enter(page, shop.email, shop.password);
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
-    return page;
-}
+after(() => shop?.stop());
 
 const numbers = (page) => page.locator('.order-link').allTextContents();
 
 async function show(page, search, status = '') {
     await page.getByLabel('Number, e-mail or name').fill(search);
     await page.getByLabel('Status').selectOption(status);
-    await Promise.all([page.waitForURL(/[?&]q=/),
-        page.getByRole('button', { name: 'Show' }).click()]);
+    await Promise.all([page.waitForURL(/[?&]q=/), press(page, 'Show')]);
     return numbers(page);
 }
 
@@ -75,13 +57,13 @@ const status = (page) =>
     page.locator('#order-status').getAttribute('data-status');
 
 test('a wrong password and an unknown e-mail are refused alike', async (t) => {
-    const page = await open(t, { expected: [WRONG] });
+    const page = await openPage(t, shop.base, { expected: [WRONG] });
     await page.goto('/admin/');
     await assertGoodPage(page, 'the sign-in');
     const message = page.locator('#sign-in-error');
     for (const [email, password] of [[shop.email, 'wrong'],
         ['nobody@example.com', shop.password]]) {
-        await enter(page, email, password);
+        await signIn(page, { email, password });
         await message.waitFor();
         assert.equal(await message.textContent(),
             'E-mail or password is wrong.');
@@ -93,7 +75,7 @@ test('a wrong password and an unknown e-mail are refused alike', async (t) => {
 
 test('signing in leads to the page that was asked for', async (t) => {
     const path = `/admin/orders/${orders.ana.order_id}`;
-    const page = await signIn(t, path);
+    const page = await openAsStaff(t, shop, path);
     assert.equal(new URL(page.url()).pathname, path);
     const cookies = await page.context().cookies();
     for (const { name, httpOnly, sameSite } of cookies)
@@ -101,7 +83,7 @@ test('signing in leads to the page that was asked for', async (t) => {
 });
 
 test('the list shows the newest first and goes on page by page', async (t) => {
-    const page = await signIn(t);
+    const page = await openAsStaff(t, shop);
     const first = await numbers(page);
     assert.equal(first.length, PAGE);
     assert.equal(first[0], String(orders.declined.number));
@@ -118,7 +100,7 @@ test('the list shows the newest first and goes on page by page', async (t) => {
 });
 
 test('an order is found by number, e-mail and name', async (t) => {
-    const page = await signIn(t);
+    const page = await openAsStaff(t, shop);
     const elena = [String(orders.elena.number)];
     assert.deepEqual(await show(page, elena[0]), elena);
     assert.deepEqual(await show(page, 'elena@example.com'), elena);
@@ -133,7 +115,7 @@ test('an order is found by number, e-mail and name', async (t) => {
 
 test('the list is filtered by status, also together with a search',
     async (t) => {
-        const page = await signIn(t);
+        const page = await openAsStaff(t, shop);
         const declined = [String(orders.declined.number)];
         assert.deepEqual(await show(page, '', 'FAILED'), declined);
         assert.equal(await page.getByLabel('Status').inputValue(), 'FAILED');
@@ -147,7 +129,7 @@ test('the list is filtered by status, also together with a search',
 
 test('an order page shows lines, customer, payment, steps and receipt',
     async (t) => {
-        const page = await signIn(t);
+        const page = await openAsStaff(t, shop);
         await openOrder(page, 'elena');
         const main = await page.locator('main').innerText();
         for (const text of ['Charger', '€35.00', 'Ελένη Παπαδοπούλου',
@@ -168,7 +150,7 @@ test('an order page shows lines, customer, payment, steps and receipt',
     });
 
 test('a declined order shows its reason and can be redriven', async (t) => {
-    const page = await signIn(t);
+    const page = await openAsStaff(t, shop);
     await openOrder(page, 'declined');
     assert.equal(await page.locator('#reason').textContent(),
         'Your card was declined.');
@@ -178,10 +160,10 @@ test('a declined order shows its reason and can be redriven', async (t) => {
 });
 
 test('a guest\'s order is completed', async (t) => {
-    const page = await signIn(t);
+    const page = await openAsStaff(t, shop);
     await openOrder(page, 'guest');
     await page.getByText('Guest').waitFor();
-    await page.getByRole('button', { name: 'Complete' }).click();
+    await press(page, 'Complete');
     await page.locator('#message').waitFor();
     assert.equal(await status(page), 'COMPLETED');
     assert.deepEqual(await page.getByRole('button').allTextContents(),
@@ -194,7 +176,8 @@ test('a guest\'s order is completed', async (t) => {
 
 test('without JavaScript an order is cancelled, for a reason all can see',
     async (t) => {
-        const page = await signIn(t, '/admin/', { javaScriptEnabled: false });
+        const page = await openAsStaff(t, shop, '/admin/',
+            { javaScriptEnabled: false });
         await openOrder(page, 'ana');
         const cancel = page.getByRole('button', { name: 'Cancel order' });
         await cancel.click();
@@ -205,7 +188,7 @@ test('without JavaScript an order is cancelled, for a reason all can see',
         assert.equal(await status(page), 'CANCELLED');
         assert.equal(await page.locator('#reason').textContent(),
             'Damaged in our <warehouse>.');
-        const customer = await open(t);
+        const customer = await openPage(t, shop.base);
         await customer.goto(orders.ana.track_url);
         assert.equal(await customer.locator('#reason').textContent(),
             'Damaged in our <warehouse>.');
@@ -213,18 +196,18 @@ test('without JavaScript an order is cancelled, for a reason all can see',
         await assertGoodPage(customer, 'a cancelled order');
         await page.reload(); // what the customer saw is booked
         await page.getByText('Refund: Booked').waitFor();
-        await page.getByRole('button', { name: 'Sign out' }).click();
+        await press(page, 'Sign out');
         await page.waitForURL(/\/admin\/sign-in$/);
     });
 
 test('an order that has meanwhile ended can no longer be changed',
     async (t) => {
-        const page = await signIn(t);
+        const page = await openAsStaff(t, shop);
         await place('late');
         await openOrder(page, 'late');
         await shop.asStaff('PUT', `/orders/${orders.late.order_id}`,
             { body: { status: 'CANCELLED' } });
-        await page.getByRole('button', { name: 'Complete' }).click();
+        await press(page, 'Complete');
         assert.match(await page.locator('#message').textContent(),
             /no longer allows this/);
         assert.equal(await status(page), 'CANCELLED');
@@ -232,10 +215,10 @@ test('an order that has meanwhile ended can no longer be changed',
     });
 
 test('signing out closes the staff pages', async (t) => {
-    const page = await signIn(t);
+    const page = await openAsStaff(t, shop);
     const [session] = (await page.context().cookies())
         .filter(({ name }) => name === shop.cookie('staff'));
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await press(page, 'Sign out');
     await page.waitForURL(/\/admin\/sign-in$/);
     await page.goto('/admin/orders');
     await page.waitForURL(/\/admin\/sign-in\?/);
@@ -245,7 +228,7 @@ test('signing out closes the staff pages', async (t) => {
 });
 
 test('a staff page that does not exist says so', async (t) => {
-    const page = await signIn(t, '/admin/',
+    const page = await openAsStaff(t, shop, '/admin/',
         { expected: [/status of 404/] });
     const answer = await page.goto(
         '/admin/orders/00000000-0000-0000-0000-000000000000');
@@ -254,13 +237,13 @@ test('a staff page that does not exist says so', async (t) => {
 });
 
 test('one changes one\'s own password', async (t) => {
-    const page = await signIn(t, '/admin/',
+    const page = await openAsStaff(t, shop, '/admin/',
         { expected: [/status of 422.*\/admin\/password/] });
     await page.getByRole('link', { name: 'Password' }).click();
     const change = async (old, fresh) => {
         await page.getByLabel('Password now').fill(old);
         await page.getByLabel('New password').fill(fresh);
-        await page.getByRole('button', { name: 'Change password' }).click();
+        await press(page, 'Change password');
     };
     await assertGoodPage(page, 'the password page');
     await change('not this one', 'correct horse');
@@ -269,7 +252,7 @@ test('one changes one\'s own password', async (t) => {
     await change(shop.password, 'correct horse');
     await page.getByText('Your password is changed.').waitFor();
     await assertGoodPage(page, 'the password page after a change');
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await enter(page, shop.email, 'correct horse');
+    await press(page, 'Sign out');
+    await signIn(page, { email: shop.email, password: 'correct horse' });
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
 });

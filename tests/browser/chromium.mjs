@@ -1,9 +1,11 @@
 // Headless Chromium for the browser tests: one browser a test file, one
 // context (cookies, colours, size) a visitor, and what every page must hold:
-// no accessibility violation, no sideways scrolling, a quiet console.
+// no accessibility violation, no sideways scrolling, a quiet console. With it
+// what visitors do in many tests: staff sign in, customers order and pay.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const WAIT_MS = 10000;
@@ -14,22 +16,21 @@ const axeSource = await readFile(
     createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 // Its user data folder is new and empty, and gone after close().
-export function openBrowser() {
-    return chromium.launch({
-        executablePath: '/usr/bin/chromium',
-        args: ['--headless', '--no-sandbox', '--disable-gpu',
-            '--disable-quic', '--no-first-run',
-            '--disable-background-networking', '--disable-component-update',
-            '--disable-sync'],
-    });
-}
+const launch = () => chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
+        '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync'],
+});
+let browser;
+after(async () => (await browser)?.close());
 
 // A page of a visitor of its own, closed when the test t ends. The test fails
 // when the page's console shows an error none of `expected` (regular
 // expressions) stands for; the browser reports CSP violations there, too.
-export async function openPage(t, browser, url,
-    { expected = [], ...options } = {}) {
-    const context = await browser.newContext({ baseURL: url,
+export async function openPage(t, url, { expected = [], ...options } = {}) {
+    browser ??= launch();
+    const context = await (await browser).newContext({ baseURL: url,
         reducedMotion: 'reduce', ...options });
     context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
@@ -88,3 +89,48 @@ export async function tabTo(page, locator, mostPresses = 60) {
     }
     throw new Error(`${locator} is not within ${mostPresses} tab stops`);
 }
+
+// page: or a part of one.
+export const press = (page, name) => page.getByRole('button', { name }).click();
+
+// Signs in by the form on the page.
+export async function signIn(page, { email, password }) {
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await press(page, 'Sign in');
+}
+
+// A staff page as a visitor of his own reaches it: he must sign in first.
+export async function openAsStaff(t, shop, path = '/admin/', options) {
+    const page = await openPage(t, shop.base, options);
+    await page.goto(path);
+    await signIn(page, shop);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    return page;
+}
+
+// To the order form, until it can be filled in.
+export async function goToForm(page) {
+    await page.goto('/');
+    await page.locator('.product').first().waitFor();
+    await page.locator('#payment-ways input').first().waitFor();
+}
+
+// The form ready to be sent; way: the label of the way to pay, unless it stays
+// the one that is offered first.
+export async function fillForm(page, email,
+    { product = 'Mouse', quantity = 1, name = 'Ana Souza', way } = {}) {
+    await page.getByLabel(`Quantity of ${product}`).fill(String(quantity));
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('E-mail').fill(email);
+    if (way !== undefined)
+        await page.getByLabel(way).check();
+}
+
+export const placeOrder = (page) => press(page, 'Place order');
+
+// Until the order's page is there.
+export const atOrder = (page) => page.waitForURL(/\/track\//);
+// Until it says that the order has this status.
+export const pill = (page, status) =>
+    page.locator(`.pill[data-status="${status}"]`).waitFor();

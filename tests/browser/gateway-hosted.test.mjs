@@ -4,21 +4,19 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
 import { startShop } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage, tabTo } from './chromium.mjs';
+import { assertGoodPage, openPage, press, tabTo } from './chromium.mjs';
 
 let shop;
 let stripe;
-let browser;
 before(async () => {
     shop = await startShop();
     stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
         port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
         maxNetworkRetries: 0 });
-    browser = await openBrowser();
 });
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+after(() => shop?.stop());
 
-const open = (t, options) => openPage(t, browser, shop.gateway, options);
+const open = (t, options) => openPage(t, shop.gateway, options);
 
 const newSession = (more = {}) => stripe.checkout.sessions.create({
     mode: 'payment',
@@ -33,7 +31,6 @@ const newSession = (more = {}) => stripe.checkout.sessions.create({
     cancel_url: `${shop.base}/?left`,
     ...more });
 
-const press = (page, name) => page.getByRole('button', { name }).click();
 const atShop = (page, query) =>
     page.waitForURL((url) => url.origin === shop.base && url.search === query);
 

@@ -3,28 +3,23 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { startShop } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
-
-let browser;
-before(async () => { browser = await openBrowser(); });
-after(() => browser?.close());
+import { assertGoodPage, atOrder, fillForm, goToForm, openPage, placeOrder }
+    from './chromium.mjs';
 
 // The form of a shop of its own with Tea at that price and a free Sticker.
 async function openForm(t, currency, price) {
     const shop = await startShop({ env: { ORDERMILL_CURRENCY: currency } });
     // It closes before the shop ends: its page asks again and again.
-    const page = await openPage(t, browser, shop.base);
+    const page = await openPage(t, shop.base);
     t.after(() => shop.stop());
     const file = join(shop.home, 'tea.csv');
     await writeFile(file, 'sku,name,description,price,stock\n' +
         `tea,Tea,,${price},9\nfree,Sticker,,0,9\n`);
     const { code, stderr } = await shop.run('import', 'products', file);
     assert.equal(code, 0, stderr);
-    await page.goto('/');
-    await page.getByLabel('Quantity of Tea').waitFor();
-    await page.locator('#payment-ways input').first().waitFor();
+    await goToForm(page);
     return page;
 }
 
@@ -37,15 +32,13 @@ for (const [currency, price, unit, total] of [
         const page = await openForm(t, currency, price);
         assert.equal(await page.locator('.product', { hasText: 'Tea' })
             .locator('.price').textContent(), unit);
-        await page.getByLabel('Quantity of Tea').fill('3');
+        await fillForm(page, 'ana@example.com',
+            { product: 'Tea', quantity: 3, way: 'Test card that pays' });
         assert.equal(await page.getByLabel('Total').textContent(), total);
         assert.deepEqual(await page.locator('#summary-lines li')
             .allTextContents(), [`3 × Tea ${total}`]);
-        await page.getByLabel('Name').fill('Ana Souza');
-        await page.getByLabel('E-mail').fill('ana@example.com');
-        await page.getByText('Test card that pays').click();
-        await page.getByRole('button', { name: 'Place order' }).click();
-        await page.waitForURL(/\/track\//);
+        await placeOrder(page);
+        await atOrder(page);
         assert.equal(await page.locator('#order-total').textContent(), total);
     });
 
@@ -63,10 +56,10 @@ test('what costs nothing asks for no way to pay', async (t) => {
     await page.getByLabel('Quantity of Tea').fill('0');
     await nothing.waitFor();
     await assertGoodPage(page);
-    await page.getByLabel('Name').fill('Ana Souza');
-    await page.getByLabel('E-mail').fill('ana@example.com');
-    await page.getByRole('button', { name: 'Place order' }).click();
-    await page.waitForURL(/\/track\//);
+    await fillForm(page, 'ana@example.com',
+        { product: 'Sticker', quantity: 2 });
+    await placeOrder(page);
+    await atOrder(page);
     await page.getByText('Confirmed', { exact: true }).waitFor();
     await page.locator('#details').getByText('Nothing to pay').waitFor();
 });

@@ -3,37 +3,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage, tabTo } from './chromium.mjs';
+import { assertGoodPage, atOrder, fillForm, goToForm, openPage, placeOrder,
+    press, tabTo } from './chromium.mjs';
 
 const REFUSED = /Failed to load resource.*\/orders\)/;
-const ORDER_PAGE = /\/track\//;
+const byCard = { way: 'Test card that pays' };
 
 let shop;
-let browser;
-before(async () => {
-    shop = await startShop();
-    browser = await openBrowser();
-});
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+before(async () => { shop = await startShop(); });
+after(() => shop?.stop());
 
 const openForm = async (t, options) => {
-    const page = await openPage(t, browser, shop.base, options);
-    await page.goto('/');
-    await page.locator('.product').first().waitFor();
-    await page.locator('#payment-ways input').first().waitFor();
+    const page = await openPage(t, shop.base, options);
+    await goToForm(page);
     return page;
 };
-
-// The form ready to be sent, by a customer no other test has.
-async function fillForm(page, email, sku = 'mouse') {
-    await page.getByLabel(`Quantity of ${sku}`).fill('1');
-    await page.getByLabel('Name').fill('Ana Souza');
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Test card that pays').check();
-}
-
-const placeOrder = (page) =>
-    page.getByRole('button', { name: 'Place order' }).click();
 
 async function ordersOf(email) {
     const list = await shop.asStaff('GET', '/orders?limit=100');
@@ -56,9 +40,9 @@ const focusIsOn = (locator) => waitUntil(() => locator.evaluate((element) =>
 test('an order is placed by mouse', async (t) => {
     const page = await openForm(t);
     await page.getByRole('button', { name: 'One Headphones more' }).dblclick();
-    await page.getByRole('button', { name: 'One Mouse more' }).click();
-    await page.getByRole('button', { name: 'One Mouse less' }).click();
-    await page.getByRole('button', { name: 'One Keyboard more' }).click();
+    await press(page, 'One Mouse more');
+    await press(page, 'One Mouse less');
+    await press(page, 'One Keyboard more');
     const lines = page.locator('#summary-lines li');
     assert.deepEqual(await lines.allTextContents(),
         ['2 × Headphones €398.00', '1 × Keyboard €89.00']);
@@ -67,7 +51,7 @@ test('an order is placed by mouse', async (t) => {
     await page.getByLabel('E-mail').fill('mouse@example.com');
     await page.getByText('Test card that pays').click();
     await placeOrder(page);
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     assert.equal(await page.locator('#order-total').textContent(), '€487.00');
     const [order] = await ordersOf('mouse@example.com');
     assert.deepEqual(order.lines.map(({ sku, quantity }) => [sku, quantity]),
@@ -94,7 +78,7 @@ test('an order is placed by keyboard alone, after mending a mistake',
         await focusIsOn(page.getByLabel('E-mail'));
         await keyboard.type('keyboard@example.com');
         await keyboard.press('Enter');
-        await page.waitForURL(ORDER_PAGE);
+        await atOrder(page);
         const [order] = await ordersOf('keyboard@example.com');
         assert.equal(order.total_minor, 2 * 129900);
         await shop.waitForOrder(order.order_id, ['CONFIRMED']);
@@ -137,7 +121,7 @@ test('mistakes stand at their fields and in the summary, which has the focus',
 
 test('what the server refuses stands at its fields', async (t) => {
     const page = await openForm(t, { expected: [REFUSED] });
-    await fillForm(page, 'card@example.com');
+    await fillForm(page, 'card@example.com', byCard);
     await page.getByLabel('Name').fill('4242 4242 4242 4242');
     await placeOrder(page);
     await focusIsOn(page.locator('#error-summary'));
@@ -164,7 +148,7 @@ test('what the server refuses stands at its fields', async (t) => {
 
 test('a refusal of the whole order is said in plain words', async (t) => {
     const page = await openForm(t, { expected: [REFUSED] });
-    await fillForm(page, 'busy@example.com');
+    await fillForm(page, 'busy@example.com', byCard);
     const refusals = [
         [409, {}, /was not placed.*total differs/s],
         [413, {}, /too big/],
@@ -184,29 +168,29 @@ test('a refusal of the whole order is said in plain words', async (t) => {
             'Place order');
     }
     await placeOrder(page);
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     assert.equal((await ordersOf('busy@example.com')).length, 1);
 });
 
 test('a double click sends one order', async (t) => {
     const page = await openForm(t);
     const posts = countPosts(page);
-    await fillForm(page, 'double@example.com');
+    await fillForm(page, 'double@example.com', byCard);
     await page.getByRole('button', { name: 'Place order' }).dblclick();
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     assert.equal(posts.length, 1);
     assert.equal((await ordersOf('double@example.com')).length, 1);
 });
 
 test('sent offline and tried again gives one order', async (t) => {
     const page = await openForm(t, { expected: [REFUSED] });
-    await fillForm(page, 'offline@example.com');
+    await fillForm(page, 'offline@example.com', byCard);
     await page.context().setOffline(true);
     await placeOrder(page);
     await page.getByText('The shop could not be reached').waitFor();
     await page.context().setOffline(false);
     await placeOrder(page);
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     assert.equal((await ordersOf('offline@example.com')).length, 1);
 });
 
@@ -218,12 +202,12 @@ test('an answer that was lost and asked for again gives one order',
             await route.fetch();
             await route.abort();
         }, { times: 1 });
-        await fillForm(page, 'lost@example.com');
+        await fillForm(page, 'lost@example.com', byCard);
         await placeOrder(page);
         await page.getByText('The shop could not be reached').waitFor();
         assert.equal((await ordersOf('lost@example.com')).length, 1);
         await placeOrder(page);
-        await page.waitForURL(ORDER_PAGE);
+        await atOrder(page);
         assert.equal((await ordersOf('lost@example.com')).length, 1);
         assert.equal(posts.length, 2);
         assert.equal(posts[0], posts[1], 'the key stays');
@@ -236,7 +220,7 @@ test('a lost answer and other contents: the customer learns of the first order',
             await route.fetch();
             await route.abort();
         }, { times: 1 });
-        await fillForm(page, 'second@example.com');
+        await fillForm(page, 'second@example.com', byCard);
         await placeOrder(page);
         await page.getByText('The shop could not be reached').waitFor();
         await page.getByLabel('Quantity of Mouse').fill('2');
@@ -244,41 +228,41 @@ test('a lost answer and other contents: the customer learns of the first order',
         await page.getByText('Your first order did arrive').waitFor();
         assert.equal((await ordersOf('second@example.com')).length, 1);
         await placeOrder(page);
-        await page.waitForURL(ORDER_PAGE);
+        await atOrder(page);
         assert.equal((await ordersOf('second@example.com')).length, 2);
     });
 
 test('the key changes with what is ordered', async (t) => {
     const page = await openForm(t, { expected: [REFUSED] });
     const posts = countPosts(page);
-    await fillForm(page, 'key@example.com');
+    await fillForm(page, 'key@example.com', byCard);
     await page.getByLabel('Name').fill('4242424242424242');
     await placeOrder(page);
     await page.locator('#customer-name-error').waitFor();
     await page.getByLabel('Name').fill('Ana Souza');
     await placeOrder(page);
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     await page.goBack();
     await page.locator('.product').first().waitFor();
-    await fillForm(page, 'key@example.com');
+    await fillForm(page, 'key@example.com', byCard);
     await placeOrder(page);
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     assert.equal(new Set(posts).size, 3);
     assert.equal((await ordersOf('key@example.com')).length, 2);
 });
 
 test('a catalogue that does not load can be asked for again', async (t) => {
-    const page = await openPage(t, browser, shop.base,
+    const page = await openPage(t, shop.base,
         { expected: [/Failed to load resource.*\/products/] });
     await page.route('**/products?**', (route) => route.abort(), { times: 1 });
     await page.goto('/');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await press(page, 'Try again');
     await page.locator('.product').first().waitFor();
     await assertGoodPage(page, 'the form');
 });
 
 test('ways to pay that do not load can be asked for again', async (t) => {
-    const page = await openPage(t, browser, shop.base,
+    const page = await openPage(t, shop.base,
         { expected: [/Failed to load resource.*\/payment-methods/] });
     await page.route('**/payment-methods', (route) => route.abort(),
         { times: 1 });
@@ -288,7 +272,7 @@ test('ways to pay that do not load can be asked for again', async (t) => {
     await page.locator('#payment-error').getByText('Choose how to pay.')
         .waitFor();
     await assertGoodPage(page, 'the form without ways to pay');
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await press(page, 'Try again');
     await page.getByLabel('Card', { exact: false }).first().waitFor();
     assert.ok(await page.locator('#payment-retry').isHidden());
 });
@@ -296,7 +280,7 @@ test('ways to pay that do not load can be asked for again', async (t) => {
 test('a way to pay that is closed meanwhile is said at its field',
     async (t) => {
         const page = await openForm(t, { expected: [REFUSED] });
-        await fillForm(page, 'breaker@example.com');
+        await fillForm(page, 'breaker@example.com', byCard);
         await page.route('**/payment-methods', (route) => route.fulfill({
             json: { form_token: null, payment_methods: [
                 { id: 'hosted', title: 'Card', kind: 'hosted' }] } }));
@@ -312,27 +296,25 @@ test('a way to pay that is closed meanwhile is said at its field',
     });
 
 test('a form that is out of date gets a new token', async (t) => {
-    const page = await openPage(t, browser, shop.base, { expected: [REFUSED] });
+    const page = await openPage(t, shop.base, { expected: [REFUSED] });
     await page.route('**/payment-methods', async (route) => {
         const response = await route.fetch();
         await route.fulfill({ response,
             json: { ...await response.json(), form_token: 'old' } });
     }, { times: 1 });
-    await page.goto('/');
-    await page.locator('.product').first().waitFor();
-    await page.locator('#payment-ways input').first().waitFor();
-    await fillForm(page, 'old@example.com');
+    await goToForm(page);
+    await fillForm(page, 'old@example.com', byCard);
     const again = page.waitForResponse('**/payment-methods');
     await placeOrder(page);
     await page.getByText('The form is out of date').waitFor();
     await again;
     await placeOrder(page);
-    await page.waitForURL(ORDER_PAGE);
+    await atOrder(page);
     assert.equal((await ordersOf('old@example.com')).length, 1);
 });
 
 test('without JavaScript the form says what it needs', async (t) => {
-    const page = await openPage(t, browser, shop.base,
+    const page = await openPage(t, shop.base,
         { javaScriptEnabled: false });
     await page.goto('/');
     await page.locator('noscript .notice').waitFor();

@@ -5,56 +5,34 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, atOrder, fillForm, goToForm, openPage, pill, press }
+    from './chromium.mjs';
 
 let shop;
-let browser;
 before(async () => {
     shop = await startShop({ env: { ORDERMILL_MANUAL_TEXT:
         'Transfer it to IBAN XX00 1234 5678 9012 3456 78.\nThank you.' } });
-    browser = await openBrowser();
 });
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+after(() => shop?.stop());
 
 // Places an order for a mouse by the form, as it is when it opens or with
 // another way to pay.
 async function placeOrder(t, email, way, options = {}) {
-    const page = await openPage(t, browser, options.base ?? shop.base, options);
-    await page.goto('/');
-    await page.getByLabel('Quantity of Mouse').fill(options.quantity ?? '1');
-    await page.getByLabel('Name').fill('Ana Souza');
-    await page.getByLabel('E-mail').fill(email);
-    await page.locator('#payment-ways input').first().waitFor();
-    if (way !== undefined)
-        await page.getByLabel(way).check();
+    const page = await openPage(t, options.base ?? shop.base, options);
+    await goToForm(page);
+    await fillForm(page, email, { quantity: options.quantity, way });
     const button = page.getByRole('button', { name: 'Place order' });
     await (options.twice ? button.dblclick() : button.click());
     return page;
 }
 
-const press = (page, name) => page.getByRole('button', { name }).click();
 const atGateway = (page) =>
     page.waitForURL((url) => url.origin === shop.gateway);
 // What the page shows, not what it tells a screen reader as it changes.
 const shown = (page, text) =>
     page.getByText(text).and(page.locator(':not(#announcement)'));
-const atOrder = (page) => page.waitForURL(/\/track\//);
-const pill = (page, status) =>
-    page.locator(`.pill[data-status="${status}"]`).waitFor();
 
 const spaced = (text) => text.replaceAll('\u00a0', ' ');
-
-// Runs `during` while nobody in the shop hears of payments.
-async function withReaperStopped(during) {
-    const reaper = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
-    process.kill(reaper.pid, 'SIGSTOP');
-    try {
-        await during();
-    } finally {
-        process.kill(reaper.pid, 'SIGCONT');
-    }
-}
 
 async function ordersOf(email) {
     const { json } = await shop.asStaff('GET', '/orders?limit=100');
@@ -89,7 +67,7 @@ test('who is back before the payment is known is not asked to pay again',
     async (t) => {
         const page = await placeOrder(t, 'early@example.com');
         await atGateway(page);
-        await withReaperStopped(async () => {
+        await shop.withReaperStopped(async () => {
             await press(page, /^Pay €39\.00/);
             await atOrder(page);
             await shown(page, 'payment is being confirmed').waitFor();
@@ -107,7 +85,7 @@ test('who is back before the payment is known is not asked to pay again',
 test('two tabs pay once', async (t) => {
     const page = await placeOrder(t, 'tabs@example.com');
     await atGateway(page);
-    const second = await openPage(t, browser, shop.base);
+    const second = await openPage(t, shop.base);
     await second.goto(page.url());
     await press(page, /^Pay €39\.00/);
     await atOrder(page);
@@ -190,7 +168,7 @@ test('a tab that is closed before the way back: the order is paid all the same',
         await page.getByText('nothing leads you back').waitFor();
         const [order] = await ordersOf('closes@example.com');
         await shop.waitForOrder(order.order_id, ['CONFIRMED']);
-        const track = await openPage(t, browser, shop.base);
+        const track = await openPage(t, shop.base);
         await track.goto(order.track_url);
         await pill(track, 'CONFIRMED');
     });
@@ -198,7 +176,7 @@ test('a tab that is closed before the way back: the order is paid all the same',
 test('it all goes without JavaScript on the pay page', async (t) => {
     const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
         payment_method: 'hosted' });
-    const page = await openPage(t, browser, shop.base,
+    const page = await openPage(t, shop.base,
         { javaScriptEnabled: false });
     await page.goto(order.payment_url);
     await atGateway(page);
@@ -225,7 +203,7 @@ test('a manual order says how it is paid', async (t) => {
 test('a card whose bank asks first is paid from the order\'s page', async (t) => {
     const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
         payment_method: 'pm_card_authenticationRequired' });
-    const page = await openPage(t, browser, shop.base);
+    const page = await openPage(t, shop.base);
     await page.goto(order.track_url);
     await page.getByRole('link', { name: 'Pay now' }).click();
     await atGateway(page);
@@ -237,7 +215,7 @@ test('a card whose bank asks first is paid from the order\'s page', async (t) =>
 test('a card whose bank refuses fails the order, in plain words', async (t) => {
     const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
         payment_method: 'pm_card_authenticationRequired' });
-    const page = await openPage(t, browser, shop.base);
+    const page = await openPage(t, shop.base);
     await page.goto(order.payment_url ?? order.track_url);
     await page.getByRole('link', { name: 'Pay now' }).click();
     await atGateway(page);
@@ -249,8 +227,8 @@ test('a card whose bank refuses fails the order, in plain words', async (t) => {
 });
 
 test('while the gateway\'s page is not there, a page waits', async (t) => {
-    const page = await openPage(t, browser, shop.base);
-    await withReaperStopped(async () => {
+    const page = await openPage(t, shop.base);
+    await shop.withReaperStopped(async () => {
         const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
             payment_method: 'hosted' });
         await page.goto(`${order.payment_url}?n=8`);
@@ -273,7 +251,7 @@ test('yen and dinars are shown with their own decimals', async (t) => {
             ORDERMILL_CURRENCY: currency } });
         try {
             const page = await placeOrder(t, 'money@example.com', /^Card/,
-                { base: other.base, quantity: '2' });
+                { base: other.base, quantity: 2 });
             await page.waitForURL((url) => url.origin === other.gateway);
             assert.ok(await page.getByRole('button',
                 { name: `Pay ${order}`, exact: true }).isVisible());

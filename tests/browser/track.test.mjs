@@ -5,17 +5,14 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { root, startShop, waitUntil } from '../http/shop.mjs';
-import { assertGoodPage, openBrowser, openPage } from './chromium.mjs';
+import { assertGoodPage, atOrder, fillForm, goToForm, openPage, pill,
+    placeOrder } from './chromium.mjs';
 
 let shop;
-let browser;
-before(async () => {
-    shop = await startShop();
-    browser = await openBrowser();
-});
-after(() => Promise.allSettled([browser?.close(), shop?.stop()]));
+before(async () => { shop = await startShop(); });
+after(() => shop?.stop());
 
-const open = (t, options) => openPage(t, browser, shop.base, options);
+const open = (t, options) => openPage(t, shop.base, options);
 
 async function place(body) {
     const answer = await shop.order(
@@ -23,9 +20,6 @@ async function place(body) {
     assert.equal(answer.status, 201, answer.text);
     return answer.json;
 }
-
-const pill = (page, status) =>
-    page.locator(`.pill[data-status="${status}"]`).waitFor();
 
 test('the page turns CONFIRMED without a reload and offers the receipt',
     async (t) => {
@@ -93,13 +87,11 @@ test('without JavaScript a reload shows what became of the order',
 
 test('a declined order says so', async (t) => {
     const page = await open(t);
-    await page.goto('/');
-    await page.getByLabel('Quantity of Mouse').fill('1');
-    await page.getByLabel('Name').fill('Mary O’Neill');
-    await page.getByLabel('E-mail').fill('mary@example.com');
-    await page.getByLabel('Test card that is declined').check();
-    await page.getByRole('button', { name: 'Place order' }).click();
-    await page.waitForURL(/\/track\//);
+    await goToForm(page);
+    await fillForm(page, 'mary@example.com',
+        { name: 'Mary O’Neill', way: 'Test card that is declined' });
+    await placeOrder(page);
+    await atOrder(page);
     await pill(page, 'FAILED');
     assert.equal(await page.locator('#reason').textContent(),
         'Your card was declined. Nothing was charged.');
