@@ -17,8 +17,7 @@ int64_t counter_next(struct db *db, enum counter counter)
         db_sql(db, "UPDATE counters SET last_number = last_number + 1"
                    " WHERE name = $1 RETURNING last_number");
     db_put_name(s, &counter_names, counter);
-    int64_t number = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t number = db_found_int(s, 0);
     if (number == 0 && !db_refused(db))
         die("there is no counter of %ss", names_of(&counter_names, counter));
     return number;

@@ -66,8 +66,7 @@ void shop_profile_use(struct db *db, const struct shop_profile *profile,
     db_put_text(s, profile->name);
     db_put_text(s, profile->address);
     db_put_text(s, profile->tax_id);
-    int64_t profile_id = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t profile_id = db_found_int(s, 0);
     setting_put(db, "shop_profile",
                 arena_printf(arena, "%lld", (long long)profile_id));
 }

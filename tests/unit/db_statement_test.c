@@ -48,6 +48,23 @@ static void statements_are_kept_and_counted(void **state)
     assert_int_equal(db_commit(b->db), DB_OK);
 }
 
+/* Each leaves the statement, so that the next may run. */
+static void one_row_is_asked_for(void **state)
+{
+    struct bench *b = *state;
+    static const char literal[] = "SELECT 7 WHERE $1 = 1"
+                                  " UNION ALL SELECT 8 WHERE $1 = 1";
+    for (int there = 0; there < 2; there++) {
+        struct db_statement *s = db_sql(b->db, literal);
+        db_put_int(s, there);
+        assert_int_equal(db_found(s), there);
+        s = db_sql(b->db, literal);
+        db_put_int(s, there);
+        assert_int_equal(db_found_int(s, -1), there ? 7 : -1);
+    }
+    assert_int_equal(db_found_int(db_sql(b->db, "SELECT NULL"), -1), 0);
+}
+
 static void faults_are_found(void **state)
 {
     struct bench *b = *state;
@@ -242,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DB_TEST(values_come_back_as_they_went),
         DB_TEST(statements_are_kept_and_counted),
+        DB_TEST(one_row_is_asked_for),
         DB_TEST(one_result_is_open_at_a_time),
         DB_TEST(there_may_be_any_number_of_statements),
         DB_TEST(tables_are_known_by_name),

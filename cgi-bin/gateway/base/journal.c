@@ -186,31 +186,20 @@ static const char fill_charges[] =
     "UPDATE intents SET charge_metadata = metadata,"
     "  charge_description = description WHERE charge_id IS NOT NULL;";
 
-static bool has_table(struct db *db, const char *name)
-{
-    struct db_statement *s = db_sql(db, "SELECT 1 FROM sqlite_schema "
-                                        "WHERE type = 'table' AND name = $1");
-    db_put_text(s, name);
-    bool found = db_row(s);
-    db_done(s);
-    return found;
-}
-
 static bool has_column(struct db *db, const char *table, const char *name)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM pragma_table_info($1) WHERE name = $2");
     db_put_text(s, table);
     db_put_text(s, name);
-    bool found = db_row(s);
-    db_done(s);
-    return found;
+    return db_found(s);
 }
 
 void journal_create(struct db *db)
 {
-    bool first_version = has_table(db, "intents") && !has_table(db, "sessions");
-    bool old_charges = has_table(db, "intents") &&
+    bool first_version =
+        db_has_table(db, "intents") && !db_has_table(db, "sessions");
+    bool old_charges = db_has_table(db, "intents") &&
                        !has_column(db, "intents", "charge_metadata");
     if (first_version)
         db_script(db, set_aside);

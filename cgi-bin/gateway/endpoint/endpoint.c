@@ -126,9 +126,7 @@ int64_t endpoint_count(struct db *db)
 {
     struct db_statement *s =
         db_sql(db, "SELECT count(*) FROM webhook_endpoints");
-    int64_t count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
+    return db_found_int(s, 0);
 }
 
 void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,

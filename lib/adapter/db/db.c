@@ -274,9 +274,7 @@ bool db_has_table(struct db *db, const char *name)
     struct db_statement *s = db_sql(
         db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1");
     db_put_text(s, name);
-    bool found = db_row(s);
-    db_done(s);
-    return found;
+    return db_found(s);
 }
 
 void db_done(struct db_statement *statement)
@@ -284,6 +282,20 @@ void db_done(struct db_statement *statement)
     sqlite3_reset(statement->handle);
     if (statement->db->cursor == statement)
         statement->db->cursor = NULL;
+}
+
+bool db_found(struct db_statement *statement)
+{
+    bool found = db_row(statement);
+    db_done(statement);
+    return found;
+}
+
+int64_t db_found_int(struct db_statement *statement, int64_t otherwise)
+{
+    int64_t value = db_row(statement) ? db_int(statement, 0) : otherwise;
+    db_done(statement);
+    return value;
 }
 
 int64_t db_run(struct db_statement *statement)

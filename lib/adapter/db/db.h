@@ -130,6 +130,11 @@ void db_put_bytes(struct db_statement *statement, const void *bytes,
 bool db_row(struct db_statement *statement);
 void db_done(struct db_statement *statement);
 
+/* Ask a statement for one row, and leave it. Found: there is a row; found_int:
+ * the number it begins with, or otherwise when there is no row. */
+bool db_found(struct db_statement *statement);
+int64_t db_found_int(struct db_statement *statement, int64_t otherwise);
+
 /* Runs a statement that yields no rows; gives the number of rows changed. */
 int64_t db_run(struct db_statement *statement);
 

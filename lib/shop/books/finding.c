@@ -44,9 +44,7 @@ static bool is_open(struct db *db, const char *reference)
         db_sql(db, "SELECT 1 FROM findings WHERE settled_at_ms IS NULL"
                    " AND reference = $1");
     db_put_text(s, reference);
-    bool open = db_row(s);
-    db_done(s);
-    return open;
+    return db_found(s);
 }
 
 /* The next open one that the run did not meet, of what it looked at; 0: there
@@ -90,9 +88,7 @@ int64_t finding_count(struct db *db)
 {
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM findings WHERE settled_at_ms IS NULL");
-    int64_t count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
+    return db_found_int(s, 0);
 }
 
 size_t finding_list(struct db *db, int64_t limit, struct finding *list,

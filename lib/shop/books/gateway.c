@@ -23,9 +23,7 @@ static bool charge_is_booked(struct db *db, const char *intent_id)
         db_sql(db, "SELECT 1 FROM payment_entries"
                    " WHERE gateway_id = $1 AND kind = 'charge'");
     db_put_text(s, intent_id);
-    bool booked = db_row(s);
-    db_done(s);
-    return booked;
+    return db_found(s);
 }
 
 void audit_journal(struct db *journal, struct db *db, struct audit_line *line,

@@ -17,13 +17,6 @@ enum {
     RECONCILIATION_FAILURES = 3 /* in a row: an alarm */
 };
 
-static int64_t number(struct db_statement *s)
-{
-    int64_t value = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return value;
-}
-
 /* One at a time, of all reapers: its host has a cap of one. */
 static void queue(struct db *db, int64_t run)
 {
@@ -42,7 +35,7 @@ int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
         db, "SELECT run FROM reconciliations WHERE status IN ('due', 'running')"
             " AND status = 'due' AND since_ms <= $1 ORDER BY run LIMIT 1");
     db_put_int(s, since_ms);
-    int64_t run = number(s);
+    int64_t run = db_found_int(s, 0);
     if (run != 0)
         return run;
     s = db_sql(db, "INSERT INTO reconciliations (run, status, asked_by,"
@@ -53,7 +46,7 @@ int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
     db_put_text(s, by);
     db_put_int(s, since_ms);
     db_put_int(s, now_ms);
-    run = number(s);
+    run = db_found_int(s, 0);
     queue(db, run);
     return run;
 }
@@ -65,9 +58,10 @@ static int64_t earlier(int64_t a, int64_t b)
 
 int64_t reconciliation_last_ms(struct db *db)
 {
-    return number(db_sql(db,
-                         "SELECT created_at_ms FROM reconciliations"
-                         " WHERE status = 'done' ORDER BY run DESC LIMIT 1"));
+    return db_found_int(
+        db_sql(db, "SELECT created_at_ms FROM reconciliations"
+                   " WHERE status = 'done' ORDER BY run DESC LIMIT 1"),
+        0);
 }
 
 int64_t reconciliation_since(struct db *db, int64_t now_ms)
@@ -79,8 +73,7 @@ int64_t reconciliation_since(struct db *db, int64_t now_ms)
     struct db_statement *s =
         db_sql(db, "SELECT at_ms FROM findings WHERE settled_at_ms IS NULL"
                    " ORDER BY at_ms LIMIT 1");
-    int64_t oldest_ms = db_row(s) ? db_int(s, 0) : since_ms;
-    db_done(s);
+    int64_t oldest_ms = db_found_int(s, since_ms);
     since_ms = earlier(since_ms, oldest_ms);
     int64_t least_ms = now_ms - RECONCILIATION_MOST_DAYS * DAY_MS;
     return since_ms > least_ms ? since_ms : least_ms;
@@ -147,7 +140,7 @@ static bool fails_again(struct db *db, int64_t run)
                    " AND run > CAST($1 AS BIGINT) - $2 AND status = 'failed'");
     db_put_int(s, run);
     db_put_int(s, RECONCILIATION_FAILURES);
-    return number(s) == RECONCILIATION_FAILURES;
+    return db_found_int(s, 0) == RECONCILIATION_FAILURES;
 }
 
 void reconciliation_end(struct db *db, int64_t run, const char *status,

@@ -57,9 +57,7 @@ bool execution_is_careful(struct db *db)
                    " AND (reaper <> 0 OR due_work_ms <= $2) LIMIT 1");
     db_put_int(s, EXECUTION_PARKED);
     db_put_int(s, db_clock_ms(db));
-    bool careful = db_row(s);
-    db_done(s);
-    return careful;
+    return db_found(s);
 }
 
 char *execution_hopeless(struct db *db, int64_t deaths, struct arena *arena)
@@ -90,9 +88,7 @@ bool execution_is_parked(struct db *db, const char *order_id)
                    " AND status = 'RUNNING' AND due_work_ms = $2");
     db_put_text(s, order_id);
     db_put_int(s, EXECUTION_PARKED);
-    bool parked = db_row(s);
-    db_done(s);
-    return parked;
+    return db_found(s);
 }
 
 void execution_unpark(struct db *db, const char *order_id)

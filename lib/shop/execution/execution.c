@@ -311,8 +311,7 @@ void execution_note(struct db *db, const char *order_id, const char *type,
         db_sql(db, "UPDATE executions SET last_event = last_event + 1"
                    " WHERE order_id = $1 RETURNING last_event");
     db_put_text(s, order_id);
-    int64_t id = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t id = db_found_int(s, 0);
     if (id == 0)
         return;
     struct text detail = text_create(arena, 128);
@@ -390,8 +389,7 @@ int64_t execution_next_due(struct db *db, int64_t reaper)
                    " AND (reaper = 0 OR reaper = $1)"
                    " ORDER BY due_work_ms LIMIT 1");
     db_put_int(s, reaper);
-    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
-    db_done(s);
+    int64_t due = db_found_int(s, INT64_MAX);
     return due < EXECUTION_WHEN_WOKEN ? due : INT64_MAX;
 }
 

@@ -55,9 +55,7 @@ bool alarm_was_raised(struct db *db, enum alarm_kind kind, const char *order_id,
     db_put_text(s, order_id);
     db_put_name(s, &alarm_kind_names, kind);
     db_put_text(s, subject);
-    bool raised = db_row(s);
-    db_done(s);
-    return raised;
+    return db_found(s);
 }
 
 void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
@@ -132,9 +130,7 @@ int64_t alarm_count(struct db *db)
 {
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM alarms WHERE closed_at_ms IS NULL");
-    int64_t count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
+    return db_found_int(s, 0);
 }
 
 static size_t read_alarms(struct db_statement *s, struct alarm *list,

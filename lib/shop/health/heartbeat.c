@@ -26,8 +26,7 @@ int64_t heartbeat_probe_age_ms(struct db *db)
     struct db_statement *s =
         db_sql(db, "SELECT CAST(value AS BIGINT) FROM settings"
                    " WHERE name = 'health_probe_work_ms'");
-    int64_t probe_work_ms = db_row(s) ? db_int(s, 0) : INT64_MIN;
-    db_done(s);
+    int64_t probe_work_ms = db_found_int(s, INT64_MIN);
     return probe_work_ms == INT64_MIN ? INT64_MAX
                                       : db_clock_ms(db) - probe_work_ms;
 }

@@ -6,45 +6,38 @@
 #include "lib/shop/health/heartbeat.h"
 #include "lib/shop/queue/work.h"
 
-static int64_t number(struct db_statement *s, int64_t otherwise)
-{
-    int64_t value = db_row(s) ? db_int(s, 0) : otherwise;
-    db_done(s);
-    return value;
-}
-
 static int64_t events(struct db *db, const char *status)
 {
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM webhook_events WHERE status = $1");
     db_put_text(s, status);
-    return number(s, 0);
+    return db_found_int(s, 0);
 }
 
 /* What is open or still to be done. */
 static void count_due(struct db *db, struct metric_counts *out)
 {
-    out->executions_running = number(
+    out->executions_running = db_found_int(
         db_sql(db, "SELECT COUNT(*) FROM executions WHERE status = 'RUNNING'"),
         0);
-    out->attempts_open = number(
+    out->attempts_open = db_found_int(
         db_sql(db,
                "SELECT COUNT(*) FROM payment_attempts WHERE status = 'open'"),
         0);
     out->refunds_due = work_count(db, WORK_REFUND);
     out->mails_due = work_count(db, WORK_MAIL);
     out->credit_notes_due = work_count(db, WORK_CREDIT_NOTE);
-    out->findings_open = number(
+    out->findings_open = db_found_int(
         db_sql(db, "SELECT COUNT(*) FROM findings WHERE settled_at_ms IS NULL"),
         0);
 }
 
 static int64_t reconciliation_age_ms(struct db *db, int64_t now_ms)
 {
-    int64_t ended_at_ms =
-        number(db_sql(db, "SELECT ended_at_ms FROM reconciliations"
-                          " WHERE status = 'done' ORDER BY run DESC LIMIT 1"),
-               INT64_MIN);
+    int64_t ended_at_ms = db_found_int(
+        db_sql(db, "SELECT ended_at_ms FROM reconciliations"
+                   " WHERE status = 'done' ORDER BY run DESC LIMIT 1"),
+        INT64_MIN);
     return ended_at_ms == INT64_MIN ? INT64_MAX : now_ms - ended_at_ms;
 }
 

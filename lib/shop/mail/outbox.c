@@ -121,9 +121,7 @@ void outbox_settle_alarm(struct db *db, const char *order_id, int64_t now_ms)
         db_sql(db, "SELECT 1 FROM outbox WHERE order_id = $1"
                    " AND status = 'failed' AND superseded = 0 LIMIT 1");
     db_put_text(s, order_id);
-    bool left = db_row(s);
-    db_done(s);
-    if (!left)
+    if (!db_found(s))
         alarm_settle(db, ALARM_MAIL_FAILED, order_id, now_ms);
 }
 

@@ -33,9 +33,7 @@ static bool is_over(struct db *db, const char *prefix, const char *value,
     db_put_int(s, now_ms - GUARD_WINDOW_MS);
     db_put_int(s, now_ms);
     db_put_int(s, limit - 1);
-    bool over = db_row(s);
-    db_done(s);
-    return over;
+    return db_found(s);
 }
 
 /* Orders from there whose charge has not ended, but at most so many. */
@@ -53,9 +51,7 @@ static int64_t in_flight(struct db *db, const char *address, int64_t most,
     db_put_int(s, now_ms - GUARD_WINDOW_MS);
     db_put_int(s, now_ms);
     db_put_int(s, most);
-    int64_t count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
+    return db_found_int(s, 0);
 }
 
 /* Where a third of the limit was declined, every charge under way may be, too:

@@ -126,9 +126,7 @@ static bool was_closed(struct db *db, const char *sku, int64_t now_ms)
     db_put_name(s, &alarm_kind_names, ALARM_STOCK_HELD);
     db_put_text(s, sku);
     db_put_int(s, now_ms - HELD_QUIET_MS);
-    bool closed = db_row(s);
-    db_done(s);
-    return closed;
+    return db_found(s);
 }
 
 static void tell(struct db *db, const char *sku, const struct share *share,

@@ -14,9 +14,7 @@ static bool is_issued(struct db *db, const char *refund_id)
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM credit_notes WHERE refund_id = $1");
     db_put_text(s, refund_id);
-    bool issued = db_row(s);
-    db_done(s);
-    return issued;
+    return db_found(s);
 }
 
 void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)

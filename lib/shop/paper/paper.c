@@ -37,8 +37,7 @@ void paper_settings_use(struct db *db, const struct paper_settings *settings,
     db_put_text(s, settings->base_url);
     db_put_text(s, settings->zone);
     db_put_text(s, settings->manual_title);
-    int64_t settings_id = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t settings_id = db_found_int(s, 0);
     setting_put(db, "paper_settings",
                 arena_printf(arena, "%lld", (long long)settings_id));
 }

@@ -42,9 +42,7 @@ static int64_t count_of(struct db *db, const char *order_id)
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM receipts WHERE order_id = $1");
     db_put_text(s, order_id);
-    int64_t count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
+    return db_found_int(s, 0);
 }
 
 struct receipt_begun receipt_begin(struct db *db, const char *order_id,
@@ -116,7 +114,5 @@ bool receipt_is_made(struct db *db, const char *order_id, struct arena *arena)
             " AND sha256 IS NOT NULL");
     db_put_text(s, order_id);
     db_put_text(s, begun.charge_id);
-    bool made = db_row(s);
-    db_done(s);
-    return made;
+    return db_found(s);
 }

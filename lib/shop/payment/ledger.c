@@ -34,27 +34,13 @@ void payment_derive_status(struct db *db, const char *order_id, int64_t now_ms)
     db_run(s);
 }
 
-static bool exists(struct db_statement *s)
-{
-    bool found = db_row(s);
-    db_done(s);
-    return found;
-}
-
-static int64_t number(struct db_statement *s)
-{
-    int64_t value = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return value;
-}
-
 bool payment_is_paid(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM order_balances WHERE order_id = $1"
                    " AND charges > 0 AND owed_minor <= 0");
     db_put_text(s, order_id);
-    return exists(s);
+    return db_found(s);
 }
 
 int64_t payment_left_minor(struct db *db, const char *order_id)
@@ -62,7 +48,7 @@ int64_t payment_left_minor(struct db *db, const char *order_id)
     struct db_statement *s =
         db_sql(db, "SELECT left_minor FROM order_balances WHERE order_id = $1");
     db_put_text(s, order_id);
-    return number(s);
+    return db_found_int(s, 0);
 }
 
 bool payment_was_kept(struct db *db, const char *order_id)
@@ -71,7 +57,7 @@ bool payment_was_kept(struct db *db, const char *order_id)
         db_sql(db, "SELECT 1 FROM order_balances WHERE order_id = $1"
                    " AND charged_minor > promised_minor");
     db_put_text(s, order_id);
-    return exists(s);
+    return db_found(s);
 }
 
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
@@ -133,7 +119,7 @@ bool payment_is_booked(struct db *db, const char *gateway_id)
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM payment_entries WHERE gateway_id = $1");
     db_put_text(s, gateway_id);
-    return exists(s);
+    return db_found(s);
 }
 
 int64_t payment_reversed_at_ms(struct db *db, const char *intent_id)
@@ -142,7 +128,7 @@ int64_t payment_reversed_at_ms(struct db *db, const char *intent_id)
         db_sql(db, "SELECT COALESCE(MAX(created_at_ms), 0) FROM payment_entries"
                    " WHERE intent_id = $1 AND kind = 'refund_reversal'");
     db_put_text(s, intent_id);
-    return number(s);
+    return db_found_int(s, 0);
 }
 
 static const char *const row_kinds[] = {"attempt", "charge",

@@ -27,8 +27,7 @@ int64_t payment_wait(struct db *db, const char *attempt_id,
     db_put_text(s, place->payment_url);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
-    int64_t closes_work_ms = db_row(s) ? db_int(s, 0) : INT64_MAX;
-    db_done(s);
+    int64_t closes_work_ms = db_found_int(s, INT64_MAX);
     if (closes_work_ms <= now_work_ms)
         return 0;
     int64_t left_ms = closes_work_ms - now_work_ms;
@@ -216,8 +215,7 @@ bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
     struct db_statement *s =
         db_sql(db, "SELECT total_minor FROM orders WHERE order_id = $1");
     db_put_text(s, order_id);
-    int64_t total_minor = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t total_minor = db_found_int(s, 0);
     return payment_succeeded(db, attempt_id, intent_id, total_minor, now_ms);
 }
 

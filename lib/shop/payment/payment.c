@@ -26,9 +26,7 @@ bool payment_is_open(struct db *db, const char *order_id)
         db_sql(db, "SELECT 1 FROM payment_attempts"
                    " WHERE order_id = $1 AND status = 'open'");
     db_put_text(s, order_id);
-    bool open = db_row(s);
-    db_done(s);
-    return open;
+    return db_found(s);
 }
 
 static void queue(struct db *db, const char *attempt_id, const char *order_id,

@@ -32,8 +32,7 @@ bool webhook_event_store(struct db *db, const char *event_id, const char *type,
     db_put_bytes(s, packed.bytes, packed.length);
     db_put_int(s, created_at_ms);
     db_put_int(s, now_ms);
-    int64_t sequence = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t sequence = db_found_int(s, 0);
     if (sequence != 0)
         queue(db, sequence);
     return sequence != 0;
@@ -157,8 +156,7 @@ bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms)
         db_sql(db, "UPDATE webhook_events SET status = 'due'"
                    " WHERE event_id = $1 RETURNING sequence");
     db_put_text(s, event_id);
-    int64_t sequence = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
+    int64_t sequence = db_found_int(s, 0);
     if (sequence == 0)
         return false;
     queue(db, sequence);

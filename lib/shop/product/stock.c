@@ -116,9 +116,7 @@ int64_t stock_out(struct db *db, const char *order_id, const char *sku)
                    " WHERE order_id = $1 AND sku = $2");
     db_put_text(s, order_id);
     db_put_text(s, sku);
-    int64_t out = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return out;
+    return db_found_int(s, 0);
 }
 
 void stock_return_line(struct db *db, const char *order_id, const char *sku,

@@ -71,9 +71,7 @@ bool work_is_careful(struct db *db)
         db_sql(db, "SELECT 1 FROM work WHERE crashes > 0"
                    " AND (reaper <> 0 OR due_work_ms <= $1) LIMIT 1");
     db_put_int(s, db_clock_ms(db));
-    bool careful = db_row(s);
-    db_done(s);
-    return careful;
+    return db_found(s);
 }
 
 bool work_hopeless(struct db *db, int64_t deaths, struct work *out)

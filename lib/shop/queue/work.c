@@ -204,9 +204,7 @@ int64_t work_next_due(struct db *db, enum work_kind kind, int64_t host_cap)
                    "   AND b.reaper <> 0) < $2");
     db_put_name(s, &work_kind_names, kind);
     db_put_int(s, host_cap);
-    int64_t due = db_row(s) ? db_int(s, 0) : INT64_MAX;
-    db_done(s);
-    return due;
+    return db_found_int(s, INT64_MAX);
 }
 
 bool work_is_queued(struct db *db, enum work_kind kind, const char *subject)
@@ -224,9 +222,7 @@ bool work_is_due(struct db *db, enum work_kind kind, const char *subject)
     db_put_name(s, &work_kind_names, kind);
     db_put_text(s, subject);
     db_put_int(s, db_clock_ms(db));
-    bool due = db_row(s);
-    db_done(s);
-    return due;
+    return db_found(s);
 }
 
 int64_t work_count(struct db *db, enum work_kind kind)
@@ -234,7 +230,5 @@ int64_t work_count(struct db *db, enum work_kind kind)
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM work WHERE kind = $1");
     db_put_name(s, &work_kind_names, kind);
-    int64_t count = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return count;
+    return db_found_int(s, 0);
 }

@@ -109,9 +109,7 @@ static int64_t given_back_minor(struct db *db, const char *intent_id)
         db_sql(db, "SELECT promised_minor FROM charge_balances"
                    " WHERE intent_id = $1");
     db_put_text(s, intent_id);
-    int64_t minor = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return minor;
+    return db_found_int(s, 0);
 }
 
 int64_t refund_take_total(struct db *db, const char *intent_id,

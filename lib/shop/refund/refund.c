@@ -131,9 +131,7 @@ bool refund_under_way(struct db *db, const char *order_id)
             " AND (r.status = 'due' OR (n.number > 0 AND n.sha256 IS NULL))"
             " LIMIT 1");
     db_put_text(s, order_id);
-    bool found = db_row(s);
-    db_done(s);
-    return found;
+    return db_found(s);
 }
 
 bool refund_by_staff(struct db *db, const char *order_id)
@@ -142,9 +140,7 @@ bool refund_by_staff(struct db *db, const char *order_id)
         db_sql(db, "SELECT 1 FROM refunds WHERE order_id = $1"
                    " AND requested_by IS NOT NULL LIMIT 1");
     db_put_text(s, order_id);
-    bool found = db_row(s);
-    db_done(s);
-    return found;
+    return db_found(s);
 }
 
 /* One of the order's that is still to be made; false: there is none. */
@@ -196,9 +192,7 @@ int64_t refund_line_left(struct db *db, const char *order_id,
             " WHERE r.order_id = $2 AND r.status <> 'failed'");
     db_put_text(s, line->sku);
     db_put_text(s, order_id);
-    int64_t refunded = db_row(s) ? db_int(s, 0) : 0;
-    db_done(s);
-    return line->quantity - refunded;
+    return line->quantity - db_found_int(s, 0);
 }
 
 /* What the lines come to. They were a part of the order's total, so that the

@@ -79,9 +79,7 @@ static bool is_under_attack(struct db *db, const char *account, int64_t now_ms)
     db_put_int(s, now_ms - SIGN_IN_WINDOW_MS);
     db_put_int(s, now_ms);
     db_put_int(s, SIGN_IN_PER_ACCOUNT - 1);
-    bool attacked = db_row(s);
-    db_done(s);
-    return attacked;
+    return db_found(s);
 }
 
 void sign_in_begin(struct db *db, const struct sign_in_try *try, int64_t now_ms,
