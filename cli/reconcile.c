@@ -75,8 +75,10 @@ static void print_run(const struct reconciliation *run)
     clock_rfc3339(run->since_ms, since);
     printf("run %lld: %s, %lld intents since %s, %lld differences settled"
            "%s%s\n",
-           (long long)run->run, run->status, (long long)run->seen, since,
-           (long long)run->settled, run->message == NULL ? "" : ": ",
+           (long long)run->run,
+           names_of(&reconciliation_status_names, run->status),
+           (long long)run->seen, since, (long long)run->settled,
+           run->message == NULL ? "" : ": ",
            run->message == NULL ? "" : run->message);
 }
 
@@ -112,7 +114,7 @@ static int reconcile(const struct cli *cli, struct db *db, int64_t since_ms)
         return CLI_FAILED;
     print_run(&run);
     print_findings(cli, db);
-    return strcmp(run.status, "done") == 0 && finding_count(db) == 0
+    return run.status == RECONCILIATION_DONE && finding_count(db) == 0
                ? CLI_DONE
                : CLI_FAILED;
 }

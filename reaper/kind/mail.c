@@ -1,6 +1,5 @@
 /* Delivers the outbox: mails over SMTP, or as files when no server is set. A
  * mail that fails is tried again on its own clock and holds up no other. */
-
 #include "lib/base/log/log.h"
 #include "lib/base/system/file.h"
 #include "lib/shop/health/alarm.h"

@@ -130,7 +130,8 @@ static bool turn_page(struct reconcile_place *at, const char *last, bool more)
 }
 
 static void end(struct reaper *reaper, struct reconcile_place *at,
-                const char *status, const char *message, int64_t now_ms)
+                enum reconciliation_status status, const char *message,
+                int64_t now_ms)
 {
     work_done(reaper->db, &reaper->reconciling.work);
     reconciliation_end(reaper->db, at->run, status, message, now_ms);
@@ -180,10 +181,11 @@ static void settle_page(struct reaper *reaper, const struct look *look,
     else
         settle_intents(reaper, look, at, now_ms, arena);
     if (!turn_page(at, last, look->more)) {
-        end(reaper, at, "failed", "The gateway's list has no end.", now_ms);
+        end(reaper, at, RECONCILIATION_FAILED, "The gateway's list has no end.",
+            now_ms);
     } else if (was_events && !look->more) {
         finding_settle(reaper->db, at->run, at->since_ms, now_ms);
-        end(reaper, at, "done",
+        end(reaper, at, RECONCILIATION_DONE,
             at->caught == 0
                 ? NULL
                 : arena_printf(arena, "%lld events that no webhook brought.",
@@ -203,7 +205,7 @@ static void settle(struct job *job, int64_t now_ms)
         settle_page(reaper, look, &at, now_ms, &job->arena);
     } else if (look->outcome == STRIPE_FAILED ||
                ++at.failures >= RECONCILE_CALLS) {
-        end(reaper, &at, "failed",
+        end(reaper, &at, RECONCILIATION_FAILED,
             arena_printf(&job->arena, "The gateway: %s", look->message),
             now_ms);
     } else {
@@ -274,7 +276,8 @@ void reconcile_begin(struct reaper *reaper, const struct work *work,
 void reconcile_give_up(struct reaper *reaper, const struct work *work,
                        int64_t now_ms)
 {
-    reconciliation_end(reaper->db, strtoll(work->subject, NULL, 10), "failed",
+    reconciliation_end(reaper->db, strtoll(work->subject, NULL, 10),
+                       RECONCILIATION_FAILED,
                        "The reaper died over it again and again.", now_ms);
 }
 

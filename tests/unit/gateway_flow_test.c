@@ -401,7 +401,8 @@ static void the_schema_knows_the_same_words(void **state)
                 {"refunds", &refund_status_names},
                 {"disputes", &dispute_status_names},
                 {"sessions", &session_status_names},
-                {"webhook_endpoints", &endpoint_status_names}};
+                {"webhook_endpoints", &endpoint_status_names},
+                {"deliveries", &delivery_status_names}};
     struct gateway *g = *state;
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
         struct text ours = text_create(&g->arena, 128);

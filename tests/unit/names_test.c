@@ -9,6 +9,7 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/mail/outbox.h"
 #include "lib/shop/payment/payment.h"
+#include "lib/shop/payment/webhook_event.h"
 #include "lib/shop/refund/refund.h"
 #include "lib/shop/staff/api_token.h"
 #include "tests/unit/death.h"
@@ -90,6 +91,8 @@ static void the_schema_knows_the_same_words(void **state)
         {"payment_entries", "kind", &entry_kind_names},
         {"refunds", "status", &refund_status_names},
         {"outbox", "kind", &mail_kind_names},
+        {"webhook_events", "status", &webhook_status_names},
+        {"reconciliations", "status", &reconciliation_status_names},
         {"counters", "name", &counter_names},
         {"task_tokens", "status", &task_token_status_names},
         {"findings", "kind", &finding_kind_names},

@@ -25,8 +25,9 @@ static struct reconciliation claimed(struct shop *shop)
     return run;
 }
 
-static void end(struct shop *shop, int64_t run, const char *status,
-                const char *message, int64_t now_ms)
+static void end(struct shop *shop, int64_t run,
+                enum reconciliation_status status, const char *message,
+                int64_t now_ms)
 {
     reconciliation_end(shop->db, run, status, message, now_ms);
     work_drop(shop->db, WORK_RECONCILIATION,
@@ -49,7 +50,7 @@ static void one_at_a_time(void **state)
     assert_int_equal(reconciliation_ask(db, 400, "operator", SHOP_NOW), 2);
     run = claimed(shop);
     assert_int_equal(run.run, 1);
-    assert_string_equal(run.status, "running");
+    assert_int_equal(run.status, RECONCILIATION_RUNNING);
     assert_string_equal(run.asked_by, "clock");
     assert_int_equal(run.since_ms, 500);
     assert_int_equal(run.ended_at_ms, 0);
@@ -59,9 +60,9 @@ static void one_at_a_time(void **state)
     shop_release(shop);
     assert_int_equal(claimed(shop).run, 1);
     reconciliation_count(db, 1, 4, 0);
-    end(shop, 1, "done", NULL, SHOP_NOW + 5);
+    end(shop, 1, RECONCILIATION_DONE, NULL, SHOP_NOW + 5);
     assert_true(reconciliation_find(db, 1, &run, &shop->arena));
-    assert_string_equal(run.status, "done");
+    assert_int_equal(run.status, RECONCILIATION_DONE);
     assert_int_equal(run.seen, 4);
     assert_int_equal(run.settled, 3);
     assert_int_equal(run.ended_at_ms, SHOP_NOW + 5);
@@ -86,17 +87,19 @@ static void one_that_a_reaper_left_begins_anew(void **state)
     assert_string_equal(run.message, "The reaper stopped; it began anew.");
     assert_int_equal(run.seen, 0);
     assert_int_equal(run.settled, 2);
-    end(shop, 1, "done", NULL, SHOP_NOW);
+    end(shop, 1, RECONCILIATION_DONE, NULL, SHOP_NOW);
     assert_false(reconciliation_begin(shop->db, 1, &run, &shop->arena));
 }
 
 static void the_third_failure_is_an_alarm(void **state)
 {
     static const struct {
-        const char *status;
+        enum reconciliation_status status;
         int64_t alarms;
-    } steps[] = {{"failed", 0}, {"failed", 0}, {"done", 0},   {"failed", 0},
-                 {"failed", 0}, {"failed", 1}, {"failed", 1}, {"done", 0}};
+    } steps[] = {{RECONCILIATION_FAILED, 0}, {RECONCILIATION_FAILED, 0},
+                 {RECONCILIATION_DONE, 0},   {RECONCILIATION_FAILED, 0},
+                 {RECONCILIATION_FAILED, 0}, {RECONCILIATION_FAILED, 1},
+                 {RECONCILIATION_FAILED, 1}, {RECONCILIATION_DONE, 0}};
     struct shop *shop = *state;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
@@ -110,7 +113,7 @@ static void old_runs_are_forgotten(void **state)
     struct shop *shop = *state;
     for (int i = 0; i < 1003; i++) {
         reconciliation_ask(shop->db, 1, "clock", SHOP_NOW);
-        end(shop, claimed(shop).run, "done", NULL, SHOP_NOW);
+        end(shop, claimed(shop).run, RECONCILIATION_DONE, NULL, SHOP_NOW);
     }
     assert_int_equal(shop_int(shop, "SELECT COUNT(*) FROM reconciliations"),
                      1000);
@@ -174,10 +177,10 @@ static void how_far_back_it_goes(void **state)
     struct db *db = shop->db;
     assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 3 * DAY);
     int64_t run = reconciliation_ask(db, 1, "clock", SHOP_NOW);
-    end(shop, run, "failed", "Why.", SHOP_NOW);
+    end(shop, run, RECONCILIATION_FAILED, "Why.", SHOP_NOW);
     assert_int_equal(reconciliation_since(db, SHOP_NOW), SHOP_NOW - 3 * DAY);
     run = reconciliation_ask(db, 1, "clock", SHOP_NOW);
-    end(shop, run, "done", NULL, SHOP_NOW);
+    end(shop, run, RECONCILIATION_DONE, NULL, SHOP_NOW);
     assert_int_equal(reconciliation_since(db, SHOP_NOW + 5), SHOP_NOW - DAY);
     assert_int_equal(reconciliation_since(db, SHOP_NOW - DAY),
                      SHOP_NOW - 2 * DAY); /* the clock was set back */

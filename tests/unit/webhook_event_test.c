@@ -48,7 +48,7 @@ static void an_event_twice_is_one_row(void **state)
     struct webhook_event event = find(shop, "evt_1");
     assert_string_equal(event.type, "charge.refunded");
     assert_string_equal(event.body, "{\"a\":1}");
-    assert_string_equal(event.status, "due");
+    assert_int_equal(event.status, WEBHOOK_DUE);
     assert_null(event.message);
     assert_null(event.order_id);
     assert_int_equal(event.created_at_ms, SHOP_NOW - 1000);
@@ -103,12 +103,12 @@ static void what_has_ended_is_due_no_more(void **state)
     assert_false(webhook_event_waiting(shop->db, subject_of(shop, "evt_1"),
                                        &ended, &shop->arena));
     struct webhook_event event = find(shop, "evt_1");
-    assert_string_equal(event.status, "applied");
+    assert_int_equal(event.status, WEBHOOK_APPLIED);
     assert_string_equal(event.order_id, "order");
     assert_string_equal(event.message, "Paid.");
     assert_int_equal(event.applied_at_ms, SHOP_NOW + 5);
     event = find(shop, "evt_2");
-    assert_string_equal(event.status, "ignored");
+    assert_int_equal(event.status, WEBHOOK_IGNORED);
     assert_null(event.order_id);
 }
 
@@ -119,7 +119,7 @@ static void a_parked_one_waits_and_holds_up_nobody(void **state)
     assert_string_equal(claim(shop), "evt_1");
     webhook_event_early(shop->db, find(shop, "evt_1").sequence, "Not here.");
     shop_again(shop, WORK_EVENT, subject_of(shop, "evt_1"), 10000, WORK_TRIED);
-    assert_string_equal(find(shop, "evt_1").status, "early");
+    assert_int_equal(find(shop, "evt_1").status, WEBHOOK_EARLY);
     assert_true(shop_next_due(shop, WORK_EVENT) > db_clock_ms(shop->db) + 5000);
     store(shop, "evt_2");
     assert_string_equal(claim(shop), "evt_2");
@@ -139,7 +139,7 @@ static void one_that_is_given_up_has_failed(void **state)
     const char *subject = subject_of(shop, "evt_1");
     webhook_event_failed(shop->db, subject, "It kills.", SHOP_NOW);
     work_drop(shop->db, WORK_EVENT, subject);
-    assert_string_equal(find(shop, "evt_1").status, "failed");
+    assert_int_equal(find(shop, "evt_1").status, WEBHOOK_FAILED);
     assert_string_equal(find(shop, "evt_1").message, "It kills.");
     assert_false(
         webhook_event_waiting(shop->db, subject, &event, &shop->arena));
@@ -163,7 +163,7 @@ static void staff_have_one_applied_again(void **state)
     assert_int_equal(alarm_count(shop->db), 1);
     assert_true(webhook_event_again(shop->db, "evt_1", SHOP_NOW));
     assert_int_equal(alarm_count(shop->db), 0);
-    assert_string_equal(find(shop, "evt_1").status, "due");
+    assert_int_equal(find(shop, "evt_1").status, WEBHOOK_DUE);
     assert_string_equal(claim(shop), "evt_1");
 }
 
@@ -175,26 +175,27 @@ static void the_list_is_in_pages_newest_first(void **state)
         store(shop, arena_printf(&shop->arena, "evt_%d", i));
     webhook_event_ignored(shop->db, find(shop, "evt_2").sequence, "", 1);
     webhook_event_ignored(shop->db, find(shop, "evt_4").sequence, "", 1);
-    assert_int_equal(
-        webhook_event_list(shop->db, NULL, INT64_MAX, 3, list, &shop->arena),
-        3);
+    assert_int_equal(webhook_event_list(shop->db, WEBHOOK_ANY, INT64_MAX, 3,
+                                        list, &shop->arena),
+                     3);
     assert_string_equal(list[0].event_id, "evt_5");
     assert_string_equal(list[2].event_id, "evt_3");
     assert_null(list[0].body);
-    assert_int_equal(webhook_event_list(shop->db, NULL, list[2].sequence, 3,
-                                        list, &shop->arena),
+    assert_int_equal(webhook_event_list(shop->db, WEBHOOK_ANY, list[2].sequence,
+                                        3, list, &shop->arena),
                      2);
     assert_string_equal(list[0].event_id, "evt_2");
-    assert_int_equal(webhook_event_list(shop->db, "ignored", INT64_MAX, 3, list,
-                                        &shop->arena),
+    assert_int_equal(webhook_event_list(shop->db, WEBHOOK_IGNORED, INT64_MAX, 3,
+                                        list, &shop->arena),
                      2);
     assert_string_equal(list[0].event_id, "evt_4");
-    assert_int_equal(webhook_event_list(shop->db, "ignored", list[0].sequence,
-                                        3, list, &shop->arena),
+    assert_int_equal(webhook_event_list(shop->db, WEBHOOK_IGNORED,
+                                        list[0].sequence, 3, list,
+                                        &shop->arena),
                      1);
-    assert_int_equal(
-        webhook_event_list(shop->db, "lost", INT64_MAX, 3, list, &shop->arena),
-        0);
+    assert_int_equal(webhook_event_list(shop->db, WEBHOOK_EARLY, INT64_MAX, 3,
+                                        list, &shop->arena),
+                     0);
 }
 
 static void old_ones_are_forgotten_but_not_due_ones(void **state)

@@ -88,6 +88,10 @@ int event_find_page(struct db *db, struct arena *arena, const char *type,
     return count;
 }
 
+static const char *const delivery_statuses[] = {"due", "done", "failed"};
+const struct names delivery_status_names =
+    NAMES("delivery status", delivery_statuses);
+
 int delivery_find_due(struct db *db, struct arena *arena,
                       const char *endpoint_id, int limit, struct delivery *out)
 {
@@ -113,15 +117,15 @@ void delivery_made(struct db *db, int64_t id, int http_status,
                    const char *fault, int64_t again_ms)
 {
     assert(fault != NULL || (http_status >= 200 && again_ms == 0));
-    const char *status = fault == NULL   ? "done"
-                         : again_ms == 0 ? "failed"
-                                         : "due";
+    enum delivery_status status = fault == NULL   ? DELIVERY_DONE
+                                  : again_ms == 0 ? DELIVERY_FAILED
+                                                  : DELIVERY_DUE;
     struct db_statement *s =
         db_sql(db, "UPDATE deliveries SET status = $1, calls = calls + 1, "
                    "due_ms = CASE $1 WHEN 'due' THEN $2 ELSE due_ms END, "
                    "last_status = $3, last_error = $4 "
                    "WHERE delivery_id = $5");
-    db_put_text(s, status);
+    db_put_name(s, &delivery_status_names, status);
     db_put_int(s, again_ms);
     if (http_status == 0)
         db_put_null(s);

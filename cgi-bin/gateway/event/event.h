@@ -43,6 +43,9 @@ int event_find_page(struct db *db, struct arena *arena, const char *type,
 /* One JSON value. */
 void event_put(struct json_writer *w, const struct event *event);
 
+enum delivery_status { DELIVERY_DUE, DELIVERY_DONE, DELIVERY_FAILED };
+extern const struct names delivery_status_names;
+
 /* Which event goes to which endpoint, when, and what came of it: the deliverer
  * works them off. */
 struct delivery {

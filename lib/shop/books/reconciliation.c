@@ -1,8 +1,8 @@
 /* Reconciliations: see reconciliation.h. Their findings: finding.c. */
 #include "lib/shop/books/reconciliation.h"
 
+#include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/base/time/clock.h"
 #include "lib/shop/health/alarm.h"
@@ -16,6 +16,10 @@ enum {
     RECONCILIATION_KEPT = 1000, /* runs */
     RECONCILIATION_FAILURES = 3 /* in a row: an alarm */
 };
+
+static const char *const statuses[] = {"due", "running", "done", "failed"};
+const struct names reconciliation_status_names =
+    NAMES("reconciliation status", statuses);
 
 /* One at a time, of all reapers: its host has a cap of one. */
 static void queue(struct db *db, int64_t run)
@@ -86,8 +90,9 @@ int64_t reconciliation_since(struct db *db, int64_t now_ms)
 static struct reconciliation read_run(struct db_statement *s,
                                       struct arena *arena)
 {
+    int status = db_value(s, 1, &reconciliation_status_names);
     return (struct reconciliation){.run = db_int(s, 0),
-                                   .status = db_text(s, 1, arena),
+                                   .status = (enum reconciliation_status)status,
                                    .asked_by = db_text(s, 2, arena),
                                    .since_ms = db_int(s, 3),
                                    .seen = db_int(s, 4),
@@ -143,18 +148,20 @@ static bool fails_again(struct db *db, int64_t run)
     return db_found_int(s, 0) == RECONCILIATION_FAILURES;
 }
 
-void reconciliation_end(struct db *db, int64_t run, const char *status,
-                        const char *message, int64_t now_ms)
+void reconciliation_end(struct db *db, int64_t run,
+                        enum reconciliation_status status, const char *message,
+                        int64_t now_ms)
 {
+    assert(status == RECONCILIATION_DONE || status == RECONCILIATION_FAILED);
     struct db_statement *s =
         db_sql(db, "UPDATE reconciliations SET status = $1, message = $2,"
                    " ended_at_ms = $3 WHERE run = $4");
-    db_put_text(s, status);
+    db_put_name(s, &reconciliation_status_names, status);
     db_put_text(s, message);
     db_put_int(s, now_ms);
     db_put_int(s, run);
     db_run(s);
-    if (strcmp(status, "done") == 0)
+    if (status == RECONCILIATION_DONE)
         alarm_settle_about(db, ALARM_RECONCILIATION_FAILED, "", now_ms);
     else if (fails_again(db, run))
         alarm_raise_about(db, ALARM_RECONCILIATION_FAILED, NULL, "",

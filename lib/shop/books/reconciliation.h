@@ -9,9 +9,17 @@
 #include "lib/adapter/db/db.h"
 #include "lib/shop/payment/payment.h"
 
+enum reconciliation_status {
+    RECONCILIATION_DUE,
+    RECONCILIATION_RUNNING,
+    RECONCILIATION_DONE,
+    RECONCILIATION_FAILED
+};
+extern const struct names reconciliation_status_names;
+
 struct reconciliation {
     int64_t run;
-    const char *status;   /* due, running, done, failed */
+    enum reconciliation_status status;
     const char *asked_by; /* clock, operator, or a staff e-mail */
     int64_t since_ms;
     int64_t seen;    /* intents looked at */
@@ -41,10 +49,11 @@ bool reconciliation_begin(struct db *db, int64_t run,
 /* Adds to what the run has seen and settled. */
 void reconciliation_count(struct db *db, int64_t run, int64_t seen,
                           int64_t settled);
-/* status: done or failed. The third that fails in a row raises an alarm of
- * kind "reconciliation_failed". */
-void reconciliation_end(struct db *db, int64_t run, const char *status,
-                        const char *message, int64_t now_ms);
+/* Done or failed. The third that fails in a row raises an alarm of kind
+ * "reconciliation_failed". */
+void reconciliation_end(struct db *db, int64_t run,
+                        enum reconciliation_status status, const char *message,
+                        int64_t now_ms);
 
 bool reconciliation_find(struct db *db, int64_t run, struct reconciliation *out,
                          struct arena *arena);

@@ -4,13 +4,14 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/health/heartbeat.h"
+#include "lib/shop/payment/webhook_event.h"
 #include "lib/shop/queue/work.h"
 
-static int64_t events(struct db *db, const char *status)
+static int64_t events(struct db *db, enum webhook_status status)
 {
     struct db_statement *s =
         db_sql(db, "SELECT COUNT(*) FROM webhook_events WHERE status = $1");
-    db_put_text(s, status);
+    db_put_name(s, &webhook_status_names, status);
     return db_found_int(s, 0);
 }
 
@@ -45,9 +46,9 @@ struct metric_counts
 metric_counts(struct db *db, const struct settings *settings, int64_t now_ms)
 {
     struct metric_counts counts = {.guard = guard_state(db, settings, now_ms),
-                                   .events_due = events(db, "due"),
-                                   .events_early = events(db, "early"),
-                                   .events_failed = events(db, "failed"),
+                                   .events_due = events(db, WEBHOOK_DUE),
+                                   .events_early = events(db, WEBHOOK_EARLY),
+                                   .events_failed = events(db, WEBHOOK_FAILED),
                                    .alarms_open = alarm_count(db),
                                    .heartbeat_age_ms = heartbeat_age_ms(db),
                                    .reconciliation_age_ms =

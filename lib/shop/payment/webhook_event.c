@@ -8,6 +8,10 @@
 #include "lib/shop/packed.h"
 #include "lib/shop/queue/work.h"
 
+static const char *const statuses[] = {"due", "applied", "early", "ignored",
+                                       "failed"};
+const struct names webhook_status_names = NAMES("webhook status", statuses);
+
 /* So that those of one ms are in the order they came. */
 static void queue(struct db *db, int64_t sequence)
 {
@@ -47,15 +51,16 @@ enum { EVENT_BODY = 9 /* its column, behind those */ };
 static struct webhook_event read_event(struct db_statement *s,
                                        struct arena *arena)
 {
-    return (struct webhook_event){.sequence = db_int(s, 0),
-                                  .event_id = db_text(s, 1, arena),
-                                  .type = db_text(s, 2, arena),
-                                  .status = db_text(s, 3, arena),
-                                  .message = db_text(s, 4, arena),
-                                  .order_id = db_text(s, 5, arena),
-                                  .created_at_ms = db_int(s, 6),
-                                  .received_at_ms = db_int(s, 7),
-                                  .applied_at_ms = db_int(s, 8)};
+    return (struct webhook_event){
+        .sequence = db_int(s, 0),
+        .event_id = db_text(s, 1, arena),
+        .type = db_text(s, 2, arena),
+        .status = (enum webhook_status)db_value(s, 3, &webhook_status_names),
+        .message = db_text(s, 4, arena),
+        .order_id = db_text(s, 5, arena),
+        .created_at_ms = db_int(s, 6),
+        .received_at_ms = db_int(s, 7),
+        .applied_at_ms = db_int(s, 8)};
 }
 
 /* With its body; "" where it cannot be unpacked. */
@@ -94,14 +99,14 @@ bool webhook_event_waiting(struct db *db, const char *subject,
     return found;
 }
 
-static void end(struct db *db, int64_t sequence, const char *status,
+static void end(struct db *db, int64_t sequence, enum webhook_status status,
                 const char *order_id, const char *message, int64_t now_ms)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE webhook_events SET status = $1,"
                    " order_id = COALESCE($2, order_id), message = $3,"
                    " applied_at_ms = $4 WHERE sequence = $5");
-    db_put_text(s, status);
+    db_put_name(s, &webhook_status_names, status);
     db_put_text(s, order_id);
     db_put_text(s, message);
     db_put_int(s, now_ms);
@@ -113,13 +118,13 @@ void webhook_event_applied(struct db *db, int64_t sequence,
                            const char *order_id, const char *message,
                            int64_t now_ms)
 {
-    end(db, sequence, "applied", order_id, message, now_ms);
+    end(db, sequence, WEBHOOK_APPLIED, order_id, message, now_ms);
 }
 
 void webhook_event_ignored(struct db *db, int64_t sequence, const char *message,
                            int64_t now_ms)
 {
-    end(db, sequence, "ignored", NULL, message, now_ms);
+    end(db, sequence, WEBHOOK_IGNORED, NULL, message, now_ms);
 }
 
 void webhook_event_early(struct db *db, int64_t sequence, const char *message)
@@ -164,12 +169,12 @@ bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms)
     return true;
 }
 
-size_t webhook_event_list(struct db *db, const char *status, int64_t before,
-                          int64_t limit, struct webhook_event *list,
-                          struct arena *arena)
+size_t webhook_event_list(struct db *db, enum webhook_status status,
+                          int64_t before, int64_t limit,
+                          struct webhook_event *list, struct arena *arena)
 {
     struct db_statement *s;
-    if (status == NULL) {
+    if (status == WEBHOOK_ANY) {
         s = db_sql(db, "SELECT" EVENT_COLUMNS " FROM webhook_events"
                        " WHERE sequence < $1"
                        " ORDER BY sequence DESC LIMIT $2");
@@ -177,7 +182,7 @@ size_t webhook_event_list(struct db *db, const char *status, int64_t before,
         s = db_sql(db, "SELECT" EVENT_COLUMNS " FROM webhook_events"
                        " WHERE status = $1 AND sequence < $2"
                        " ORDER BY sequence DESC LIMIT $3");
-        db_put_text(s, status);
+        db_put_name(s, &webhook_status_names, status);
     }
     db_put_int(s, before);
     db_put_int(s, limit);

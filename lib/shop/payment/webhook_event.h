@@ -8,12 +8,22 @@
 
 #include "lib/adapter/db/db.h"
 
+enum webhook_status {
+    WEBHOOK_DUE,
+    WEBHOOK_APPLIED,
+    WEBHOOK_EARLY, /* of an order that is not there (yet) */
+    WEBHOOK_IGNORED,
+    WEBHOOK_FAILED,
+    WEBHOOK_ANY /* not a status */
+};
+extern const struct names webhook_status_names;
+
 struct webhook_event {
     int64_t sequence;
     const char *event_id;
     const char *type;
     const char *body;
-    const char *status;  /* due, applied, early, ignored, failed */
+    enum webhook_status status;
     const char *message; /* what was done, or why nothing; may be NULL */
     const char *order_id;
     int64_t created_at_ms;
@@ -31,8 +41,7 @@ bool webhook_event_store(struct db *db, const char *event_id, const char *type,
 bool webhook_event_waiting(struct db *db, const char *subject,
                            struct webhook_event *out, struct arena *arena);
 
-/* What became of one. order_id may be NULL. Early: of an order that is not
- * there (yet). */
+/* What became of one. order_id may be NULL. */
 void webhook_event_applied(struct db *db, int64_t sequence,
                            const char *order_id, const char *message,
                            int64_t now_ms);
@@ -48,11 +57,11 @@ void webhook_event_failed(struct db *db, const char *subject,
  * such event. */
 bool webhook_event_again(struct db *db, const char *event_id, int64_t now_ms);
 
-/* Newest first; status NULL: any; before: only sequences below. list has room
- * for limit; bodies are not read. */
-size_t webhook_event_list(struct db *db, const char *status, int64_t before,
-                          int64_t limit, struct webhook_event *list,
-                          struct arena *arena);
+/* Newest first; before: only sequences below. list has room for limit; bodies
+ * are not read. */
+size_t webhook_event_list(struct db *db, enum webhook_status status,
+                          int64_t before, int64_t limit,
+                          struct webhook_event *list, struct arena *arena);
 bool webhook_event_find(struct db *db, const char *event_id,
                         struct webhook_event *out, struct arena *arena);
 

@@ -19,10 +19,13 @@ enum {
 };
 
 /* A run's status for people, and the order's that has its colour. */
-static const char *const statuses[][3] = {{"due", "Waiting", "PENDING"},
-                                          {"running", "Running", "PENDING"},
-                                          {"done", "Done", "COMPLETED"},
-                                          {"failed", "Failed", "FAILED"}};
+static const struct {
+    const char *title;
+    const char *pill;
+} statuses[] = {[RECONCILIATION_DUE] = {"Waiting", "PENDING"},
+                [RECONCILIATION_RUNNING] = {"Running", "PENDING"},
+                [RECONCILIATION_DONE] = {"Done", "COMPLETED"},
+                [RECONCILIATION_FAILED] = {"Failed", "FAILED"}};
 
 static const char *const kinds[] = {
     [FINDING_GATEWAY_ONLY] = "Only at the gateway",
@@ -82,11 +85,8 @@ static void fill_run(struct page *row, const struct reconciliation *run,
     page_set(row, "SEEN", arena_printf(arena, "%lld", (long long)run->seen));
     page_set(row, "SETTLED",
              arena_printf(arena, "%lld", (long long)run->settled));
-    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++)
-        if (strcmp(run->status, statuses[i][0]) == 0) {
-            page_set(row, "RUN_STATUS", statuses[i][1]);
-            page_set(row, "PILL", statuses[i][2]);
-        }
+    page_set(row, "RUN_STATUS", statuses[run->status].title);
+    page_set(row, "PILL", statuses[run->status].pill);
 }
 
 int books_page_show(struct web *web, struct request *request,

@@ -1,8 +1,6 @@
 /* The staff pages of the inbox: see webhook.h. */
 #include "lib/view/staff/webhook.h"
 
-#include <string.h>
-
 #include "lib/base/log/log.h"
 #include "lib/base/time/clock.h"
 #include "lib/shop/payment/webhook_event.h"
@@ -17,40 +15,34 @@ enum { WEBHOOK_PAGE_EVENTS = 25 };
 
 /* The status for people, and the one of an order that has its colour. */
 static const struct {
-    const char *status;
     const char *title;
     const char *pill;
-} words[] = {{"due", "To be applied", "PENDING"},
-             {"applied", "Applied", "COMPLETED"},
-             {"early", "Early", "PENDING"},
-             {"ignored", "Ignored", "CANCELLED"},
-             {"failed", "Failed", "FAILED"}};
+} words[] = {[WEBHOOK_DUE] = {"To be applied", "PENDING"},
+             [WEBHOOK_APPLIED] = {"Applied", "COMPLETED"},
+             [WEBHOOK_EARLY] = {"Early", "PENDING"},
+             [WEBHOOK_IGNORED] = {"Ignored", "CANCELLED"},
+             [WEBHOOK_FAILED] = {"Failed", "FAILED"}};
 
-enum { WORDS = sizeof words / sizeof words[0] };
-
-/* One of the statuses, or NULL: all. */
-static const char *read_status(const struct form *form)
+static enum webhook_status read_status(const struct form *form)
 {
     const char *value = query_value(form, "status");
-    for (size_t i = 0; value != NULL && i < WORDS; i++)
-        if (strcmp(value, words[i].status) == 0)
-            return words[i].status;
-    return NULL;
+    int status = value == NULL ? -1 : names_find(&webhook_status_names, value);
+    return status < 0 ? WEBHOOK_ANY : (enum webhook_status)status;
 }
 
-static void fill_filter(struct page *page, const char *status)
+static void fill_filter(struct page *page, enum webhook_status status)
 {
     struct page *all = page_section(page, "STATUS_OPTION");
     page_set(all, "OPTION_VALUE", "");
     page_set(all, "OPTION_LABEL", "All");
-    for (size_t i = 0; i < WORDS; i++) {
+    for (int i = 0; i < WEBHOOK_ANY; i++) {
         struct page *option = page_section(page, "STATUS_OPTION");
-        page_set(option, "OPTION_VALUE", words[i].status);
+        page_set(option, "OPTION_VALUE", names_of(&webhook_status_names, i));
         page_set(option, "OPTION_LABEL", words[i].title);
-        if (status == words[i].status)
+        if ((int)status == i)
             page_section(option, "OPTION_SELECTED");
     }
-    if (status != NULL)
+    if (status != WEBHOOK_ANY)
         page_section(page, "FILTERED");
 }
 
@@ -61,11 +53,8 @@ static void fill_event(struct page *page, struct db *db,
     struct order order;
     page_set(page, "TYPE", event->type);
     order_page_time(page, "RECEIVED_AT", event->received_at_ms, arena);
-    for (size_t i = 0; i < WORDS; i++)
-        if (strcmp(event->status, words[i].status) == 0) {
-            page_set(page, "PILL", words[i].pill);
-            page_set(page, "EVENT_STATUS", words[i].title);
-        }
+    page_set(page, "PILL", words[event->status].pill);
+    page_set(page, "EVENT_STATUS", words[event->status].title);
     if (event->order_id == NULL ||
         !order_find(db, event->order_id, &order, arena))
         return;
@@ -77,10 +66,11 @@ static void fill_event(struct page *page, struct db *db,
 }
 
 /* The list's URL with its filter; before 0: its first page. */
-static const char *list_url(struct arena *arena, const char *status,
+static const char *list_url(struct arena *arena, enum webhook_status status,
                             int64_t before)
 {
-    const char *filter = status == NULL ? "" : status;
+    const char *filter =
+        status == WEBHOOK_ANY ? "" : names_of(&webhook_status_names, status);
     return before == 0
                ? arena_printf(arena, "/admin/webhooks?status=%s", filter)
                : arena_printf(arena, "/admin/webhooks?status=%s&before=%lld",
@@ -96,7 +86,7 @@ int webhook_page_list(struct web *web, struct request *request,
         return refused;
     struct arena *arena = request->arena;
     struct webhook_event list[WEBHOOK_PAGE_EVENTS + 1];
-    const char *status = read_status(&query);
+    enum webhook_status status = read_status(&query);
     int64_t before;
     if (!query_number(&query, "before", &before))
         return problem(request, reply, 400, "before: Must be a whole number.");
