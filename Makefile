@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES = gcc g++ pkg-config libc6-dev libfcgi-dev libsqlite3-dev \
     libcjson-dev zlib1g-dev libctemplate-dev libhpdf-dev libcurl4-openssl-dev \
-    libsodium-dev libssl-dev libqrencode-dev libunistring-dev nginx-light ca-certificates tzdata
+    libsodium-dev libmd-dev libqrencode-dev libunistring-dev nginx-light ca-certificates tzdata
 TEST_PACKAGES = libcmocka-dev clang-format node:nodejs npm:npm chromium qpdf \
     poppler-utils faketime sqlite3 postgresql
 
@@ -16,7 +16,7 @@ CFLAGS = -std=c17 -O2 -g -fPIE -fstack-protector-strong -ffunction-sections \
 CXXFLAGS = -std=c++17 -O2 -g -fPIE -ffunction-sections -Wall -Wextra -Werror
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--gc-sections -Wl,--as-needed
 LDLIBS = -lfcgi -lsqlite3 -lcjson -lctemplate_nothreads -lhpdf -lcurl \
-    -lsodium -lcrypto -lqrencode -lunistring -lz -lm
+    -lsodium -lmd -lqrencode -lunistring -lz -lm
 SANITIZE = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -DDB_CHECK_PLANS
 

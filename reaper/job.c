@@ -27,7 +27,7 @@ struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
     struct arena arena = job->arena;
     if (arena.base == NULL) {
         arena = arena_create(REAPER_JOB_ARENA);
-        arena.kept = REAPER_JOB_KEPT;
+        arena.kept = 0;
     }
     *job = (struct job){.reaper = reaper,
                         .kind = kind,

@@ -147,6 +147,7 @@ static void run(struct reaper *reaper, int signal_fd)
 
 int main(void)
 {
+    memory_keep_little();
     struct arena arena = arena_create(1024 * 1024);
     struct settings settings;
     const char *fault;
@@ -164,6 +165,7 @@ int main(void)
         die("no memory for the reaper");
     reaper->settings = &settings;
     open_reaper(reaper, &arena);
+    memory_give_back(); /* what only the start needed */
     run(reaper, signal_fd);
     log_info("stopped");
     return 0;

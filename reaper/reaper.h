@@ -28,7 +28,6 @@ enum {
     REAPER_STEP_ARENA = 512 * 1024 * 1024, /* of address space */
     REAPER_STEP_KEPT = 512 * 1024,         /* of memory, between executions */
     REAPER_EVENT_ARENA = 64 * 1024 * 1024, /* 512 KiB of JSON likewise */
-    REAPER_JOB_KEPT = 4096,
     REAPER_JOB_ARENA = 32 * 1024 * 1024 /* 256 KiB of JSON take 56 times that */
 };
 

@@ -367,6 +367,7 @@ static void open_journal(struct deliverer *deliverer)
 
 int main(void)
 {
+    memory_keep_little();
     static struct deliverer deliverer;
     struct arena arena = arena_create(1024 * 1024);
     struct settings settings;
@@ -385,6 +386,7 @@ int main(void)
     deliverer.pool = transfer_pool_create(DELIVERER_IN_FLIGHT);
     transfer_pool_bound_hosts(deliverer.pool, DELIVERER_PER_TARGET);
     log_info("delivering");
+    memory_give_back(); /* what only the start needed */
     run(&deliverer, signal_fd);
     transfer_pool_destroy(deliverer.pool);
     db_close(deliverer.db);

@@ -1,4 +1,4 @@
-/* Hash functions by name, OpenSSL's (EVP_Digest(3)). MD5 and SHA-1 are here
+/* Hash functions by name, libmd's (libmd(7)). MD5 and SHA-1 are here
  * because States.Hash of the States Language offers them; for our own use see
  * crypto.h. Called by lib/asl. */
 #ifndef ADAPTER_DIGEST_H
@@ -9,8 +9,8 @@
 
 enum { DIGEST_HEX = 129 };
 
-/* The names are MD5, SHA-1, SHA-256, SHA-384, SHA-512. False: another one, or
- * this machine's policy forbids it. out is lower-case hexadecimal. */
+/* The names are MD5, SHA-1, SHA-256, SHA-384, SHA-512. False: another
+ * one. out is lower-case hexadecimal. */
 bool digest_hex(const char *name, const void *bytes, size_t length,
                 char out[DIGEST_HEX]);
 

@@ -6,6 +6,7 @@
 
 #include "lib/adapter/page.h"
 #include "lib/base/log/log.h"
+#include "lib/base/memory/memory.h"
 #include "lib/base/system/signals.h"
 #include "lib/base/system/wake.h"
 #include "lib/web/loop.h"
@@ -80,6 +81,7 @@ static void open_app(struct web *web, const struct web_program *program,
 
 int web_main(const struct web_app *app, const struct web_program *program)
 {
+    memory_keep_little();
     struct arena arena = arena_create(PROGRAM_ARENA);
     struct settings settings;
     const char *fault;
@@ -106,6 +108,7 @@ int web_main(const struct web_app *app, const struct web_program *program)
         page_load(arena_printf(&arena, "%s/templates", settings.root),
                   program->templates);
     log_info("serving");
+    memory_give_back(); /* what only the start needed */
     loop_run(&web, program, PROGRAM_LISTEN_FD, signal_fd);
     db_close(web.reader);
     if (web.own_writer != NULL)

@@ -7,7 +7,7 @@
  *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
  *         lib/adapter/{digest,crypto}.c \
  *         $(find lib/base -name "*.c") \
- *         -lcjson -lcrypto -lsodium -lm
+ *         -lcjson -lmd -lsodium -lm
  *     /tmp/definition_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
 #include <stdint.h>

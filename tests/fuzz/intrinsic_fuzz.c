@@ -8,7 +8,7 @@
  *         lib/asl/{intrinsic,path}/*.c lib/adapter/json/*.c \
  *         lib/adapter/{crypto,digest}.c \
  *         $(find lib/base -name "*.c") \
- *         -lcjson -lsodium -lcrypto -lm
+ *         -lcjson -lsodium -lmd -lm
  *     /tmp/intrinsic_fuzz -max_len=4096 -max_total_time=120 */
 #include <stddef.h>
 #include <stdint.h>

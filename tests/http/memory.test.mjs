@@ -60,8 +60,10 @@ function ask(base, path, type, body, agent) {
     return new Promise((resolve, reject) => {
         const request = http.request(base + path, { agent,
             method: body === undefined ? 'GET' : 'POST',
-            headers: body === undefined ? {} : { 'content-type': type,
-                'content-length': Buffer.byteLength(body) } });
+            headers: { ...(base === shop.gateway && { authorization:
+                `Bearer ${shop.gatewayKey}` }),
+            ...(body !== undefined && { 'content-type': type,
+                'content-length': Buffer.byteLength(body) }) } });
         request.on('error', reject);
         request.on('response', (answer) => {
             answer.resume();
@@ -147,6 +149,7 @@ test('an attack takes little, and what it took comes back', async (t) => {
             name === 'gateway' ? shop.gateway : shop.base, sent, placeOne);
         peaks[name] = await peak();
         assert.equal(statuses[503], undefined, `${name} answers`);
+        assert.ok(name !== 'gateway' || !(401 in statuses), 'it has the key');
         t.diagnostic(`${name}: ${peaks[name].toFixed(1)} MB more, ` +
             JSON.stringify(statuses));
     }

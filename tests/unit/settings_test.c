@@ -53,7 +53,7 @@ static void defaults_are_the_documented_ones(void **state)
     assert_string_equal(settings.currency, "EUR");
     assert_int_equal(settings.rate_limit, 20);
     assert_int_equal(settings.connections_per_address, 150);
-    assert_int_equal(settings.calls_per_host, 64);
+    assert_int_equal(settings.calls_per_host, 32);
     assert_int_equal(settings.history_days, 90);
     assert_false(settings.task_private);
     assert_null(settings.ca_file);

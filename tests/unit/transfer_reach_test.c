@@ -192,30 +192,6 @@ static void loopback_only_stays_on_this_machine(void **state)
     assert_int_equal(server.connections, 1);
 }
 
-static void a_host_is_read_as_a_call_reads_it(void **state)
-{
-    (void)state;
-    static const char *const cases[][2] = {
-        {"http://Shop.Example:81/x", "shop.example"},
-        {"https://user:secret@a.example/", "a.example"},
-        {"http://127.1/", "127.0.0.1"},
-        {"http://0x7f000001/", "127.0.0.1"},
-        {"http://127.0.0.1@10.0.0.1/", "10.0.0.1"},
-        {"http://[::1]:80/", "::1"},
-        {"http://[::FFFF:10.0.0.1]/", "::ffff:10.0.0.1"}};
-    char host[40];
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (!transfer_url_host(cases[i][0], host, sizeof host))
-            fail_msg("%s", cases[i][0]);
-        assert_string_equal(host, cases[i][1]);
-    }
-    assert_false(transfer_url_host("http://", host, sizeof host));
-    assert_false(transfer_url_host("", host, sizeof host));
-    assert_false(transfer_url_host("http://a b/", host, sizeof host));
-    assert_false(transfer_url_host("http://a.example/", host, 9));
-    assert_true(transfer_url_host("http://a.example/", host, 10));
-}
-
 static pid_t spawn(const char *const *arguments, const char *folder, int in,
                    int out)
 {
@@ -313,7 +289,6 @@ int main(void)
         cmocka_unit_test(addresses_are_public_or_not),
         cmocka_unit_test(public_only_stays_out_of_the_house),
         cmocka_unit_test(loopback_only_stays_on_this_machine),
-        cmocka_unit_test(a_host_is_read_as_a_call_reads_it),
         cmocka_unit_test(a_ca_file_is_trusted_for_its_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

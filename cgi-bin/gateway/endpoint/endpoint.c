@@ -171,9 +171,35 @@ static bool is_named(const char *hosts, const char *host)
 /* A name that may stand for this machine; whether it does, the call sees. */
 static bool may_be_loopback(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+    return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
            (strncmp(host, "127.", 4) == 0 &&
             host[strspn(host, "0123456789.")] == '\0');
+}
+
+/* Written so plainly that nobody can read it otherwise, libcurl least of all:
+ * http or https, a name or address, perhaps a port. False: it is not. */
+static bool read_host(const char *url, char host[ENDPOINT_HOST])
+{
+    bool secure = strncasecmp(url, "https://", 8) == 0;
+    if (!secure && strncasecmp(url, "http://", 7) != 0)
+        return false;
+    const char *begin = url + (secure ? 8 : 7);
+    bool bracketed = *begin == '[';
+    begin += bracketed;
+    size_t length = strspn(begin, bracketed ? "0123456789abcdefABCDEF:."
+                                            : "0123456789-.abcdefghijklmnop"
+                                              "qrstuvwxyzABCDEFGHIJKLMNOPQRST"
+                                              "UVWXYZ");
+    const char *end = begin + length;
+    if (length == 0 || length >= ENDPOINT_HOST || (bracketed && *end++ != ']'))
+        return false;
+    if (*end == ':')
+        end += 1 + strspn(end + 1, "0123456789");
+    if (strchr("/?#", *end) == NULL) /* the end of the text is one of them */
+        return false;
+    memcpy(host, begin, length);
+    host[length] = '\0';
+    return true;
 }
 
 bool endpoint_reach(const struct settings *settings, const char *url,
@@ -183,7 +209,7 @@ bool endpoint_reach(const struct settings *settings, const char *url,
     *reach = TRANSFER_ANYWHERE;
     if (strcmp(url, endpoint_shop_url(settings, arena)) == 0)
         return true;
-    if (!transfer_url_host(url, host, sizeof host))
+    if (!read_host(url, host))
         return false;
     if (is_named(settings->gateway_webhook_hosts, host))
         return true;

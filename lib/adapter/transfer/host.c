@@ -52,23 +52,6 @@ static char *name_of(const char *url)
     return name;
 }
 
-bool transfer_url_host(const char *url, char *host, size_t size)
-{
-    char *own, *port;
-    bool fits = read_url(url, &own, &port);
-    if (fits) {
-        size_t length = strlen(own);
-        bool bracketed = own[0] == '[' && own[length - 1] == ']';
-        fits = length < size;
-        if (fits)
-            snprintf(host, size, "%.*s", (int)(length - 2 * bracketed),
-                     own + bracketed);
-    }
-    curl_free(own);
-    curl_free(port);
-    return fits;
-}
-
 static struct transfer_host *find(struct transfer_hosts *hosts, char *name)
 {
     for (struct transfer_host *host = hosts->first; host != NULL;

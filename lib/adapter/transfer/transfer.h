@@ -127,9 +127,4 @@ void transfer_wait(struct transfer_pool *pool, struct pollfd *fds,
  * (Teredo and others) is not. */
 bool transfer_address_is_public(const struct sockaddr *address);
 
-/* The URL's host as a call would read it, in lower case, an IPv4 address in
- * its usual form, an IPv6 one without brackets. False: there is none, or it is
- * longer than size allows. */
-bool transfer_url_host(const char *url, char *host, size_t size);
-
 #endif

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+enum { MEMORY_LARGE = 64 * 1024 }; /* bytes */
+
 struct mapping {
     unsigned long begin;
     unsigned long end;
@@ -28,6 +30,12 @@ static bool is_of_file(const struct mapping *mapping)
 {
     return mapping->file != 0 && mapping->rights[1] == '-' &&
            mapping->rights[3] == 'p';
+}
+
+void memory_keep_little(void)
+{
+    mallopt(M_MMAP_THRESHOLD, MEMORY_LARGE);
+    mallopt(M_TRIM_THRESHOLD, MEMORY_LARGE);
 }
 
 void memory_give_back(void)

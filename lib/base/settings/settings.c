@@ -462,7 +462,7 @@ static const char *read_limits(struct settings *out)
 
 static const char *read_web_tasks(struct arena *arena, struct settings *out)
 {
-    if (!read_number("ORDERMILL_CALLS_PER_HOST", "64", 1, 1000,
+    if (!read_number("ORDERMILL_CALLS_PER_HOST", "32", 1, 1000,
                      &out->calls_per_host))
         return "ORDERMILL_CALLS_PER_HOST: must be a whole number from 1 to "
                "1000";

@@ -66,7 +66,7 @@ struct settings {
     int64_t log_days;      /* ORDERMILL_LOG_DAYS, 1 to 36500, default 30 */
     int64_t log_bytes; /* ORDERMILL_LOG_MB, 1 to 1000000, default 100: of all
                           logs together */
-    /* ORDERMILL_CALLS_PER_HOST, 1 to 1000, default 64: calls of web tasks to
+    /* ORDERMILL_CALLS_PER_HOST, 1 to 1000, default 32: calls of web tasks to
      * one host at once. */
     int64_t calls_per_host;
     /* ORDERMILL_HISTORY_DAYS, 1 to 36500, default 90: how long what happened
