@@ -32,11 +32,9 @@ int admin_create_run(const struct cli *cli)
     admin_password(password);
     crypto_password_hash(password, hash);
     bool stored = false;
-    if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
+    if (cli_begin(db)) {
         staff_put(db, email, hash, clock_wall_ms(), cli->arena);
         stored = cli_commit(db);
-    } else {
-        cli_fail("the database is locked; nothing was changed");
     }
     db_close(db);
     if (!stored)

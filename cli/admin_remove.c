@@ -11,11 +11,9 @@ int admin_remove_run(const struct cli *cli)
     if (db == NULL)
         return CLI_FAILED;
     bool found = false, stored = false;
-    if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
+    if (cli_begin(db)) {
         found = staff_remove(db, cli->argv[0], clock_wall_ms(), cli->arena);
         stored = cli_commit(db);
-    } else {
-        cli_fail("the database is locked; nothing was changed");
     }
     db_close(db);
     if (stored && !found)

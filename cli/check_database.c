@@ -28,8 +28,6 @@ int check_run(const struct cli *cli)
 {
     const char *why;
     int64_t tables = 0;
-    if (cli->argc != 0)
-        return CLI_USAGE;
     if (db_look(cli->settings->database, cli->arena, &why) == DB_FILE_NONE)
         return cli_fail("%s: there is no shop here: run `ordermill init`",
                         cli->settings->home);

@@ -49,8 +49,14 @@ struct db *cli_open_shop(const struct cli *cli);
  * or lies in the future. */
 bool cli_read_since(const char *option, const char *text, int64_t *since_ms);
 
+/* False, and said so: another process keeps the lock. */
+bool cli_begin(struct db *db);
+
 /* True when the transaction is on disk; else says why it is not. */
 bool cli_commit(struct db *db);
+
+/* Once there is something for it to do. */
+void cli_wake_reaper(const struct cli *cli);
 
 /* Draws again the papers whose files are gone or damaged, a line each. False:
  * not all are as they were. */

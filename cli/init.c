@@ -238,10 +238,8 @@ static void use_settings(const struct cli *cli, struct db *db)
 /* One transaction: a crash leaves all of it or an empty file. */
 static bool bring_up(const struct cli *cli, struct db *db, const char *workflow)
 {
-    if (db_begin(db, CLI_LOCK_WAIT_MS) != DB_OK) {
-        cli_fail("%s: stays locked", cli->settings->database);
+    if (!cli_begin(db))
         return false;
-    }
     if (!(setting_initialised(db)
               ? fits(cli, db)
               : home_is_new(cli, "holds no shop") && create(cli, db))) {
@@ -268,8 +266,6 @@ bool init_shop(const struct cli *cli)
 
 int init_run(const struct cli *cli)
 {
-    if (cli->argc != 0)
-        return CLI_USAGE;
     return init_folders(cli->settings) && init_shop(cli) ? CLI_DONE
                                                          : CLI_FAILED;
 }

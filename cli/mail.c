@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/base/system/wake.h"
 #include "lib/base/time/clock.h"
 #include "lib/shop/mail/again.h"
 #include "lib/shop/order/order.h"
@@ -26,8 +25,6 @@ static void print_failure(const struct outbox_failure *mail)
 
 int mail_list_run(const struct cli *cli)
 {
-    if (cli->argc != 0)
-        return CLI_USAGE;
     struct db *db = cli_open_shop(cli);
     if (db == NULL)
         return CLI_FAILED;
@@ -41,15 +38,6 @@ int mail_list_run(const struct cli *cli)
         print_failure(&list[i]);
     db_close(db);
     return CLI_DONE;
-}
-
-static void wake_reaper(const struct cli *cli)
-{
-    int fd = wake_sender();
-    wake_send(fd,
-              arena_printf(cli->arena, "%s/reaper.sock", cli->settings->run),
-              "1");
-    close(fd);
 }
 
 static bool begin(struct db *db)
@@ -73,7 +61,7 @@ static bool resend(const struct cli *cli, struct db *db,
                           cli->arena);
     if (!cli_commit(db))
         return false;
-    wake_reaper(cli);
+    cli_wake_reaper(cli);
     for (size_t i = 0; i < count; i++)
         printf("order %lld: %s to %s is sent again\n",
                (long long)list[i].number,

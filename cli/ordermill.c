@@ -13,14 +13,15 @@
 #include "lib/adapter/crypto.h"
 #include "lib/asl/timestamp.h"
 #include "lib/base/log/log.h"
+#include "lib/base/system/wake.h"
 #include "lib/base/time/clock.h"
 #include "lib/shop/setting.h"
 
 enum { CLI_ARENA = 256 * 1024 * 1024 };
 
 struct verb {
-    const char *name; /* one word or two */
-    const char *words;
+    const char *name;  /* one word or two */
+    const char *words; /* what may follow it; "": nothing may */
     const char *summary;
     int (*run)(const struct cli *cli);
 };
@@ -120,19 +121,41 @@ struct db *cli_open_shop(const struct cli *cli)
     return NULL;
 }
 
+static void say_locked(void)
+{
+    cli_fail("the database is locked; nothing was changed");
+}
+
+bool cli_begin(struct db *db)
+{
+    if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK)
+        return true;
+    say_locked();
+    return false;
+}
+
 bool cli_commit(struct db *db)
 {
     switch (db_commit(db)) {
     case DB_OK:
         return true;
     case DB_BUSY:
-        cli_fail("the database is locked; nothing was changed");
+        say_locked();
         break;
     case DB_FULL:
         cli_fail("the disk is full; nothing was changed");
         break;
     }
     return false;
+}
+
+void cli_wake_reaper(const struct cli *cli)
+{
+    int fd = wake_sender();
+    wake_send(fd,
+              arena_printf(cli->arena, "%s/reaper.sock", cli->settings->run),
+              "1");
+    close(fd);
 }
 
 bool cli_read_since(const char *option, const char *text, int64_t *since_ms)
@@ -182,7 +205,8 @@ int main(int argc, char **argv)
                             .settings = &settings,
                             .argc = argc - 1 - taken,
                             .argv = argv + 1 + taken};
-    int status = verb->run(&cli);
+    bool wordless = verb->words[0] == '\0';
+    int status = wordless && cli.argc > 0 ? CLI_USAGE : verb->run(&cli);
     if (status == CLI_USAGE)
         fprintf(stderr, "usage: ordermill %s %s\n", verb->name, verb->words);
     arena_destroy(&arena);

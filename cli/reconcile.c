@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "lib/base/system/wake.h"
 #include "lib/base/text/money.h"
 #include "lib/base/time/clock.h"
 #include "lib/shop/books/reconciliation.h"
@@ -25,18 +24,12 @@ enum {
 
 static int64_t ask(const struct cli *cli, struct db *db, int64_t since_ms)
 {
-    if (db_begin(db, CLI_LOCK_WAIT_MS) != DB_OK) {
-        cli_fail("the database is locked; nothing was asked for");
+    if (!cli_begin(db))
         return 0;
-    }
     int64_t run = reconciliation_ask(db, since_ms, "operator", clock_wall_ms());
     if (!cli_commit(db))
         return 0;
-    int fd = wake_sender();
-    wake_send(fd,
-              arena_printf(cli->arena, "%s/reaper.sock", cli->settings->run),
-              "1");
-    close(fd);
+    cli_wake_reaper(cli);
     return run;
 }
 

@@ -75,11 +75,9 @@ int token_create_run(const struct cli *cli)
         return CLI_FAILED;
     char token[CRYPTO_TOKEN_SIZE];
     bool made = false, stored = false;
-    if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
+    if (cli_begin(db)) {
         made = api_token_create(db, &wanted, token, clock_wall_ms());
         stored = cli_commit(db);
-    } else {
-        cli_fail("the database is locked; nothing was changed");
     }
     db_close(db);
     if (stored && !made)

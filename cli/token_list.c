@@ -26,8 +26,6 @@ static const char *state(const struct api_token *token, int64_t now_ms)
 
 int token_list_run(const struct cli *cli)
 {
-    if (cli->argc != 0)
-        return CLI_USAGE;
     struct db *db = cli_open_shop(cli);
     if (db == NULL)
         return CLI_FAILED;

@@ -19,11 +19,9 @@ int token_revoke_run(const struct cli *cli)
     if (db == NULL)
         return CLI_FAILED;
     bool found = false, stored = false;
-    if (db_begin(db, CLI_LOCK_WAIT_MS) == DB_OK) {
+    if (cli_begin(db)) {
         found = api_token_revoke(db, id, clock_wall_ms());
         stored = cli_commit(db);
-    } else {
-        cli_fail("the database is locked; nothing was changed");
     }
     db_close(db);
     if (stored && !found)

@@ -141,14 +141,12 @@ const char *workflow_read_own(const struct cli *cli)
 
 int workflow_load_run(const struct cli *cli)
 {
-    if (cli->argc != 0)
-        return CLI_USAGE;
     struct db *db = cli_open_shop(cli);
     const char *text = db == NULL ? NULL : workflow_read_own(cli);
     if (text == NULL)
         return CLI_FAILED;
-    if (db_begin(db, CLI_LOCK_WAIT_MS) != DB_OK)
-        return cli_fail("%s: stays locked", cli->settings->database);
+    if (!cli_begin(db))
+        return CLI_FAILED;
     workflow_use(db, text, clock_wall_ms());
     if (!cli_commit(db))
         return CLI_FAILED;

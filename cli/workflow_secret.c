@@ -7,8 +7,6 @@
 
 int workflow_secret_run(const struct cli *cli)
 {
-    if (cli->argc != 0)
-        return CLI_USAGE;
     struct db *db = cli_open_shop(cli);
     if (db == NULL)
         return CLI_FAILED;

@@ -10,8 +10,8 @@ static const size_t import_arena = (size_t)CATALOGUE_ARENA * CATALOGUE_MAX_FILE;
 
 static int store(struct db *db, struct catalogue *catalogue)
 {
-    if (db_begin(db, CLI_LOCK_WAIT_MS) != DB_OK)
-        return cli_fail("the database is locked; nothing was changed");
+    if (!cli_begin(db))
+        return CLI_FAILED;
     if (!catalogue_store(db, catalogue)) {
         db_rollback(db);
         return cli_fail("nothing was imported");

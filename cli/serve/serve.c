@@ -278,8 +278,6 @@ static bool user_can_read(const struct cli *cli)
 int serve_run(const struct cli *cli)
 {
     struct programs programs;
-    if (cli->argc != 0)
-        return CLI_USAGE;
     open_standard_files();
     give_up_power();
     if (!proxy_told(cli->settings) || !key_told(cli->settings))

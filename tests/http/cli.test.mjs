@@ -40,7 +40,8 @@ describe('without a shop', () => {
         for (const words of [['dance'], ['import'], ['import', 'users'],
             ['admin'], [''], ['--help-me']])
             assertFails(await run('none', words), /usage/i, 2);
-        for (const words of [['init', 'x'], ['verify', 'x'],
+        for (const words of [['init', 'x'], ['verify', 'x'], ['serve', 'x'],
+            ['token', 'list', 'x'], ['workflow', 'load', 'x'],
             ['admin', 'create'], ['admin', 'create', 'a@b.example', 'x'],
             ['token', 'create'], ['token', 'create', '--role'],
             ['import', 'products'], ['token', 'create', 'staff']])
