@@ -1,7 +1,14 @@
-/* The receipt's layouts, and the current one: see receipt.h. */
+/* The receipt's layouts: see receipt.h. */
 #include "lib/view/paper/receipt.h"
 
 #include <assert.h>
+
+/* Layout 1 knows no order without anything to pay: such a one was "paid" as
+ * well. */
+static bool is_free(const struct receipt *receipt)
+{
+    return receipt->manner.layout > 1 && receipt->total_minor == 0;
+}
 
 static void put_opening(struct sheet *sheet, const struct receipt *receipt,
                         const struct sheet_order *order)
@@ -14,18 +21,18 @@ static void put_opening(struct sheet *sheet, const struct receipt *receipt,
                   order);
     sheet_fact(sheet, "Order number", order->number);
     sheet_fact(sheet, "Ordered", sheet_time(sheet, receipt->placed_wall_ms));
-    bool is_free = receipt->total_minor == 0;
-    sheet_fact(sheet, is_free ? "Confirmed" : "Paid",
+    sheet_fact(sheet, is_free(receipt) ? "Confirmed" : "Paid",
                sheet_time(sheet, receipt->paid_wall_ms));
     sheet_parties(sheet, order);
     sheet_statement(
-        sheet, is_free ? "Nothing to pay"
-                       : arena_printf(sheet->arena, "%s paid on %s",
-                                      sheet_money(sheet, receipt->total_minor),
-                                      sheet_day(sheet, receipt->paid_wall_ms)));
+        sheet, is_free(receipt)
+                   ? "Nothing to pay"
+                   : arena_printf(sheet->arena, "%s paid on %s",
+                                  sheet_money(sheet, receipt->total_minor),
+                                  sheet_day(sheet, receipt->paid_wall_ms)));
 }
 
-static void draw_2(struct sheet *sheet, const void *page)
+static void draw(struct sheet *sheet, const void *page)
 {
     const struct receipt *receipt = page;
     struct sheet_order order = sheet_order(sheet, &receipt->order);
@@ -33,7 +40,7 @@ static void draw_2(struct sheet *sheet, const void *page)
     sheet_table(sheet, receipt->lines, receipt->line_count);
     double top = sheet->y + 16;
     sheet_total(sheet, &receipt->subtotal_minor, "Total", receipt->total_minor);
-    if (receipt->total_minor > 0)
+    if (!is_free(receipt))
         sheet_payment(sheet, "Paid with",
                       sheet_printable(sheet, receipt->payment_method),
                       sheet_printable(sheet, receipt->payment_reference));
@@ -43,8 +50,6 @@ static void draw_2(struct sheet *sheet, const void *page)
 bool receipt_draw(struct arena *arena, struct pdf *pdf,
                   const struct receipt *receipt, struct sheet_pdf *out)
 {
-    static void (*const layouts[])(struct sheet *, const void *) = {
-        NULL, receipt_draw_1, draw_2};
     int64_t layout = receipt->manner.layout;
     assert(layout >= 1 && layout <= RECEIPT_LAYOUT);
     return sheet_make(
@@ -53,7 +58,7 @@ bool receipt_draw(struct arena *arena, struct pdf *pdf,
             .manner = &receipt->manner,
             .title = arena_printf(arena, "Receipt %s", receipt->order.number),
             .dated_at_ms = receipt->paid_wall_ms,
-            .draw = layouts[layout],
+            .draw = draw,
             .page = receipt},
         out);
 }

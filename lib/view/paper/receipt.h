@@ -4,8 +4,8 @@
 
 #include "lib/view/paper/sheet.h"
 
-/* The layouts there are: 1 (as far as version 4 of the database, receipt_1.c)
- * and this one, by which new receipts are drawn. */
+/* The layout that new receipts are drawn by; those of a database as far as
+ * version 4 have layout 1. */
 enum { RECEIPT_LAYOUT = 2 };
 
 /* Everything comes from the order as it was placed and paid, nothing from now:
@@ -30,8 +30,5 @@ struct receipt {
  * is then its code. */
 bool receipt_draw(struct arena *arena, struct pdf *pdf,
                   const struct receipt *receipt, struct sheet_pdf *out);
-
-/* Layout 1, for receipt_draw. */
-void receipt_draw_1(struct sheet *sheet, const void *page);
 
 #endif
