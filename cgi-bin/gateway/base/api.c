@@ -6,32 +6,13 @@
 
 #include "lib/adapter/crypto.h"
 
-static int base64_digit(char c)
-{
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c == '\0' ? NULL : strchr(digits, c);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
 /* The user of "user:password" in base64 (RFC 7617); "" when it is none. */
 static const char *basic_user(struct arena *arena, const char *base64)
 {
-    char *user = arena_alloc(arena, strlen(base64) + 1);
-    size_t used = 0;
-    unsigned bits = 0;
-    int count = 0;
-    for (; *base64 != '\0' && *base64 != '='; base64++) {
-        int digit = base64_digit(*base64);
-        if (digit < 0)
-            return "";
-        bits = bits << 6 | (unsigned)digit;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            user[used++] = (char)(bits >> count & 0xff);
-        }
-    }
+    size_t length;
+    char *user = crypto_base64_decode(arena, base64, &length);
+    if (user == NULL)
+        return "";
     user[strcspn(user, ":")] = '\0';
     return user;
 }

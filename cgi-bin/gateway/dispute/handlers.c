@@ -17,11 +17,6 @@ struct dispute_change {
     struct command command;
 };
 
-static const struct parameter_expand expandable[] = {
-    {"charge", STRIPE_EXPAND_CHARGE},
-    {"payment_intent", STRIPE_EXPAND_INTENT},
-    {NULL, 0}};
-
 static bool put(struct web *web, struct arena *arena, struct json_writer *w,
                 const struct dispute *dispute, unsigned expand)
 {
@@ -36,7 +31,8 @@ int dispute_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct dispute dispute;
-    int status = api_read_plain(web, request, reply, expandable, &expand);
+    int status =
+        api_read_plain(web, request, reply, intent_ids_expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
     struct json_writer w = api_json(request, reply);
@@ -50,15 +46,11 @@ int dispute_show(struct web *web, struct request *request, struct reply *reply)
 int dispute_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, "payment_intent", NULL};
-    static const struct parameter_expand list_expandable[] = {
-        {"data.charge", STRIPE_EXPAND_CHARGE},
-        {"data.payment_intent", STRIPE_EXPAND_INTENT},
-        {NULL, 0}};
     static const struct listing_kind kind = {
         .url = "/v1/disputes",
         .noun = "dispute",
         .known = known,
-        .expandable = list_expandable,
+        .expandable = intent_ids_expandable_in_list,
         .place = "SELECT created_ms, sequence FROM disputes "
                  "WHERE dispute_id = $1"};
     struct listing listing;
@@ -80,8 +72,8 @@ static int read_change(const struct web *web, struct request *request,
 {
     struct dispute_change *change = arena_alloc(request->arena, sizeof *change);
     const struct form *form = &change->command.form;
-    int status =
-        command_read(web, request, reply, known, expandable, &change->command);
+    int status = command_read(web, request, reply, known, intent_ids_expandable,
+                              &change->command);
     if (status != WEB_GO_ON)
         return status;
     change->submit = true;

@@ -305,6 +305,17 @@ static void put_outcome(struct json_writer *w, const struct intent *intent)
     json_close(w, '}');
 }
 
+/* The intent as a member of what belongs to it. */
+static void put_own(struct json_writer *w, const struct intent *intent,
+                    unsigned expand)
+{
+    json_key(w, "payment_intent");
+    if ((expand & STRIPE_EXPAND_INTENT) != 0)
+        intent_put(w, intent, 0);
+    else
+        json_put_string(w, intent->id);
+}
+
 void intent_put_charge(struct json_writer *w, const struct intent *intent,
                        unsigned expand)
 {
@@ -329,17 +340,22 @@ void intent_put_charge(struct json_writer *w, const struct intent *intent,
     stripe_raw_member(w, "livemode", "false");
     stripe_raw_member(w, "metadata", intent->charge_metadata);
     put_outcome(w, intent);
-    json_key(w, "payment_intent");
-    if ((expand & STRIPE_EXPAND_INTENT) != 0)
-        intent_put(w, intent, 0);
-    else
-        json_put_string(w, intent->id);
+    put_own(w, intent, expand);
     json_string_member(w, "receipt_email", intent->receipt_email);
     stripe_null_member(w, "receipt_url");
     json_key(w, "refunded");
     json_put_bool(w, intent->refunded_minor == intent->amount_minor);
     json_close(w, '}');
 }
+
+const struct parameter_expand intent_ids_expandable[] = {
+    {"charge", STRIPE_EXPAND_CHARGE},
+    {"payment_intent", STRIPE_EXPAND_INTENT},
+    {NULL, 0}};
+const struct parameter_expand intent_ids_expandable_in_list[] = {
+    {"data.charge", STRIPE_EXPAND_CHARGE},
+    {"data.payment_intent", STRIPE_EXPAND_INTENT},
+    {NULL, 0}};
 
 void intent_put_ids(struct json_writer *w, const struct intent *intent,
                     unsigned expand)
@@ -349,11 +365,7 @@ void intent_put_ids(struct json_writer *w, const struct intent *intent,
         intent_put_charge(w, intent, 0);
     else
         json_put_string(w, intent->charge_id);
-    json_key(w, "payment_intent");
-    if ((expand & STRIPE_EXPAND_INTENT) != 0)
-        intent_put(w, intent, 0);
-    else
-        json_put_string(w, intent->id);
+    put_own(w, intent, expand);
 }
 
 void intent_blame(struct arena *arena, const struct intent *intent,

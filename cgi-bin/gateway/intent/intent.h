@@ -70,6 +70,10 @@ void intent_put_charge(struct json_writer *w, const struct intent *intent,
 void intent_put_ids(struct json_writer *w, const struct intent *intent,
                     unsigned expand);
 
+/* What of put_ids may be expanded, in one object and in a list of them. */
+extern const struct parameter_expand intent_ids_expandable[];
+extern const struct parameter_expand intent_ids_expandable_in_list[];
+
 /* An error that is about the intent and shows it. */
 void intent_blame(struct arena *arena, const struct intent *intent,
                   struct stripe_error *error);

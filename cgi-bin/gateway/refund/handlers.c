@@ -20,11 +20,6 @@ struct refund_creation {
     struct command command;
 };
 
-static const struct parameter_expand expandable[] = {
-    {"charge", STRIPE_EXPAND_CHARGE},
-    {"payment_intent", STRIPE_EXPAND_INTENT},
-    {NULL, 0}};
-
 static const struct stripe_error *read_form(struct arena *arena,
                                             struct refund_creation *out)
 {
@@ -62,7 +57,7 @@ int refund_create_read(struct web *web, struct request *request,
         "payment_intent", "reason", NULL};
     struct refund_creation *creation =
         arena_alloc(request->arena, sizeof *creation);
-    int status = command_read(web, request, reply, known, expandable,
+    int status = command_read(web, request, reply, known, intent_ids_expandable,
                               &creation->command);
     if (status != WEB_GO_ON)
         return status;
@@ -210,7 +205,8 @@ int refund_show(struct web *web, struct request *request, struct reply *reply)
 {
     unsigned expand;
     struct refund refund;
-    int status = api_read_plain(web, request, reply, expandable, &expand);
+    int status =
+        api_read_plain(web, request, reply, intent_ids_expandable, &expand);
     if (status != WEB_GO_ON)
         return status;
     struct json_writer w = api_json(request, reply);
@@ -224,15 +220,11 @@ int refund_list(struct web *web, struct request *request, struct reply *reply)
 {
     static const char *const known[] = {LISTING_KNOWN, "charge",
                                         "payment_intent", NULL};
-    static const struct parameter_expand list_expandable[] = {
-        {"data.charge", STRIPE_EXPAND_CHARGE},
-        {"data.payment_intent", STRIPE_EXPAND_INTENT},
-        {NULL, 0}};
     static const struct listing_kind kind = {
         .url = "/v1/refunds",
         .noun = "refund",
         .known = known,
-        .expandable = list_expandable,
+        .expandable = intent_ids_expandable_in_list,
         .place = "SELECT created_ms, sequence FROM refunds "
                  "WHERE refund_id = $1"};
     struct arena *arena = request->arena;
