@@ -47,10 +47,9 @@ static const struct json *evaluate(struct filling *f, const char *expression)
                              problem != NULL ? problem : "it selects nothing"));
 }
 
-static bool is_expression(const char *name)
+bool template_is_expression(const char *name)
 {
-    size_t length = strlen(name);
-    return length >= 2 && strcmp(name + length - 2, ".$") == 0;
+    return text_ends_in(name, ".$");
 }
 
 static const struct json *fill(struct filling *f, const struct json *value,
@@ -60,7 +59,7 @@ static const struct json *fill_member(struct filling *f,
                                       const struct json *member, int depth)
 {
     const char *name = json_name(member);
-    if (!is_expression(name))
+    if (!template_is_expression(name))
         return fill(f, member, depth + 1);
     const char *expression = json_string(member);
     const struct json *value = NULL;
@@ -119,8 +118,8 @@ static const struct json *fill_object(struct filling *f,
         members[at].value = fill_member(f, e, depth);
         if (members[at].value == NULL)
             return NULL;
-        changed |= members[at].value != e || is_expression(name);
-        members[at].name = is_expression(name)
+        changed |= members[at].value != e || template_is_expression(name);
+        members[at].name = template_is_expression(name)
                                ? arena_copy(arena, name, strlen(name) - 2)
                                : name;
     }

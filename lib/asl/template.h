@@ -6,6 +6,9 @@
 
 #include "lib/asl/run/scope.h"
 
+/* Whether a member of this name ("x.$") holds an expression. */
+bool template_is_expression(const char *name);
+
 /* NULL: the text of an "x.$" member (or another place where a path or an
  * intrinsic function may stand) is right; else what is wrong. */
 const char *template_check_expression(struct arena *arena, const char *text);

@@ -47,8 +47,7 @@ static const char *decode(struct arena *arena, const char *bytes, size_t length,
 
 static bool may_repeat(const char *name)
 {
-    size_t length = strlen(name);
-    return length > 2 && strcmp(name + length - 2, "[]") == 0;
+    return strlen(name) > 2 && text_ends_in(name, "[]");
 }
 
 bool form_read(struct arena *arena, const char *bytes, size_t length,

@@ -124,6 +124,16 @@ static void trimming_takes_blanks_at_both_ends(void **state)
         assert_string_equal(text_trim(&arena, cases[i][0]), cases[i][1]);
 }
 
+static void an_ending_may_be_all_there_is(void **state)
+{
+    (void)state;
+    assert_true(text_ends_in("amount.$", ".$"));
+    assert_true(text_ends_in(".$", ".$"));
+    assert_true(text_ends_in("", ""));
+    assert_false(text_ends_in("$", ".$"));
+    assert_false(text_ends_in("amount.$x", ".$"));
+}
+
 static void card_numbers_are_found(void **state)
 {
     (void)state;
@@ -211,6 +221,7 @@ int main(void)
         TEST(points_are_read_and_counted),
         TEST(controls_are_found),
         TEST(trimming_takes_blanks_at_both_ends),
+        TEST(an_ending_may_be_all_there_is),
         TEST(card_numbers_are_found),
         TEST(other_numbers_are_not_cards),
         TEST(hexadecimal),

@@ -102,8 +102,7 @@ static bool matches(struct arena *arena, const char *pattern, const char *text)
         if (text == NULL)
             return false;
     }
-    size_t rest = strlen(text), length = strlen(part);
-    return rest >= length && strcmp(text + rest - length, part) == 0;
+    return text_ends_in(text, part);
 }
 
 static int order_of(int difference)

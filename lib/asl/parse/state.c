@@ -31,12 +31,10 @@ static void check_resource(struct check *c, const struct place *at,
     const char *resource = json_string(json_member(json, "Resource"));
     if (resource == NULL)
         return;
-    size_t length = strlen(resource);
-    out->waits_for_token =
-        length >= strlen(suffix) &&
-        strcmp(resource + length - strlen(suffix), suffix) == 0;
+    out->waits_for_token = text_ends_in(resource, suffix);
     if (out->waits_for_token)
-        resource = arena_copy(c->arena, resource, length - strlen(suffix));
+        resource =
+            arena_copy(c->arena, resource, strlen(resource) - strlen(suffix));
     out->resource = resource;
     if (*resource == '\0')
         check_note_field(c, at, "Resource",

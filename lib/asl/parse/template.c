@@ -6,12 +6,6 @@
 #include "lib/asl/parse/parse.h"
 #include "lib/asl/template.h"
 
-static bool is_expression(const char *name)
-{
-    size_t length = strlen(name);
-    return length >= 2 && strcmp(name + length - 2, ".$") == 0;
-}
-
 static int by_text(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -29,8 +23,9 @@ static void check_twins(struct check *c, const struct place *at,
          e = json_next(e)) {
         const char *name = json_name(e);
         size_t length = strlen(name);
-        names[count++] =
-            is_expression(name) ? arena_copy(c->arena, name, length - 2) : name;
+        names[count++] = template_is_expression(name)
+                             ? arena_copy(c->arena, name, length - 2)
+                             : name;
     }
     qsort(names, count, sizeof *names, by_text);
     for (size_t i = 1; i < count; i++)
@@ -60,7 +55,7 @@ void parse_template(struct check *c, const struct place *at,
     for (const struct json *e = json_first(json); e != NULL; e = json_next(e)) {
         const char *name = json_name(e);
         const struct place here = {.up = at, .name = name, .index = index++};
-        if (name != NULL && is_expression(name)) {
+        if (name != NULL && template_is_expression(name)) {
             expressions = true;
             check_expression(c, &here, e);
         } else {

@@ -153,6 +153,12 @@ size_t text_count(const char *string)
     return count;
 }
 
+bool text_ends_in(const char *string, const char *ending)
+{
+    size_t length = strlen(string), end = strlen(ending);
+    return length >= end && strcmp(string + length - end, ending) == 0;
+}
+
 bool text_has_control(const char *string)
 {
     while (*string != '\0') {

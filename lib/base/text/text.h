@@ -33,6 +33,9 @@ uint32_t text_next(const char **at);
 /* Number of code points of valid UTF-8. */
 size_t text_count(const char *string);
 
+/* True when the string ends in the ending, or is it. */
+bool text_ends_in(const char *string, const char *ending);
+
 /* True when the string holds a control character (C0, DEL, C1) or a Unicode
  * line or paragraph separator: what no single-line field may hold. */
 bool text_has_control(const char *string);

@@ -30,12 +30,6 @@ static struct execution_span *find_span(struct execution_timing *timing,
     return span;
 }
 
-static bool ends_in(const char *type, const char *ending)
-{
-    size_t length = strlen(type), end = strlen(ending);
-    return length >= end && strcmp(type + length - end, ending) == 0;
-}
-
 static void begin(int *open, bool *mixed, int64_t *since_ms, int64_t at_ms)
 {
     *mixed = (*open)++ > 0;
@@ -64,10 +58,11 @@ void execution_timing_event(struct execution_timing *timing,
     if (span == NULL)
         return;
     int64_t took_ms = -1;
-    if (ends_in(type, "StateEntered"))
+    if (text_ends_in(type, "StateEntered"))
         begin(&span->entered, &span->entered_mixed, &span->entered_ms,
               event->at_ms);
-    else if (ends_in(type, "StateExited") || ends_in(type, "StateAborted"))
+    else if (text_ends_in(type, "StateExited") ||
+             text_ends_in(type, "StateAborted"))
         took_ms = end(&span->entered, &span->entered_mixed, span->entered_ms,
                       event->at_ms);
     else if (strcmp(type, "TaskScheduled") == 0)
@@ -78,7 +73,7 @@ void execution_timing_event(struct execution_timing *timing,
              strcmp(type, "TaskTimedOut") == 0)
         took_ms = end(&span->scheduled, &span->scheduled_mixed,
                       span->scheduled_ms, event->at_ms);
-    if (ends_in(type, "StateAborted"))
+    if (text_ends_in(type, "StateAborted"))
         span->scheduled = 0;
     if (event->id > timing->after &&
         event->id <= timing->after + EXECUTION_PAGE_EVENTS)

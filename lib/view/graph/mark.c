@@ -14,12 +14,6 @@ static bool is_one_of(const char *type, const char *const *names)
     return false;
 }
 
-static bool ends_in(const char *type, const char *ending)
-{
-    size_t length = strlen(type), end = strlen(ending);
-    return length >= end && strcmp(type + length - end, ending) == 0;
-}
-
 /* The one whose source was left for it; a catcher's only where it led here. */
 static void follow(struct execution_graph *graph, const struct graph_box *box)
 {
@@ -129,15 +123,15 @@ static void mark_state(struct execution_graph *graph, const char *type,
     static const char *const failures[] = {"TaskFailed", "TaskTimedOut",
                                            "ParallelStateFailed",
                                            "MapStateFailed", NULL};
-    if (ends_in(type, "StateEntered")) {
+    if (text_ends_in(type, "StateEntered")) {
         enter(graph, box);
-    } else if (ends_in(type, "StateExited")) {
+    } else if (text_ends_in(type, "StateExited")) {
         leave(box);
     } else if (strcmp(type, "TaskScheduled") == 0) {
         begin_task(box, detail);
     } else if (is_one_of(type, failures)) {
         fail(graph, box, detail);
-    } else if (ends_in(type, "StateAborted") && box->open > 0) {
+    } else if (text_ends_in(type, "StateAborted") && box->open > 0) {
         box->open--;
         if (box->open == 0)
             box->condition = GRAPH_ABORTED;

@@ -53,9 +53,9 @@ static bool task_is(const struct search *search,
     struct task_name name;
     if (resource == NULL)
         return false;
-    size_t length = strlen(resource), end = sizeof suffix - 1;
-    if (length > end && strcmp(resource + length - end, suffix) == 0)
-        resource = arena_copy(search->arena, resource, length - end);
+    if (text_ends_in(resource, suffix))
+        resource = arena_copy(search->arena, resource,
+                              strlen(resource) - strlen(suffix));
     return task_name_read(resource,
                           json_string(json_member(parameters, "FunctionName")),
                           &name) &&
