@@ -10,7 +10,6 @@
 
 #include "lib/adapter/json/scan.h"
 #include "lib/base/text/decimal.h"
-#include "lib/base/text/json_writer.h"
 
 /* cJSON's hooks take no context: the arena of the read in hand. */
 static struct arena *current;
@@ -228,7 +227,7 @@ double json_double(const struct json *value)
     return cJSON_IsNumber(node(value)) ? node(value)->valuedouble : 0;
 }
 
-static void print(struct json_writer *w, const struct json *value)
+void json_print_to(struct json_writer *w, const struct json *value)
 {
     switch (json_kind(value)) {
     case JSON_NULL:
@@ -253,7 +252,7 @@ static void print(struct json_writer *w, const struct json *value)
          e = json_next(e)) {
         if (object)
             json_key(w, json_name(e));
-        print(w, e);
+        json_print_to(w, e);
     }
     json_close(w, object ? '}' : ']');
 }
@@ -262,6 +261,6 @@ char *json_print(struct arena *arena, const struct json *value)
 {
     struct text out = text_create(arena, 256);
     struct json_writer w = json_writer(&out);
-    print(&w, value);
+    json_print_to(&w, value);
     return out.bytes;
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/memory/arena.h"
+#include "lib/base/text/json_writer.h"
 
 struct json; /* one value of a document; lives in the reader's arena */
 
@@ -86,6 +86,7 @@ double json_double(const struct json *value);
 /* The value as compact JSON text, numbers as they were written, strings by
  * json_writer's rules. */
 char *json_print(struct arena *arena, const struct json *value);
+void json_print_to(struct json_writer *w, const struct json *value);
 
 /* Making values, all in the arena given. A value is put into another by
  * sharing its content, never by copying it: once it is a part of another, or

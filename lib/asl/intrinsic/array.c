@@ -108,16 +108,12 @@ static void put_canonical(struct json_writer *w, const struct json *value)
 {
     switch (json_kind(value)) {
     case JSON_NULL:
-        json_put_null(w);
-        return;
     case JSON_BOOL:
-        json_put_bool(w, json_is_true(value));
+    case JSON_STRING:
+        json_print_to(w, value);
         return;
     case JSON_NUMBER:
         put_number(w, value);
-        return;
-    case JSON_STRING:
-        json_put_string(w, json_string(value));
         return;
     case JSON_ARRAY:
         json_open(w, '[');

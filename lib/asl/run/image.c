@@ -16,13 +16,13 @@
 #include "lib/asl/run/run.h"
 #include "lib/base/text/json_writer.h"
 
-static void put_value(struct asl_run *run, struct json_writer *w,
-                      const char *name, const struct json *value)
+static void put_value(struct json_writer *w, const char *name,
+                      const struct json *value)
 {
     if (value == NULL)
         return;
     json_key(w, name);
-    json_put_raw(w, json_print(run->arena, value));
+    json_print_to(w, value);
 }
 
 static void put_number(struct json_writer *w, const char *name, int64_t number,
@@ -38,12 +38,11 @@ static void put_text(struct json_writer *w, const char *name, const char *text)
         json_string_member(w, name, text);
 }
 
-static void put_task(struct asl_run *run, struct json_writer *w,
-                     const struct thread *thread)
+static void put_task(struct json_writer *w, const struct thread *thread)
 {
     put_number(w, "t", thread->task_id, 0);
     if (thread->state->type == ASL_TASK && thread->effective != thread->input)
-        put_value(run, w, "f", thread->effective);
+        put_value(w, "f", thread->effective);
     put_number(w, "m", thread->timeout_due, INT64_MAX);
     if (thread->heartbeat_due != INT64_MAX) {
         json_key(w, "h");
@@ -65,11 +64,10 @@ static void put_retries(struct json_writer *w, const struct thread *thread)
     json_close(w, ']');
 }
 
-static void put_threads(struct asl_run *run, struct json_writer *w,
-                        const char *name, const struct thread *first);
+static void put_threads(struct json_writer *w, const char *name,
+                        const struct thread *first);
 
-static void put_fork(struct asl_run *run, struct json_writer *w,
-                     const struct thread *thread)
+static void put_fork(struct json_writer *w, const struct thread *thread)
 {
     if (thread->phase != PHASE_FORK)
         return;
@@ -83,49 +81,47 @@ static void put_fork(struct asl_run *run, struct json_writer *w,
     json_open(w, '[');
     for (const struct result *r = thread->results; r != NULL; r = r->next) {
         json_put_int(w, (int64_t)r->index);
-        json_put_raw(w, json_print(run->arena, r->value));
+        json_print_to(w, r->value);
     }
     json_close(w, ']');
-    put_threads(run, w, "c", thread->first);
+    put_threads(w, "c", thread->first);
 }
 
-static void put_thread(struct asl_run *run, struct json_writer *w,
-                       const struct thread *thread)
+static void put_thread(struct json_writer *w, const struct thread *thread)
 {
     json_open(w, '{');
     put_text(w, "s", thread->state->name);
     put_number(w, "p", thread->phase, PHASE_ENTER);
     if (thread->parent == NULL || thread->input != thread->parent->input)
-        put_value(run, w, "i", thread->input);
+        put_value(w, "i", thread->input);
     put_number(w, "n", (int64_t)thread->index, 0);
     put_number(w, "a", thread->attempt, 1);
     put_retries(w, thread);
     put_number(w, "e", thread->entry, 0);
     put_number(w, "w", thread->entered_wall_ms, 0);
     put_number(w, "d", thread->due, 0);
-    put_task(run, w, thread);
-    put_fork(run, w, thread);
+    put_task(w, thread);
+    put_fork(w, thread);
     json_close(w, '}');
 }
 
-static void put_threads(struct asl_run *run, struct json_writer *w,
-                        const char *name, const struct thread *first)
+static void put_threads(struct json_writer *w, const char *name,
+                        const struct thread *first)
 {
     if (first == NULL)
         return;
     json_key(w, name);
     json_open(w, '[');
     for (const struct thread *t = first; t != NULL; t = t->next)
-        put_thread(run, w, t);
+        put_thread(w, t);
     json_close(w, ']');
 }
 
-static void put_tree(struct asl_run *run, struct json_writer *w,
-                     const struct tree *tree)
+static void put_tree(struct json_writer *w, const struct tree *tree)
 {
     json_key(w, "r");
-    put_thread(run, w, tree->root);
-    put_threads(run, w, "p", tree->prelude);
+    put_thread(w, tree->root);
+    put_threads(w, "p", tree->prelude);
 }
 
 char *asl_image(struct asl_run *run)
@@ -138,17 +134,17 @@ char *asl_image(struct asl_run *run)
     put_number(&w, "c", run->since_ms, 0);
     put_number(&w, "b", run->begun, 0);
     put_number(&w, "s", run->status, ASL_RUNNING);
-    put_value(run, &w, "o", run->output);
+    put_value(&w, "o", run->output);
     put_text(&w, "e", run->error);
     put_text(&w, "u", run->cause);
     put_text(&w, "x", run->current);
     if (run->live.root != NULL)
-        put_tree(run, &w, &run->live);
+        put_tree(&w, &run->live);
     if (run->kept.tree.root != NULL) {
         json_key(&w, "k");
         json_open(&w, '{');
         put_text(&w, "s", run->kept.state);
-        put_tree(run, &w, &run->kept.tree);
+        put_tree(&w, &run->kept.tree);
         json_close(&w, '}');
     }
     json_close(&w, '}');
