@@ -54,14 +54,6 @@ struct simulation {
     struct json_writer writer;
 };
 
-static uint64_t random_bits(void *context)
-{
-    uint64_t bits;
-    (void)context;
-    crypto_random(&bits, sizeof bits);
-    return bits;
-}
-
 static const char *token(void *context, struct arena *arena, int64_t task_id)
 {
     (void)context;
@@ -169,9 +161,10 @@ static void write_events(struct simulation *sim)
         json_put_time(w, sim->env.wall_ms);
         json_string_member(w, "state", event->state);
         json_key(w, "detail");
-        json_put_raw(w, event->detail == NULL
-                            ? "{}"
-                            : json_print(sim->cli->arena, event->detail));
+        if (event->detail == NULL)
+            json_put_raw(w, "{}");
+        else
+            json_print_to(w, event->detail);
         json_close(w, '}');
     }
 }
@@ -286,7 +279,7 @@ static int run(struct simulation *sim, const struct json *input)
     sim->writer = json_writer(&sim->events);
     sim->began_boot_ms = clock_boot_ms();
     sim->env = (struct asl_env){.wall_ms = clock_wall_ms(),
-                                .random = random_bits,
+                                .random = crypto_random_bits,
                                 .token = token,
                                 .context = sim};
     char *id = arena_alloc(sim->cli->arena, CRYPTO_UUID_SIZE);

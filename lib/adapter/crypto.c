@@ -21,6 +21,14 @@ void crypto_random(void *out, size_t length)
     randombytes_buf(out, length);
 }
 
+uint64_t crypto_random_bits(void *context)
+{
+    uint64_t bits;
+    (void)context;
+    crypto_random(&bits, sizeof bits);
+    return bits;
+}
+
 void crypto_token(char out[CRYPTO_TOKEN_SIZE])
 {
     unsigned char bytes[18];

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/memory/arena.h"
 
@@ -20,6 +21,9 @@ enum {
 void crypto_open(void);
 
 void crypto_random(void *out, size_t length);
+
+/* 64 of them, as a callback: it has no use for its context. */
+uint64_t crypto_random_bits(void *context);
 
 /* An unguessable token, URL-safe. */
 void crypto_token(char out[CRYPTO_TOKEN_SIZE]);

@@ -17,11 +17,7 @@ char *setting_get(struct db *db, const char *name, struct arena *arena)
     struct db_statement *s =
         db_sql(db, "SELECT value FROM settings WHERE name = $1");
     db_put_text(s, name);
-    if (!db_row(s))
-        return NULL;
-    char *value = db_text(s, 0, arena);
-    db_done(s);
-    return value;
+    return db_found_text(s, arena);
 }
 
 void setting_put(struct db *db, const char *name, const char *value)
@@ -39,8 +35,7 @@ void setting_signing_key(struct db *db, unsigned char key[CRYPTO_KEY_SIZE])
     struct db_statement *s =
         db_sql(db, "SELECT value FROM settings WHERE name = 'signing_key'");
     struct arena arena = arena_create(4096);
-    char *hex = db_row(s) ? db_text(s, 0, &arena) : NULL;
-    db_done(s);
+    char *hex = db_found_text(s, &arena);
     if (hex == NULL || strlen(hex) != 2 * CRYPTO_KEY_SIZE)
         die("the database holds no signing key: run `ordermill init`");
     for (size_t i = 0; i < CRYPTO_KEY_SIZE; i++) {

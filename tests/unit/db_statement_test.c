@@ -61,6 +61,15 @@ static void one_row_is_asked_for(void **state)
         s = db_sql(b->db, literal);
         db_put_int(s, there);
         assert_int_equal(db_found_int(s, -1), there ? 7 : -1);
+        s = db_sql(b->db, literal);
+        db_put_int(s, there);
+        const char *text = db_found_text(s, &b->arena);
+        assert_string_equal(text == NULL ? "none" : text, there ? "7" : "none");
+        s = db_sql(b->db, literal);
+        db_put_int(s, there);
+        char copy[2] = "x";
+        assert_int_equal(db_found_copy(s, copy, sizeof copy), there);
+        assert_string_equal(copy, there ? "7" : "x");
     }
     assert_int_equal(db_found_int(db_sql(b->db, "SELECT NULL"), -1), 0);
 }

@@ -287,20 +287,6 @@ void db_done(struct db_statement *statement)
         statement->db->cursor = NULL;
 }
 
-bool db_found(struct db_statement *statement)
-{
-    bool found = db_row(statement);
-    db_done(statement);
-    return found;
-}
-
-int64_t db_found_int(struct db_statement *statement, int64_t otherwise)
-{
-    int64_t value = db_row(statement) ? db_int(statement, 0) : otherwise;
-    db_done(statement);
-    return value;
-}
-
 int64_t db_run(struct db_statement *statement)
 {
     while (db_row(statement))
@@ -335,6 +321,36 @@ void db_copy(struct db_statement *statement, int column, char *out, size_t size)
 {
     const unsigned char *text = sqlite3_column_text(statement->handle, column);
     snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
+}
+
+bool db_found(struct db_statement *statement)
+{
+    bool found = db_row(statement);
+    db_done(statement);
+    return found;
+}
+
+int64_t db_found_int(struct db_statement *statement, int64_t otherwise)
+{
+    int64_t value = db_row(statement) ? db_int(statement, 0) : otherwise;
+    db_done(statement);
+    return value;
+}
+
+char *db_found_text(struct db_statement *statement, struct arena *arena)
+{
+    char *text = db_row(statement) ? db_text(statement, 0, arena) : NULL;
+    db_done(statement);
+    return text;
+}
+
+bool db_found_copy(struct db_statement *statement, char *out, size_t size)
+{
+    bool found = db_row(statement);
+    if (found)
+        db_copy(statement, 0, out, size);
+    db_done(statement);
+    return found;
 }
 
 int db_value(struct db_statement *statement, int column,

@@ -130,11 +130,6 @@ void db_put_bytes(struct db_statement *statement, const void *bytes,
 bool db_row(struct db_statement *statement);
 void db_done(struct db_statement *statement);
 
-/* Ask a statement for one row, and leave it. Found: there is a row; found_int:
- * the number it begins with, or otherwise when there is no row. */
-bool db_found(struct db_statement *statement);
-int64_t db_found_int(struct db_statement *statement, int64_t otherwise);
-
 /* Runs a statement that yields no rows; gives the number of rows changed. */
 int64_t db_run(struct db_statement *statement);
 
@@ -147,6 +142,14 @@ char *db_bytes(struct db_statement *statement, int column, struct arena *arena,
 /* Copied into a buffer of size bytes, cut to fit; "" for NULL. */
 void db_copy(struct db_statement *statement, int column, char *out,
              size_t size);
+
+/* Ask a statement for one row, and leave it. Without a row: found and
+ * found_copy are false (and nothing is copied), found_int is otherwise,
+ * found_text NULL. With one, the last three read its first column. */
+bool db_found(struct db_statement *statement);
+int64_t db_found_int(struct db_statement *statement, int64_t otherwise);
+char *db_found_text(struct db_statement *statement, struct arena *arena);
+bool db_found_copy(struct db_statement *statement, char *out, size_t size);
 
 /* The value of a name in a closed set; dies of any other word, and of NULL. */
 int db_value(struct db_statement *statement, int column,

@@ -66,9 +66,7 @@ char *execution_hopeless(struct db *db, int64_t deaths, struct arena *arena)
         db_sql(db, "SELECT order_id FROM executions WHERE crashes > 0"
                    " AND crashes > $1 LIMIT 1");
     db_put_int(s, deaths);
-    char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    return order_id;
+    return db_found_text(s, arena);
 }
 
 void execution_park(struct db *db, const char *order_id)

@@ -193,8 +193,7 @@ static int64_t last_stored_event(const struct execution *execution)
                                         : execution->last_event;
 }
 
-/* After the guarded UPDATE hit its row. */
-static void moved(struct db *db, struct execution *execution)
+static void store_events(struct db *db, struct execution *execution)
 {
     int64_t id = execution->first_event;
     char *end,
@@ -209,7 +208,22 @@ static void moved(struct db *db, struct execution *execution)
     }
     execution->events = (struct text){0};
     execution->first_event = 0;
+}
+
+/* Runs the UPDATE, whose last parameters say which moment was read; all else is
+ * stored only where it hits its row. False: another hand was first. */
+static bool store(struct db *db, struct execution *execution,
+                  struct db_statement *update)
+{
+    db_put_text(update, execution->order_id);
+    db_put_int(update, execution->revision);
+    db_put_int(update, last_stored_event(execution));
+    if (db_run(update) != 1)
+        return false;
+    put_data(db, execution);
+    store_events(db, execution);
     execution->revision++;
+    return true;
 }
 
 bool execution_save(struct db *db, struct execution *execution,
@@ -231,13 +245,8 @@ bool execution_save(struct db *db, struct execution *execution,
     db_put_int(s, due_work_ms);
     db_put_int(s, execution->last_event);
     db_put_int(s, execution->history_bytes);
-    db_put_text(s, execution->order_id);
-    db_put_int(s, execution->revision);
-    db_put_int(s, last_stored_event(execution));
-    if (db_run(s) != 1)
+    if (!store(db, execution, s))
         return false;
-    put_data(db, execution);
-    moved(db, execution);
     execution->reaper = wait.reaper;
     return true;
 }
@@ -258,13 +267,8 @@ bool execution_end(struct db *db, struct execution *execution,
     db_put_text(s, execution->cause);
     db_put_int(s, execution->last_event);
     db_put_int(s, now_ms);
-    db_put_text(s, execution->order_id);
-    db_put_int(s, execution->revision);
-    db_put_int(s, last_stored_event(execution));
-    if (db_run(s) != 1)
+    if (!store(db, execution, s))
         return false;
-    put_data(db, execution);
-    moved(db, execution);
     execution->status = status;
     execution->reaper = 0;
     execution->ended_at_ms = now_ms;
@@ -285,14 +289,9 @@ bool execution_reopen(struct db *db, struct execution *execution)
     db_put_text(s, execution->state);
     db_put_int(s, db_clock_ms(db));
     db_put_int(s, execution->last_event);
-    db_put_text(s, execution->order_id);
-    db_put_int(s, execution->revision);
-    db_put_int(s, last_stored_event(execution));
-    if (db_run(s) != 1)
-        return false;
     execution->output = NULL;
-    put_data(db, execution);
-    moved(db, execution);
+    if (!store(db, execution, s))
+        return false;
     execution->status = EXECUTION_RUNNING;
     execution->error = NULL;
     execution->cause = NULL;
@@ -353,7 +352,7 @@ void execution_abort(struct db *db, const char *order_id, const char *cause,
     db_put_text(s, order_id);
     if (db_run(s) != 1)
         return;
-    moved(db, &execution);
+    store_events(db, &execution);
     task_token_expire(db, order_id, 0);
 }
 

@@ -162,8 +162,7 @@ bool history_pack(struct db *db, int64_t before_ms, struct arena *arena)
                    " WHERE ended_at_ms IS NOT NULL AND packed = 0"
                    " AND ended_at_ms < $1 ORDER BY ended_at_ms LIMIT 1");
     db_put_int(s, before_ms);
-    const char *order_id = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
+    const char *order_id = db_found_text(s, arena);
     if (order_id != NULL)
         pack_execution(db, order_id, arena);
     return order_id != NULL && !db_refused(db);

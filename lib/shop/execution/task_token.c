@@ -40,10 +40,7 @@ void task_token_issue(struct db *db, const char *token, const char *order_id,
 static bool wakes(struct db *db, struct db_statement *s)
 {
     char order_id[CRYPTO_UUID_SIZE] = "";
-    bool hit = db_row(s);
-    if (hit)
-        db_copy(s, 0, order_id, sizeof order_id);
-    db_done(s);
+    bool hit = db_found_copy(s, order_id, sizeof order_id);
     if (hit)
         execution_wake(db, order_id);
     return hit;

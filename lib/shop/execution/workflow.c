@@ -30,7 +30,5 @@ char *workflow_find(struct db *db, const char *hash, struct arena *arena)
     struct db_statement *s =
         db_sql(db, "SELECT definition FROM definitions WHERE hash = $1");
     db_put_text(s, hash);
-    char *definition = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    return definition;
+    return db_found_text(s, arena);
 }

@@ -42,8 +42,7 @@ static const char *origin_of(struct db *db, const char *order_id,
     struct db_statement *s =
         db_sql(db, "SELECT address FROM order_origins WHERE order_id = $1");
     db_put_text(s, order_id);
-    const char *address = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
+    const char *address = db_found_text(s, arena);
     return address == NULL ? NULL : arena_printf(arena, "address:%s", address);
 }
 

@@ -137,11 +137,7 @@ static bool find_waiting(struct db *db, const char *order_id, bool spare,
         " LIMIT 1");
     db_put_text(s, order_id);
     db_put_int(s, spare ? 1 : 0);
-    bool found = db_row(s);
-    if (found)
-        db_copy(s, 0, outbox_id, CRYPTO_UUID_SIZE);
-    db_done(s);
-    return found;
+    return db_found_copy(s, outbox_id, CRYPTO_UUID_SIZE);
 }
 
 static void fail_waiting(struct db *db, const char *order_id, bool spare,

@@ -36,10 +36,7 @@ void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
     char order_id[CRYPTO_UUID_SIZE];
-    bool issued = db_row(s);
-    if (issued)
-        db_copy(s, 0, order_id, sizeof order_id);
-    db_done(s);
+    bool issued = db_found_copy(s, order_id, sizeof order_id);
     assert(issued || db_refused(db));
     if (issued)
         work_queue(db, &(struct work_order){.kind = WORK_CREDIT_NOTE,

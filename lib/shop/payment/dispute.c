@@ -95,8 +95,7 @@ bool dispute_take(struct db *db, const char *dispute_id, const char *word,
     struct db_statement *s =
         db_sql(db, "SELECT status FROM disputes WHERE dispute_id = $1");
     db_put_text(s, dispute_id);
-    const char *before = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
+    const char *before = db_found_text(s, arena);
     return enter(db, dispute_id, word, told_at_ms) &&
            (before == NULL || strcmp(before, word) != 0);
 }

@@ -109,10 +109,7 @@ static bool close_attempt(struct db *db, const char *attempt_id,
     db_put_int(s, status == ATTEMPT_FAILED ? 1 : 0);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
-    bool closed = db_row(s);
-    if (closed)
-        db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
-    db_done(s);
+    bool closed = db_found_copy(s, order_id, CRYPTO_UUID_SIZE);
     if (closed)
         work_drop(db, WORK_CHARGE, attempt_id);
     return closed;
@@ -149,11 +146,7 @@ static bool open_manual(struct db *db, const char *order_id,
         db_sql(db, "SELECT attempt_id FROM payment_attempts WHERE order_id = $1"
                    " AND status = 'open' AND kind = 'manual'");
     db_put_text(s, order_id);
-    bool found = db_row(s);
-    if (found)
-        db_copy(s, 0, attempt_id, CRYPTO_UUID_SIZE);
-    db_done(s);
-    return found;
+    return db_found_copy(s, attempt_id, CRYPTO_UUID_SIZE);
 }
 
 bool payment_close_manual(struct db *db, const char *order_id,
@@ -177,10 +170,8 @@ void payment_revive(struct db *db, const char *attempt_id,
     db_put_text(s, intent_id);
     db_put_int(s, now_ms);
     db_put_text(s, attempt_id);
-    if (!db_row(s))
+    if (!db_found_copy(s, order_id, CRYPTO_UUID_SIZE))
         return;
-    db_copy(s, 0, order_id, CRYPTO_UUID_SIZE);
-    db_done(s);
     payment_book(db, order_id, ENTRY_CHARGE, amount_minor, intent_id, intent_id,
                  now_ms);
 }

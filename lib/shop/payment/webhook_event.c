@@ -63,17 +63,20 @@ static struct webhook_event read_event(struct db_statement *s,
         .applied_at_ms = db_int(s, 8)};
 }
 
-/* With its body; "" where it cannot be unpacked. */
-static struct webhook_event read_whole(struct db_statement *s,
-                                       struct arena *arena)
+/* The one row there is, with its body; "" where that cannot be unpacked. */
+static bool read_whole(struct db_statement *s, struct webhook_event *out,
+                       struct arena *arena)
 {
-    struct webhook_event event = read_event(s, arena);
+    if (!db_row(s))
+        return false;
+    *out = read_event(s, arena);
     struct deflated packed;
     packed.bytes = db_bytes(s, EVENT_BODY, arena, &packed.length);
-    event.body = packed_read(arena, packed, event.event_id);
-    if (event.body == NULL)
-        event.body = "";
-    return event;
+    db_done(s);
+    out->body = packed_read(arena, packed, out->event_id);
+    if (out->body == NULL)
+        out->body = "";
+    return true;
 }
 
 static size_t read_events(struct db_statement *s, struct webhook_event *list,
@@ -92,11 +95,7 @@ bool webhook_event_waiting(struct db *db, const char *subject,
         db_sql(db, "SELECT" EVENT_COLUMNS ", body FROM webhook_events"
                    " WHERE sequence = $1 AND status IN ('due', 'early')");
     db_put_int(s, strtoll(subject, NULL, 10));
-    bool found = db_row(s);
-    if (found)
-        *out = read_whole(s, arena);
-    db_done(s);
-    return found;
+    return read_whole(s, out, arena);
 }
 
 static void end(struct db *db, int64_t sequence, enum webhook_status status,
@@ -146,10 +145,7 @@ void webhook_event_failed(struct db *db, const char *subject,
                    " WHERE sequence = $2 RETURNING event_id");
     db_put_text(s, message);
     db_put_int(s, strtoll(subject, NULL, 10));
-    bool failed = db_row(s);
-    if (failed)
-        db_copy(s, 0, event_id, sizeof event_id);
-    db_done(s);
+    bool failed = db_found_copy(s, event_id, sizeof event_id);
     if (failed)
         alarm_raise_about(db, ALARM_WEBHOOK_FAILED, NULL, event_id, message,
                           now_ms);
@@ -196,11 +192,7 @@ bool webhook_event_find(struct db *db, const char *event_id,
         db_sql(db, "SELECT" EVENT_COLUMNS ", body FROM webhook_events"
                    " WHERE event_id = $1");
     db_put_text(s, event_id);
-    bool found = db_row(s);
-    if (found)
-        *out = read_whole(s, arena);
-    db_done(s);
-    return found;
+    return read_whole(s, out, arena);
 }
 
 /* What is due still is never forgotten, however old. */

@@ -25,10 +25,7 @@ bool payment_set_window(struct db *db, const char *order_id,
         db_put_int(s, closes_work_ms);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
-    bool set = db_row(s);
-    if (set)
-        db_copy(s, 0, id, sizeof id);
-    db_done(s);
+    bool set = db_found_copy(s, id, sizeof id);
     if (set)
         work_move(db, WORK_CHARGE, id, closes_work_ms);
     return set;

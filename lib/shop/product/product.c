@@ -117,9 +117,7 @@ const char *product_sku(struct db *db, const char *sku, struct arena *arena)
     struct db_statement *s =
         db_sql(db, "SELECT sku FROM variants WHERE sku_folded = $1");
     db_put_text(s, unicode_fold(arena, sku));
-    const char *known = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    return known;
+    return db_found_text(s, arena);
 }
 
 static void change_name(struct db *db, const char *sku, const char *name,

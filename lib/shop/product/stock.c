@@ -23,9 +23,7 @@ static char *short_sku(struct db *db, const char *order_id, struct arena *arena)
             " WHERE l.order_id = $1 AND v.on_hand - v.reserved < l.quantity"
             " ORDER BY l.line_no LIMIT 1");
     db_put_text(s, order_id);
-    char *sku = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    return sku;
+    return db_found_text(s, arena);
 }
 
 const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,

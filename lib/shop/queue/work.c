@@ -149,16 +149,23 @@ enum work_hold work_look(struct db *db, const struct work *work)
     return hold;
 }
 
-bool work_done(struct db *db, const struct work *work)
+/* Runs a statement whose last parameters say which claim it ends. False: that
+ * claim had ended before. */
+static bool end_claim(struct db_statement *s, const struct work *work)
 {
-    struct db_statement *s =
-        db_sql(db, "DELETE FROM work WHERE kind = $1 AND subject = $2"
-                   " AND reaper = $3 AND token = $4");
     db_put_name(s, &work_kind_names, work->kind);
     db_put_text(s, work->subject);
     db_put_int(s, work->reaper);
     db_put_int(s, work->token);
     return db_run(s) == 1;
+}
+
+bool work_done(struct db *db, const struct work *work)
+{
+    struct db_statement *s =
+        db_sql(db, "DELETE FROM work WHERE kind = $1 AND subject = $2"
+                   " AND reaper = $3 AND token = $4");
+    return end_claim(s, work);
 }
 
 bool work_again(struct db *db, const struct work *work, int64_t delay_ms,
@@ -174,11 +181,7 @@ bool work_again(struct db *db, const struct work *work, int64_t delay_ms,
     db_put_int(s, tries);
     db_put_int(s, delay_ms == WORK_NEVER ? WORK_NEVER
                                          : db_clock_ms(db) + delay_ms);
-    db_put_name(s, &work_kind_names, work->kind);
-    db_put_text(s, work->subject);
-    db_put_int(s, work->reaper);
-    db_put_int(s, work->token);
-    return db_run(s) == 1;
+    return end_claim(s, work);
 }
 
 int64_t work_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t tries)

@@ -30,6 +30,17 @@ static bool read_ended(struct db_statement *s, struct ended *out)
     return found;
 }
 
+/* Likewise of an UPDATE that ends a refund which was due. */
+static bool end_due(struct db *db, struct db_statement *s, struct ended *out,
+                    int64_t now_ms)
+{
+    if (!read_ended(s, out))
+        return false;
+    work_drop(db, WORK_REFUND, out->refund_id);
+    alarm_settle_about(db, ALARM_REFUND_UNKNOWN, out->refund_id, now_ms);
+    return true;
+}
+
 void refund_succeeded(struct db *db, const char *refund_id,
                       const char *gateway_id, int64_t now_ms)
 {
@@ -50,10 +61,8 @@ void refund_succeeded(struct db *db, const char *refund_id,
     db_put_text(s, gateway_id);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
-    if (!read_ended(s, &refund))
+    if (!end_due(db, s, &refund, now_ms))
         return;
-    work_drop(db, WORK_REFUND, refund_id);
-    alarm_settle_about(db, ALARM_REFUND_UNKNOWN, refund_id, now_ms);
     payment_book(db, refund.order_id, ENTRY_REFUND, refund.amount_minor,
                  gateway_id, refund.intent_id, now_ms);
     credit_note_issue(db, refund_id, now_ms);
@@ -70,10 +79,8 @@ void refund_failed(struct db *db, const char *refund_id, const char *message,
     db_put_text(s, message);
     db_put_int(s, now_ms);
     db_put_text(s, refund_id);
-    if (!read_ended(s, &refund))
+    if (!end_due(db, s, &refund, now_ms))
         return;
-    work_drop(db, WORK_REFUND, refund_id);
-    alarm_settle_about(db, ALARM_REFUND_UNKNOWN, refund_id, now_ms);
     alarm_raise(db, ALARM_REFUND_FAILED, refund.order_id, message, now_ms);
 }
 

@@ -151,11 +151,7 @@ static bool find_waiting(struct db *db, const char *order_id,
         db_sql(db, "SELECT refund_id FROM refunds WHERE order_id = $1"
                    " AND status = 'due' LIMIT 1");
     db_put_text(s, order_id);
-    bool found = db_row(s);
-    if (found)
-        db_copy(s, 0, refund_id, CRYPTO_UUID_SIZE);
-    db_done(s);
-    return found;
+    return db_found_copy(s, refund_id, CRYPTO_UUID_SIZE);
 }
 
 void refund_give_up(struct db *db, const char *order_id, const char *message,

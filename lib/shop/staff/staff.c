@@ -56,9 +56,7 @@ char *staff_first_email(struct db *db, struct arena *arena)
     struct db_statement *s =
         db_sql(db, "SELECT email FROM staff WHERE removed_at_ms IS NULL"
                    " ORDER BY staff_id LIMIT 1");
-    char *email = db_row(s) ? db_text(s, 0, arena) : NULL;
-    db_done(s);
-    return email;
+    return db_found_text(s, arena);
 }
 
 char *staff_password_hash(struct db *db, const char *email, int64_t *staff_id,

@@ -17,14 +17,6 @@
 #include "lib/workflow/order/sale.h"
 #include "lib/workflow/order/undo.h"
 
-static uint64_t random_bits(void *context)
-{
-    uint64_t bits;
-    (void)context;
-    crypto_random(&bits, sizeof bits);
-    return bits;
-}
-
 static const char *token(void *context, struct arena *arena, int64_t task_id)
 {
     const struct step *step = context;
@@ -92,7 +84,7 @@ bool step_open(struct step *step, const struct driver *driver,
     step->order_changes = db_changes(db);
     step->env = (struct asl_env){.clock_ms = step->execution.clock_ms,
                                  .wall_ms = now_ms,
-                                 .random = random_bits,
+                                 .random = crypto_random_bits,
                                  .token = token,
                                  .context = step};
     step->workflow = workflow_cached(driver->definitions, db,
@@ -129,7 +121,7 @@ static const char *print_detail(struct step *step, const struct json **last,
             first = false;
         }
         json_key(&w, json_name(e));
-        json_put_raw(&w, json_print(step->arena, e));
+        json_print_to(&w, e);
     }
     json_close(&w, '}');
     return out.bytes;
