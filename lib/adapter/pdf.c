@@ -15,6 +15,7 @@
 #define _GNU_SOURCE
 #include "lib/adapter/pdf.h"
 
+#include <assert.h>
 #include <hpdf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ const double PDF_PAGE_HEIGHT = 841.89;
 
 struct pdf {
     HPDF_Doc doc;
+    bool begun;                        /* a document is in hand */
     const char *names[WEIGHTS][FILES]; /* libharu's, as long as doc */
     HPDF_FontDef definitions[WEIGHTS][FILES];
     /* of the document in hand, by block; block 0 is WinAnsi */
@@ -113,6 +115,7 @@ static void set_dates(struct pdf *pdf, int64_t wall_ms)
 void pdf_begin(struct pdf *pdf, const char *title, int64_t wall_ms)
 {
     HPDF_NewDoc(pdf->doc);
+    pdf->begun = true;
     HPDF_SetInfoAttr(pdf->doc, HPDF_INFO_TITLE, title);
     HPDF_SetInfoAttr(pdf->doc, HPDF_INFO_CREATOR, "Ordermill");
     set_dates(pdf, wall_ms);
@@ -131,6 +134,7 @@ static void forget_state(struct pdf *pdf)
 
 void pdf_add_page(struct pdf *pdf)
 {
+    assert(pdf->begun);
     HPDF_SetCompressionMode(pdf->doc, HPDF_COMP_TEXT);
     pdf->page = HPDF_AddPage(pdf->doc);
     HPDF_Page_SetSize(pdf->page, HPDF_PAGE_SIZE_A4, HPDF_PAGE_PORTRAIT);
@@ -139,6 +143,7 @@ void pdf_add_page(struct pdf *pdf)
 
 void pdf_turn_to(struct pdf *pdf, int page)
 {
+    assert(pdf->begun && page >= 1);
     pdf->page = HPDF_List_ItemAt(pdf->doc->page_list, (HPDF_UINT)(page - 1));
     forget_state(pdf);
 }
@@ -257,6 +262,7 @@ static HPDF_Font take_run(struct pdf *pdf, enum pdf_font font, const char **at,
 double pdf_width(struct pdf *pdf, struct pdf_style style, const char *text,
                  size_t length)
 {
+    assert(pdf->begun);
     const char *end = text + length;
     double width = 0;
     while (text < end) {
@@ -327,8 +333,7 @@ void pdf_box(struct pdf *pdf, double x, double y, double width, double height,
 void pdf_cells(struct pdf *pdf, double x, double y, double size,
                const unsigned char *cells, int count)
 {
-    if (count <= 0)
-        return;
+    assert(count > 0);
     HPDF_REAL unit = (HPDF_REAL)(size / count);
     set_colour(pdf, 0);
     HPDF_Page_GSave(pdf->page);
@@ -378,6 +383,7 @@ bool pdf_finish(struct pdf *pdf, struct arena *arena, const char **bytes,
         *length = size;
     }
     HPDF_FreeDoc(pdf->doc);
+    pdf->begun = false;
     pdf->page = NULL;
     return done;
 }

@@ -197,6 +197,7 @@ static void serve_waiting(struct loop *loop)
 
 static void start_write(struct loop *loop, struct slot *slot)
 {
+    assert(slot->route->write != NULL);
     if (open_batch(loop)) {
         run_write(loop, slot);
         return;

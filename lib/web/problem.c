@@ -1,6 +1,8 @@
 /* Problem documents: see problem.h. */
 #include "lib/web/problem.h"
 
+#include <assert.h>
+
 #include "lib/base/text/json_writer.h"
 
 const char *problem_title(int status)
@@ -37,6 +39,7 @@ static int write_problem(const struct request *request, struct reply *reply,
                          int status, const char *detail,
                          const struct faults *faults)
 {
+    assert(status >= 400);
     reply->content_type = "application/problem+json";
     reply->body = text_create(request->arena, 512);
     struct json_writer w = json_writer(&reply->body);
@@ -74,6 +77,7 @@ int problem(const struct request *request, struct reply *reply, int status,
 int problem_fields(const struct request *request, struct reply *reply,
                    int status, const struct faults *faults)
 {
+    assert(faults->count > 0);
     return write_problem(request, reply, status, faults->list[0].detail,
                          faults);
 }

@@ -37,6 +37,7 @@ bool web_begin(struct web *web)
 
 bool web_commit(struct web *web)
 {
+    assert(web->writer != NULL);
     web->writer = NULL;
     return db_commit(web->own_writer) == DB_OK;
 }

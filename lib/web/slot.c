@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lib/web/slot.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -40,6 +41,7 @@ static void settle(struct slot *slot)
 
 bool slot_accept(struct slot *slot, int listen_fd)
 {
+    assert(slot->state == SLOT_FREE || slot->state == SLOT_IDLE);
     if (!slot->known)
         FCGX_InitRequest(&slot->fcgx, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
     slot->known = true;

@@ -93,6 +93,7 @@ static void the_schema_knows_the_same_words(void **state)
         {"outbox", "kind", &mail_kind_names},
         {"webhook_events", "status", &webhook_status_names},
         {"reconciliations", "status", &reconciliation_status_names},
+        {"work", "kind", &work_kind_names},
         {"counters", "name", &counter_names},
         {"task_tokens", "status", &task_token_status_names},
         {"findings", "kind", &finding_kind_names},

@@ -1,6 +1,7 @@
 /* The work clock of db.h: CLOCK_BOOTTIME and an offset, which stands in a table
  * of the adapter's own with the boot that it is for, and with what both clocks
  * said when somebody last looked. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/adapter/db/private.h"
@@ -77,6 +78,7 @@ int64_t db_clock_ms(struct db *db)
 
 void db_clock_keep(struct db *db)
 {
+    assert(db->in_transaction);
     struct db_statement *s =
         db_sql(db, "UPDATE work_clock SET seen_work_ms = $1, seen_at_ms = $2"
                    " WHERE only_row = 1");

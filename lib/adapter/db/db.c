@@ -295,14 +295,23 @@ int64_t db_run(struct db_statement *statement)
                                      : sqlite3_changes64(statement->db->handle);
 }
 
+/* Where a column is read from: of the row that db_row gave last. */
+static sqlite3_stmt *row(struct db_statement *statement, int column)
+{
+    assert(statement == statement->db->cursor && column >= 0 &&
+           column < sqlite3_data_count(statement->handle));
+    return statement->handle;
+}
+
 int64_t db_int(struct db_statement *statement, int column)
 {
-    return sqlite3_column_int64(statement->handle, column);
+    return sqlite3_column_int64(row(statement, column), column);
 }
 
 char *db_text(struct db_statement *statement, int column, struct arena *arena)
 {
-    const unsigned char *text = sqlite3_column_text(statement->handle, column);
+    const unsigned char *text =
+        sqlite3_column_text(row(statement, column), column);
     if (text == NULL)
         return NULL;
     return arena_copy(arena, (const char *)text,
@@ -312,14 +321,15 @@ char *db_text(struct db_statement *statement, int column, struct arena *arena)
 char *db_bytes(struct db_statement *statement, int column, struct arena *arena,
                size_t *length)
 {
-    const void *bytes = sqlite3_column_blob(statement->handle, column);
+    const void *bytes = sqlite3_column_blob(row(statement, column), column);
     *length = (size_t)sqlite3_column_bytes(statement->handle, column);
     return bytes == NULL ? NULL : arena_copy(arena, bytes, *length);
 }
 
 void db_copy(struct db_statement *statement, int column, char *out, size_t size)
 {
-    const unsigned char *text = sqlite3_column_text(statement->handle, column);
+    const unsigned char *text =
+        sqlite3_column_text(row(statement, column), column);
     snprintf(out, size, "%s", text == NULL ? "" : (const char *)text);
 }
 
@@ -356,6 +366,6 @@ bool db_found_copy(struct db_statement *statement, char *out, size_t size)
 int db_value(struct db_statement *statement, int column,
              const struct names *names)
 {
-    return names_read(
-        names, (const char *)sqlite3_column_text(statement->handle, column));
+    return names_read(names, (const char *)sqlite3_column_text(
+                                 row(statement, column), column));
 }

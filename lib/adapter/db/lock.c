@@ -68,6 +68,7 @@ bool db_holder(const char *path, struct db_holder *out)
 
 enum db_outcome db_try_begin(struct db *db)
 {
+    assert(db->mode == DB_WRITE && !db->in_transaction);
     db_at_rest(db, "BEGIN");
     if (flock(db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
@@ -109,13 +110,14 @@ enum db_outcome db_begin(struct db *db, int64_t wait_ms)
 
 void db_rollback(struct db *db)
 {
+    assert(db->in_transaction);
     db_at_rest(db, "ROLLBACK");
     if (sqlite3_get_autocommit(db->handle) == 0) {
         db_exec(db, "ROLLBACK");
         db->clock_known = db->clock_known && !db->clock_moved;
     }
     db->clock_moved = false;
-    held -= db->in_transaction;
+    held--;
     db->in_transaction = false;
     db->refused = DB_OK;
     release(db);
@@ -155,16 +157,19 @@ int64_t db_changes(const struct db *db)
 
 void db_refuse(struct db *db)
 {
+    assert(db->in_transaction);
     db->refused = DB_BUSY;
 }
 
 void db_read_begin(struct db *db)
 {
+    assert(sqlite3_get_autocommit(db->handle) != 0);
     db_run(db_sql(db, "BEGIN"));
 }
 
 void db_read_end(struct db *db)
 {
+    assert(!db->in_transaction && sqlite3_get_autocommit(db->handle) == 0);
     db_run(db_sql(db, "COMMIT"));
 }
 

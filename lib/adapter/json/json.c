@@ -150,6 +150,7 @@ static const cJSON *node(const struct json *value)
 
 enum json_kind json_kind(const struct json *value)
 {
+    assert(value != NULL);
     switch (node(value)->type & 0xff) {
     case cJSON_Number:
         return JSON_NUMBER;
@@ -181,6 +182,7 @@ const struct json *json_first(const struct json *value)
 
 const struct json *json_next(const struct json *element)
 {
+    assert(element != NULL);
     return (const struct json *)node(element)->next;
 }
 
@@ -194,6 +196,7 @@ size_t json_count(const struct json *value)
 
 const char *json_name(const struct json *member)
 {
+    assert(member != NULL);
     return node(member)->string;
 }
 

@@ -1,5 +1,6 @@
 /* Making JSON values: see json.h. Called by whoever answers or keeps data: the
  * workflow engine and the tasks. */
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,6 +49,7 @@ struct json *json_make_integer(struct arena *arena, int64_t number)
 struct json *json_make_double(struct arena *arena, double number)
 {
     char text[40];
+    assert(isfinite(number));
     if (number == floor(number) && fabs(number) < 9007199254740992.0)
         return json_make_integer(arena, (int64_t)number);
     for (int digits = 15; digits <= 17; digits++) {
@@ -139,6 +141,7 @@ void json_put(struct arena *arena, struct json *object, const char *name,
 void json_add(struct arena *arena, struct json *object, const char *name,
               const struct json *value)
 {
+    assert(json_kind(object) == JSON_OBJECT);
     cJSON *child = share(arena, value);
     child->string = arena_string(arena, name);
     hang(object, child);
@@ -147,16 +150,17 @@ void json_add(struct arena *arena, struct json *object, const char *name,
 void json_append(struct arena *arena, struct json *array,
                  const struct json *value)
 {
+    assert(json_kind(array) == JSON_ARRAY);
     hang(array, share(arena, value));
 }
 
 void json_replace(struct json *array, size_t index, const struct json *value)
 {
+    assert(json_kind(array) == JSON_ARRAY && index < json_count(array));
     cJSON *there = ((cJSON *)array)->child;
-    while (index-- > 0 && there != NULL)
+    while (index-- > 0)
         there = there->next;
-    if (there != NULL)
-        set_content(there, value);
+    set_content(there, value);
 }
 
 static bool numbers_equal(const struct json *a, const struct json *b)

@@ -1,6 +1,7 @@
 /* The gateway module's calls: see stripe.h. */
 #include "lib/adapter/stripe/stripe.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -95,6 +96,7 @@ static struct stripe_call *begin_making(const char *order_id,
                                         STRIPE_JUDGE((*judge)),
                                         STRIPE_DONE(done), void *context)
 {
+    assert(amount_minor > 0);
     struct stripe_call *call = begin(ARENA_CAP, judge, done, context);
     call->order_id = arena_string(&call->arena, order_id);
     call->amount_minor = amount_minor;

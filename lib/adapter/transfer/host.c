@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "lib/adapter/transfer/private.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,7 @@ void transfer_hosts_leave(struct transfer_hosts *hosts,
                           struct transfer_call *call)
 {
     struct transfer_host *host = call->host;
+    assert(host->in_flight > 0);
     call->host = NULL;
     if (--host->in_flight == 0 && host->first == NULL)
         forget(hosts, host);

@@ -58,6 +58,7 @@ static void open_multi(struct transfer_pool *pool, int max_in_flight)
 
 struct transfer_pool *transfer_pool_create(int max_in_flight)
 {
+    assert(max_in_flight > 0);
     transfer_must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
     struct transfer_pool *pool =
@@ -71,6 +72,7 @@ struct transfer_pool *transfer_pool_create(int max_in_flight)
 
 void transfer_pool_bound_hosts(struct transfer_pool *pool, int max_in_flight)
 {
+    assert(max_in_flight > 0);
     pool->hosts.max_in_flight = max_in_flight;
 }
 
@@ -121,6 +123,7 @@ void transfer_http(struct transfer_pool *pool,
                    const struct transfer_http *request, TRANSFER_DONE(done),
                    void *context)
 {
+    assert(strcmp(request->method, "HEAD") != 0);
     struct transfer_call *call =
         enqueue(pool, request->url, request->timeout_ms, done, context);
     transfer_must((call->method = strdup(request->method)) != NULL);

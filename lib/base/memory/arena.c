@@ -48,7 +48,7 @@ struct arena arena_pool_take(struct arena_pool *pool)
 
 void arena_pool_give(struct arena_pool *pool, struct arena *arena)
 {
-    assert(pool->in_hand > 0);
+    assert(pool->in_hand > 0 && arena->cap == pool->cap);
     pool->in_hand--;
     if (pool->spare_count == ARENA_POOL) {
         arena_destroy(arena);

@@ -1,6 +1,7 @@
 /* Numbers as programs write them: see decimal.h. */
 #include "lib/base/text/decimal.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ static bool add_digit(int64_t *sum, int digit)
 
 enum decimal decimal_read(const char *number, int places, int64_t *out)
 {
+    assert(places >= 0);
     bool negative = *number == '-';
     const char *s = number + (negative ? 1 : 0);
     /* Digits from here on to the left of the point, once it is moved. */

@@ -1,6 +1,7 @@
 /* The JSON writer: see json_writer.h. */
 #include "lib/base/text/json_writer.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/time/clock.h"
@@ -19,6 +20,7 @@ static void separate(struct json_writer *w)
 
 void json_open(struct json_writer *w, char bracket)
 {
+    assert(bracket == '{' || bracket == '[');
     separate(w);
     text_putc(w->out, bracket);
     w->comma = false;
@@ -26,6 +28,7 @@ void json_open(struct json_writer *w, char bracket)
 
 void json_close(struct json_writer *w, char bracket)
 {
+    assert(bracket == '}' || bracket == ']');
     text_putc(w->out, bracket);
     w->comma = true;
 }

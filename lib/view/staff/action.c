@@ -1,6 +1,7 @@
 /* The forms of the staff pages: see action.h. */
 #include "lib/view/staff/action.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/time/clock.h"
@@ -69,6 +70,7 @@ int admin_form_refuse(struct web *web, struct request *request,
                       const char *detail)
 {
     const struct admin_form *form = request->state;
+    assert(form != NULL && form->session != NULL);
     const struct payment_form tried = {
         .fields = form->fields, .field = field, .detail = detail};
     int shown = admin_page_order(
