@@ -22,6 +22,7 @@
 #include "lib/shop/order/words.h"
 #include "lib/shop/paper/paper.h"
 #include "lib/shop/payment/webhook_event.h"
+#include "lib/shop/product/import.h"
 #include "lib/shop/product/product.h"
 #include "lib/shop/setting.h"
 #include "lib/shop/signature.h"
@@ -87,6 +88,17 @@ bool init_folders(const struct settings *settings)
     return make_folder(temporary);
 }
 
+static void import_all(const struct cli *cli, struct db *db,
+                       const struct catalogue *catalogue)
+{
+    int64_t now_ms = clock_wall_ms();
+    struct import import =
+        import_pack(catalogue->changing, catalogue->changing_count, cli->arena);
+    import_take(db, &import, 0, now_ms);
+    while (import_go_on(db, now_ms, cli->arena))
+        continue;
+}
+
 /* Schema, first settings and demo catalogue of a new shop. */
 static bool create(const struct cli *cli, struct db *db)
 {
@@ -109,10 +121,12 @@ static bool create(const struct cli *cli, struct db *db)
     struct catalogue demo;
     const char *demo_path =
         arena_printf(cli->arena, "%s/db/catalogue.csv", cli->settings->root);
-    return catalogue_read(cli->arena, demo_path, cli->settings->currency,
-                          &demo) &&
-           catalogue_store(db, &demo) &&
-           damage_record(cli->settings, NULL, clock_wall_ms(), cli->arena);
+    if (!catalogue_read(cli->arena, demo_path, cli->settings->currency,
+                        &demo) ||
+        !catalogue_check(db, &demo))
+        return false;
+    import_all(cli, db, &demo);
+    return damage_record(cli->settings, NULL, clock_wall_ms(), cli->arena);
 }
 
 /* Runs db/upgrade-N.sql for each version that the shop is behind. */

@@ -62,6 +62,18 @@ CREATE INDEX variants_by_product ON variants (product_id, sku);
 CREATE INDEX variants_mostly_reserved ON variants (reserved)
     WHERE reserved > on_hand - reserved;
 
+CREATE TABLE imports (
+    import_id BIGINT PRIMARY KEY,
+    left_out BIGINT NOT NULL DEFAULT 0,
+    why TEXT NOT NULL DEFAULT '',
+    taken_at_ms BIGINT NOT NULL
+);
+CREATE TABLE import_parts (
+    part BIGINT PRIMARY KEY,
+    import_id BIGINT NOT NULL REFERENCES imports,
+    packed BYTEA NOT NULL
+);
+
 CREATE TABLE orders (
     number BIGINT PRIMARY KEY,
     order_id TEXT NOT NULL UNIQUE,
@@ -455,7 +467,8 @@ CREATE TABLE alarms (
         'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
         'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
         'credit_note', 'paper_copy', 'mail_failed', 'mail_server', 'stock_held',
-        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
+        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage',
+        'import')),
     order_id TEXT REFERENCES orders (order_id),
     subject TEXT NOT NULL DEFAULT '',
     detail TEXT NOT NULL,

@@ -92,6 +92,20 @@ BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
 CREATE TRIGGER stock_entries_kept BEFORE DELETE ON stock_entries
 BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
 
+-- Imports of products that were taken. Their rows wait in parts to be applied;
+-- one import at a time has any (see import.h).
+CREATE TABLE imports (
+    import_id INTEGER PRIMARY KEY,
+    left_out INTEGER NOT NULL DEFAULT 0, -- rows that no longer fitted
+    why TEXT NOT NULL DEFAULT '',        -- a sentence each
+    taken_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE import_parts (
+    part INTEGER PRIMARY KEY, -- from 1
+    import_id INTEGER NOT NULL REFERENCES imports,
+    packed BLOB NOT NULL
+) STRICT;
+
 -- Orders ---------------------------------------------------------------------
 
 CREATE TABLE orders ( -- grows
@@ -595,7 +609,8 @@ CREATE TABLE alarms (
         'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
         'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
         'credit_note', 'paper_copy', 'mail_failed', 'mail_server', 'stock_held',
-        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
+        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage',
+        'import')),
     order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
     subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id
     detail TEXT NOT NULL,

@@ -113,7 +113,8 @@ CREATE TABLE alarms_5 (
         'payment_odd', 'payment_foreign', 'double_payment', 'late_payment',
         'dispute', 'refund_unknown', 'refund_failed', 'manual_refund',
         'credit_note', 'paper_copy', 'mail_failed', 'mail_server', 'stock_held',
-        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage')),
+        'webhook_failed', 'reconciliation', 'reconciliation_failed', 'damage',
+        'import')),
     order_id TEXT REFERENCES orders (order_id), -- NULL: of no order
     subject TEXT NOT NULL DEFAULT '', -- such as a gateway's id
     detail TEXT NOT NULL,
@@ -360,6 +361,19 @@ DROP TABLE webhook_events;
 ALTER TABLE webhook_events_5 RENAME TO webhook_events;
 CREATE INDEX webhook_events_by_age ON webhook_events (received_at_ms);
 CREATE INDEX webhook_events_by_status ON webhook_events (status, sequence);
+
+-- Imports of products work in short turns.
+CREATE TABLE imports (
+    import_id INTEGER PRIMARY KEY,
+    left_out INTEGER NOT NULL DEFAULT 0, -- rows that no longer fitted
+    why TEXT NOT NULL DEFAULT '',        -- a sentence each
+    taken_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE import_parts (
+    part INTEGER PRIMARY KEY, -- from 1
+    import_id INTEGER NOT NULL REFERENCES imports,
+    packed BLOB NOT NULL
+) STRICT;
 
 -- Views come last: while one names it, no table can be renamed.
 

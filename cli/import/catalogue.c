@@ -13,8 +13,6 @@
 #include "lib/base/system/file.h"
 #include "lib/base/text/money.h"
 #include "lib/base/text/text.h"
-#include "lib/base/time/clock.h"
-#include "lib/shop/product/stock.h"
 
 enum {
     SKU_MAX = 64,
@@ -22,7 +20,7 @@ enum {
     DESCRIPTION_MAX_CHARACTERS = 2000,
     STOCK_MAX = 1000000000,
     MISTAKES_SHOWN = 20,
-    STORE_ARENA = 1024 * 1024
+    CHECK_ARENA = 1024 * 1024
 };
 
 static const char *const columns[CATALOGUE_COLUMNS] = {
@@ -77,7 +75,7 @@ static const char *description_fault(const char *description)
 
 /* An empty field gives no number; one with sign may have one before it. */
 static const char *units_fault(const char *text, bool sign,
-                               struct catalogue_units *out)
+                               struct import_units *out)
 {
     const char *digits = text;
     if (sign && (*text == '+' || *text == '-'))
@@ -105,7 +103,7 @@ static const char *price_fault(const struct reading *r, const char *text,
 }
 
 static const char *field_fault(const struct reading *r, int column,
-                               const char *text, struct catalogue_row *row)
+                               const char *text, struct import_row *row)
 {
     switch ((enum catalogue_column)column) {
     case CATALOGUE_SKU:
@@ -140,8 +138,8 @@ static void read_row(struct reading *r, const struct csv_record *record)
                           r->fields));
         return;
     }
-    struct catalogue_row row = {.product = {.price_minor = -1},
-                                .line = record->line};
+    struct import_row row = {.product = {.price_minor = -1},
+                             .line = (int64_t)record->line};
     for (int i = 0; i < CATALOGUE_COLUMNS; i++) {
         const char *fault =
             r->field[i] < 0
@@ -194,8 +192,8 @@ static bool read_header(struct reading *r, const struct csv_record *record)
 /* By SKU, any case, then by line. */
 static int compare(const void *a, const void *b)
 {
-    const struct catalogue_row *x = *(struct catalogue_row *const *)a;
-    const struct catalogue_row *y = *(struct catalogue_row *const *)b;
+    const struct import_row *x = *(struct import_row *const *)a;
+    const struct import_row *y = *(struct import_row *const *)b;
     int order = strcasecmp(x->product.sku, y->product.sku);
     return order != 0 ? order : x->line < y->line ? -1 : x->line > y->line;
 }
@@ -203,14 +201,14 @@ static int compare(const void *a, const void *b)
 static void find_twice(struct reading *r)
 {
     const struct catalogue *catalogue = r->catalogue;
-    struct catalogue_row **sorted =
+    struct import_row **sorted =
         arena_alloc(r->arena, (catalogue->count + 1) * sizeof *sorted);
     for (size_t i = 0; i < catalogue->count; i++)
         sorted[i] = &catalogue->rows[i];
     qsort(sorted, catalogue->count, sizeof *sorted, compare);
     for (size_t i = 1; i < catalogue->count; i++)
         if (strcasecmp(sorted[i - 1]->product.sku, sorted[i]->product.sku) == 0)
-            note(r->catalogue, sorted[i]->line, columns[CATALOGUE_SKU],
+            note(r->catalogue, (size_t)sorted[i]->line, columns[CATALOGUE_SKU],
                  "stands in the file twice");
 }
 
@@ -248,6 +246,8 @@ static void read_rows(struct reading *r, char *bytes)
         read_row(r, &record);
     }
     find_twice(r);
+    catalogue->changing =
+        arena_alloc(r->arena, catalogue->count * sizeof *catalogue->changing);
 }
 
 static bool without_mistake(const struct catalogue *catalogue)
@@ -278,73 +278,47 @@ bool catalogue_read(struct arena *arena, const char *path, const char *currency,
     return without_mistake(out);
 }
 
-/* A new SKU needs a name, a description and a price. */
-static bool add(struct db *db, struct catalogue *catalogue,
-                const struct catalogue_row *row, int64_t now_ms,
-                struct arena *arena)
+/* The column that a new SKU lacks. */
+static void note_incomplete(struct catalogue *catalogue,
+                            const struct import_row *row, struct arena *arena)
 {
-    for (int i = CATALOGUE_NAME; i <= CATALOGUE_PRICE; i++) {
-        if (catalogue->has[i])
-            continue;
-        note(catalogue, 1, columns[i],
-             arena_printf(arena, "is missing, and the SKU on line %zu is new",
-                          row->line));
-        return false;
-    }
-    product_add(db, &row->product, now_ms, arena);
-    return true;
+    int column = CATALOGUE_NAME;
+    while (catalogue->has[column])
+        column++;
+    note(catalogue, 1, columns[column],
+         arena_printf(arena, "is missing, and the SKU on line %lld is new",
+                      (long long)row->line));
 }
 
-/* Books the units of a SKU that exists, or of one just added. */
-static void book(struct db *db, struct catalogue *catalogue,
-                 const struct catalogue_row *row, bool is_new, int64_t now_ms)
+static void check_row(struct db *db, struct catalogue *catalogue,
+                      struct import_row *row, struct arena *arena)
 {
-    const char *sku = row->product.sku;
-    bool counted = row->stock.given && (is_new || catalogue->recount);
-    int64_t delta = row->change.units;
-    enum catalogue_column column = CATALOGUE_STOCK_CHANGE;
-    if (row->stock.given && row->change.given && !is_new) {
-        note(catalogue, row->line, columns[column],
-             "must not stand beside stock, as its SKU exists");
-        return;
+    row->recount = catalogue->recount;
+    struct import_plan plan = import_plan(db, row, arena);
+    if (plan.fault == IMPORT_INCOMPLETE) {
+        note_incomplete(catalogue, row, arena);
+    } else if (plan.fault != IMPORT_FITS) {
+        note(catalogue, (size_t)row->line,
+             columns[row->change.given ? CATALOGUE_STOCK_CHANGE
+                                       : CATALOGUE_STOCK],
+             import_fault_text(plan.fault));
+    } else if (!plan.changes_nothing) {
+        catalogue->changing[catalogue->changing_count++] = row;
     }
-    if (!row->change.given) {
-        column = CATALOGUE_STOCK;
-        if (row->seen.given && !counted)
-            delta = row->stock.units - row->seen.units;
-        else if (!counted && !is_new && catalogue->has[column])
-            catalogue->left_alone++;
-    }
-    if ((counted && !stock_set(db, sku, row->stock.units, now_ms)) ||
-        !stock_add(db, sku, delta, now_ms))
-        note(catalogue, row->line, columns[column],
-             is_new ? "takes off more than there is"
-                    : "leaves less than is reserved for orders");
+    bool counted = row->stock.given && row->recount;
+    if (plan.sku != NULL && catalogue->has[CATALOGUE_STOCK] &&
+        !row->change.given && !row->seen.given && !counted)
+        catalogue->left_alone++;
 }
 
-static void store_row(struct db *db, struct catalogue *catalogue,
-                      const struct catalogue_row *row, int64_t now_ms,
-                      struct arena *arena)
+bool catalogue_check(struct db *db, struct catalogue *catalogue)
 {
-    const char *known = product_sku(db, row->product.sku, arena);
-    struct catalogue_row stored = *row;
-    if (known != NULL) {
-        stored.product.sku = known;
-        product_change(db, &stored.product, arena);
-    } else if (!add(db, catalogue, row, now_ms, arena)) {
-        return;
-    }
-    book(db, catalogue, &stored, known == NULL, now_ms);
-}
-
-bool catalogue_store(struct db *db, struct catalogue *catalogue)
-{
-    struct arena scratch = arena_create(STORE_ARENA);
-    int64_t now_ms = clock_wall_ms();
-    for (size_t i = 0; i < catalogue->count && !db_refused(db); i++) {
+    struct arena scratch = arena_create(CHECK_ARENA);
+    catalogue->changing_count = 0;
+    catalogue->left_alone = 0;
+    for (size_t i = 0; i < catalogue->count; i++) {
         arena_reset(&scratch);
-        store_row(db, catalogue, &catalogue->rows[i], now_ms - (int64_t)i,
-                  &scratch);
+        check_row(db, catalogue, &catalogue->rows[i], &scratch);
     }
     arena_destroy(&scratch);
     return without_mistake(catalogue);

@@ -1,12 +1,11 @@
 /* A catalogue as a file: columns by the names in its first line, in any order
  * (sku, name, description, price, stock, stock_change, stock_seen). Read and
- * checked as a whole, stored as a whole. Called by `import products` and by
- * init. */
+ * checked as a whole. Called by `import products` and by init. */
 #ifndef CLI_IMPORT_CATALOGUE_H
 #define CLI_IMPORT_CATALOGUE_H
 
 #include "cli/cli.h"
-#include "lib/shop/product/product.h"
+#include "lib/shop/product/import_row.h"
 
 enum { CATALOGUE_MAX_FILE = 16 * 1024 * 1024 };
 
@@ -21,28 +20,16 @@ enum catalogue_column {
     CATALOGUE_COLUMNS
 };
 
-/* A number of units that the row may leave out. */
-struct catalogue_units {
-    bool given;
-    int64_t units;
-};
-
-struct catalogue_row {
-    struct product_row product; /* NULL and -1: no such column */
-    struct catalogue_units stock;
-    struct catalogue_units change;
-    struct catalogue_units seen; /* units on hand when stock was counted */
-    size_t line;                 /* in the file */
-};
-
 struct catalogue {
     const char *path;
-    struct catalogue_row *rows;
+    struct import_row *rows;
     size_t count;
+    const struct import_row **changing; /* of them; see catalogue_check */
+    size_t changing_count;
     size_t mistakes;
     bool has[CATALOGUE_COLUMNS]; /* which columns the file has */
     bool recount;      /* set by the caller: take stock as it stands */
-    size_t left_alone; /* SKUs that existed, with stock beside nothing */
+    size_t left_alone; /* SKUs that exist, with stock beside nothing */
 };
 
 /* False when the file cannot be read or a row is wrong; each mistake was then
@@ -52,11 +39,8 @@ enum { CATALOGUE_ARENA = 128 };
 bool catalogue_read(struct arena *arena, const char *path, const char *currency,
                     struct catalogue *out);
 
-/* Creates or updates every row inside the caller's transaction; the first row
- * becomes the newest product. A new SKU starts with stock. One that exists
- * keeps its units but for stock_change, which is added, stock less stock_seen,
- * which is added too, and with recount stock itself. False when a row cannot be
- * stored so, which was then named: nothing of the file may stay. */
-bool catalogue_store(struct db *db, struct catalogue *catalogue);
+/* Whether every row can be taken, the catalogue being as it is: reads only.
+ * Notes which rows change anything. False: a row that cannot was named. */
+bool catalogue_check(struct db *db, struct catalogue *catalogue);
 
 #endif

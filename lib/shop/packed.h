@@ -1,6 +1,6 @@
 /* Texts that are kept for reading only, packed: histories of executions that
- * have ended, bodies of webhooks. A column of bytes holds what packed_text
- * gives. */
+ * have ended, bodies of webhooks, parts of imports. A column of bytes holds
+ * what packed_text gives. */
 #ifndef SHOP_PACKED_H
 #define SHOP_PACKED_H
 

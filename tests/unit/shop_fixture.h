@@ -124,7 +124,7 @@ static inline void shop_put(struct shop *shop, const char *sku,
                               .name = name,
                               .description = "",
                               .price_minor = price_minor};
-    if (product_sku(shop->db, sku, &shop->arena) == NULL)
+    if (product_stored(shop->db, sku, &shop->arena).row.sku == NULL)
         product_add(shop->db, &row, SHOP_NOW, &shop->arena);
     else
         product_change(shop->db, &row, &shop->arena);

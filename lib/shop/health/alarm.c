@@ -24,7 +24,8 @@ static const char *const kinds[] = {[ALARM_PARKED] = "parked",
                                     [ALARM_RECONCILIATION] = "reconciliation",
                                     [ALARM_RECONCILIATION_FAILED] =
                                         "reconciliation_failed",
-                                    [ALARM_DAMAGE] = "damage"};
+                                    [ALARM_DAMAGE] = "damage",
+                                    [ALARM_IMPORT] = "import"};
 const struct names alarm_kind_names = NAMES("alarm", kinds);
 
 void alarm_raise_about(struct db *db, enum alarm_kind kind,

@@ -32,7 +32,8 @@ enum alarm_kind {
     ALARM_WEBHOOK_FAILED,        /* an event */
     ALARM_RECONCILIATION,        /* a finding's reference */
     ALARM_RECONCILIATION_FAILED, /* three runs in a row */
-    ALARM_DAMAGE                 /* of the database */
+    ALARM_DAMAGE,                /* of the database */
+    ALARM_IMPORT                 /* rows of it were left out; its number */
 };
 extern const struct names alarm_kind_names;
 

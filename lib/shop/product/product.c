@@ -112,12 +112,27 @@ enum variant_match variant_match(struct db *db, const char *reference,
                         : VARIANT_AMBIGUOUS;
 }
 
-const char *product_sku(struct db *db, const char *sku, struct arena *arena)
+struct product_stored product_stored(struct db *db, const char *sku,
+                                     struct arena *arena)
 {
-    struct db_statement *s =
-        db_sql(db, "SELECT sku FROM variants WHERE sku_folded = $1");
+    struct product_stored stored = {0};
+    struct db_statement *s = db_sql(
+        db, "SELECT v.sku, p.name, p.description, v.price_minor, v.title,"
+            " v.on_hand, v.reserved FROM variants v"
+            " JOIN products p ON p.product_id = v.product_id"
+            " WHERE v.sku_folded = $1");
     db_put_text(s, unicode_fold(arena, sku));
-    return db_found_text(s, arena);
+    if (db_row(s))
+        stored =
+            (struct product_stored){.row = {.sku = db_text(s, 0, arena),
+                                            .name = db_text(s, 1, arena),
+                                            .description = db_text(s, 2, arena),
+                                            .price_minor = db_int(s, 3)},
+                                    .title = db_text(s, 4, arena),
+                                    .on_hand = db_int(s, 5),
+                                    .reserved = db_int(s, 6)};
+    db_done(s);
+    return stored;
 }
 
 static void change_name(struct db *db, const char *sku, const char *name,

@@ -50,9 +50,17 @@ struct product_row {
     int64_t price_minor;
 };
 
-/* The SKU as the catalogue spells it, given in any case; NULL: there is
- * none. */
-const char *product_sku(struct db *db, const char *sku, struct arena *arena);
+/* A variant as it is stored, and its product. */
+struct product_stored {
+    struct product_row row; /* its SKU as the catalogue spells it */
+    const char *title;
+    int64_t on_hand;
+    int64_t reserved;
+};
+
+/* By SKU, any case; row.sku is NULL where there is none. */
+struct product_stored product_stored(struct db *db, const char *sku,
+                                     struct arena *arena);
 
 /* A new product with one variant, of which there is none yet. created_at_ms
  * orders new products in lists. */

@@ -1,0 +1,40 @@
+/* Imports of products, all rows or none, in short turns. One transaction takes
+ * all rows, packed in parts, which then wait in the database; whoever comes
+ * applies them, each part in one transaction: the command that took them, the
+ * reaper, the next import. One import at a time has parts left. Called by
+ * cli/import/ and by reaper/housekeeping.c. */
+#ifndef SHOP_PRODUCT_IMPORT_H
+#define SHOP_PRODUCT_IMPORT_H
+
+#include "lib/shop/packed.h"
+#include "lib/shop/product/import_row.h"
+
+struct import {
+    struct deflated *parts;
+    size_t count;
+};
+
+/* Packs the rows, in arena; touches no database. */
+struct import import_pack(const struct import_row *const *rows, size_t count,
+                          struct arena *arena);
+
+/* The number of the last import that was taken, 0: none was. *waits: not all of
+ * it is applied yet. */
+int64_t import_last(struct db *db, bool *waits);
+
+/* Takes all rows under the number after last, which was applied when they were
+ * checked. False when another was taken since: they are to be checked again. */
+bool import_take(struct db *db, const struct import *import, int64_t last,
+                 int64_t now_ms);
+
+/* Applies the next part of the import that waits, at most a hundred rows;
+ * false: none waits. Each row is planned anew. One that no longer fits, such as
+ * for units that orders have reserved meanwhile, is left out, and in the end an
+ * alarm names them all. */
+bool import_go_on(struct db *db, int64_t now_ms, struct arena *arena);
+
+/* How many rows of an import were left out; *why has a sentence for each. */
+int64_t import_left_out(struct db *db, int64_t number, const char **why,
+                        struct arena *arena);
+
+#endif
