@@ -22,8 +22,7 @@ enum {
 /* A task's answer that is on its way. */
 struct answer {
     int64_t task_id;
-    int64_t due_ms; /* by the execution's clock */
-    bool waits_for_token;
+    int64_t due_ms;     /* by the execution's clock */
     const char *output; /* JSON; NULL: it fails */
     const char *error;
     const char *cause;
@@ -106,7 +105,6 @@ static bool begin_task(struct simulation *sim, const struct asl_task *task)
     sim->answers[sim->answer_count++] = (struct answer){
         .task_id = task->id,
         .due_ms = sim->env.clock_ms + (delay_ms > 0 ? delay_ms : 0),
-        .waits_for_token = task->waits_for_token,
         .output = error != NULL
                       ? NULL
                       : json_print(sim->cli->arena,

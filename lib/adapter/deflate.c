@@ -8,7 +8,7 @@
 #include "lib/base/log/log.h"
 
 enum {
-    WINDOW_BITS = 13, /* of DEFLATE_WINDOW */
+    WINDOW_BITS = 13, /* 8 KiB */
     MEMORY_LEVEL = 6,
     READ_AT_ONCE = 16 * 1024
 };

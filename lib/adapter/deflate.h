@@ -1,14 +1,13 @@
 /* Texts packed small: zlib's format (RFC 1950) with a preset dictionary, a text
- * of what is likely to occur. A packed text can be read only with the
- * dictionary that it was packed with. Called by lib/shop/packed.c. */
+ * of what is likely to occur, of which the last 8 KiB count. A packed text can
+ * be read only with the dictionary that it was packed with. Called by
+ * lib/shop/packed.c. */
 #ifndef ADAPTER_DEFLATE_H
 #define ADAPTER_DEFLATE_H
 
 #include <stddef.h>
 
 #include "lib/base/memory/arena.h"
-
-enum { DEFLATE_WINDOW = 8 * 1024 }; /* a longer dictionary counts by its end */
 
 struct deflated {
     const void *bytes;

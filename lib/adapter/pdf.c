@@ -29,8 +29,7 @@ enum { WEIGHTS = 2, FILES = 2, LATIN = 0, MORE = 1 };
 enum { BLOCK = 128, BLOCKS = 0x10000 / BLOCK, RUN_MAX = 255 };
 enum { NO_COLOUR = 0x1000000 };
 
-const double PDF_PAGE_WIDTH = 595.28;
-const double PDF_PAGE_HEIGHT = 841.89;
+static const double page_height = 841.89;
 
 struct pdf {
     HPDF_Doc doc;
@@ -302,7 +301,7 @@ void pdf_text(struct pdf *pdf, struct pdf_style style, double x, double y,
     set_colour(pdf, style.rgb);
     HPDF_Page_BeginText(pdf->page);
     HPDF_Page_MoveTextPos(pdf->page, (HPDF_REAL)x,
-                          (HPDF_REAL)(PDF_PAGE_HEIGHT - y));
+                          (HPDF_REAL)(page_height - y));
     while (text < end) {
         unsigned char run[RUN_MAX + 1];
         HPDF_UINT count;
@@ -325,8 +324,8 @@ void pdf_box(struct pdf *pdf, double x, double y, double width, double height,
 {
     set_colour(pdf, rgb);
     HPDF_Page_Rectangle(pdf->page, (HPDF_REAL)x,
-                        (HPDF_REAL)(PDF_PAGE_HEIGHT - y - height),
-                        (HPDF_REAL)width, (HPDF_REAL)height);
+                        (HPDF_REAL)(page_height - y - height), (HPDF_REAL)width,
+                        (HPDF_REAL)height);
     HPDF_Page_Fill(pdf->page);
 }
 
@@ -340,7 +339,7 @@ void pdf_cells(struct pdf *pdf, double x, double y, double size,
     /* One unit a cell keeps the numbers short; one path for all of it leaves
      * no seams between the rows. */
     HPDF_Page_Concat(pdf->page, unit, 0, 0, unit, (HPDF_REAL)x,
-                     (HPDF_REAL)(PDF_PAGE_HEIGHT - y - size));
+                     (HPDF_REAL)(page_height - y - size));
     for (int row = 0; row < count; row++)
         for (int from = 0, to; from < count; from = to + 1) {
             for (to = from; to < count && cells[row * count + to] != 0;)
@@ -359,8 +358,8 @@ void pdf_link(struct pdf *pdf, double x, double y, double width, double height,
 {
     HPDF_Rect area = {.left = (HPDF_REAL)x,
                       .right = (HPDF_REAL)(x + width),
-                      .top = (HPDF_REAL)(PDF_PAGE_HEIGHT - y),
-                      .bottom = (HPDF_REAL)(PDF_PAGE_HEIGHT - y - height)};
+                      .top = (HPDF_REAL)(page_height - y),
+                      .bottom = (HPDF_REAL)(page_height - y - height)};
     HPDF_Annotation link = HPDF_Page_CreateURILinkAnnot(pdf->page, area, url);
     if (link != NULL)
         HPDF_LinkAnnot_SetBorderStyle(link, 0, 0, 0);

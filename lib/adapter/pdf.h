@@ -27,9 +27,6 @@ struct pdf_style {
 
 struct pdf;
 
-extern const double PDF_PAGE_WIDTH;
-extern const double PDF_PAGE_HEIGHT;
-
 /* Reads the fonts from font_folder and keeps the files open. NULL when one
  * cannot be read. */
 struct pdf *pdf_open(const char *font_folder);

@@ -69,7 +69,7 @@ void shop_profile_use(struct db *db, const struct shop_profile *profile,
 struct shop_profile shop_profile_find(struct db *db, int64_t profile_id,
                                       struct arena *arena)
 {
-    struct shop_profile found = {.profile_id = profile_id};
+    struct shop_profile found;
     struct db_statement *s =
         db_sql(db, "SELECT name, address, tax_id FROM shop_profiles"
                    " WHERE profile_id = $1");

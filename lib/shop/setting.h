@@ -17,7 +17,6 @@ void setting_signing_key(struct db *db, unsigned char key[CRYPTO_KEY_SIZE]);
 
 /* What every new order is given. */
 struct shop_profile {
-    int64_t profile_id;
     const char *name;
     const char *address; /* lines parted by "\n" */
     const char *tax_id;  /* may be "" */

@@ -346,12 +346,25 @@ static inline struct payment_attempt shop_attempt(struct shop *shop,
     return list[count - 1];
 }
 
+/* A piece of work is there and due, whether or not someone has it. */
+static inline bool shop_is_due(struct shop *shop, enum work_kind kind,
+                               const char *subject)
+{
+    struct db_statement *s =
+        db_sql(shop->db, "SELECT 1 FROM work WHERE kind = $1 AND subject = $2"
+                         " AND due_work_ms <= $3");
+    db_put_name(s, &work_kind_names, kind);
+    db_put_text(s, subject);
+    db_put_int(s, db_clock_ms(shop->db));
+    return db_found(s);
+}
+
 /* Whether the next step of the order's open attempt is due. */
 static inline bool shop_charge_is_due(struct shop *shop, const char *order_id)
 {
     struct payment_attempt attempt;
     return payment_open(shop->db, order_id, &attempt, &shop->arena) &&
-           work_is_due(shop->db, WORK_CHARGE, attempt.attempt_id);
+           shop_is_due(shop, WORK_CHARGE, attempt.attempt_id);
 }
 
 static inline void shop_pay(struct shop *shop, const char *order_id,

@@ -72,11 +72,6 @@ static void intent_cancel(const struct stripe *stripe, struct result *result)
     stripe_intent_cancel(stripe, "pi_1", result_keep, result);
 }
 
-static void refund_retrieve(const struct stripe *stripe, struct result *result)
-{
-    stripe_refund_retrieve(stripe, "re_1", result_keep, result);
-}
-
 static void refund_find(const struct stripe *stripe, struct result *result)
 {
     stripe_refund_find(stripe,
@@ -145,7 +140,6 @@ static const struct {
     {session_expire, "POST " SESSIONS "/cs_1/expire", NULL, ""},
     {intent_retrieve, "GET " INTENTS "/pi_1", NULL, ""},
     {intent_cancel, "POST " INTENTS "/pi_1/cancel", NULL, ""},
-    {refund_retrieve, "GET /v1/refunds/re_1", NULL, ""},
     {refund_find,
      "GET /v1/refunds?limit=100&created[gte]=0&payment_intent=pi_1", NULL, ""},
     {intents_list,

@@ -150,12 +150,12 @@ static void due_times_are_moved_unless_it_is_in_hand(void **state)
     assert_int_equal(work_next_due(shop->db, WORK_MAIL, 64), 50);
     work_move(shop->db, WORK_MAIL, "m", 70);
     assert_int_equal(work_next_due(shop->db, WORK_MAIL, 64), 70);
-    assert_true(work_is_due(shop->db, WORK_MAIL, "m"));
+    assert_true(shop_is_due(shop, WORK_MAIL, "m"));
     assert_int_equal(claim(shop, WORK_MAIL, ONE, &work), 1);
     work_move(shop->db, WORK_MAIL, "m", WORK_NEVER);
-    assert_true(work_is_due(shop->db, WORK_MAIL, "m"));
+    assert_true(shop_is_due(shop, WORK_MAIL, "m"));
     work_move(shop->db, WORK_MAIL, "none", 1);
-    assert_false(work_is_due(shop->db, WORK_MAIL, "none"));
+    assert_false(shop_is_due(shop, WORK_MAIL, "none"));
 }
 
 static void only_what_kills_alone_is_hopeless(void **state)

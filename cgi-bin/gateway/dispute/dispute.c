@@ -14,8 +14,8 @@ const struct names dispute_status_names =
 
 /* In the order read_dispute reads them. */
 #define DISPUTE_COLUMNS                                                        \
-    "d.dispute_id, d.intent_id, i.charge_id, i.amount_minor, i.currency, "     \
-    "d.status, d.evidence, d.metadata, d.created_ms"
+    "d.dispute_id, d.intent_id, i.amount_minor, i.currency, d.status, "        \
+    "d.evidence, d.metadata, d.created_ms"
 
 static void read_dispute(struct db_statement *s, struct arena *arena,
                          struct dispute *out)
@@ -23,16 +23,15 @@ static void read_dispute(struct db_statement *s, struct arena *arena,
     *out = (struct dispute){
         .id = db_text(s, 0, arena),
         .intent_id = db_text(s, 1, arena),
-        .charge_id = db_text(s, 2, arena),
-        .amount_minor = db_int(s, 3),
-        .currency = db_text(s, 4, arena),
-        .status = (enum dispute_status)db_value(s, 5, &dispute_status_names),
-        .evidence = db_text(s, 6, arena),
-        .metadata = db_text(s, 7, arena),
-        .created_ms = db_int(s, 8)};
+        .amount_minor = db_int(s, 2),
+        .currency = db_text(s, 3, arena),
+        .status = (enum dispute_status)db_value(s, 4, &dispute_status_names),
+        .evidence = db_text(s, 5, arena),
+        .metadata = db_text(s, 6, arena),
+        .created_ms = db_int(s, 7)};
 }
 
-void dispute_add(struct db *db, const struct dispute *dispute)
+static void add(struct db *db, const struct dispute *dispute)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO disputes (sequence, dispute_id, intent_id, status, "
@@ -130,13 +129,12 @@ void dispute_begin(const struct cause *cause, struct intent *intent)
     const struct dispute dispute = {.id =
                                         stripe_id(cause->request->arena, "du_"),
                                     .intent_id = intent->id,
-                                    .charge_id = intent->charge_id,
                                     .amount_minor = intent->amount_minor,
                                     .currency = intent->currency,
                                     .status = DISPUTE_NEEDS_RESPONSE,
                                     .metadata = "{}",
                                     .created_ms = clock_wall_ms()};
-    dispute_add(cause->web->writer, &dispute);
+    add(cause->web->writer, &dispute);
     intent->dispute_id = dispute.id;
     dispute_tell(cause, &dispute, intent, "charge.dispute.created");
     dispute_tell(cause, &dispute, intent, "charge.dispute.funds_withdrawn");

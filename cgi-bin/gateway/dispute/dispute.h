@@ -17,7 +17,6 @@ extern const struct names dispute_status_names;
 struct dispute {
     const char *id; /* "du_..." */
     const char *intent_id;
-    const char *charge_id;
     int64_t amount_minor;
     const char *currency;
     enum dispute_status status;
@@ -27,7 +26,6 @@ struct dispute {
 };
 
 /* Rows; like intent.h's. store keeps status, evidence and metadata. */
-void dispute_add(struct db *db, const struct dispute *dispute);
 void dispute_store(struct db *db, const struct dispute *dispute);
 bool dispute_find(struct db *db, struct arena *arena, const char *id,
                   struct dispute *out);

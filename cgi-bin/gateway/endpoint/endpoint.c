@@ -150,8 +150,9 @@ void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
     json_close(w, '}');
 }
 
-const char *endpoint_shop_url(const struct settings *settings,
-                              struct arena *arena)
+/* Where the shop itself takes the events. */
+static const char *shop_url(const struct settings *settings,
+                            struct arena *arena)
 {
     return arena_printf(arena, "%s/webhooks/stripe", settings->base_url);
 }
@@ -207,7 +208,7 @@ bool endpoint_reach(const struct settings *settings, const char *url,
 {
     char host[ENDPOINT_HOST];
     *reach = TRANSFER_ANYWHERE;
-    if (strcmp(url, endpoint_shop_url(settings, arena)) == 0)
+    if (strcmp(url, shop_url(settings, arena)) == 0)
         return true;
     if (!read_host(url, host))
         return false;
@@ -233,8 +234,7 @@ void endpoint_open(struct web *web)
         return;
     struct arena arena = arena_create(ENDPOINT_ARENA);
     const struct endpoint shop = {.id = "we_shop",
-                                  .url =
-                                      endpoint_shop_url(web->settings, &arena),
+                                  .url = shop_url(web->settings, &arena),
                                   .enabled_events = shop_events,
                                   .secret = web->settings->webhook_secrets[0],
                                   .status = ENDPOINT_ENABLED,

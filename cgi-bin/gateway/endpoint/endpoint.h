@@ -49,10 +49,6 @@ enum endpoint_secret { ENDPOINT_HIDES_SECRET, ENDPOINT_SHOWS_SECRET };
 void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
                   enum endpoint_secret secret);
 
-/* Where the shop itself takes the events, in arena. */
-const char *endpoint_shop_url(const struct settings *settings,
-                              struct arena *arena);
-
 /* Where the gateway may send its events: on this machine, to the shop's own
  * address, and to the hosts in ORDERMILL_GATEWAY_WEBHOOK_HOSTS. Whoever holds
  * its key must not reach the inner network through it. False: never. True:

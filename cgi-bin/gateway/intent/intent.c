@@ -56,7 +56,7 @@ static void read_intent(struct db_statement *s, struct arena *arena,
         .dispute_id = db_text(s, 24, arena)};
 }
 
-void intent_add(struct db *db, const struct intent *intent)
+static void add(struct db *db, const struct intent *intent)
 {
     struct db_statement *s = db_sql(
         db, "INSERT INTO intents (sequence, intent_id, client_secret, "
@@ -474,7 +474,7 @@ void intent_begin(const struct cause *cause, struct intent *intent)
                          ? INTENT_REQUIRES_PAYMENT_METHOD
                          : INTENT_REQUIRES_CONFIRMATION;
     intent->created_ms = clock_wall_ms();
-    intent_add(cause->web->writer, intent);
+    add(cause->web->writer, intent);
     tell_intent(cause, intent, "payment_intent.created");
 }
 

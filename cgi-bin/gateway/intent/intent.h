@@ -45,9 +45,7 @@ struct intent {
     const char *dispute_id;          /* of its charge; NULL: not disputed */
 };
 
-/* Rows. What is read lives in the arena; find is false when there is none. A
- * new intent must not be there yet, nor any try on it. */
-void intent_add(struct db *db, const struct intent *intent);
+/* Rows. What is read lives in the arena; find is false when there is none. */
 
 /* Stores what changes in an intent's life: status, metadata, methods, charge,
  * URLs, cancellation. */

@@ -169,7 +169,6 @@ static int give_back(struct web *web, struct request *request,
         return api_refuse(request, reply, error);
     struct refund refund = {.id = stripe_id(arena, "re_"),
                             .intent_id = intent.id,
-                            .charge_id = intent.charge_id,
                             .currency = intent.currency,
                             .amount_minor = creation->amount_minor > 0
                                                 ? creation->amount_minor

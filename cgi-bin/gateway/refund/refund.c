@@ -8,7 +8,7 @@ const struct names refund_status_names = NAMES("refund's status", status_list);
 
 /* In the order read_refund reads them. */
 #define REFUND_COLUMNS                                                         \
-    "r.refund_id, r.intent_id, i.charge_id, i.currency, r.amount_minor, "      \
+    "r.refund_id, r.intent_id, i.currency, r.amount_minor, "                   \
     "r.reason, r.metadata, r.created_ms, r.status"
 
 static void read_refund(struct db_statement *s, struct arena *arena,
@@ -17,13 +17,12 @@ static void read_refund(struct db_statement *s, struct arena *arena,
     *out = (struct refund){
         .id = db_text(s, 0, arena),
         .intent_id = db_text(s, 1, arena),
-        .charge_id = db_text(s, 2, arena),
-        .currency = db_text(s, 3, arena),
-        .amount_minor = db_int(s, 4),
-        .reason = db_text(s, 5, arena),
-        .metadata = db_text(s, 6, arena),
-        .created_ms = db_int(s, 7),
-        .status = (enum refund_status)db_value(s, 8, &refund_status_names)};
+        .currency = db_text(s, 2, arena),
+        .amount_minor = db_int(s, 3),
+        .reason = db_text(s, 4, arena),
+        .metadata = db_text(s, 5, arena),
+        .created_ms = db_int(s, 6),
+        .status = (enum refund_status)db_value(s, 7, &refund_status_names)};
 }
 
 void refund_add(struct db *db, const struct refund *refund)

@@ -10,7 +10,6 @@ extern const struct names refund_status_names;
 struct refund {
     const char *id; /* "re_..." */
     const char *intent_id;
-    const char *charge_id;
     const char *currency;
     int64_t amount_minor;
     const char *reason;   /* or NULL */

@@ -73,7 +73,7 @@ void session_add(struct db *db, const struct session *session)
     db_run(s);
 }
 
-void session_store(struct db *db, const struct session *session)
+static void store(struct db *db, const struct session *session)
 {
     struct db_statement *s =
         db_sql(db, "UPDATE sessions SET status = $1, intent_id = $2 "
@@ -274,7 +274,7 @@ void session_pay(const struct cause *cause, struct session *session,
     session->intent_id = out->id;
     if (out->status == INTENT_SUCCEEDED)
         session->status = SESSION_COMPLETE;
-    session_store(db, session);
+    store(db, session);
     if (session->status == SESSION_COMPLETE)
         tell(cause, session, "checkout.session.completed");
 }
@@ -292,7 +292,7 @@ void session_expire(const struct cause *cause, struct session *session)
     struct intent intent;
     assert(session->status != SESSION_COMPLETE);
     session->status = SESSION_EXPIRED;
-    session_store(db, session);
+    store(db, session);
     if (session->intent_id != NULL &&
         intent_find(db, cause->request->arena, session->intent_id, &intent))
         intent_cancel(cause, &intent, "automatic");

@@ -31,7 +31,6 @@ struct session {
 /* Rows; like intent.h's. An open session whose time is up by now_ms is read as
  * expired. store keeps status and intent_id. */
 void session_add(struct db *db, const struct session *session);
-void session_store(struct db *db, const struct session *session);
 bool session_find(struct db *db, struct arena *arena, const char *id,
                   int64_t now_ms, struct session *out);
 bool session_find_by_intent(struct db *db, struct arena *arena,

@@ -150,11 +150,7 @@ STRIPE_JUDGE(stripe_judge_refund)
         answer->message = "the gateway's answer is no refund";
         return;
     }
-    if (call->id != NULL && strcmp(id, call->id) != 0) {
-        answer->message = "the gateway answers another refund";
-        return;
-    }
-    if (call->id == NULL && !is_ours(call, order_id, amount_minor, NULL)) {
+    if (!is_ours(call, order_id, amount_minor, NULL)) {
         not_ours(call, answer);
         return;
     }

@@ -281,10 +281,3 @@ void stripe_refund_find(const struct stripe *stripe,
     add_field(call, "payment_intent", refund->intent_id);
     list(stripe, call, "/v1/refunds");
 }
-
-void stripe_refund_retrieve(const struct stripe *stripe, const char *id,
-                            STRIPE_DONE(done), void *context)
-{
-    ask(stripe, "GET", "/v1/refunds/", id, "", stripe_judge_refund, done,
-        context);
-}

@@ -181,10 +181,6 @@ void stripe_refund_find(const struct stripe *stripe,
                         const struct stripe_refund *refund, STRIPE_DONE(done),
                         void *context);
 
-/* GET /v1/refunds/{id}, judged by its status likewise. */
-void stripe_refund_retrieve(const struct stripe *stripe, const char *id,
-                            STRIPE_DONE(done), void *context);
-
 /* A PaymentIntent or a Session that an event holds; false: it is none, lacks
  * its id or status, or has an amount or time that is no whole number from 0.
  * What else is not as it should be (a currency, another's id, a URL that is not

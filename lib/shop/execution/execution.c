@@ -226,10 +226,20 @@ static bool store(struct db *db, struct execution *execution,
     return true;
 }
 
+/* Never later than EXECUTION_WHEN_WOKEN. */
+static int64_t due_after(int64_t now_work_ms, int64_t delay_ms)
+{
+    if (delay_ms <= 0)
+        return now_work_ms;
+    return delay_ms < EXECUTION_WHEN_WOKEN - now_work_ms
+               ? now_work_ms + delay_ms
+               : EXECUTION_WHEN_WOKEN;
+}
+
 bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait)
 {
-    int64_t due_work_ms = execution_due_after(db_clock_ms(db), wait.delay_ms);
+    int64_t due_work_ms = due_after(db_clock_ms(db), wait.delay_ms);
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET state = $1, revision = revision + 1,"
                    " reaper = $2, crashes = CASE WHEN CAST($2 AS BIGINT) = 0"
@@ -354,15 +364,6 @@ void execution_abort(struct db *db, const char *order_id, const char *cause,
         return;
     store_events(db, &execution);
     task_token_expire(db, order_id, 0);
-}
-
-int64_t execution_due_after(int64_t now_work_ms, int64_t delay_ms)
-{
-    if (delay_ms <= 0)
-        return now_work_ms;
-    return delay_ms < EXECUTION_WHEN_WOKEN - now_work_ms
-               ? now_work_ms + delay_ms
-               : EXECUTION_WHEN_WOKEN;
 }
 
 size_t execution_due(struct db *db, int64_t reaper, size_t limit,

@@ -10,8 +10,7 @@
 #include "lib/shop/packed.h"
 
 enum {
-    PACK_BYTES = 64 * 1024,         /* of events in one text, or one row's */
-    PACK_ROW_SIZE = 2 * 1024 * 1024 /* see history_read */
+    PACK_BYTES = 64 * 1024 /* of events in one text, or one row's */
 };
 
 /* The line at *at, and *at moved on; NULL: it is empty, or there is none. */

@@ -10,7 +10,4 @@
 #define EXECUTION_WHEN_WOKEN (INT64_MAX - 1) /* execution_wake makes it due */
 #define EXECUTION_PARKED INT64_MAX           /* only execution_unpark does */
 
-/* now_work_ms and delay_ms later; EXECUTION_WHEN_WOKEN when that is never. */
-int64_t execution_due_after(int64_t now_work_ms, int64_t delay_ms);
-
 #endif

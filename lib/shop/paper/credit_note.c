@@ -52,17 +52,16 @@ static struct credit_note read_note(struct db_statement *s, struct arena *arena)
                                 .order_id = db_text(s, 2, arena),
                                 .file = db_text(s, 3, arena),
                                 .on_disk = db_int(s, 4) != 0,
-                                .created_at_ms = db_int(s, 5),
-                                .amount_minor = db_int(s, 6),
-                                .intent_id = db_text(s, 7, arena),
-                                .reason = db_text(s, 8, arena),
-                                .reversed = db_int(s, 9) != 0};
+                                .amount_minor = db_int(s, 5),
+                                .intent_id = db_text(s, 6, arena),
+                                .reason = db_text(s, 7, arena),
+                                .reversed = db_int(s, 8) != 0};
 }
 
 #define NOTE_COLUMNS                                                           \
     "SELECT n.number, n.refund_id, n.order_id, n.file,"                        \
     " CASE WHEN n.sha256 IS NULL THEN 0 ELSE 1 END,"                           \
-    " n.created_at_ms, r.amount_minor, r.intent_id, r.reason,"                 \
+    " r.amount_minor, r.intent_id, r.reason,"                                  \
     " CASE r.status WHEN 'failed' THEN 1 ELSE 0 END"                           \
     " FROM credit_notes n JOIN refunds r ON r.refund_id = n.refund_id"
 

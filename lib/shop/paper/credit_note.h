@@ -19,7 +19,6 @@ struct credit_note {
     const char *intent_id;
     const char *reason;
     bool reversed; /* its money could not be paid out after all */
-    int64_t created_at_ms;
 };
 
 /* Nothing happens when the refund has one. */

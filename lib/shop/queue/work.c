@@ -217,17 +217,6 @@ bool work_is_queued(struct db *db, enum work_kind kind, const char *subject)
     return work_look(db, &any) != WORK_GONE;
 }
 
-bool work_is_due(struct db *db, enum work_kind kind, const char *subject)
-{
-    struct db_statement *s =
-        db_sql(db, "SELECT 1 FROM work WHERE kind = $1 AND subject = $2"
-                   " AND due_work_ms <= $3");
-    db_put_name(s, &work_kind_names, kind);
-    db_put_text(s, subject);
-    db_put_int(s, db_clock_ms(db));
-    return db_found(s);
-}
-
 int64_t work_count(struct db *db, enum work_kind kind)
 {
     struct db_statement *s =

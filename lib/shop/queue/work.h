@@ -105,9 +105,8 @@ int64_t work_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t tries);
  * for one more; INT64_MAX: none is. */
 int64_t work_next_due(struct db *db, enum work_kind kind, int64_t host_cap);
 
-/* It is there, and due, whether or not someone has it. */
+/* It is there, whether or not someone has it. */
 bool work_is_queued(struct db *db, enum work_kind kind, const char *subject);
-bool work_is_due(struct db *db, enum work_kind kind, const char *subject);
 
 /* How many there are of the kind. */
 int64_t work_count(struct db *db, enum work_kind kind);

@@ -9,7 +9,8 @@
 /* Beyond these, what a person reads no more: the API has the whole. */
 enum { VALUE_BYTES = 32 * 1024, INDENT = 2, GROWTH = 4 };
 
-const char *execution_page_duration(struct arena *arena, int64_t ms)
+/* "350 ms", "2.4 s", "3 min 5 s", "2 h 5 min", "3 d 4 h" */
+static const char *duration(struct arena *arena, int64_t ms)
 {
     long long s = (long long)(ms / 1000);
     if (ms < 1000)
@@ -40,7 +41,8 @@ static const char *string_end(const char *at)
     return *at == '"' ? at + 1 : at;
 }
 
-const char *execution_page_json(struct arena *arena, const char *compact)
+/* compact in lines, or as it is where it is nested too deeply for that. */
+static const char *in_lines(struct arena *arena, const char *compact)
 {
     size_t most = GROWTH * strlen(compact) + 1024;
     struct text text = text_create(arena, strlen(compact) + 64);
@@ -78,7 +80,7 @@ static void fill_value(struct page *row, const struct history_event *event,
     const char *text = json_print(arena, value);
     bool fits = strlen(text) <= VALUE_BYTES;
     if (fits) {
-        text = execution_page_json(arena, text);
+        text = in_lines(arena, text);
         fits = strlen(text) <= *room;
     }
     struct page *section = page_section(row, "EVENT_VALUE");
@@ -115,7 +117,7 @@ static void fill_notes(struct page *row, const struct json *detail,
         add_note(row, text);
     if (json_integer(json_member(detail, "retry_after_ms"), &number))
         add_note(row, arena_printf(arena, "Tried again after %s",
-                                   execution_page_duration(arena, number)));
+                                   duration(arena, number)));
     if ((text = json_string(json_member(detail, "caught"))) != NULL)
         add_note(row, arena_printf(arena, "Caught: goes on at %s", text));
     if ((text = json_string(json_member(detail, "definition"))) != NULL)
@@ -166,7 +168,7 @@ void execution_page_event(struct page *page, const struct history_event *event,
                  arena_printf(arena, "%lld", (long long)attempt));
     if (took_ms >= 0)
         page_set(page_section(row, "EVENT_TIMED"), "EVENT_TOOK",
-                 execution_page_duration(arena, took_ms));
+                 duration(arena, took_ms));
     fill_reasons(row, event->detail);
     fill_notes(row, event->detail, arena);
     fill_value(row, event, "input", "Input", room, arena);

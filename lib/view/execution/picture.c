@@ -53,8 +53,9 @@ static const char *times(struct arena *arena, const struct graph_box *box)
                         box->retries == 1 ? "y" : "ies");
 }
 
-const char *execution_page_condition(struct arena *arena,
-                                     const struct graph_box *box)
+/* What its condition is called, with its sign before it. */
+static const char *condition_text(struct arena *arena,
+                                  const struct graph_box *box)
 {
     return arena_printf(arena, "%s %s%s", conditions[box->condition].sign,
                         conditions[box->condition].title, times(arena, box));
@@ -76,7 +77,7 @@ static void fill_box(struct page *row, const struct graph_box *box, bool now,
     page_set(row, "BOX_TITLE", name);
     page_set(row, "BOX_NAME", shorten(arena, name, box->width - NAME_PADDING));
     page_set(row, "BOX_TYPE", asl_type_name(asl_type(box->state)));
-    page_set(row, "BOX_STATE", execution_page_condition(arena, box));
+    page_set(row, "BOX_STATE", condition_text(arena, box));
     set_number(row, "BOX_X", box->x, arena);
     set_number(row, "BOX_Y", box->y, arena);
     set_number(row, "BOX_WIDTH", box->width, arena);

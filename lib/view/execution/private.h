@@ -30,24 +30,14 @@ struct execution_timing *execution_timing_begin(struct arena *arena,
 void execution_timing_event(struct execution_timing *timing,
                             const struct history_event *event);
 
-/* "350 ms", "2.4 s", "3 min 5 s", "2 h 5 min", "3 d 4 h" */
-const char *execution_page_duration(struct arena *arena, int64_t ms);
-
 /* The section GRAPH; state is the one it is in, or NULL. */
 void execution_page_graph(struct page *page,
                           const struct execution_graph *graph,
                           const char *state, bool whole, struct arena *arena);
 
-/* What a state's condition is called, with its sign before it. */
-const char *execution_page_condition(struct arena *arena,
-                                     const struct graph_box *box);
-
 /* One EVENT each; *room is the bytes of input and output that the page has
  * left. */
 void execution_page_event(struct page *page, const struct history_event *event,
                           int64_t took_ms, size_t *room, struct arena *arena);
-
-/* compact in lines, or as it is where it is nested too deeply for that. */
-const char *execution_page_json(struct arena *arena, const char *compact);
 
 #endif

@@ -10,7 +10,6 @@ enum { PORT_APART = 26, BACK_OUT = 20, BACK_IN = 44, BACK_RISE = 7 };
 struct port {
     struct graph_edge *edge;
     double to_x;
-    int x;
 };
 
 static int compare_ports(const void *a, const void *b)

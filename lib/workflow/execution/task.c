@@ -11,7 +11,7 @@
 #include "lib/workflow/order/sale.h"
 #include "lib/workflow/order/undo.h"
 
-struct task_result task_done(void)
+static struct task_result task_done(void)
 {
     return (struct task_result){.verdict = TASK_DONE};
 }

@@ -7,7 +7,6 @@
 
 #include "lib/workflow/execution/step.h"
 
-struct task_result task_done(void);
 struct task_result task_failed(const char *error, const char *cause);
 
 /* Begins the built-in task in hand. */
