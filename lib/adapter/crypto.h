@@ -22,14 +22,15 @@ void crypto_open(void);
 
 void crypto_random(void *out, size_t length);
 
-/* 64 of them, as a callback: it has no use for its context. */
+/* 64 random bits. It has the shape of a callback, and does not look at its
+ * context. */
 uint64_t crypto_random_bits(void *context);
 
 /* An unguessable token, URL-safe. */
 void crypto_token(char out[CRYPTO_TOKEN_SIZE]);
 
-/* UUID version 7 (RFC 9562 section 5.7): in order of wall_ms, 74 random
- * bits. */
+/* A UUID version 7 (RFC 9562 section 5.7): it sorts by wall_ms and has 74
+ * random bits. */
 void crypto_uuid(long long wall_ms, char out[CRYPTO_UUID_SIZE]);
 
 void crypto_sha256_hex(const void *bytes, size_t length,
@@ -52,12 +53,12 @@ char *crypto_base64(struct arena *arena, const void *bytes, size_t length);
 char *crypto_base64_decode(struct arena *arena, const char *text,
                            size_t *length);
 
-/* In constant time for strings of one length. */
+/* Takes the same time for all strings of one length. */
 bool crypto_equal(const char *a, const char *b);
 
-/* Argon2id, 64 MiB and 2 passes: about 70 ms of one core, so never in a
- * transaction: programs that call these are slow (lib/web/web.h). Hashing
- * dies without memory. */
+/* Argon2id with 64 MiB and 2 passes takes about 70 ms of one core. So no
+ * transaction may be open, and a program that calls these is a slow one
+ * (lib/web/web.h). Hashing dies without memory. */
 void crypto_password_hash(const char *password,
                           char out[CRYPTO_PASSWORD_HASH_SIZE]);
 bool crypto_password_ok(const char *hash, const char *password);

@@ -14,11 +14,11 @@ struct deflated {
     size_t length;
 };
 
-/* In arena, as its result; takes 64 KiB of it beside the text's own length. */
+/* The result is in arena; 64 KiB more of it are used on the way. */
 struct deflated deflate_text(struct arena *arena, const char *dictionary,
                              const char *text);
 
-/* NULL: that is no such text, or its dictionary is another one. */
+/* NULL: these bytes are no packed text, or one of another dictionary. */
 char *deflate_read(struct arena *arena, const char *dictionary,
                    struct deflated packed);
 

@@ -1,6 +1,6 @@
 /* Google ctemplate behind C: the templates of one folder, loaded once, and
- * dictionaries that fill them. HTML is escaped by the template's own
- * AUTOESCAPE line; a value is passed in as it is. */
+ * dictionaries that fill them. The template's own AUTOESCAPE line escapes HTML;
+ * a value is passed in as it is. */
 #ifndef ADAPTER_PAGE_H
 #define ADAPTER_PAGE_H
 
@@ -22,8 +22,9 @@ void page_set(struct page *page, const char *marker, const char *value);
 /* Shows a section once more and gives its dictionary, owned by the page. */
 struct page *page_section(struct page *page, const char *name);
 
-/* Puts the template `file`, which must be loaded too, where page includes
- * `name`, and gives its dictionary, owned by the page. It inherits no value. */
+/* Puts the template `file` where page includes `name`, and gives its
+ * dictionary, owned by the page. The file must be loaded too. It inherits no
+ * value. */
 struct page *page_include(struct page *page, const char *name,
                           const char *file);
 

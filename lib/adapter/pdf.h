@@ -1,13 +1,13 @@
 /* PDF documents of A4 pages by libharu, with the fonts of lib/adapter/fonts.
- * The reaper opens one struct pdf at its start and draws every paper with it;
- * who seldom draws opens one at need.
+ * The reaper opens one struct pdf at its start and draws every paper with it; a
+ * program that seldom draws opens one when it needs it.
  *
  * Lengths are points (1/72 inch); x and y count from the page's upper left
  * corner, and a text's y is its baseline. Strings are valid UTF-8 of code
  * points that pdf_has_glyph accepts. Colours are 0xRRGGBB.
  *
  * The drawing calls return nothing: an error sticks to the document, and
- * pdf_finish tells. */
+ * pdf_finish tells of it. */
 #ifndef ADAPTER_PDF_H
 #define ADAPTER_PDF_H
 
@@ -33,12 +33,12 @@ struct pdf *pdf_open(const char *font_folder);
 void pdf_close(struct pdf *pdf); /* also NULL */
 
 /* Starts an empty document; one begun before is dropped. wall_ms becomes both
- * of its dates and title (ASCII) its title: the same calls give the same
+ * of its dates, and title (ASCII) its title. The same calls give the same
  * bytes, whatever was drawn before. */
 void pdf_begin(struct pdf *pdf, const char *title, int64_t wall_ms);
 
-/* Adds a page, on which everything is drawn until the next call of these
- * two; pdf_turn_to goes back to one added before (from 1). */
+/* pdf_add_page adds a page, pdf_turn_to goes back to one (they count from 1).
+ * All is drawn on that page until the next call of these two. */
 void pdf_add_page(struct pdf *pdf);
 void pdf_turn_to(struct pdf *pdf, int page);
 
@@ -60,8 +60,8 @@ void pdf_text_right(struct pdf *pdf, struct pdf_style style, double x, double y,
 void pdf_box(struct pdf *pdf, double x, double y, double width, double height,
              uint32_t rgb);
 
-/* A black square picture of count * count cells, row by row, non-zero dark; at
- * least one is. */
+/* A black square picture of count * count cells, row by row; what is not zero
+ * is dark. At least one is dark. */
 void pdf_cells(struct pdf *pdf, double x, double y, double size,
                const unsigned char *cells, int count);
 

@@ -7,8 +7,8 @@
 
 #include "lib/base/memory/arena.h"
 
-/* cells holds width * width bytes, row by row: 1 dark, 0 light. Whoever draws
- * it leaves four light cells around it, the quiet zone. */
+/* cells holds width * width bytes, row by row: 1 is dark, 0 light. Whoever
+ * draws it leaves four light cells around it, the quiet zone. */
 struct qr {
     int width;
     const unsigned char *cells; /* in the arena it was made in */

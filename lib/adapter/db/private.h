@@ -36,7 +36,7 @@ struct db {
 _Noreturn void db_die(struct db *db, const char *what);
 void db_exec(struct db *db, const char *sql);
 
-/* Dies when a result is not read to its end: what is a bug before next. */
+/* Dies when a result was not read to its end before the statement next. */
 void db_at_rest(struct db *db, const char *next);
 
 /* True when code is a failure that refuses the transaction; dies on others. */

@@ -1,8 +1,8 @@
-/* The one strict JSON reader (cJSON behind a scan of our own; RFC 8259).
- * Refused, beyond what the grammar refuses: a byte-order mark, bytes after
- * the value, NUL (also as \u0000), ill-formed UTF-8, lone surrogates, a key
- * that stands twice in one object (however it is escaped), a number no double
- * holds (1e999), more depth than allowed. Numbers keep their text, so money
+/* The one strict JSON reader (cJSON behind a scan of our own; RFC 8259). Beyond
+ * what the grammar refuses, it refuses a byte-order mark, bytes after the
+ * value, NUL (also as \u0000), ill-formed UTF-8, lone surrogates, a key that
+ * stands twice in one object (however it is escaped), a number that no double
+ * holds (1e999), and more depth than allowed. Numbers keep their text, so money
  * and 64-bit integers stay exact. */
 #ifndef ADAPTER_JSON_JSON_H
 #define ADAPTER_JSON_JSON_H
@@ -36,10 +36,10 @@ struct json_limits {
     size_t values; /* of all kinds, groups included, names not */
 };
 
-/* Reads one whole document; NULL on a fault, which is then filled in. The
- * limits are judged before anything but a copy of the bytes, which need no NUL
- * at their end, takes memory. Takes at most 3 bytes of arena for each byte
- * read, 128 for each value, and 256 more. */
+/* Reads one whole document, whose bytes need no NUL at their end; NULL on a
+ * fault, which is then filled in. Only a copy of the bytes takes memory before
+ * the limits are judged. Takes at most 3 bytes of arena for each byte read, 128
+ * for each value, and 256 more. */
 const struct json *json_read_within(struct arena *arena, const char *bytes,
                                     size_t length, struct json_limits limits,
                                     struct json_fault *fault);
@@ -55,12 +55,12 @@ enum json_kind json_kind(const struct json *value); /* value is not NULL */
 /* Below, a value that is NULL is answered like one of another kind, so that
  * json_string(json_member(order, "sku")) needs no check between. */
 
-/* The member of an object, its name compared case-sensitively; NULL when
- * there is none or value is no object. */
+/* The member of an object; NULL when there is none or value is no object. Case
+ * counts in the name. */
 const struct json *json_member(const struct json *value, const char *name);
 
-/* Elements of an array or members of an object, in document order; NULL at
- * the end. Only json_next wants an element. */
+/* Elements of an array or members of an object, in document order; NULL at the
+ * end. json_next wants an element, not NULL. */
 const struct json *json_first(const struct json *value);
 const struct json *json_next(const struct json *element);
 size_t json_count(const struct json *value);
@@ -88,9 +88,9 @@ double json_double(const struct json *value);
 char *json_print(struct arena *arena, const struct json *value);
 void json_print_to(struct json_writer *w, const struct json *value);
 
-/* Making values, all in the arena given. A value is put into another by
- * sharing its content, never by copying it: once it is a part of another, or
- * was read, it does not change any more. */
+/* Making values, all in the arena given. A value that is put into another is
+ * shared, never copied. So a value does not change any more once it is a part
+ * of another, or was read. */
 struct json *json_make_null(struct arena *arena);
 struct json *json_make_bool(struct arena *arena, bool value);
 struct json *json_make_integer(struct arena *arena, int64_t number);
@@ -102,8 +102,8 @@ struct json *json_make_array(struct arena *arena);
  * without fraction or exponent where it is whole and below 2^53. */
 struct json *json_make_double(struct arena *arena, double number);
 
-/* An object or array of its own with the members of value, which then can be
- * added to or replaced without changing value; another kind is shared. */
+/* A new object or array with the members of value: they can be added to and
+ * replaced without changing value. A value of another kind is shared. */
 struct json *json_clone(struct arena *arena, const struct json *value);
 
 /* Sets a member of an object made here: replaces the one of that name in its
@@ -111,7 +111,7 @@ struct json *json_clone(struct arena *arena, const struct json *value);
 void json_put(struct arena *arena, struct json *object, const char *name,
               const struct json *value);
 
-/* Adds a member whose name the object does not hold yet; or an element. */
+/* Adds a member, whose name the object does not hold yet; or an element. */
 void json_add(struct arena *arena, struct json *object, const char *name,
               const struct json *value);
 void json_append(struct arena *arena, struct json *array,

@@ -8,8 +8,9 @@
 
 #include "lib/adapter/json/json.h"
 
-/* False, with the fault filled in, for whatever json_read refuses but a key
- * that stands twice and a number out of range. bytes[length] is NUL. */
+/* False, with the fault filled in, for all that json_read refuses, save two
+ * things: a key that stands twice, and a number out of range. bytes[length] is
+ * NUL. */
 bool json_scan(const char *bytes, size_t length, struct json_limits limits,
                struct json_fault *fault);
 

@@ -1,5 +1,5 @@
-/* What the files stripe*.c share: a call begins in stripe.c, is judged in
- * judge.c (a list: list.c) by what read.c reads. */
+/* What the files of this folder share. A call begins in stripe.c; judge.c (of a
+ * list: list.c) judges its answer by what read.c reads of it. */
 #ifndef ADAPTER_STRIPE_PRIVATE_H
 #define ADAPTER_STRIPE_PRIVATE_H
 
@@ -16,7 +16,7 @@ enum {
 
 struct stripe_call;
 
-/* What a 200 is taken for; the outcome stands at STRIPE_UNKNOWN before. */
+/* Says what an answer of 200 means; the outcome is STRIPE_UNKNOWN before. */
 #define STRIPE_JUDGE(name)                                                     \
     void name(struct stripe_call *call, const struct json *object,             \
               struct stripe_answer *answer)
@@ -46,19 +46,20 @@ STRIPE_JUDGE(stripe_judge_refunds);
 STRIPE_JUDGE(stripe_judge_intents);
 STRIPE_JUDGE(stripe_judge_events);
 
-/* What a whole answer is taken for. */
+/* Says what a whole answer means. */
 void stripe_judge_reply(struct stripe_call *call,
                         const struct transfer_answer *reply,
                         struct stripe_answer *answer);
 
-/* The member if it is such an id, else NULL. */
+/* The member if it is an id of the gateway's (stripe_is_id), else NULL. */
 const char *stripe_read_id(const struct json *object, const char *name);
 
-/* 0 for one that is not there; false: it is no whole number from 0. */
+/* The member, or 0 where it is not there; false: it is no whole number from 0.
+ */
 bool stripe_read_number(const struct json *object, const char *name,
                         int64_t *out);
 
-/* An event that was read already; without its body. */
+/* Reads an event from JSON, without its body; false: it is none. */
 bool stripe_take_event(const struct json *event, struct stripe_event *out);
 
 #endif

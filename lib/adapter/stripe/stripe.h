@@ -1,5 +1,5 @@
 /* The gateway module: the part of Stripe's API that a shop needs, over
- * transfer.h (docs.stripe.com/api; the version below is pinned). Its URL
+ * transfer.h (docs.stripe.com/api; the version below is pinned). base_url
  * decides who answers: Stripe or the local gateway. TLS is verified,
  * connections are kept, answers are capped. Called by the reaper. */
 #ifndef ADAPTER_STRIPE_STRIPE_H
@@ -94,9 +94,9 @@ struct stripe_answer {
 #define STRIPE_DONE(name)                                                      \
     void (*name)(void *context, const struct stripe_answer *answer)
 
-/* All copy what they are given; done is called once, from transfer_wait, and
- * the answer lives until it returns. An id that is none (not [A-Za-z0-9_], 1
- * to 255 of them) is STRIPE_UNSENT. */
+/* All calls copy what they are given. done is called once, from transfer_wait,
+ * and the answer lives until it returns. A call with an id that is none (see
+ * stripe_is_id) is STRIPE_UNSENT. */
 
 struct stripe_charge {
     const char *idempotency_key;
@@ -149,13 +149,13 @@ void stripe_intent_retrieve(const struct stripe *stripe, const char *id,
 void stripe_intent_cancel(const struct stripe *stripe, const char *id,
                           STRIPE_DONE(done), void *context);
 
-/* GET /v1/payment_intents, newest first, created since then, behind the one of
- * this id (NULL: from the newest), their latest charges expanded. One of the
- * list that cannot be read makes it STRIPE_UNKNOWN. */
+/* GET /v1/payment_intents: those created since then, newest first, from the one
+ * behind the id `after` (NULL: from the newest), with their latest charges
+ * expanded. If one of them cannot be read, the whole call is STRIPE_UNKNOWN. */
 void stripe_intents_list(const struct stripe *stripe, int64_t since_s,
                          const char *after, STRIPE_DONE(done), void *context);
 
-/* GET /v1/events, of these types (NULL ends them). */
+/* GET /v1/events likewise, of these types (NULL ends them). */
 void stripe_events_list(const struct stripe *stripe, int64_t since_s,
                         const char *after, const char *const *types,
                         STRIPE_DONE(done), void *context);
@@ -174,38 +174,40 @@ void stripe_refund(const struct stripe *stripe,
                    const struct stripe_refund *refund, STRIPE_DONE(done),
                    void *context);
 
-/* GET /v1/refunds of its intent: the one of this metadata.refund, judged as if
- * it had just been made. Succeeds without an id where the whole list does not
- * hold it. */
+/* GET /v1/refunds of its intent. Looks for the one with this metadata.refund,
+ * and judges it as if it had just been made. Succeeds without an id where the
+ * whole list does not hold it. */
 void stripe_refund_find(const struct stripe *stripe,
                         const struct stripe_refund *refund, STRIPE_DONE(done),
                         void *context);
 
-/* A PaymentIntent or a Session that an event holds; false: it is none, lacks
- * its id or status, or has an amount or time that is no whole number from 0.
- * What else is not as it should be (a currency, another's id, a URL that is not
- * http or https) is taken as not there. */
+/* Read a PaymentIntent or a Session that an event holds. False: it is none,
+ * lacks its id or status, or has an amount or time that is no whole number from
+ * 0. Anything else that is wrong (a currency, the id of another object, a URL
+ * that is not http or https) counts as not there. */
 bool stripe_read_intent(const struct json *object, struct stripe_intent *out,
                         struct arena *arena);
 bool stripe_read_session(const struct json *object, struct stripe_session *out,
                          struct arena *arena);
 
-/* Whether it may be an id of the gateway's, and stand in a URL:
+/* Whether the text may be an id of the gateway's, and may stand in a URL:
  * [A-Za-z0-9_]{1,255}. */
 bool stripe_is_id(const char *text);
 
-/* The object's currency by ISO 4217; NULL: it has none that can be read. */
+/* The object's currency as ISO 4217 writes it; NULL: it has none that can be
+ * read. */
 const char *stripe_read_currency(const struct json *object,
                                  struct arena *arena);
 
-/* An event's text, at most 512 KiB; false: it is not JSON, or no event with an
- * id, a type and an object. */
+/* Reads an event's text of at most 512 KiB. False: it is not JSON, or no event
+ * with an id, a type and an object. */
 bool stripe_read_event(const char *text, size_t length,
                        struct stripe_event *out, struct arena *arena);
 
-/* Whether a webhook's Stripe-Signature header (docs.stripe.com/webhooks: t and
- * one or more v1, hexadecimal HMAC-SHA256 of "t.body" under the whole secret)
- * is one of these secrets' (NULL: none) and at most 300 s from now. */
+/* Judges a webhook's Stripe-Signature header (docs.stripe.com/webhooks: t and
+ * one or more v1, hexadecimal HMAC-SHA256 of "t.body" under the whole secret).
+ * It must be by one of these secrets (NULL: none), and its time at most 300 s
+ * from now. */
 enum stripe_signature {
     STRIPE_SIGNED,
     STRIPE_UNSIGNED, /* no header, or none that can be read */

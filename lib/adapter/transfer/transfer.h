@@ -12,19 +12,21 @@
 
 struct transfer_pool;
 
-/* A mail is judged by the server's last reply: TRANSFER_ANSWERED once the
- * message, its sender or its recipient was taken or refused (status >= 400). A
- * refusal before that (greeting, TLS, sign-in) and a connection lost before a
- * byte of the message are TRANSFER_NOT_SENT. So is an address that holds CR,
- * LF, '<', '>' or a space, with status 553 and without a connection. */
+/* A mail goes by the server's last reply: it is TRANSFER_ANSWERED once the
+ * server took or refused (status >= 400) the message, its sender or its
+ * recipient. It is TRANSFER_NOT_SENT when the server refused before that
+ * (greeting, TLS, sign-in) or the connection was lost before a byte of the
+ * message. It is also TRANSFER_NOT_SENT, with status 553 and without a
+ * connection, when an address holds CR, LF, '<', '>' or a space. */
 enum transfer_outcome {
     TRANSFER_ANSWERED, /* status holds the server's answer */
     TRANSFER_NOT_SENT, /* no connection came about: nothing was asked */
     TRANSFER_UNKNOWN   /* sent, perhaps in part, and no whole answer came */
 };
 
-/* The addresses that a call may go to, whatever its host's name: to another
- * no connection is made, an open one not used, the call TRANSFER_NOT_SENT. */
+/* The addresses that a call may go to, whatever its host's name. For any other
+ * address no connection is made and no open one used: the call is
+ * TRANSFER_NOT_SENT. */
 enum transfer_reach {
     TRANSFER_ANYWHERE,
     TRANSFER_PUBLIC,  /* those that transfer_address_is_public takes */
@@ -90,14 +92,14 @@ struct transfer_answer {
 struct transfer_pool *transfer_pool_create(int max_in_flight);
 
 /* From now on at most max_in_flight calls to one host and port run at once.
- * The others to it wait in order and hold up no call to another host; the
- * calls of a host that hangs take no more than that many of the pool's. */
+ * Further ones wait in order and hold up no call to another host: a host that
+ * hangs takes no more than that many of the pool's calls. */
 void transfer_pool_bound_hosts(struct transfer_pool *pool, int max_in_flight);
 
 /* Calls still waiting or in flight are dropped without their done. */
 void transfer_pool_destroy(struct transfer_pool *pool);
 
-/* Gives back what was kept for the next calls, connections among it, if no call
+/* Gives back what was kept for the next calls (also connections), if no call
  * waits or is in flight. */
 void transfer_pool_trim(struct transfer_pool *pool);
 
@@ -113,18 +115,18 @@ void transfer_mail(struct transfer_pool *pool, const struct transfer_mail *mail,
 /* Calls waiting or in flight. */
 int transfer_pending(const struct transfer_pool *pool);
 
-/* Waits until a call makes progress, one of the caller's fds (at most 16) has
- * an event (revents are filled in) or timeout_ms passed; runs finished calls'
- * done, which may begin new ones. */
+/* Waits until a call makes progress, or one of the caller's fds (at most 16)
+ * has an event (revents are filled in), or timeout_ms passed. Runs the done of
+ * each finished call, which may begin new ones. */
 void transfer_wait(struct transfer_pool *pool, struct pollfd *fds,
                    unsigned count, int timeout_ms);
 
 /* Whether it is an IPv4 or IPv6 address of the public internet, by IANA's
- * registries of special-purpose addresses (RFC 6890): not loopback, private
- * (RFC 1918, fc00::/7), link-local, shared (RFC 6598), multicast, reserved,
- * for documentation or benchmarks, nor such an IPv4 address in an IPv6 one
- * (::ffff:0:0/96, 64:ff9b::/96). All of 2002::/16 (6to4) and 2001::/23
- * (Teredo and others) is not. */
+ * registries of special-purpose addresses (RFC 6890). These are not: loopback,
+ * private (RFC 1918, fc00::/7), link-local, shared (RFC 6598), multicast,
+ * reserved, those for documentation or benchmarks, such an IPv4 address inside
+ * an IPv6 one (::ffff:0:0/96, 64:ff9b::/96), and all of 2002::/16 (6to4) and
+ * 2001::/23 (Teredo and others). */
 bool transfer_address_is_public(const struct sockaddr *address);
 
 #endif

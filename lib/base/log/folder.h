@@ -1,9 +1,9 @@
-/* The folder of logs, HOME/log: each program appends to NAME.log there. Looked
- * after by who starts the programs (cli/serve/supervisor.c): a log that is
- * large, or of another day, is renamed to NAME.log.TIME and a new one put in
- * its place; old ones are removed. Nothing is copied: who still writes to a
- * renamed log writes into that, until it follows (log_follow, nginx on USR1).
- * So no line is lost, whoever dies meanwhile. */
+/* The folder of logs, HOME/log: each program appends to NAME.log there. The
+ * supervisor (cli/serve/supervisor.c) looks after it: it renames a log that is
+ * large, or of another day, to NAME.log.TIME, puts a new one in its place, and
+ * removes old ones. Nothing is copied: a program goes on writing into the
+ * renamed log until it follows (log_follow, nginx on USR1). So no line is lost,
+ * whoever dies meanwhile. */
 #ifndef BASE_LOG_FOLDER_H
 #define BASE_LOG_FOLDER_H
 
@@ -21,8 +21,9 @@ struct log_folder {
     int64_t pruned_ms;
 };
 
-/* Room for a renamed log's name. A log is large at so manyth a part of what all
- * may take, so that those in use alone stay below it. */
+/* LOG_FOLDER_NAME: room for a renamed log's name. LOG_FOLDER_PARTS: a log is
+ * large once it takes this part (1/20) of what all logs may take, so that the
+ * logs in use alone stay below that. */
 enum { LOG_FOLDER_NAME = 256, LOG_FOLDER_PARTS = 20 };
 
 /* What the disk that holds path has left for others than root, and of that
@@ -30,15 +31,15 @@ enum { LOG_FOLDER_NAME = 256, LOG_FOLDER_PARTS = 20 };
 void log_folder_room(const char *path, int64_t *free_bytes,
                      int64_t *reserve_bytes);
 
-/* One look; meant for once a second. While less than the reserve is free,
- * logs are kept as they are and what comes is thrown away; both ends of that
- * are logged. True when something was renamed, so that who does not follow by
- * himself has to be told. */
+/* One look, meant for once a second. While less than the reserve is free, logs
+ * stay as they are and new lines are thrown away; the beginning and the end of
+ * that are logged. True when something was renamed: a program that does not
+ * follow by itself must then be told. */
 bool log_folder_look(struct log_folder *folder, int64_t now_ms,
                      int64_t free_bytes, int64_t reserve_bytes);
 
-/* The oldest renamed log of a program whose name sorts behind `after` (""
- * for all); false: there is none. */
+/* The oldest renamed log of a program whose name sorts behind `after` ("": the
+ * oldest of all); false: there is none. */
 bool log_folder_next(const char *path, const char *program, const char *after,
                      char out[LOG_FOLDER_NAME]);
 

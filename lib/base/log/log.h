@@ -1,5 +1,5 @@
 /* One line a message on stderr: time, level, program, text. The supervisor
- * points each program's stderr at its file in log/ (see log_folder.h). Nothing
+ * points each program's stderr at its file in log/ (see folder.h). Nothing
  * secret is ever passed in: no token, no signature, no key, no card number, no
  * body. */
 #ifndef BASE_LOG_LOG_H
@@ -11,11 +11,12 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
  * ("debug", "info", "warning", "error") or NULL for info. */
 void log_open(const char *program, const char *level_name);
 
-/* Where stderr is the program's log in this folder, a renamed one included,
- * each message goes to the one that has its name by then. */
+/* From now on each message goes to the file that has the log's name at that
+ * moment, if stderr is the program's log in this folder, or was before it was
+ * renamed. */
 void log_follow(const char *folder);
 
-/* Each message goes into the program's log in this folder, too. */
+/* From now on each message also goes into the program's log in this folder. */
 void log_copy(const char *folder);
 
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -21,8 +21,8 @@ void arena_destroy(struct arena *arena);
 /* Forgets everything; gives memory beyond a small working set back. */
 void arena_reset(struct arena *arena);
 
-/* Arenas of one size for what is in hand: handed out and taken back by value.
- * What came back is kept, with its small working set, for the next one. */
+/* Arenas of one size, handed out and taken back by value. One that came back is
+ * kept, with its small working set, for the next taker. */
 enum { ARENA_POOL = 512 };
 
 struct arena_pool {

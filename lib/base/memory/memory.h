@@ -8,8 +8,8 @@ void memory_keep_little(void);
 
 /* For a program that has just begun, or has nothing to do for a while. Gives
  * back what the heap does not use, and lets go of the pages of the program's
- * and its libraries' files: most of them were read by its start alone, and what
- * is used again comes from the machine's cache of files. */
+ * and its libraries' files. Only the start read most of those; the others come
+ * back from the machine's cache of files. */
 void memory_give_back(void);
 
 #endif

@@ -1,5 +1,5 @@
-/* Holds the configuration against what it is used for. Each sentence names
- * the variable and says what to write. */
+/* Checks that the configuration fits its use. Each sentence names the variable
+ * and says what to write. */
 #ifndef BASE_SETTINGS_CHECK_H
 #define BASE_SETTINGS_CHECK_H
 
@@ -9,11 +9,12 @@
 
 enum { SETTINGS_WARNINGS = 5 };
 
-/* What cannot work; NULL: nothing. For settings_read. */
+/* A sentence on what cannot work; NULL: all may work. For settings_read. */
 const char *settings_check(const struct settings *settings,
                            struct arena *arena);
 
-/* What works but is hardly meant; gives their number. For `serve`. */
+/* Sentences on what works but is hardly meant; gives their number. For `serve`.
+ */
 size_t settings_warnings(const struct settings *settings,
                          const char *list[SETTINGS_WARNINGS]);
 

@@ -23,8 +23,8 @@ struct settings {
     const char *listen;   /* host:port */
     const char *base_url; /* without a slash at its end */
     /* ORDERMILL_TRUSTED_PROXY: addresses and networks (CIDR) of the proxies in
-     * front, whose word on who asks and over what is taken; commas between.
-     * NULL: none. */
+     * front, with commas between. Their word on who asks, and over http or
+     * https, is taken. NULL: none. */
     const char *trusted_proxy;
     const char *user; /* ORDERMILL_USER: whom root's programs run as; NULL */
     const char *gateway_listen; /* the local gateway's */
@@ -36,19 +36,19 @@ struct settings {
     const char *mail_from;  /* address */
     const char *stripe_url; /* https, or http on loopback; "": none */
     /* ORDERMILL_STRIPE_KEY, or the first line of the file that
-     * ORDERMILL_STRIPE_KEY_FILE names, or by default what stands in
+     * ORDERMILL_STRIPE_KEY_FILE names. The default is what stands in
      * HOME/gateway-key, the only key that the local gateway takes. NULL: there
      * is none (yet). Goes into no log. */
     const char *stripe_key;
     const char *gateway_key_file; /* HOME/gateway-key */
-    /* ORDERMILL_STRIPE_WEBHOOK_SECRET (or _FILE), two with a comma between
-     * while one takes the other's place; with the local gateway by default
+    /* ORDERMILL_STRIPE_WEBHOOK_SECRET (or _FILE): two with a comma between,
+     * while one takes the other's place. The default with the local gateway is
      * HOME/webhook-secret. NULL: not given. */
     const char *webhook_secrets[2];
     const char *webhook_secret_file; /* HOME/webhook-secret */
     int64_t stripe_timeout_ms;       /* ORDERMILL_STRIPE_TIMEOUT_S, 10 */
-    /* Our own gateway charges, and so runs: hosted or token is taken, and
-     * stripe_url is no other's. */
+    /* The local gateway charges, and so runs: customers may pay by hosted or
+     * token, and stripe_url names no other gateway. */
     bool gateway_is_local;
     bool has_gateway;     /* our own or another */
     const char *workflow; /* definition file */
@@ -69,8 +69,8 @@ struct settings {
     /* ORDERMILL_CALLS_PER_HOST, 1 to 1000, default 32: calls of web tasks to
      * one host at once. */
     int64_t calls_per_host;
-    /* ORDERMILL_HISTORY_DAYS, 1 to 36500, default 90: how long what happened
-     * in an execution that has ended is kept. */
+    /* ORDERMILL_HISTORY_DAYS, 1 to 36500, default 90: how long the history of
+     * an execution that has ended is kept. */
     int64_t history_days;
     /* ORDERMILL_TASK_PRIVATE, "0" (default) or "1": web tasks may call
      * addresses that are not public. */
@@ -89,15 +89,15 @@ struct settings {
     /* ORDERMILL_PAYMENT_WINDOW_S, default 1800: how long an order waits for a
      * customer who pays at the gateway. */
     int64_t payment_window_ms;
-    /* ORDERMILL_MANUAL_WINDOW_S, default 7 days, at most a year: how long one
-     * waits that is paid by hand; 0: as long as it takes. */
+    /* ORDERMILL_MANUAL_WINDOW_S, default 7 days, at most a year: how long an
+     * order waits that is paid by hand; 0: as long as it takes. */
     int64_t manual_window_ms;
-    /* ORDERMILL_LATE_PAYMENT, "refund" (default) or "reopen": what is paid
-     * after the window closed takes the order up again when its goods are
-     * still there. */
+    /* ORDERMILL_LATE_PAYMENT, "refund" (default) or "reopen": a payment after
+     * the window closed takes the order up again when its goods are still
+     * there. */
     bool late_payment_reopens;
-    /* ORDERMILL_PAYMENT_UNKNOWN_S, default 900: a charge that the gateway does
-     * not know of so long after its outcome became unknown has failed. */
+    /* ORDERMILL_PAYMENT_UNKNOWN_S, default 900: a charge has failed when its
+     * outcome was unknown for so long and the gateway does not know of it. */
     int64_t payment_unknown_ms;
     int64_t reconcile_ms; /* ORDERMILL_RECONCILE_S, default 3600; 0: never */
     int64_t webhook_days; /* ORDERMILL_WEBHOOK_DAYS, default 30 */
@@ -113,15 +113,15 @@ struct settings {
     int64_t mails_per_recipient; /* ORDERMILL_MAILS_PER_RECIPIENT, 10 */
     int64_t mails_per_address;   /* ORDERMILL_MAILS_PER_ADDRESS, 30 */
     bool form_token_required;    /* ORDERMILL_FORM_TOKEN, "0" or "1" */
-    /* Units of goods that the unpaid orders of one may hold before a further
-     * one is refused; 0: no limit, likewise. */
+    /* How many units of goods the unpaid orders of one address or e-mail may
+     * hold before a further order is refused; 0: no limit, likewise. */
     int64_t held_per_address; /* ORDERMILL_HELD_PER_ADDRESS, 100 */
     int64_t held_per_email;   /* ORDERMILL_HELD_PER_EMAIL, 50 */
 };
 
-/* Reads the environment into arena, which must outlive the settings; also
- * puts TZ in force. On a value that cannot be meant, returns false and *fault
- * names the variable and what is wrong. */
+/* Reads the environment into arena, which must outlive the settings; also puts
+ * TZ in force. False for a value that cannot be meant: *fault names the
+ * variable and says what is wrong. */
 bool settings_read(struct arena *arena, struct settings *out,
                    const char **fault);
 

@@ -11,8 +11,8 @@ enum host_kind {
     HOST_OTHER
 };
 
-/* Of "host", "host:port" or "[IPv6]:port", length bytes of it; HOST_INVALID
- * too when the port is not one. Asks no name server. */
+/* Of "host", "host:port" or "[IPv6]:port" in length bytes; also HOST_INVALID
+ * when the port is none. Asks no name server. */
 enum host_kind host_kind(const char *address, size_t length);
 
 #endif

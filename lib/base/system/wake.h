@@ -1,9 +1,10 @@
-/* Waking another program at once: a datagram socket in run/. A wake that
- * finds nobody is lost on purpose; whoever sleeps also looks by itself. */
+/* Waking another program at once, by a datagram socket in run/. A wake that
+ * finds nobody is lost on purpose: a program that sleeps also looks by itself.
+ */
 #ifndef BASE_SYSTEM_WAKE_H
 #define BASE_SYSTEM_WAKE_H
 
-/* A non-blocking socket bound to path, which any stale one gives way to;
+/* A non-blocking socket bound to path, in the place of any stale one. It is
  * readable when someone called wake_send. */
 int wake_listen(const char *path);
 

@@ -12,8 +12,8 @@ enum decimal {
     DECIMAL_TOO_LARGE /* for int64; the result is untouched */
 };
 
-/* number, which has JSON's grammar, times 10^places as an integer. The work is
- * bounded by the text's length, whatever exponent it holds. */
+/* Gives number, a text in JSON's grammar, times 10^places as an integer. The
+ * text's length bounds the work, whatever exponent it holds. */
 enum decimal decimal_read(const char *number, int places, int64_t *out);
 
 #endif

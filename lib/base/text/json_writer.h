@@ -1,5 +1,5 @@
-/* Writes JSON into a text, piece by piece: commas and escapes are its job,
- * the order of calls is the caller's. Integers stay exact beyond 2^53.
+/* Writes JSON into a text, piece by piece. Commas and escapes are its job, the
+ * order of calls is the caller's. Integers stay exact beyond 2^53.
  *
  *     json_open(w, '{'); json_key(w, "id"); json_put_int(w, 7);
  *     json_close(w, '}');                                  -> {"id":7} */

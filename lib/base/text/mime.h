@@ -25,19 +25,19 @@ struct mime_message {
     const char *pdf_name; /* 1-60 letters, digits, ".", "-" and "_" */
 };
 
-/* Adds the whole message, its lines ended by CRLF and, but for what cannot be
- * folded (an address, a Message-ID), at most 76 characters long. The same
- * message always gives the same bytes. False, and nothing added, when a header
- * could not be what it says: an address mime_address_ok refuses, a name or
- * subject with a control character or ill-formed UTF-8, a Message-ID or
- * pdf_name with other characters than it may have. */
+/* Adds the whole message. Its lines end in CRLF and have at most 76 characters,
+ * but for what cannot be folded (an address, a Message-ID). The same message
+ * always gives the same bytes. False, with nothing added, when a header cannot
+ * be written: an address that mime_address_ok refuses, a name or subject with a
+ * control character or ill-formed UTF-8, a Message-ID or pdf_name with other
+ * characters than it may have. */
 bool mime_compose(const struct mime_message *message, struct text *out);
 
-/* True for an address mail can be sent to, in practice (RFC 5321 section
- * 4.1.2): ASCII; local part a dot-string of at most 64; domain of labels of
- * letters, digits and hyphens, of at most 63, the last not all digits; 254 in
- * all. "localhost" is a domain; quoted local parts and IP addresses are not
- * accepted. */
+/* True for an address that mail can be sent to in practice (RFC 5321 section
+ * 4.1.2). It is ASCII of at most 254 characters. Its local part is a dot-string
+ * of at most 64. Its domain has labels of letters, digits and hyphens, each of
+ * at most 63, the last not all digits. "localhost" is a domain; quoted local
+ * parts and IP addresses are not accepted. */
 bool mime_address_ok(const char *address);
 
 #endif

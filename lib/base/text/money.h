@@ -7,9 +7,8 @@
 
 #include "lib/base/memory/arena.h"
 
-/* Minor digits of a currency (JPY 0, EUR 2, KWD 3, CLF 4), or -1 for a code
- * that is not an active ISO 4217 currency. The code is three upper-case
- * letters. */
+/* How many minor digits a currency has (JPY 0, EUR 2, KWD 3, CLF 4); -1: the
+ * code is no active ISO 4217 currency. A code has three upper-case letters. */
 int money_exponent(const char *currency);
 
 /* A decimal in major units ("50", "50.00", also "-3.5") as minor units;
@@ -23,8 +22,9 @@ bool money_parse(const char *decimal, const char *currency,
 bool money_round(const char *number, const char *currency,
                  int64_t *total_minor);
 
-/* How amounts are written: before, thousands with commas, a point and exponent
- * decimals, after. What www/catalogue.js writes amounts by. */
+/* How amounts are written: first `before`, then thousands with commas, a point
+ * and `exponent` decimals, then `after`. www/catalogue.js writes amounts by it.
+ */
 struct money_style {
     int exponent;
     const char *before;

@@ -25,8 +25,8 @@ const char *names_of(const struct names *names, int value);
 /* The value that a visitor's word names; -1: it names none. */
 int names_find(const struct names *names, const char *word);
 
-/* The value that a word of our own names. Dies of one that names none: the
- * database is another program's, or damaged. */
+/* The value that a word of our own names. Dies of a word that names none: then
+ * the database is another program's, or damaged. */
 int names_read(const struct names *names, const char *word);
 
 #endif

@@ -43,10 +43,11 @@ bool text_has_control(const char *string);
 /* Without white space at both ends. */
 char *text_trim(struct arena *arena, const char *string);
 
-/* True when it holds digits, also with single spaces or hyphens between them,
- * that begin and count as an issuer's cards do and pass the Luhn check (ISO/IEC
- * 7812-1 annex B): a card number in the wrong place. E-mail addresses are not
- * searched; what names something that exists is not to be asked about. */
+/* True when it holds a card number, which is in the wrong place here: digits,
+ * perhaps with single spaces or hyphens between them, that begin as an issuer's
+ * cards do, are as many, and pass the Luhn check (ISO/IEC 7812-1 annex B).
+ * E-mail addresses are not searched. Do not ask about a text that names
+ * something which exists. */
 bool text_has_card_number(const char *string);
 
 /* Adds a name as one token of a JSON pointer (RFC 6901 section 3). */

@@ -1,5 +1,5 @@
-/* Time zones by name. The C library takes UTC for one that it does not know
- * and says nothing. */
+/* Time zones by name. The C library silently takes UTC for a zone that it does
+ * not know. */
 #ifndef BASE_TIME_ZONE_H
 #define BASE_TIME_ZONE_H
 
@@ -13,8 +13,8 @@
  * RFC 8536 section 3.3.1). */
 bool zone_is_known(const char *zone);
 
-/* The zone in force, by TZ or the system's, under a name that means the same to
- * a process with another. */
+/* The zone in force, TZ's or the system's, under a name that means the same to
+ * a process with another TZ. */
 const char *zone_in_force(struct arena *arena);
 
 #endif
