@@ -25,9 +25,7 @@ async function reconcile(page) {
 }
 
 test('books that agree, and a finding until its alarm is closed', async (t) => {
-    const { json } = await shop.order({ item: 'mouse', quantity: 1,
-        payment_method: 'pm_card_visa' });
-    await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+    const { order_id: id } = await shop.placeAndWait();
     const page = await openAsStaff(t, shop);
     await page.getByRole('link', { name: 'Books' }).click();
     await page.getByRole('heading', { name: 'Books' }).waitFor();
@@ -43,7 +41,7 @@ test('books that agree, and a finding until its alarm is closed', async (t) => {
     await assertGoodPage(page, 'the books');
 
     await page.goto(await finding.getByRole('link').getAttribute('href'));
-    assert.ok(page.url().endsWith(`/admin/orders/${json.order_id}`));
+    assert.ok(page.url().endsWith(`/admin/orders/${id}`));
     const close = page.getByRole('button', { name: /^Close the alarm/ });
     assert.equal(await close.count(), 1);
     await page.goto('/admin/alarms');

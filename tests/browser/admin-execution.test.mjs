@@ -44,8 +44,7 @@ async function openOrder(t, id, options) {
 }
 
 async function placeUnder(definition, state) {
-    await shop.load(definition);
-    const id = await shop.place();
+    const id = await shop.buyUnder(definition);
     await shop.until(id, (e) => e.state === state, state);
     return id;
 }

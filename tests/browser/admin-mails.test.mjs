@@ -1,7 +1,7 @@
 // The staff's pages of mails that could not be sent, as a browser shows them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { SMTPServer } from 'smtp-server';
+import { inClear, refusal, startMailServer } from '../http/mail-server.mjs';
 import { startShop, waitUntil } from '../http/shop.mjs';
 import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
@@ -9,23 +9,20 @@ let server;
 let shop;
 
 before(async () => {
-    server = new SMTPServer({ authOptional: true, logger: false,
-        disabledCommands: ['AUTH', 'STARTTLS'],
-        onRcptTo: ({ address }, session, done) => done(
-            address.startsWith('none') ? Object.assign(
-                new Error('no such mailbox'), { responseCode: 550 }) : null) });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    shop = await startShop({ env: { ORDERMILL_SMTP_URL:
-        `smtp://127.0.0.1:${server.server.address().port}` } });
+    server = await startMailServer(inClear);
+    server.rcptTo = (to) => to.startsWith('none')
+        ? refusal(550, 'no such mailbox') : undefined;
+    shop = await startShop({ env:
+        { ORDERMILL_SMTP_URL: `smtp://${server.at}` } });
 });
 after(async () => {
     await shop?.stop();
-    await new Promise((resolve) => server.close(resolve));
+    await server?.stop();
 });
 
 test('staff correct an address and send the mail again', async (t) => {
-    const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
-        customer_name: 'Ada Lovelace', email: 'none@shop.example' });
+    const order = await shop.place({ customer: { name: 'Ada Lovelace',
+        email: 'none@shop.example' } });
     const page = await openAsStaff(t, shop, `/admin/orders/${order.order_id}`,
         { expected: [/422/] });
     const panel = page.getByRole('region',

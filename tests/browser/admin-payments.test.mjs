@@ -14,10 +14,9 @@ after(() => shop?.stop());
 
 // An order of two keyboards and a mouse, on its staff page.
 async function openOrder(t, payment_method, status) {
-    const { json: order } = await shop.order({ payment_method,
+    const order = await shop.placeAndWait({ payment_method,
         items: [{ sku: 'keyboard', quantity: 2 }, { sku: 'mouse', quantity: 1 }],
-        customer: { name: 'Ana Souza', email: 'ana@example.com' } });
-    await shop.waitForOrder(order.order_id, [status]);
+        customer: { name: 'Ana Souza', email: 'ana@example.com' } }, [status]);
     const page = await openAsStaff(t, shop, `/admin/orders/${order.order_id}`,
         { expected: [UNPROCESSABLE, CONFLICT] });
     await page.getByRole('heading', { name: 'Payments' }).waitFor();

@@ -14,18 +14,16 @@ let shop;
 const orders = {};
 
 async function place(name, body) {
-    const answer = await shop.order(
-        { items: [{ sku: 'charger', quantity: 1 }], ...body });
-    assert.equal(answer.status, 201, answer.text);
-    orders[name] = await shop.waitForOrder(answer.json.order_id);
+    orders[name] = await shop.placeAndWait(
+        { items: [{ sku: 'charger', quantity: 1 }], ...body }, ['CONFIRMED',
+            'FAILED']);
 }
 
 before(async () => {
     shop = await startShop();
     for (let i = 1; i <= MANY; i++)
-        await shop.order({ items: [{ sku: 'mouse', quantity: 1 }],
-            customer: { name: `Customer ${'x'.repeat(4 * i)}`,
-                email: `${'y'.repeat(i)}@example.com` } });
+        await shop.place({ customer: { name: `Customer ${'x'.repeat(4 * i)}`,
+            email: `${'y'.repeat(i)}@example.com` } });
     await place('ana', { customer: { name: 'Ana Souza',
         email: 'ana@example.com' } });
     await place('elena', { customer: { name: 'Ελένη Παπαδοπούλου',
@@ -169,9 +167,7 @@ test('a guest\'s order is completed', async (t) => {
     assert.deepEqual(await page.getByRole('button').allTextContents(),
         ['Sign out', 'Refund']);
     await assertGoodPage(page, 'a completed order for staff');
-    const { json } = await shop.asStaff('GET',
-        `/orders/${orders.guest.order_id}`);
-    assert.equal(json.status, 'COMPLETED');
+    assert.equal((await shop.show(orders.guest.order_id)).status, 'COMPLETED');
 });
 
 test('without JavaScript an order is cancelled, for a reason all can see',
@@ -205,8 +201,7 @@ test('an order that has meanwhile ended can no longer be changed',
         const page = await openAsStaff(t, shop);
         await place('late');
         await openOrder(page, 'late');
-        await shop.asStaff('PUT', `/orders/${orders.late.order_id}`,
-            { body: { status: 'CANCELLED' } });
+        await shop.cancel(orders.late.order_id);
         await press(page, 'Complete');
         assert.match(await page.locator('#message').textContent(),
             /no longer allows this/);

@@ -2,7 +2,7 @@
 // what they are, work without JavaScript, and lead back to the shop.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Stripe from 'stripe';
+import { stripeOf } from '../http/gateway.mjs';
 import { startShop } from '../http/shop.mjs';
 import { assertGoodPage, openPage, press, tabTo } from './chromium.mjs';
 
@@ -10,9 +10,7 @@ let shop;
 let stripe;
 before(async () => {
     shop = await startShop();
-    stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
-        port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
-        maxNetworkRetries: 0 });
+    stripe = stripeOf(shop);
 });
 after(() => shop?.stop());
 

@@ -1,8 +1,6 @@
 // The order form's amounts: in currencies whose digits browsers count otherwise
 // than ISO 4217, and where there is nothing to pay.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { startShop } from '../http/shop.mjs';
 import { assertGoodPage, atOrder, fillForm, goToForm, openPage, placeOrder }
@@ -14,11 +12,7 @@ async function openForm(t, currency, price) {
     // It closes before the shop ends: its page asks again and again.
     const page = await openPage(t, shop.base);
     t.after(() => shop.stop());
-    const file = join(shop.home, 'tea.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        `tea,Tea,,${price},9\nfree,Sticker,,0,9\n`);
-    const { code, stderr } = await shop.run('import', 'products', file);
-    assert.equal(code, 0, stderr);
+    await shop.addProducts(`tea,Tea,,${price},9`, 'free,Sticker,,0,9');
     await goToForm(page);
     return page;
 }

@@ -18,14 +18,8 @@ after(() => shop?.stop());
 const fill = (page, quantity, email, product = 'Laptop') =>
     fillForm(page, email, { product, quantity, way: /^Bank transfer/ });
 
-async function ordersOf(email) {
-    const { json } = await shop.asStaff('GET', '/orders?limit=100');
-    return json.orders.filter(({ customer }) => customer.email === email);
-}
-
 const isHeld = (left) => waitUntil(async () =>
-    (await shop.request('GET', '/products/laptop')).json.available === left,
-5000, 'the goods to be held');
+    await shop.available('laptop') === left, 5000, 'the goods to be held');
 
 test('one\'s own unpaid order is offered when goods are short', async (t) => {
     const page = await openPage(t, shop.base,
@@ -36,13 +30,14 @@ test('one\'s own unpaid order is offered when goods are short', async (t) => {
     await atOrder(page);
     await page.locator('#manual time').waitFor();
     await assertGoodPage(page, 'an order that waits to be paid by hand');
-    const [own] = await ordersOf('ana@example.com');
+    const [own] = await shop.ordersOf('ana@example.com');
     await isHeld(2);
 
     // Another takes one of the two while the form is open.
     await goToForm(page);
-    const { json: other } = await shop.order({ item: 'laptop', quantity: 1,
-        email: 'bob@example.com', payment_method: 'manual' });
+    const laptop = { items: [{ sku: 'laptop', quantity: 1 }],
+        payment_method: 'manual' };
+    const other = await shop.place({ ...laptop, email: 'bob@example.com' });
     await isHeld(1);
     await fill(page, 2, 'ana@example.com');
     await placeOrder(page);
@@ -65,7 +60,7 @@ test('one\'s own unpaid order is offered when goods are short', async (t) => {
     await stranger.getByLabel('Quantity of Laptop')
         .evaluate((input) => { input.max = '9'; });
     await fill(stranger, 1, 'ana@example.com');
-    await shop.order({ item: 'laptop', quantity: 1, payment_method: 'manual' });
+    await shop.place(laptop);
     await isHeld(0);
     await placeOrder(stranger);
     await stranger.getByText('Laptop: None is left.').waitFor();
@@ -84,8 +79,7 @@ test('one\'s own unpaid order is offered when goods are short', async (t) => {
 
     // Paid, it is forgotten.
     for (const id of [own.order_id, other.order_id])
-        assert.equal((await shop.asStaff('POST', `/orders/${id}/payments`,
-            { body: { method: 'manual' } })).status, 201);
+        assert.equal((await shop.markPaid(id)).status, 201);
     await goToForm(page);
     await waitUntil(async () => (await page.evaluate(() =>
         localStorage.getItem('ordermill-orders'))) === '[]', 5000,
@@ -105,15 +99,14 @@ test('who holds too much is told, and led to his own order', async (t) => {
     await placeOrder(page);
     const summary = page.locator('#error-summary');
     await summary.getByText('Orders that are not paid yet hold').waitFor();
-    const [own] = await ordersOf('eve@example.com');
+    const [own] = await shop.ordersOf('eve@example.com');
     assert.equal(await summary.getByRole('link').textContent(),
         `You have an unpaid order ${own.number}: pay it`);
 });
 
 test('staff give an order more time, or all of it', async (t) => {
-    const { json } = await shop.order({ item: 'mouse', quantity: 1,
-        payment_method: 'manual' });
-    const page = await openAsStaff(t, shop, `/admin/orders/${json.order_id}`,
+    const { order_id: id } = await shop.place({ payment_method: 'manual' });
+    const page = await openAsStaff(t, shop, `/admin/orders/${id}`,
         { expected: [/Failed to load resource.*\/window\)/] });
     const panel = page.locator('#window');
     await panel.waitFor();

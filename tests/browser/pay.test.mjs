@@ -1,8 +1,6 @@
 // Paying as a customer does: from the form to the gateway's page and back to
 // the order's, in every way it can go; and the amounts of other currencies.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from '../http/shop.mjs';
 import { assertGoodPage, atOrder, fillForm, goToForm, openPage, pill, press }
@@ -34,11 +32,6 @@ const shown = (page, text) =>
 
 const spaced = (text) => text.replaceAll('\u00a0', ' ');
 
-async function ordersOf(email) {
-    const { json } = await shop.asStaff('GET', '/orders?limit=100');
-    return json.orders.filter(({ customer }) => customer.email === email);
-}
-
 test('the form leads to the gateway\'s page, which leads back, paid',
     async (t) => {
         const page = await placeOrder(t, 'pays@example.com', undefined,
@@ -48,7 +41,7 @@ test('the form leads to the gateway\'s page, which leads back, paid',
         await atOrder(page);
         await pill(page, 'CONFIRMED');
         assert.equal(await page.locator('#pay-now').count(), 0);
-        const orders = await ordersOf('pays@example.com');
+        const orders = await shop.ordersOf('pays@example.com');
         assert.equal(orders.length, 1);
         assert.equal(orders[0].payment_status, 'paid');
 
@@ -92,17 +85,15 @@ test('two tabs pay once', async (t) => {
     await press(second, /^Pay €39\.00/);
     await atOrder(second);
     await pill(second, 'CONFIRMED');
-    const [order] = await ordersOf('tabs@example.com');
-    const staff = await shop.asStaff('GET', `/orders/${order.order_id}`);
-    assert.equal(staff.json.payment_status, 'paid');
+    const [order] = await shop.ordersOf('tabs@example.com');
+    assert.equal((await shop.show(order.order_id)).payment_status, 'paid');
 });
 
 test('an order cancelled while its customer is about to pay', async (t) => {
     const page = await placeOrder(t, 'cancelled@example.com');
     await atGateway(page);
-    const [order] = await ordersOf('cancelled@example.com');
-    await shop.asStaff('PUT', `/orders/${order.order_id}`,
-        { body: { status: 'CANCELLED', reason: 'Sold out.' } });
+    const [order] = await shop.ordersOf('cancelled@example.com');
+    await shop.cancel(order.order_id, 'Sold out.');
     await shop.waitForOrder(order.order_id, ['CANCELLED']);
     await press(page, /^Pay €39\.00/);
     await shown(page, 'Nothing was charged').waitFor();
@@ -121,11 +112,9 @@ test('what was paid twice goes back', async (t) => {
     await press(page, /^Pay twice/);
     await atOrder(page);
     await pill(page, 'CONFIRMED');
-    const [order] = await ordersOf('twice@example.com');
+    const [order] = await shop.ordersOf('twice@example.com');
     const subject = `Subject: Order ${order.number} has a refund\r\n`;
-    const mails = join(shop.home, 'mail');
-    await waitUntil(async () => (await Promise.all((await readdir(mails))
-        .map((file) => readFile(join(mails, file), 'utf8'))))
+    await waitUntil(async () => (await shop.mails(order.order_id))
         .some((mail) => mail.includes(subject)), 10000, subject);
     const note = shown(page, /Credit note no\. \d+: €39\.00/);
     await waitUntil(async () => {
@@ -166,7 +155,7 @@ test('a tab that is closed before the way back: the order is paid all the same',
         await atGateway(page);
         await press(page, /answer is lost/);
         await page.getByText('nothing leads you back').waitFor();
-        const [order] = await ordersOf('closes@example.com');
+        const [order] = await shop.ordersOf('closes@example.com');
         await shop.waitForOrder(order.order_id, ['CONFIRMED']);
         const track = await openPage(t, shop.base);
         await track.goto(order.track_url);
@@ -174,8 +163,7 @@ test('a tab that is closed before the way back: the order is paid all the same',
     });
 
 test('it all goes without JavaScript on the pay page', async (t) => {
-    const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
-        payment_method: 'hosted' });
+    const order = await shop.place({ payment_method: 'hosted' });
     const page = await openPage(t, shop.base,
         { javaScriptEnabled: false });
     await page.goto(order.payment_url);
@@ -192,17 +180,16 @@ test('a manual order says how it is paid', async (t) => {
     await page.locator('.lead', { hasText: 'goes on as soon as it is paid' })
         .waitFor();
     await assertGoodPage(page, 'an order that is paid by transfer');
-    const [order] = await ordersOf('manual@example.com');
-    const paid = await shop.asStaff('POST', `/orders/${order.order_id}/payments`,
-        { body: { method: 'manual', note: 'Arrived.' } });
+    const [order] = await shop.ordersOf('manual@example.com');
+    const paid = await shop.markPaid(order.order_id);
     assert.equal(paid.status, 201, paid.text);
     await pill(page, 'CONFIRMED');
     assert.equal(await page.locator('#manual').count(), 0);
 });
 
 test('a card whose bank asks first is paid from the order\'s page', async (t) => {
-    const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
-        payment_method: 'pm_card_authenticationRequired' });
+    const order = await shop.place(
+        { payment_method: 'pm_card_authenticationRequired' });
     const page = await openPage(t, shop.base);
     await page.goto(order.track_url);
     await page.getByRole('link', { name: 'Pay now' }).click();
@@ -213,8 +200,8 @@ test('a card whose bank asks first is paid from the order\'s page', async (t) =>
 });
 
 test('a card whose bank refuses fails the order, in plain words', async (t) => {
-    const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
-        payment_method: 'pm_card_authenticationRequired' });
+    const order = await shop.place(
+        { payment_method: 'pm_card_authenticationRequired' });
     const page = await openPage(t, shop.base);
     await page.goto(order.payment_url ?? order.track_url);
     await page.getByRole('link', { name: 'Pay now' }).click();
@@ -229,8 +216,7 @@ test('a card whose bank refuses fails the order, in plain words', async (t) => {
 test('while the gateway\'s page is not there, a page waits', async (t) => {
     const page = await openPage(t, shop.base);
     await shop.withReaperStopped(async () => {
-        const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
-            payment_method: 'hosted' });
+        const order = await shop.place({ payment_method: 'hosted' });
         await page.goto(`${order.payment_url}?n=8`);
         await page.getByRole('heading', { name: 'One moment' }).waitFor();
         const html = await page.content();

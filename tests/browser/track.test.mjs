@@ -2,9 +2,9 @@
 // hands out the receipt, and says in plain words what went wrong. With it the
 // pages nginx shows when it refuses.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { root, startShop, waitUntil } from '../http/shop.mjs';
+import { root, startShop } from '../http/shop.mjs';
 import { assertGoodPage, atOrder, fillForm, goToForm, openPage, pill,
     placeOrder } from './chromium.mjs';
 
@@ -14,12 +14,8 @@ after(() => shop?.stop());
 
 const open = (t, options) => openPage(t, shop.base, options);
 
-async function place(body) {
-    const answer = await shop.order(
-        { items: [{ sku: 'keyboard', quantity: 1 }], ...body });
-    assert.equal(answer.status, 201, answer.text);
-    return answer.json;
-}
+const place = (more) =>
+    shop.place({ items: [{ sku: 'keyboard', quantity: 1 }], ...more });
 
 test('the page turns CONFIRMED without a reload and offers the receipt',
     async (t) => {
@@ -51,11 +47,9 @@ test('a refund under way is shown until it is made, without a reload',
     async (t) => {
         const page = await open(t);
         const order = await place();
-        await waitUntil(async () => (await shop.asStaff('GET',
-            `/orders/${order.order_id}`)).json.receipt_url, 10000, 'a receipt');
+        await shop.waitForReceipt(order.order_id);
         await shop.withReaperStopped(async () => {
-            await shop.asStaff('PUT', `/orders/${order.order_id}`,
-                { body: { status: 'CANCELLED', reason: 'Damaged.' } });
+            await shop.cancel(order.order_id, 'Damaged.');
             await page.goto(order.track_url);
             await pill(page, 'CANCELLED');
             assert.match(await page.locator('#details').innerText(),
@@ -75,8 +69,7 @@ test('without JavaScript a reload shows what became of the order',
             await page.locator('noscript p').waitFor();
             return placed;
         });
-        await waitUntil(async () => (await shop.asStaff('GET',
-            `/orders/${order.order_id}`)).json.receipt_url, 10000, 'a receipt');
+        await shop.waitForReceipt(order.order_id);
         await page.reload();
         await pill(page, 'CONFIRMED');
         const [download] = await Promise.all([
@@ -103,9 +96,8 @@ test('a declined order says so', async (t) => {
 test('an order for what is out of stock says so and charges nothing',
     async (t) => {
         const page = await open(t);
-        const { json: mouse } = await shop.request('GET', '/products/mouse');
-        const quantity = mouse.available;
-        const items = [{ sku: 'mouse', quantity }];
+        const items = [{ sku: 'mouse',
+            quantity: await shop.available('mouse') }];
         const urls = await shop.withReaperStopped(async () => [
             (await place({ items, customer: { name: 'First' } })).track_url,
             (await place({ items, customer: { name: 'Second' } })).track_url]);
@@ -129,11 +121,7 @@ test('long names, foreign names and 200 lines fit', async (t) => {
     const page = await open(t);
     const rows = Array.from({ length: 200 }, (_, i) =>
         `bolt-${i},"Stainless hexagon bolt, partly threaded, ${i} mm",,1,9`);
-    const file = `${shop.home}/bolts.csv`;
-    await writeFile(file,
-        `sku,name,description,price,stock\n${rows.join('\n')}\n`);
-    const made = await shop.run('import', 'products', file);
-    assert.equal(made.code, 0, made.stderr);
+    await shop.addProducts(...rows);
     const name = 'Wolfeschlegelsteinhausenbergerdorff Ελένη Παπαδοπούλου';
     const order = await place({
         items: rows.map((_, i) => ({ sku: `bolt-${i}`, quantity: 1 })),
@@ -168,10 +156,7 @@ test('a token with one character changed gets the page of an unknown one',
 test('a receipt link that is not right gets a page that helps', async (t) => {
     const page = await open(t, { expected: [/status of 403/] });
     const { order_id: id } = await place();
-    const { receipt_url: receipt } = await waitUntil(async () => {
-        const { json } = await shop.asStaff('GET', `/orders/${id}`);
-        return json.receipt_url && json;
-    }, 10000, 'a receipt');
+    const { receipt_url: receipt } = await shop.waitForReceipt(id);
     const answer = await page.goto(receipt.replace(/expires=\d+/, 'expires=1'));
     assert.equal(answer.status(), 403);
     await page.getByText('The link may have expired').waitFor();

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from '../http/shop.mjs';
 import { booksHold, machine, pay, sell, startWorkflow, validate }
     from '../http/workflow.mjs';
 
@@ -22,7 +21,7 @@ test('a workflow without an end', { timeout: 120000 }, async () => {
         const left = await shop.available('mouse');
         const endless = [];
         while (endless.length < ORDERS)
-            endless.push(await shop.place());
+            endless.push(await shop.buy());
         await shop.load(machine({ Validate: validate, Pay: pay, Sell: sell }));
         const ended = async () => (await Promise.all(endless.map(async (id) =>
             (await shop.execution(id, `?after=${HISTORY_MAX - 1}`)).json
@@ -30,7 +29,7 @@ test('a workflow without an end', { timeout: 120000 }, async () => {
         const took = [];
         while (await ended() < ORDERS) {
             const began = Date.now();
-            const id = await shop.place('keyboard');
+            const id = await shop.buy('keyboard');
             await shop.waitForOrder(id, ['CONFIRMED'], 10000);
             took.push(Date.now() - began);
             await sleep(10);
@@ -46,10 +45,7 @@ test('a workflow without an end', { timeout: 120000 }, async () => {
             assert.match(cause, /history is full/);
             assert.ok(events.length > 0 &&
                 events.at(-1).id < HISTORY_MAX + 300, events.length);
-            const order = await waitUntil(async () => {
-                const now = await shop.show(id);
-                return now.payment_status === 'refunded' && now;
-            }, 10000, 'the refund');
+            const order = await shop.waitForPayment(id, 'refunded');
             assert.equal(order.status, 'FAILED');
             assert.match(order.reason, /history is full/);
         }

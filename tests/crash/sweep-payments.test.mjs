@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
-import { stripeOf } from '../http/storm.mjs';
+import { stripeOf } from '../http/gateway.mjs';
 import { allOrders, assertAllServedOnce, place, placed, STOCK, verify }
     from './crash.mjs';
 import { CALLS, mailsIn, show, subjects, sweep } from './sweep.mjs';

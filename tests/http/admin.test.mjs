@@ -1,10 +1,9 @@
 // /admin/: the staff's list of orders and the page of one, without JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startShop, waitUntil } from './shop.mjs';
+import { startShop, unknownId, waitUntil } from './shop.mjs';
 import { browser, csrfOf, signIn } from './staff-browser.mjs';
 
-const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 let shop;
 let staff;
 
@@ -24,12 +23,7 @@ function session() {
     return `${name}=${staff.cookies.get(name)}`;
 }
 
-async function place(more = {}, statuses = ['CONFIRMED']) {
-    const { json, status, text } = await shop.order(
-        { item: 'mouse', quantity: 1, ...more });
-    assert.equal(status, 201, text);
-    return shop.waitForOrder(json.order_id, statuses);
-}
+const place = (more, statuses) => shop.placeAndWait(more, statuses);
 
 // The order's workflow has nothing left to do.
 const ended = (id) => waitUntil(async () =>
@@ -68,8 +62,7 @@ test('nobody gets in without a session', async () => {
                     body: new URLSearchParams({ csrf: staff.csrf }) }),
             /^\/admin\/sign-in/);
     }
-    assert.equal((await shop.asStaff('GET', `/orders/${id}`)).json.status,
-        'CONFIRMED');
+    assert.equal((await shop.show(id)).status, 'CONFIRMED');
     assertRedirect(await get('/admin/'), /^\/admin\/orders$/);
 });
 
@@ -160,8 +153,8 @@ test('the list is narrowed to a status', async () => {
 
 test('an order\'s page shows all of it', async () => {
     const order = await place({ items: [{ sku: 'laptop', quantity: 1 },
-        { sku: 'mouse', quantity: 2 }], item: undefined, quantity: undefined,
-    customer_name: '<b>Eve</b>', email: 'eve@shop.example' });
+        { sku: 'mouse', quantity: 2 }], customer_name: '<b>Eve</b>',
+    email: 'eve@shop.example' });
     const html = await waitUntil(async () => {
         const { text } = await page(order.order_id);
         return /id="receipt"/.test(text) && text;
@@ -201,9 +194,7 @@ test('an order can be cancelled, with a reason', async () => {
     await ended(id);
     assertRedirect(await act(id, 'cancel', { reason: ' Broken <i>box</i> ' }),
         /done/);
-    await waitUntil(async () => (await shop.asStaff('GET',
-        `/orders/${id}`)).json.payment_status === 'refunded', 10000,
-    'the refund');
+    await shop.waitForPayment(id, 'refunded');
     const { text } = await page(id);
     assert.equal(statusIn(text), 'CANCELLED');
     assert.match(text, /Broken &lt;i&gt;box&lt;\/i&gt;/);
@@ -225,8 +216,7 @@ test('a reason must be fit to keep', async () => {
     for (const [reason, status] of [['4242 4242 4242 4242', 422],
         ['x'.repeat(501), 422], ['a\tb', 422], ['a\0b', 400]])
         assert.equal((await act(id, 'cancel', { reason })).status, status);
-    assert.equal((await shop.asStaff('GET', `/orders/${id}`)).json.status,
-        'CONFIRMED');
+    assert.equal((await shop.show(id)).status, 'CONFIRMED');
     assertRedirect(await act(id, 'cancel', { reason: '' }), /done/);
 });
 
@@ -245,17 +235,14 @@ test('a form of another page changes nothing', async () => {
     const twice = await staff.post(`/admin/orders/${id}/cancel`,
         `csrf=${csrf}&csrf=x`);
     assert.ok([400, 403].includes(twice.status));
-    assert.equal((await shop.asStaff('GET', `/orders/${id}`)).json.status,
-        'CONFIRMED');
+    assert.equal((await shop.show(id)).status, 'CONFIRMED');
     assert.equal((await act(unknownId, 'cancel')).status, 404);
 });
 
 test('a cancellation that must wait says so', async () => {
     const { order_id: id } = await place(
         { paymentMethod: 'pm_local_error_500' }, ['PROCESSING']);
-    await waitUntil(async () => (await shop.asStaff('GET',
-        `/orders/${id}`)).json.payment_status === 'pending', 5000,
-    'the call');
+    await shop.waitForPayment(id, 'pending');
     const done = await act(id, 'cancel');
     const { text } = await get(done.headers.get('location'));
     assert.match(text, /id="message" role="status"/);
@@ -271,7 +258,4 @@ test('a removed order is out of the list', async () => {
     }
 });
 
-test('the books hold', async () => {
-    const { code, stdout } = await shop.run('verify');
-    assert.equal(code, 0, stdout);
-});
+test('the books hold', () => shop.verify());

@@ -13,15 +13,11 @@ async function startOne(t, env) {
     return shop;
 }
 
-const body = (more) => ({ item: 'mouse', quantity: 1, ...more });
+const body = (more) => ({ items: [{ sku: 'mouse', quantity: 1 }], ...more });
 
 // Places it and waits until it has ended.
-async function charge(shop, more) {
-    const { status, json, text } = await shop.order(body(more));
-    assert.equal(status, 201, text);
-    await shop.waitForOrder(json.order_id, ['CONFIRMED', 'FAILED']);
-    return json;
-}
+const charge = (shop, more) =>
+    shop.placeAndWait(more, ['CONFIRMED', 'FAILED']);
 
 async function refused(shop, more, status) {
     const answer = await shop.order(body(more));
@@ -61,10 +57,8 @@ test('an e-mail and a form that were declined must wait', async (t) => {
     // Others, other ways to pay, staff and what was answered before pass.
     await charge(shop, { email: 'ada@example.com',
         form_token: await newForm(shop) });
-    assert.equal((await shop.order(body({ ...eve,
-        payment_method: 'hosted' }))).status, 201);
-    assert.equal((await shop.order(body({ ...eve,
-        payment_method: 'manual' }))).status, 201);
+    await shop.place({ ...eve, payment_method: 'hosted' });
+    await shop.place({ ...eve, payment_method: 'manual' });
     const staff = await shop.asStaff('POST', '/orders', { body: body(eve) });
     assert.equal(staff.status, 201);
     const again = await shop.order(body({ ...eve, form_token: form }), key);
@@ -106,10 +100,8 @@ test('the breaker opens, leaves the hosted page, and closes', async (t) => {
         { paymentMethod: 'pm_card_visa' }, 422);
     assert.deepEqual(problem.errors, [{ pointer: '/paymentMethod',
         detail: 'Only the payment page is taken at the moment.' }]);
-    for (const more of [{}, { paymentMethod: 'creditCard' }]) {
-        const { json: order } = await shop.order(body(more));
-        assert.match(order.payment_url, /\/pay\//);
-    }
+    for (const more of [{}, { paymentMethod: 'creditCard' }])
+        assert.match((await shop.place(more)).payment_url, /\/pay\//);
     const again = await shop.order(body({ payment_method: DECLINED }), key);
     assert.equal(again.text, before.text);
     const staff = await shop.asStaff('POST', '/orders',

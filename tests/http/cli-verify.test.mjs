@@ -21,20 +21,16 @@ before(async () => {
     shop = await startShop();
     copy = `${shop.home}-copy`;
     orders = {
-        paid: await place('pm_card_visa', ['CONFIRMED']),
-        refunded: await place('pm_card_visa', ['CONFIRMED']),
+        paid: await place('pm_card_visa'),
+        refunded: await place('pm_card_visa'),
         declined: await place('pm_card_chargeDeclined', ['FAILED']),
     };
     for (const id of [orders.paid, orders.refunded])
-        await waitUntil(async () => (await shop.asStaff('GET',
-            `/orders/${id}`)).json.receipt_url, 10000, 'the receipt');
-    await shop.asStaff('PUT', `/orders/${orders.refunded}`,
-        { body: { status: 'CANCELLED' } });
-    await waitUntil(async () => (await shop.asStaff('GET',
-        `/orders/${orders.refunded}`)).json.payment_status === 'refunded',
-    10000, 'the refund');
-    await waitUntil(async () => !/in hand/.test((await shop.run('verify'))
-        .stdout), 10000, 'nothing to be in hand');
+        await shop.waitForReceipt(id);
+    await shop.cancel(orders.refunded);
+    await shop.waitForPayment(orders.refunded, 'refunded');
+    await waitUntil(async () => !/in hand/.test(await shop.verify()), 10000,
+        'nothing to be in hand');
     await shop.stop({ keep: true });
 });
 after(async () => {
@@ -42,12 +38,9 @@ after(async () => {
     await rm(copy, { recursive: true, force: true });
 });
 
-async function place(paymentMethod, statuses) {
-    const { json } = await shop.order({ item: 'mouse', quantity: 2,
-        paymentMethod });
-    await shop.waitForOrder(json.order_id, statuses);
-    return json.order_id;
-}
+const place = async (method, statuses) => (await shop.placeAndWait({
+    items: [{ sku: 'mouse', quantity: 2 }], payment_method: method },
+statuses)).order_id;
 
 // What verify says of the copy: { code, lines: { rule: line } }.
 async function verify() {

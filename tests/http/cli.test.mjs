@@ -240,9 +240,8 @@ describe('with a shop', () => {
 
     test('import keeps what is reserved', async () => {
         assert.equal((await importRows('held,Held,,1,5')).code, 0);
-        const { json } = await shop.order({ item: 'held', quantity: 3,
-            paymentMethod: 'pm_local_error_500' });
-        await shop.waitForOrder(json.order_id, ['PROCESSING']);
+        await shop.placeAndWait({ items: [{ sku: 'held', quantity: 3 }],
+            payment_method: 'pm_local_error_500' }, ['PROCESSING']);
         for (const [columns, value, ...words] of [
             ['stock', '2', '--recount'], ['stock_change', '-3'],
             ['stock,stock_seen', '4,7']]) {
@@ -264,8 +263,7 @@ describe('with a shop', () => {
         const first = await importBytes(file);
         assert.equal(first.code, 0, first.stderr);
         assert.equal(first.stdout, '2 products imported\n');
-        const { json } = await shop.order({ item: 'wool', quantity: 2 });
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        await shop.placeAndWait({ items: [{ sku: 'wool', quantity: 2 }] });
         for (const [again, price] of [[file, 500],
             [file.replace('Red,5,10', 'Red,5.50,'), 550]]) {
             const done = await importBytes(again);
@@ -358,8 +356,5 @@ describe('with a shop', () => {
         assert.equal((await product('big-9999')).available, 1);
     });
 
-    test('the books hold', async () => {
-        const { code, stdout } = await shop.run('verify');
-        assert.equal(code, 0, stdout);
-    });
+    test('the books hold', () => shop.verify());
 });

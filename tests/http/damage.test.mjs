@@ -8,18 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sql } from './database.mjs';
-import { freePorts, ordermill, runCommand, startShop, waitUntil }
+import { freePorts, isAlive, ordermill, runCommand, startShop, waitUntil }
     from './shop.mjs';
 
 const database = (home) => join(home, 'ordermill.db');
-
-function isAlive(pid) {
-    try {
-        return process.kill(pid, 0);
-    } catch {
-        return false;
-    }
-}
 
 // Overwrites the first page of a table that a stopped shop has.
 async function spoil(home, table) {
@@ -63,7 +55,7 @@ describe('a damaged database', () => {
     let shop, copy;
     before(async () => {
         shop = await startShop();
-        await shop.waitForOrder((await shop.order()).json.order_id);
+        await shop.placeAndWait();
         await shop.stop({ keep: true });
         copy = await mkdtemp(join(tmpdir(), 'om-copy-'));
         await cp(database(shop.home), join(copy, 'ordermill.db'));
@@ -73,7 +65,17 @@ describe('a damaged database', () => {
         await rm(shop.home, { recursive: true, force: true });
     });
 
-    async function assertNoOrdersTaken(running) {
+    // Starts it, looks, stops it.
+    async function assertNoOrdersTaken() {
+        const running = serve(shop.env);
+        try {
+            await lookAtDamaged(running);
+        } finally {
+            await running.stop();
+        }
+    }
+
+    async function lookAtDamaged(running) {
         await waitUntil(async () => (await running.health()).json?.database,
             20000, 'the check');
         const health = await running.health();
@@ -100,26 +102,15 @@ describe('a damaged database', () => {
         await waitUntil(() => programs.every(({ pid }) => !isAlive(pid)),
             10000, 'their end');
         await spoil(shop.home, 'credit_notes');
-        const running = serve(shop.env);
-        try {
-            await assertNoOrdersTaken(running);
-        } finally {
-            await running.stop();
-        }
+        await assertNoOrdersTaken();
     });
 
     test('is found at night, and stays known', { timeout: 60000 }, async () => {
         await rm(join(shop.home, 'damaged'));
         await writeFile(join(shop.home, 'run/checked'),
             `${Date.now() - 24 * 3600 * 1000}\n`);
-        for (let start = 0; start < 2; start++) {
-            const running = serve(shop.env);
-            try {
-                await assertNoOrdersTaken(running);
-            } finally {
-                await running.stop();
-            }
-        }
+        for (let start = 0; start < 2; start++)
+            await assertNoOrdersTaken();
     });
 
     test('verify says so first and goes on', async () => {
@@ -144,7 +135,7 @@ describe('a damaged database', () => {
         await cp(join(copy, 'ordermill.db'), database(shop.home));
         const again = await startShop({ home: shop.home, ports: shop.ports });
         try {
-            assert.equal((await again.order()).status, 201);
+            await again.place();
             await assert.rejects(stat(join(shop.home, 'damaged')));
             const checked = await again.run('check');
             assert.match(checked.stdout, /^ok +\d+ tables/);
@@ -169,10 +160,7 @@ describe('a missing database', () => {
     let shop;
     before(async () => {
         shop = await startShop();
-        const { json } = await shop.order();
-        await shop.waitForOrder(json.order_id);
-        await waitUntil(async () => (await readdir(join(shop.home,
-            'receipts'))).length > 0, 10000, 'the receipt');
+        await shop.waitForReceipt((await shop.place()).order_id);
         await shop.stop({ keep: true });
         for (const name of await readdir(shop.home))
             if (/^(ordermill|gateway)\.db/.test(name))
@@ -214,24 +202,19 @@ describe('a missing database', () => {
 test('/health names programs that keep dying', { timeout: 60000 }, async () => {
     const shop = await startShop();
     try {
-        const pidOf = async (name) => (await shop.processes())
-            .find((one) => one.name === name)?.pid;
         await shop.wake('track');
-        let last;
+        let pid;
         for (let death = 0; death < 3; death++) {
-            last = await waitUntil(async () => {
-                const pid = await pidOf('track');
-                return pid !== last && pid;
-            }, 5000, 'track');
+            ({ pid } = await shop.nextProcess('track', pid));
             assert.equal((await shop.request('GET', '/health')).status, 200);
-            process.kill(last, 'SIGABRT');
+            process.kill(pid, 'SIGABRT');
         }
         await waitUntil(async () => (await shop.request('GET', '/health'))
             .status === 503, 5000, 'health to fail');
         const { json } = await shop.request('GET', '/health');
         assert.deepEqual(json.programs, { status: 'dying', names: ['track'] });
         assert.equal(json.reaper.status, 'ok');
-        assert.equal((await shop.order()).status, 201, 'orders are taken');
+        await shop.place(); // orders are taken
     } finally {
         await shop.stop();
     }

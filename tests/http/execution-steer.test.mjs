@@ -25,8 +25,7 @@ async function steer(id, action, more) {
 }
 
 async function placeUnder(definition, state, ...order) {
-    await shop.load(definition);
-    const id = await shop.place(...order);
+    const id = await shop.buyUnder(definition, ...order);
     if (state !== undefined)
         await shop.until(id, (e) => e.state === state &&
             e.events.at(-1).type !== 'ExecutionStarted', state);
@@ -52,8 +51,7 @@ describe('stop', () => {
         assert.equal(order.status, 'FAILED');
         assert.equal(order.reason, 'The customer called.');
         assert.equal(await shop.available('phone'), left);
-        await shop.until(id, async () =>
-            (await shop.show(id)).payment_status === 'refunded', 'a refund');
+        await shop.waitForPayment(id, 'refunded');
         for (const action of ['stop', 'retry'])
             assertProblem(await shop.steer(id, action), 409);
     });

@@ -2,7 +2,7 @@
 // they failed: what is done again, what is not, and what cannot be.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem } from './shop.mjs';
+import { assertProblem, unknownId } from './shop.mjs';
 import { ask, booksHold, entriesIn, machine, notify, pay, receipt, sell,
     startWorkflow, task, typesIn, validate } from './workflow.mjs';
 
@@ -22,9 +22,8 @@ before(async () => { shop = await startWorkflow(plain); });
 after(() => shop?.stop());
 
 // An order whose task that waits for a token failed.
-async function placeAndFail(definition, sku = 'mouse', quantity = 1) {
-    await shop.load(definition);
-    const id = await shop.place(sku, quantity);
+async function placeAndFail(definition, ...order) {
+    const id = await shop.buyUnder(definition, ...order);
     const token = await shop.tokenOf(id);
     assert.equal((await shop.bring(token,
         { error: 'Odd', cause: 'It went wrong.' })).status, 204);
@@ -47,7 +46,7 @@ async function answerNext(id, known) {
 
 describe('what is shown', () => {
     test('an execution that went well', async () => {
-        const id = await shop.place();
+        const id = await shop.buy();
         const e = await shop.ends(id, 'SUCCEEDED');
         assert.deepEqual(Object.keys(e).sort(), ['cause', 'definition',
             'definition_hash', 'ended_at', 'error', 'events', 'input', 'next',
@@ -90,7 +89,7 @@ describe('what is shown', () => {
                     NumericLessThan: rounds, Next: 'Work' }],
                 Default: 'Done' },
                 Done: { Type: 'Succeed' } } });
-        const id = await shop.place();
+        const id = await shop.buy();
         await shop.ends(id, 'SUCCEEDED');
         const ids = [];
         let pages = 0;
@@ -117,7 +116,7 @@ describe('what is shown', () => {
 
     test('to staff alone, and of orders that are there', async () => {
         await shop.load(plain);
-        const id = await shop.place();
+        const id = await shop.buy();
         await shop.ends(id, 'SUCCEEDED');
         const body = { action: 'stop', reason: 'r' };
         for (const method of ['GET', 'POST'])
@@ -125,8 +124,7 @@ describe('what is shown', () => {
                 assertProblem(await shop.request(method,
                     `/orders/${id}/execution`, { headers: { authorization },
                         body: method === 'POST' ? body : undefined }), 401);
-        const unknown = '01a1f86e-0000-7000-8000-000000000000';
-        for (const one of [unknown, 'x', `${id}x`]) {
+        for (const one of [unknownId, 'x', `${id}x`]) {
             assertProblem(await shop.execution(one), 404);
             assertProblem(await shop.steer(one, 'stop'), 404);
         }
@@ -183,8 +181,7 @@ describe('a redrive', () => {
     test('of one that was refunded charges again', async () => {
         const { id, token } = await placeAndFail(machine({ Check: validate,
             Pay: pay, Ask: ask(), Sell: sell, Mail: notify }));
-        await shop.until(id, async () =>
-            (await shop.show(id)).payment_status === 'refunded', 'a refund');
+        await shop.waitForPayment(id, 'refunded');
         await redrive(id);
         await answerNext(id, [token]);
         const done = await shop.ends(id, 'SUCCEEDED');
@@ -226,7 +223,7 @@ describe('a redrive', () => {
         const { id, token } = await placeAndFail(machine({ Check: validate,
             Pay: pay, Ask: ask(), Sell: sell }), 'webcam', left);
         await shop.load(plain);
-        const other = await shop.place('webcam', 1);
+        const other = await shop.buy('webcam', 1);
         await shop.ends(other, 'SUCCEEDED');
         const refused = await shop.steer(id, 'redrive');
         assertProblem(refused, 409);
@@ -248,7 +245,7 @@ describe('a redrive', () => {
             Work: { Type: 'Task', Resource: 'https://127.0.0.1:1/',
                 ResultPath: null }, Sell: sell });
         await shop.load(broken);
-        const id = await shop.place();
+        const id = await shop.buy();
         const failed = await shop.ends(id, 'FAILED');
         assert.equal(failed.state, 'Work');
         assert.equal((await shop.show(id)).status, 'FAILED');
@@ -282,11 +279,11 @@ describe('a redrive', () => {
 
     test('is refused where there is nothing to take up', async () => {
         await shop.load(plain);
-        const id = await shop.place();
+        const id = await shop.buy();
         await shop.ends(id, 'SUCCEEDED');
         assertProblem(await shop.steer(id, 'redrive'), 409);
         await shop.load(machine({ Check: validate, Ask: ask() }));
-        const running = await shop.place();
+        const running = await shop.buy();
         const token = await shop.tokenOf(running);
         assertProblem(await shop.steer(running, 'redrive'), 409);
         await shop.asStaff('PUT', `/orders/${running}`,

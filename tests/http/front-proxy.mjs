@@ -1,6 +1,7 @@
 // A proxy in front of a shop, as an operator's would stand there: it forwards
 // what it gets and says who asked, from whom it pretends to come, and over what.
 import { createServer, request } from 'node:http';
+import { startShop } from './shop.mjs';
 
 // from: the visitor's address; proto: http or https; either may change.
 export async function startProxy(target, { from = '198.51.100.1',
@@ -26,6 +27,17 @@ export async function startProxy(target, { from = '198.51.100.1',
         server.closeAllConnections();
     });
     return proxy;
+}
+
+// A shop that trusts it: { shop, proxy, seen, stop }, seen being the shop as a
+// visitor sees it.
+export async function startBehindProxy(env) {
+    const shop = await startShop({ env });
+    const proxy = await startProxy(shop.base);
+    return { shop, proxy, seen: through(proxy, shop), async stop() {
+        await proxy.stop();
+        await shop.stop();
+    } };
 }
 
 // The shop as one sees it through the proxy.

@@ -37,19 +37,13 @@ test('a shop that is paid by hand runs no gateway', () => withShop(
         const names = (await shop.wake()).map(({ name }) => name);
         assert.ok(names.includes('orders'));
         assert.deepEqual(names.filter((name) => /gateway/.test(name)), []);
-        const { status, json } = await shop.order();
-        assert.equal(status, 201);
-        await shop.waitForOrder(json.order_id, ['PROCESSING']);
-        const paid = await shop.asStaff('POST',
-            `/orders/${json.order_id}/payments`,
-            { body: { method: 'manual', note: 'in cash' } });
-        assert.equal(paid.status, 201);
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        const { order_id: id } = await shop.placeAndWait({}, ['PROCESSING']);
+        assert.equal((await shop.markPaid(id)).status, 201);
+        await shop.waitForOrder(id, ['CONFIRMED']);
         const reconciled = await shop.run('reconcile');
         assert.equal(reconciled.code, 1);
         assert.match(reconciled.stderr, /no payment gateway/);
-        const verified = await shop.run('verify');
-        assert.equal(verified.code, 0, verified.stdout);
+        await shop.verify();
         const event = await shop.request('POST', '/webhooks/stripe',
             { body: { id: 'evt_1' } });
         assert.equal(event.status, 503);
@@ -63,8 +57,7 @@ test('it listens on loopback, wherever the shop does', async () => {
         assert.equal(await listens(port, '127.0.0.2'), true);
         assert.equal(await listens(port + 1, '127.0.0.2'), false);
         assert.equal(await listens(port + 1), true);
-        const { json } = await shop.order();
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        await shop.placeAndWait();
     });
 });
 
@@ -73,7 +66,7 @@ test('its key is made at random, and opens what no other does', () => withShop(
         const file = join(shop.home, 'gateway-key');
         assert.equal((await stat(file)).mode & 0o777, 0o600);
         assert.match(shop.gatewayKey, /^sk_test_[0-9a-f]{48}$/);
-        const order = (await shop.order()).json.order_id;
+        const { order_id: order } = await shop.place();
         for (const [method, path, fields] of [
             ['POST', '/v1/payment_intents', { amount: 3900, currency: 'eur',
                 confirm: 'true', payment_method: 'pm_card_visa',
@@ -96,12 +89,10 @@ test('its key is made at random, and opens what no other does', () => withShop(
 
 test('who has the key still pays no order that is paid by hand', () => withShop(
     { env: { ORDERMILL_RECONCILE_S: '0' } }, async (shop) => {
-        const { json } = await shop.order({ items: [{ sku: 'mouse',
-            quantity: 1 }], payment_method: 'manual' });
-        const id = json.order_id;
-        await shop.waitForOrder(id, ['PROCESSING']);
+        const { order_id: id, total_minor: total } = await shop.placeAndWait(
+            { payment_method: 'manual' }, ['PROCESSING']);
         const paid = await api(shop, 'POST', '/v1/payment_intents', {
-            amount: String(json.total_minor), currency: 'eur', confirm: 'true',
+            amount: String(total), currency: 'eur', confirm: 'true',
             payment_method: 'pm_card_visa', 'payment_method_types[]': 'card',
             'metadata[order_id]': id, 'metadata[attempt]': '1' });
         const intent = await paid.json();
@@ -111,7 +102,7 @@ test('who has the key still pays no order that is paid by hand', () => withShop(
         await waitUntil(async () => await alarms() !== '', 10000, 'the alarm');
         await shop.run('reconcile', '--since', '2020-01-01');
         assert.equal(await alarms(), `payment_foreign|${intent.id}`);
-        const order = (await shop.asStaff('GET', `/orders/${id}`)).json;
+        const order = await shop.show(id);
         assert.deepEqual([order.status, order.payment_status],
             ['PROCESSING', 'pending']);
         assert.equal(
@@ -165,11 +156,10 @@ test('it calls this machine and the hosts that are named', async () => {
     });
     await new Promise((resolve) => server.listen(0, '0.0.0.0', resolve));
     const { port } = server.address();
-    const home = await mkdtemp(join(tmpdir(), 'om-'));
     const add = (shop, url) => api(shop, 'POST', '/v1/webhook_endpoints',
         { url, 'enabled_events[]': '*' });
     const named = { ORDERMILL_GATEWAY_WEBHOOK_HOSTS: '0.0.0.0' };
-    let shop = await startShop({ home, env: named });
+    let shop = await startShop({ env: named });
     try {
         for (const url of [`http://127.0.0.1:${port}/here`,
             `http://0.0.0.0:${port}/named`])
@@ -182,22 +172,19 @@ test('it calls this machine and the hosts that are named', async () => {
             assert.deepEqual([error.type, error.code, error.param],
                 ['invalid_request_error', 'url_invalid', 'url']);
         }
-        await shop.order();
+        await shop.place();
         await waitUntil(() => seen.includes('/here') &&
             seen.includes('/named'), 10000, 'both calls');
         // Registered while it was named, it is called no more.
-        await shop.stop({ keep: true });
-        seen.length = 0;
-        shop = await startShop({ home, ports: shop.ports });
-        await shop.order();
+        shop = await shop.restart({}, () => { seen.length = 0; });
+        await shop.place();
         await waitUntil(() => seen.includes('/here'), 10000, 'the call');
         await waitUntil(async () => /not in ORDERMILL_GATEWAY_WEBHOOK_HOSTS/
-            .test(await readFile(join(home, 'log', 'gateway-deliverer.log'),
+            .test(await readFile(join(shop.home, 'log/gateway-deliverer.log'),
                 'utf8')), 10000, 'the log');
         assert.ok(!seen.includes('/named'));
     } finally {
-        await shop.stop({ keep: true });
-        await rm(home, { recursive: true, force: true });
+        await shop.stop();
         server.close();
     }
 });

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import Stripe from 'stripe';
 import { sql } from './database.mjs';
+import { press, stripeOf } from './gateway.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 
 let shop;
@@ -14,9 +14,7 @@ let stripe;
 let listener;
 before(async () => {
     shop = await startShop();
-    stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
-        port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
-        maxNetworkRetries: 0 });
+    stripe = stripeOf(shop);
     listener = await listen();
 });
 after(async () => {
@@ -56,9 +54,6 @@ async function listen(answers = []) {
     };
 }
 
-const deliverer = async () => (await shop.processes())
-    .find(({ name }) => name === 'gateway-deliverer');
-
 let orders = 0;
 
 // An open session of an order of its own: { order, session }.
@@ -77,9 +72,6 @@ async function open(more = {}) {
         ...more });
     return { order, session };
 }
-
-const press = (session, scenario) => fetch(session.url, { method: 'POST',
-    redirect: 'manual', body: new URLSearchParams({ scenario }) });
 
 const back = (session) =>
     `${shop.base}/track/x?session=${session.id}`;
@@ -122,7 +114,7 @@ for (const [scenario, charges, copies] of [['pay', 1, 1], ['twice', 2, 1],
     test(`${scenario}: ${charges} charged, told ${copies} times`, async () => {
         const { order, session } = await open();
         const began = Date.now();
-        const answer = await press(session, scenario);
+        const answer = await press(session.url, scenario);
         const took = Date.now() - began;
         assert.equal(answer.status, 303);
         assert.equal(answer.headers.get('location'), back(session));
@@ -145,7 +137,7 @@ for (const [scenario, charges, copies] of [['pay', 1, 1], ['twice', 2, 1],
 
 test('lost: charged and told, but nothing leads back', async () => {
     const { order, session } = await open();
-    const answer = await press(session, 'lost');
+    const answer = await press(session.url, 'lost');
     assert.equal(answer.status, 200);
     const text = await answer.text();
     assert.match(text, /the answer is lost/);
@@ -157,7 +149,7 @@ test('lost: charged and told, but nothing leads back', async () => {
 test('late: the webhooks wait ten seconds', { timeout: 30000 }, async () => {
     const { order, session } = await open();
     const began = Date.now();
-    assert.equal((await press(session, 'late')).status, 303);
+    assert.equal((await press(session.url, 'late')).status, 303);
     assert.deepEqual(await typesOf(order, paid.length), paid);
     for (const { at } of listener.events(order))
         assert.ok(at >= began + 9900, `told after ${at - began} ms`);
@@ -165,18 +157,18 @@ test('late: the webhooks wait ten seconds', { timeout: 30000 }, async () => {
 
 test('leave: back by cancel_url, and it can still be paid', async () => {
     const { order, session } = await open();
-    const left = await press(session, 'leave');
+    const left = await press(session.url, 'leave');
     assert.equal(left.status, 303);
     assert.equal(left.headers.get('location'), `${shop.base}/?left`);
     assert.deepEqual(await intentsOf(order), []);
-    assert.equal((await press(session, 'pay')).status, 303);
+    assert.equal((await press(session.url, 'pay')).status, 303);
     assert.equal((await intentsOf(order)).length, 1);
 });
 
 test('a declined try says why, and the next pays the same intent',
     async () => {
         const { order, session } = await open();
-        const declined = await press(session, 'decline');
+        const declined = await press(session.url, 'decline');
         assert.equal(declined.status, 303);
         const page = await fetch(new URL(declined.headers.get('location'),
             session.url));
@@ -184,11 +176,11 @@ test('a declined try says why, and the next pays the same intent',
         const still = await stripe.checkout.sessions.retrieve(session.id);
         assert.deepEqual([still.status, still.payment_status],
             ['open', 'unpaid']);
-        await press(session, 'decline');
+        await press(session.url, 'decline');
         const [failed] = await intentsOf(order);
         assert.equal(failed.status, 'requires_payment_method');
         assert.equal(failed.last_payment_error.code, 'card_declined');
-        assert.equal((await press(session, 'pay')).headers.get('location'),
+        assert.equal((await press(session.url, 'pay')).headers.get('location'),
             back(session));
         const [intent, ...others] = await intentsOf(order);
         assert.deepEqual(others, []);
@@ -203,7 +195,7 @@ test('a declined try says why, and the next pays the same intent',
 test('Pay pressed many times at once pays once', async () => {
     const { order, session } = await open();
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) =>
-        press(session, i % 2 ? 'pay' : 'twice')));
+        press(session.url, i % 2 ? 'pay' : 'twice')));
     for (const answer of answers) {
         assert.equal(answer.status, 303);
         assert.equal(answer.headers.get('location'), back(session));
@@ -218,12 +210,12 @@ test('Pay pressed many times at once pays once', async () => {
 test('a paid session says so and leads back; a decline changes nothing',
     async () => {
         const { order, session } = await open();
-        await press(session, 'pay');
+        await press(session.url, 'pay');
         const text = await (await fetch(session.url)).text();
         assert.match(text, /This payment is complete/);
         assert.ok(text.includes(back(session)));
         assert.ok(!text.includes('<form'));
-        assert.equal((await press(session, 'decline')).status, 303);
+        assert.equal((await press(session.url, 'decline')).status, 303);
         assert.equal((await intentsOf(order))[0].status, 'succeeded');
     });
 
@@ -234,7 +226,7 @@ test('an expired session says so and takes no money', async () => {
     assert.match(text, /No longer open/);
     assert.ok(text.includes(`${shop.base}/?left`));
     for (const scenario of ['pay', 'decline', 'lost']) {
-        const answer = await press(session, scenario);
+        const answer = await press(session.url, scenario);
         assert.equal(answer.status, 303);
         assert.equal(answer.headers.get('location'),
             new URL(session.url).pathname);
@@ -261,7 +253,7 @@ test('bad requests are refused', async () => {
 test('what an endpoint does not take is delivered again', async () => {
     const flaky = await listen([500, 302, 400]);
     const { order, session } = await open();
-    await press(session, 'pay');
+    await press(session.url, 'pay');
     await waitUntil(() => flaky.came.length >= 7, 20000, 'seven calls');
     const events = flaky.events(order).map(({ event }) => event);
     assert.equal(new Set(events.map(({ id }) => id)).size, 4);
@@ -282,11 +274,11 @@ test('endpoints that hang hold up no other', async (t) => {
         silent.push(one);
     }
     for (let i = 0; i < 4; i++)
-        await press((await open()).session, 'pay');
+        await press((await open()).session.url, 'pay');
     await waitUntil(() => silent.every(({ came }) => came.length === 16),
         8000, 'as many calls as each may have');
     const { order, session } = await open();
-    await press(session, 'pay');
+    await press(session.url, 'pay');
     assert.deepEqual(await typesOf(order, 4), paid);
 });
 
@@ -295,14 +287,13 @@ for (const signal of ['SIGKILL', 'SIGTERM'])
         async () => {
             const silent = await listen([0]);
             const { order, session } = await open();
-            await press(session, 'pay');
+            await press(session.url, 'pay');
             await waitUntil(() => silent.came.length >= 4, 10000, 'the calls');
             assert.deepEqual(await typesOf(order, 4), paid,
                 'others are not held up');
-            const { pid } = await deliverer();
+            const { pid } = await shop.processOf('gateway-deliverer');
             process.kill(pid, signal);
-            await waitUntil(async () => ![undefined, pid].includes(
-                (await deliverer())?.pid), 5000, 'another deliverer');
+            await shop.nextProcess('gateway-deliverer', pid);
             const ids = () => silent.events(order).map(({ event }) => event.id);
             const [unanswered] = ids();
             await waitUntil(() => ids().lastIndexOf(unanswered) > 0, 10000,
@@ -313,7 +304,7 @@ for (const signal of ['SIGKILL', 'SIGTERM'])
 
 test('the deliverer lets sessions expire', async () => {
     const { order, session } = await open();
-    await press(session, 'decline');
+    await press(session.url, 'decline');
     await sql(join(shop.home, 'gateway.db'), `UPDATE sessions
         SET expires_ms = 1 WHERE session_id = '${session.id}'`);
     assert.match(await (await fetch(session.url)).text(), /No longer open/);

@@ -2,17 +2,14 @@
 // but the npm package `stripe`, pinned to the version that the shop speaks.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import Stripe from 'stripe';
+import { stripeOf } from './gateway.mjs';
 import { startShop } from './shop.mjs';
 
 let shop;
 let stripe;
-const client = (key) => new Stripe(key, { host: '127.0.0.1',
-    port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
-    maxNetworkRetries: 0, telemetry: false });
 before(async () => {
     shop = await startShop();
-    stripe = client(shop.gatewayKey);
+    stripe = stripeOf(shop);
 });
 after(() => shop?.stop());
 
@@ -269,9 +266,9 @@ test('what Stripe refuses is refused', async () => {
 test('a key that is none is a StripeAuthenticationError', async () => {
     for (const key of ['sk_live_x', 'pk_test_x', 'rubbish', 'sk_test_local',
         `${shop.gatewayKey}x`])
-        await assert.rejects(client(key).paymentIntents.list(),
+        await assert.rejects(stripeOf(shop, key).paymentIntents.list(),
             { type: 'StripeAuthenticationError', statusCode: 401 });
-    assert.ok(await client(shop.gatewayKey).paymentIntents.list());
+    assert.ok(await stripeOf(shop).paymentIntents.list());
 });
 
 test('intents are listed, filtered and paged through', async () => {

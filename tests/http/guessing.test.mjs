@@ -1,25 +1,21 @@
 // Guessing staff passwords, and what it costs those whose passwords they are.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startProxy, through } from './front-proxy.mjs';
-import { startShop } from './shop.mjs';
+import { startBehindProxy } from './front-proxy.mjs';
 import { browser, cookieOf, credentialsOf, csrfOf, messageOf, newStaff }
     from './staff-browser.mjs';
 
 const HOLD_MS = 3000; // lib/shop/staff/sign_in_guard.h
 
+let behind;
 let shop;
 let proxy;
 let seen;
 before(async () => {
-    shop = await startShop({ env: { ORDERMILL_TRUSTED_PROXY: '127.0.0.1' } });
-    proxy = await startProxy(shop.base);
-    seen = through(proxy, shop);
+    behind = await startBehindProxy({ ORDERMILL_TRUSTED_PROXY: '127.0.0.1' });
+    ({ shop, proxy, seen } = behind);
 });
-after(async () => {
-    await proxy?.stop();
-    await shop?.stop();
-});
+after(() => behind?.stop());
 
 const guess = ({ email }) => browser(seen).signIn({ email, password: 'guess' });
 

@@ -124,23 +124,15 @@ describe('with ORDERMILL_USER', { skip }, () => {
         }
         throw new Error('no port below 1024 is free');
     };
-    const order = async (shop) => {
-        const { json } = await shop.order();
-        const done = await shop.waitForOrder(json.order_id);
-        assert.equal(done.status, 'CONFIRMED');
-        await waitUntil(async () => (await shop.asStaff('GET',
-            `/orders/${json.order_id}`)).json.receipt_url, 5000, 'the receipt');
-    };
+    const order = async (shop) =>
+        shop.waitForReceipt((await shop.placeAndWait()).order_id);
 
     test('a shop of root\'s becomes that user\'s and works', async () => {
-        const home = await mkdtemp(join(tmpdir(), 'om-'));
-        let shop = await startShop({ home });
-        const { ports } = shop;
+        let shop = await startShop();
+        const { home } = shop;
         assert.equal(shop.output().match(/ORDERMILL_USER/g).length, 1);
         await order(shop);
-        await shop.stop({ keep: true });
-        shop = await startShop({ home, ports,
-            env: { ORDERMILL_USER: 'nobody' } });
+        shop = await shop.restart({ env: { ORDERMILL_USER: 'nobody' } });
         try {
             assert.doesNotMatch(shop.output(), /ORDERMILL_USER/);
             await order(shop);
@@ -152,19 +144,14 @@ describe('with ORDERMILL_USER', { skip }, () => {
                     `${name} ${argv[0]}`);
             }
             // What dies is back, as the same.
-            const orders = async () => (await shop.processes())
-                .find(({ name }) => name === 'orders');
-            const { pid } = await orders();
+            const { pid } = await shop.processOf('orders');
             process.kill(pid, 'SIGKILL');
-            const next = await waitUntil(async () => {
-                const one = await orders();
-                return one !== undefined && one.pid !== pid && one;
-            }, 5000, 'the next one');
+            const next = await shop.nextProcess('orders', pid);
             await waitUntil(async () =>
                 (await uidsOf(next.pid))[0] === uid, 5000, 'its user');
             await order(shop);
             // The operator's command leaves nothing of root's behind.
-            assert.equal((await shop.run('verify')).code, 0);
+            await shop.verify();
             for (const [path, owner] of await ownersOf(home))
                 assert.equal(owner, uid, path);
             // Nobody is left when serve is killed.

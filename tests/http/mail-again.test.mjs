@@ -2,50 +2,16 @@
 // and passes, what is the address's and is corrected, and sending again.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { SMTPServer } from 'smtp-server';
+import { inClear, refusal, startMailServer } from './mail-server.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 import { signIn } from './staff-browser.mjs';
 import { makeAuthority } from './workflow-service.mjs';
 
-const refusal = (code, text) => Object.assign(new Error(text),
-    { responseCode: code });
+const onAuth = ({ username, password }, session, done) => done(
+    password === 'p@ss' ? null : refusal(535, '5.7.8 no'), { user: username });
 
-// A mail server on loopback; mails: { to, secure, user } of what it took.
-// mailFrom and rcptTo answer with an error, or none.
-async function startServer(options = {}) {
-    const own = { mails: [], mailFrom: () => undefined,
-        rcptTo: () => undefined };
-    const server = new SMTPServer({ authOptional: true, logger: false,
-        onAuth: ({ username, password }, session, done) => done(
-            password === 'p@ss' ? null : refusal(535, '5.7.8 no'),
-            { user: username }),
-        onMailFrom: (address, session, done) => done(own.mailFrom(session)),
-        onRcptTo: ({ address }, session, done) => done(own.rcptTo(address)),
-        onData: (stream, session, done) => {
-            stream.on('data', () => {});
-            stream.on('end', () => {
-                own.mails.push({ secure: session.secure, user: session.user,
-                    to: session.envelope.rcptTo[0].address });
-                done();
-            });
-        },
-        ...options });
-    server.on('error', () => {});
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    own.port = server.server.address().port;
-    own.to = (email) => own.mails.filter(({ to }) => to === email);
-    own.arrived = (email) => waitUntil(() => own.to(email).length > 0 &&
-        own.to(email)[0], 20000, `a mail to ${email}`);
-    own.stop = () => new Promise((resolve) => server.close(resolve));
-    return own;
-}
-
-async function place(shop, email) {
-    const { status, json, text } = await shop.order({ item: 'mouse',
-        quantity: 1, customer_name: 'Ada Lovelace', email });
-    assert.equal(status, 201, text);
-    return json;
-}
+const place = (shop, email) =>
+    shop.place({ customer: { name: 'Ada Lovelace', email } });
 
 const mailId = (text) => /name="mail" value="([^"]+)"/.exec(text)?.[1];
 
@@ -60,17 +26,17 @@ describe('TLS', () => {
     });
 
     test('is used where it is offered, whatever the certificate', async () => {
-        server = await startServer();
+        server = await startMailServer({ onAuth });
         server.mailFrom = ({ secure }) => secure ? undefined
             : refusal(530, 'Must issue a STARTTLS command first');
-        shop = await start(`smtp://127.0.0.1:${server.port}`);
+        shop = await start(`smtp://${server.at}`);
         await place(shop, 'ada@shop.example');
-        const { secure } = await server.arrived('ada@shop.example');
+        const [{ secure }] = await server.arrived('ada@shop.example');
         assert.equal(secure, true);
         await shop.stop();
-        shop = await start(`smtp://me:p%40ss@127.0.0.1:${server.port}`);
+        shop = await start(`smtp://me:p%40ss@${server.at}`);
         await place(shop, 'eve@shop.example');
-        const signedIn = await server.arrived('eve@shop.example');
+        const [signedIn] = await server.arrived('eve@shop.example');
         assert.equal(signedIn.secure, true);
         assert.equal(signedIn.user, 'me');
         await shop.stop();
@@ -80,20 +46,17 @@ describe('TLS', () => {
     test('of smtps wants a certificate that holds', async () => {
         const authority = await makeAuthority();
         try {
-            server = await startServer({ secure: true,
+            server = await startMailServer({ secure: true,
                 ...await authority.certify('IP:127.0.0.1') });
-            const url = `smtps://127.0.0.1:${server.port}`;
+            const url = `smtps://${server.at}`;
             shop = await start(url);
             await place(shop, 'ada@shop.example');
-            const { home, ports } = shop;
             await waitUntil(async () => /certificate/.test(
                 await shop.sql('SELECT message FROM outbox')),
             10000, 'the first try to fail');
-            await shop.stop({ keep: true });
-            assert.equal(server.mails.length, 0);
-            shop = await startShop({ home, ports, env: {
-                ORDERMILL_SMTP_URL: url,
-                ORDERMILL_CA_FILE: authority.file } });
+            shop = await shop.restart({ env: { ORDERMILL_SMTP_URL: url,
+                ORDERMILL_CA_FILE: authority.file } },
+            () => assert.equal(server.mails.length, 0));
             await server.arrived('ada@shop.example');
         } finally {
             await authority.remove();
@@ -107,9 +70,9 @@ describe('a mail that failed', () => {
     let staff;
 
     before(async () => {
-        server = await startServer({ disabledCommands: ['AUTH', 'STARTTLS'] });
+        server = await startMailServer(inClear);
         shop = await startShop({ env: {
-            ORDERMILL_SMTP_URL: `smtp://127.0.0.1:${server.port}` } });
+            ORDERMILL_SMTP_URL: `smtp://${server.at}` } });
         staff = await signIn(shop);
     });
     after(async () => {
@@ -183,9 +146,8 @@ describe('a mail that failed', () => {
         await waitUntil(async () => !/could not be sent/.test(
             (await staff.get(`/admin/orders/${id}?done=mailed`)).text), 5000,
         'the alarm to close');
-        const { json } = await shop.asStaff('GET', `/orders/${id}`);
-        assert.equal(json.customer.email, good);
-        const { json: { events } } = await shop.asStaff('GET',
+        assert.equal((await shop.show(id)).customer.email, good);
+        const { events } = await shop.look(
             `/orders/${id}/execution?after=0`);
         const notes = events.filter(({ type }) => type === 'MailSentAgain');
         assert.equal(notes.length, 1);
@@ -257,14 +219,12 @@ describe('a mail that failed', () => {
 
     test('is not sent once it is no longer true', async () => {
         const { order_id: id, mail } = await failed('none-6@shop.example');
-        await shop.asStaff('PUT', `/orders/${id}`, { body:
-            { status: 'CANCELLED', reason: 'Lost.' } });
+        await shop.cancel(id, 'Lost.');
         server.rcptTo = () => undefined;
         assert.equal((await shop.run('mail', 'resend', mail)).code, 1);
         await shop.run('mail', 'resend', '--failed-since', '2026-01-01');
         await place(shop, 'next@shop.example');
         await server.arrived('next@shop.example');
-        const verified = await shop.run('verify');
-        assert.equal(verified.code, 0, verified.stdout);
+        await shop.verify();
     });
 });

@@ -5,49 +5,14 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { SMTPServer } from 'smtp-server';
+import { inClear, refusal, startMailServer } from './mail-server.mjs';
+import { readMail, words } from './mime.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 import { signIn } from './staff-browser.mjs';
 
 const SHOP = 'Müller "&" Söhne, Ltd <x@evil.example>';
 const env = { ORDERMILL_SHOP_NAME: SHOP,
     ORDERMILL_MAIL_FROM: 'shop@mill.example' };
-
-// A MIME entity: { headers: Map, body: Buffer, parts }.
-function parse(bytes) {
-    const text = bytes.toString('latin1');
-    const at = text.indexOf('\r\n\r\n');
-    const headers = new Map();
-    for (const line of text.slice(0, at).replace(/\r\n[ \t]/g, ' ')
-        .split('\r\n')) {
-        const [, name, value] = /^([!-9;-~]+): ?(.*)$/.exec(line);
-        assert.ok(!headers.has(name.toLowerCase()), `${name} twice`);
-        headers.set(name.toLowerCase(), value);
-    }
-    const type = headers.get('content-type');
-    const raw = text.slice(at + 4);
-    const boundary = /^multipart\/.*boundary="([^"]+)"/.exec(type)?.[1];
-    if (boundary === undefined)
-        return { headers, type, body: decode(raw,
-            headers.get('content-transfer-encoding')), parts: [] };
-    const pieces = `\r\n${raw}`.split(`\r\n--${boundary}`);
-    assert.match(pieces.at(-1), /^--/, 'the last boundary');
-    return { headers, type, parts: pieces.slice(1, -1).map((piece) =>
-        parse(Buffer.from(piece.replace(/^[ \t]*\r\n/, ''), 'latin1'))) };
-}
-
-function decode(raw, encoding) {
-    if (encoding === 'base64')
-        return Buffer.from(raw, 'base64');
-    assert.equal(encoding, 'quoted-printable');
-    return Buffer.from(raw.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g,
-        (_, hex) => String.fromCharCode(parseInt(hex, 16))), 'latin1');
-}
-
-// Encoded words (RFC 2047) as the reader sees them.
-const words = (value) => value.replace(/\?=\s+=\?/g, '?==?')
-    .replace(/=\?UTF-8\?B\?([^?]*)\?=/g,
-        (_, base64) => Buffer.from(base64, 'base64').toString());
 
 function assertWellFormed(bytes) {
     const text = bytes.toString('latin1');
@@ -57,10 +22,10 @@ function assertWellFormed(bytes) {
     assert.doesNotMatch(text, /[\x80-\xff]/, 'eight bits');
 }
 
-// The message's three parts, its headers checked.
+// The message, its headers checked.
 function open(bytes) {
     assertWellFormed(bytes);
-    const mail = parse(bytes);
+    const mail = readMail(bytes.toString('latin1'));
     assert.match(mail.headers.get('date'), /^\w{3}, \d\d? \w{3} \d{4} /);
     assert.ok(Math.abs(Date.parse(mail.headers.get('date')) - Date.now()) <
         600000);
@@ -70,15 +35,7 @@ function open(bytes) {
     assert.match(from, /<shop@mill\.example>$/);
     assert.doesNotMatch(from, /evil\.example/);
     assert.ok(words(from).startsWith(SHOP));
-    const alternative = mail.parts.length > 0 &&
-        /^multipart\/mixed/.test(mail.type) ? mail.parts[0] : mail;
-    assert.match(alternative.type, /^multipart\/alternative/);
-    const [text, html, ...more] = alternative.parts;
-    assert.deepEqual(more, []);
-    assert.match(text.type, /^text\/plain; charset=utf-8$/i);
-    assert.match(html.type, /^text\/html; charset=utf-8$/i);
-    return { ...mail, text: text.body.toString(), html: html.body.toString(),
-        pdf: mail === alternative ? undefined : mail.parts[1] };
+    return mail;
 }
 
 // The PDF a confirmation carries is the receipt the shop shows.
@@ -86,63 +43,35 @@ async function assertReceipt(shop, mail, orderId) {
     assert.equal(mail.pdf.type, 'application/pdf');
     assert.match(mail.pdf.headers.get('content-disposition'),
         /^attachment; filename="[\w.-]+\.pdf"$/);
-    const { json } = await shop.asStaff('GET', `/orders/${orderId}`);
-    const answer = await fetch(json.receipt_url);
+    const { receipt_url: url } = await shop.show(orderId);
+    const answer = await fetch(url);
     assert.deepEqual(mail.pdf.body, Buffer.from(await answer.arrayBuffer()));
 }
 
-async function place(shop, email, more = {}) {
-    const { status, json, text } = await shop.order({ item: 'mouse',
-        quantity: 2, customer_name: 'Ada Łoś', email, ...more });
-    assert.equal(status, 201, text);
-    return json;
-}
+const place = (shop, email, more = {}) => shop.place({ items: [
+    { sku: 'mouse', quantity: 2 }], customer_name: 'Ada Łoś', email, ...more });
 
 describe('over SMTP', () => {
     let shop;
     let server;
-    let mails; // { to, from, bytes, at }
-    let answerTo; // (recipient, bytes or undefined) -> error, or none
+    let mails;
+    let arrived;
 
     before(async () => {
-        server = new SMTPServer({ authOptional: true,
-            disabledCommands: ['AUTH', 'STARTTLS'], logger: false,
-            onRcptTo: async (address, session, done) =>
-                done(await answerTo(address.address)),
-            onData: (stream, session, done) => {
-                const chunks = [];
-                stream.on('data', (chunk) => chunks.push(chunk));
-                stream.on('end', async () => {
-                    const to = session.envelope.rcptTo
-                        .map(({ address }) => address);
-                    const bytes = Buffer.concat(chunks);
-                    mails.push({ to, bytes,
-                        from: session.envelope.mailFrom.address });
-                    done(await answerTo(to[0], bytes));
-                });
-            } });
-        server.on('error', () => {});
-        await new Promise((resolve) =>
-            server.listen(0, '127.0.0.1', resolve));
-        const { port } = server.server.address();
+        server = await startMailServer(inClear);
+        ({ mails, arrived } = server);
         shop = await startShop({ env: { ...env,
-            ORDERMILL_SMTP_URL: `smtp://127.0.0.1:${port}` } });
+            ORDERMILL_SMTP_URL: `smtp://${server.at}` } });
     });
     after(async () => {
         await shop?.stop();
-        await new Promise((resolve) => server.close(resolve));
+        await server?.stop();
     });
     beforeEach(() => {
-        mails = [];
-        answerTo = () => undefined;
+        mails.length = 0;
+        server.rcptTo = () => undefined;
+        server.content = () => undefined;
     });
-
-    const refusal = (code, text) => Object.assign(new Error(text),
-        { responseCode: code });
-    const arrived = (email, count = 1) => waitUntil(() => {
-        const found = mails.filter(({ to }) => to.includes(email));
-        return found.length >= count && found;
-    }, 15000, `${count} to ${email}`);
 
     test('a confirmation carries its receipt', async () => {
         const order = await place(shop, 'ada@shop.example');
@@ -174,14 +103,12 @@ describe('over SMTP', () => {
             const told = open(first.bytes);
             assert.equal(told.pdf, undefined);
             assert.match(told.text, /not been charged/);
-            const { json } = await shop.asStaff('GET',
-                `/orders/${failed.order_id}`);
-            assert.ok(told.text.includes(json.reason));
+            const { reason } = await shop.show(failed.order_id);
+            assert.ok(told.text.includes(reason));
 
             const order = await place(shop, 'back@shop.example');
             await arrived('back@shop.example');
-            await shop.asStaff('PUT', `/orders/${order.order_id}`, { body:
-                { status: 'CANCELLED', reason: 'Lost & <b>gone</b>.' } });
+            await shop.cancel(order.order_id, 'Lost & <b>gone</b>.');
             const [, second] = await arrived('back@shop.example', 2);
             const cancelled = open(second.bytes);
             assert.equal(cancelled.pdf, undefined);
@@ -214,8 +141,8 @@ describe('over SMTP', () => {
 
     test('a receipt that is lost meanwhile is drawn again', async () => {
         let refused = 0;
-        answerTo = (recipient, bytes) => bytes !== undefined &&
-            refused++ === 0 ? refusal(451, 'later') : undefined;
+        server.content = () => refused++ === 0 ? refusal(451, 'later')
+            : undefined;
         const { order_id: id } = await place(shop, 'lost@mill.example');
         await waitUntil(() => mails.length > 0, 10000, 'the first try');
         await rm(join(shop.home, 'receipts', `${id}.pdf`));
@@ -228,8 +155,7 @@ describe('over SMTP', () => {
 
     test('a 451 is tried again, the same message', async () => {
         let tries = 0;
-        answerTo = (to, bytes) => bytes && tries++ < 2
-            ? refusal(451, 'later') : undefined;
+        server.content = () => tries++ < 2 ? refusal(451, 'later') : undefined;
         await place(shop, 'later@shop.example');
         const sent = await arrived('later@shop.example', 3);
         const hashes = sent.map(({ bytes }) =>
@@ -243,7 +169,7 @@ describe('over SMTP', () => {
     });
 
     test('a 550 is given up with an alarm, and holds up nobody', async () => {
-        answerTo = (to) => to.startsWith('none')
+        server.rcptTo = (to) => to.startsWith('none')
             ? refusal(550, 'no such mailbox') : undefined;
         const refused = await place(shop, 'none@shop.example');
         const good = await place(shop, 'good@shop.example');
@@ -258,18 +184,16 @@ describe('over SMTP', () => {
         assert.match(list.text, /id="alarms"/);
         assert.doesNotMatch((await get(`/admin/orders/${good.order_id}`))
             .text, /Alarm:/);
-        const { json } = await shop.asStaff('GET',
-            `/orders/${refused.order_id}`);
-        assert.equal(json.status, 'CONFIRMED');
-        assert.equal(json.payment_status, 'paid');
-        assert.equal(mails.filter(({ to }) =>
-            to.includes('none@shop.example')).length, 0);
+        const order = await shop.show(refused.order_id);
+        assert.equal(order.status, 'CONFIRMED');
+        assert.equal(order.payment_status, 'paid');
+        assert.deepEqual(server.to('none@shop.example'), []);
     });
 
     test('a server that hangs holds up nobody', async () => {
         let release;
         const held = new Promise((resolve) => { release = resolve; });
-        answerTo = (to) => to.startsWith('slow') ? held : undefined;
+        server.rcptTo = (to) => to.startsWith('slow') ? held : undefined;
         await place(shop, 'slow@shop.example');
         for (let i = 0; i < 5; i++)
             await place(shop, `quick${i}@shop.example`);
@@ -316,10 +240,7 @@ describe('over SMTP', () => {
         assert.ok(mails.every(({ to }) => to.length === 1));
     });
 
-    test('the books hold', async () => {
-        const { code, stdout } = await shop.run('verify');
-        assert.equal(code, 0, stdout);
-    });
+    test('the books hold', () => shop.verify());
 });
 
 describe('as files', () => {
@@ -340,9 +261,8 @@ describe('as files', () => {
         const mail = open(await readFile(join(folder, name)));
         assert.match(mail.headers.get('to'), /<ada@shop\.example>$/);
         await assertReceipt(shop, mail, order.order_id);
-        await shop.stop({ keep: true });
-        shop = await startShop({ env, home: shop.home, ports: shop.ports });
-        assert.equal((await shop.order()).status, 201);
+        shop = await shop.restart({ env });
+        await shop.place();
         assert.deepEqual(await readdir(folder), [name]);
     });
 });

@@ -16,10 +16,8 @@ const LEFT_MB = 10; // more than before, of the whole shop
 let shop;
 before(async () => {
     shop = await startShop();
-    const file = `${shop.home}/stock.csv`;
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'nail,Nail,,0.05,1000000\nscrew,Screw,,0.07,1000000\n');
-    await shop.run('import', 'products', file);
+    await shop.addProducts('nail,Nail,,0.05,1000000',
+        'screw,Screw,,0.07,1000000');
 });
 after(() => shop.stop());
 

@@ -52,15 +52,13 @@ test('each metric has its type, and each sample is a number', async () => {
 });
 
 test('what waits is counted', async () => {
-    const { json: order } = await shop.order({ item: 'mouse', quantity: 1,
-        payment_method: 'manual' });
+    const { order_id: id } = await shop.place({ payment_method: 'manual' });
     await waitUntil(async () => {
         const { samples } = read((await shop.request('GET', '/metrics')).text);
         return samples.executions_running === 1 &&
             samples.payment_attempts_open === 1;
     }, 10000, 'one of each');
-    await shop.asStaff('PUT', `/orders/${order.order_id}`,
-        { body: { status: 'CANCELLED' } });
+    await shop.cancel(id);
     await waitUntil(async () => {
         const { samples } = read((await shop.request('GET', '/metrics')).text);
         return samples.executions_running === 0 &&
@@ -92,8 +90,7 @@ test('counts outlive the process that counted, and the shop\'s end',
             await waitUntil(async () => await pidOf() !== pid, 5000, 'another');
         }
         await shop.request('GET', '/products');
-        await shop.stop({ keep: true });
-        shop = await startShop({ home: shop.home, ports: shop.ports });
+        shop = await shop.restart();
         await shop.request('GET', '/products');
         const last = await counts();
         assert.equal(answers(last, '2xx'), answers(first, '2xx') + 2);

@@ -1,7 +1,8 @@
 // A shop as an earlier version left it: its database and files in HOME, in
 // place of this version's. Used by the upgrade tests.
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile }
+    from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { sql } from './database.mjs';
@@ -35,8 +36,13 @@ export async function goBack(home, script, receiptsOf,
         await writeFile(join(home, 'receipts', `${order}.pdf`), receipt);
 }
 
-// The upgraded database has the tables, columns and indexes of a new one.
-export async function assertSchemaIsCurrent(home) {
+// The database is of this version, sound, and has the tables, columns and
+// indexes of a new one.
+export async function assertIsCurrent({ home, sql: ask }) {
+    assert.equal(await ask(
+        'SELECT value FROM settings WHERE name = \'version\''), '5');
+    assert.equal(await ask(
+        'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
     const told = 'SELECT name, type FROM sqlite_schema ORDER BY 1';
     const columns = 'SELECT s.name, c.name, c.type, c."notnull", c.pk' +
         ' FROM sqlite_schema s, pragma_table_info(s.name) c' +
@@ -48,4 +54,13 @@ export async function assertSchemaIsCurrent(home) {
         assert.equal(await sql(join(home, 'ordermill.db'), text),
             await sql(fresh, text));
     await rm(fresh);
+}
+
+// A copy of what it was before is kept, with so many orders.
+export async function assertCopyIsKept(home, version, orders) {
+    const copy = join(home, `ordermill-version-${version}.db`);
+    assert.equal((await stat(copy)).mode & 0o777, 0o600);
+    assert.equal(await sql(copy, 'PRAGMA integrity_check;' +
+        ' SELECT value FROM settings WHERE name = \'version\';' +
+        ' SELECT count(*) FROM orders'), `ok\n${version}\n${orders}`);
 }

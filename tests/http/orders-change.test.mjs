@@ -2,6 +2,7 @@
 // cancellation, and what is asked while a charge's outcome is unknown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { stripeOf } from './gateway.mjs';
 import { assertProblem, startShop, waitUntil } from './shop.mjs';
 
 const UNKNOWN_MS = 40000; // the gateway is waited for 10 s, then asked again
@@ -16,69 +17,21 @@ after(() => shop?.stop());
 
 const put = (id, body, more) => shop.asStaff('PUT', `/orders/${id}`,
     { body, ...more });
-const cancel = (id, reason) => put(id, { status: 'CANCELLED', reason });
 const remove = (id) => shop.asStaff('DELETE', `/orders/${id}`);
-const show = async (id) => (await shop.asStaff('GET', `/orders/${id}`)).json;
-
-async function available(sku) {
-    return (await shop.request('GET', `/products/${sku}`)).json.available;
-}
-
-async function place(sku, quantity = 1, method = 'pm_card_visa') {
-    const { status, json, text } = await shop.order(
-        { items: [{ sku, quantity }], payment_method: method });
-    assert.equal(status, 201, text);
-    return json;
-}
-
-async function placeAndWait(sku, quantity, method, statuses = ['CONFIRMED']) {
-    const answer = await place(sku, quantity, method);
-    await shop.waitForOrder(answer.order_id, statuses);
-    return answer;
-}
-
-const gateway = (path, fields) => fetch(shop.gateway + path, {
-    method: fields === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${shop.gatewayKey}` },
-    body: fields && new URLSearchParams(fields) });
-
-async function chargesOf(orderId) {
-    const answer = await gateway('/v1/payment_intents?limit=100');
-    return (await answer.json()).data.filter(({ metadata, status }) =>
-        metadata.order_id === orderId && status === 'succeeded');
-}
+const orderOf = (sku, quantity = 1, method = 'pm_card_visa') =>
+    ({ items: [{ sku, quantity }], payment_method: method });
+const place = (...of) => shop.place(orderOf(...of));
+const placeAndWait = (...of) => shop.placeAndWait(orderOf(...of));
 
 // One charge, and the gateway has nothing of it left to give back.
 async function assertRefunded(id) {
-    const order = await waitUntil(async () => {
-        const one = await show(id);
-        return one.payment_status === 'refunded' && one;
-    }, 10000, 'the refund');
+    const order = await shop.waitForPayment(id, 'refunded');
     assert.equal(order.status, 'CANCELLED');
-    const charges = await chargesOf(id);
+    const charges = await shop.charges(id);
     assert.equal(charges.length, 1);
-    const again = await gateway('/v1/refunds',
-        { payment_intent: charges[0].id });
-    assert.equal((await again.json()).error?.code, 'charge_already_refunded');
-}
-
-// Runs work while the reaper stands still, so that orders stay PENDING. It is
-// replaced after 10 s of that; one stopped with the database in hand goes on.
-async function whileNothingMoves(work) {
-    const reaper = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
-    await waitUntil(async () => {
-        process.kill(reaper.pid, 'SIGSTOP');
-        if ((await shop.order()).status === 201)
-            return true;
-        process.kill(reaper.pid, 'SIGCONT');
-        return false;
-    }, 20000, 'a reaper stopped between two transactions');
-    try {
-        await work();
-    } finally {
-        process.kill(reaper.pid, 'SIGCONT');
-    }
+    await assert.rejects(stripeOf(shop).refunds.create(
+        { payment_intent: charges[0].id }),
+    { code: 'charge_already_refunded' });
 }
 
 test('CONFIRMED becomes COMPLETED, and stays so', async () => {
@@ -87,55 +40,55 @@ test('CONFIRMED becomes COMPLETED, and stays so', async () => {
     assert.equal(done.status, 200, done.text);
     assert.equal(done.json.status, 'COMPLETED');
     assert.equal(done.json.payment_status, 'paid');
-    assert.deepEqual(await show(id), { ...done.json,
-        receipt_url: (await show(id)).receipt_url });
+    assert.deepEqual(await shop.show(id), { ...done.json,
+        receipt_url: (await shop.show(id)).receipt_url });
     for (const status of ['COMPLETED', 'CANCELLED', 'CONFIRMED', 'PENDING',
         'PROCESSING', 'FAILED'])
         assertProblem(await put(id, { status }), 409, '/status');
-    assert.equal((await chargesOf(id)).length, 1);
+    assert.equal((await shop.charges(id)).length, 1);
 });
 
 test('cancelled: stock back, payment back, customer told', async () => {
-    const before = await available('phone');
+    const before = await shop.available('phone');
     const { order_id: id, track_url: url } = await placeAndWait('phone', 3);
-    assert.equal(await available('phone'), before - 3);
-    const done = await cancel(id, 'The courier lost it.');
+    assert.equal(await shop.available('phone'), before - 3);
+    const done = await shop.cancel(id, 'The courier lost it.');
     assert.equal(done.status, 200, done.text);
     assert.equal(done.json.status, 'CANCELLED');
     assert.equal(done.json.reason, 'The courier lost it.');
-    assert.equal(await available('phone'), before);
+    assert.equal(await shop.available('phone'), before);
     await assertRefunded(id);
     const page = await shop.request('GET', new URL(url).pathname);
     assert.match(page.text, /The courier lost it\./);
     for (const status of ['CANCELLED', 'COMPLETED', 'PROCESSING'])
         assertProblem(await put(id, { status }), 409, '/status');
-    assert.equal(await available('phone'), before);
+    assert.equal(await shop.available('phone'), before);
 });
 
 test('two cancel at once: one does it', async () => {
-    const before = await available('webcam');
+    const before = await shop.available('webcam');
     const { order_id: id } = await placeAndWait('webcam', 2);
     const answers = await Promise.all(Array.from({ length: 10 }, () =>
-        cancel(id)));
+        shop.cancel(id)));
     assert.deepEqual(answers.map(({ status }) => status).sort(),
         [200, ...Array(9).fill(409)]);
-    assert.equal(await available('webcam'), before);
+    assert.equal(await shop.available('webcam'), before);
     await assertRefunded(id);
 });
 
 test('PENDING can be cancelled, and nothing else', async () => {
-    const before = await available('dock');
+    const before = await shop.available('dock');
     const orders = [];
-    await whileNothingMoves(async () => {
+    await shop.withReaperStopped(async () => {
         for (let i = 0; i < 3; i++)
             orders.push(await place('dock'));
         const [put1, put2, removed] = orders.map((one) => one.order_id);
         for (const status of ['COMPLETED', 'CONFIRMED', 'PENDING',
             'PROCESSING', 'FAILED'])
             assertProblem(await put(put1, { status }), 409, '/status');
-        assert.equal((await show(put1)).status, 'PENDING');
+        assert.equal((await shop.show(put1)).status, 'PENDING');
         for (const id of [put1, put2]) {
-            const done = await cancel(id);
+            const done = await shop.cancel(id);
             assert.equal(done.status, 200, done.text);
             assert.equal(done.json.status, 'CANCELLED');
             assert.equal(done.json.payment_status, 'unpaid');
@@ -145,31 +98,32 @@ test('PENDING can be cancelled, and nothing else', async () => {
     const later = await place('mouse');
     await shop.waitForOrder(later.order_id, ['CONFIRMED'], 20000);
     for (const { order_id: id } of orders)
-        assert.deepEqual(await chargesOf(id), []);
-    assert.equal((await show(orders[0].order_id)).status, 'CANCELLED');
-    assert.equal(await available('dock'), before);
+        assert.deepEqual(await shop.charges(id), []);
+    assert.equal((await shop.show(orders[0].order_id)).status, 'CANCELLED');
+    assert.equal(await shop.available('dock'), before);
 });
 
 test('FAILED is final for staff', async () => {
-    const { order_id: id } = await placeAndWait('mouse', 1,
-        'pm_card_chargeDeclined', ['FAILED']);
+    const { order_id: id } = await shop.placeAndWait(
+        orderOf('mouse', 1, 'pm_card_chargeDeclined'), ['FAILED']);
     for (const status of ['COMPLETED', 'CANCELLED', 'CONFIRMED', 'PENDING',
         'PROCESSING', 'FAILED'])
         assertProblem(await put(id, { status }), 409, '/status');
 });
 
 test('what is removed is seen by its customer alone', async () => {
-    const before = await available('charger');
+    const before = await shop.available('charger');
     for (const method of ['pm_card_visa', 'pm_card_chargeDeclined']) {
-        const { order_id: id, number, track_url: url } = await placeAndWait(
-            'charger', 2, method, ['CONFIRMED', 'FAILED']);
+        const { order_id: id, number, track_url: url } =
+            await shop.placeAndWait(orderOf('charger', 2, method),
+                ['CONFIRMED', 'FAILED']);
         const { status, text } = await remove(id);
         assert.equal(status, 204, text);
         assert.equal(text, '');
         const token = new URL(url).pathname.slice(7);
         for (const answer of [await shop.asStaff('GET', `/orders/${id}`),
             await shop.request('GET', `/orders/${id}?token=${token}`),
-            await remove(id), await cancel(id)])
+            await remove(id), await shop.cancel(id)])
             assertProblem(answer, 404);
         const list = await shop.asStaff('GET', '/orders?limit=100');
         assert.ok(list.json.orders.every((one) => one.number !== number));
@@ -178,16 +132,16 @@ test('what is removed is seen by its customer alone', async () => {
         assert.match(page.text, method === 'pm_card_visa'
             ? /data-status="CANCELLED"/ : /data-status="FAILED"/);
     }
-    assert.equal(await available('charger'), before);
+    assert.equal(await shop.available('charger'), before);
 });
 
 test('COMPLETED can be removed, and keeps its charge', async () => {
     const { order_id: id } = await placeAndWait('monitor');
     await put(id, { status: 'COMPLETED' });
-    const left = await available('monitor');
+    const left = await shop.available('monitor');
     assert.equal((await remove(id)).status, 204);
-    assert.equal(await available('monitor'), left);
-    const [charge] = await chargesOf(id);
+    assert.equal(await shop.available('monitor'), left);
+    const [charge] = await shop.charges(id);
     assert.equal(charge.amount_received, 37900);
 });
 
@@ -212,7 +166,7 @@ test('a change must be well-formed', async () => {
             { headers: { 'content-type': type } }), 415);
     assertProblem(await put(id, { status: 'CANCELLED',
         note: 'x'.repeat(65536) }), 413);
-    const order = await show(id);
+    const order = await shop.show(id);
     assert.equal(order.status, 'CONFIRMED');
     assert.equal(order.reason, null);
     const done = await put(id, { status: 'CANCELLED', reason: null, x: 1 });
@@ -221,56 +175,54 @@ test('a change must be well-formed', async () => {
 
 test('a cancellation waits for a charge whose outcome is unknown',
     { timeout: 2 * UNKNOWN_MS }, async () => {
-        const before = await available('backpack');
+        const before = await shop.available('backpack');
         const orders = [];
         for (const method of ['pm_local_timeout_after_charge',
             'pm_local_timeout_before_charge', 'pm_local_timeout_after_charge'])
             orders.push(await place('backpack', 1, method));
         const ids = orders.map(({ order_id: id }) => id);
         for (const id of ids)
-            await waitUntil(async () =>
-                (await show(id)).payment_status === 'pending', 5000,
-            'the call');
-        assert.equal(await available('backpack'), before - 3);
+            await shop.waitForPayment(id, 'pending');
+        assert.equal(await shop.available('backpack'), before - 3);
         for (const status of ['COMPLETED', 'CONFIRMED', 'FAILED'])
             assertProblem(await put(ids[0], { status }), 409, '/status');
 
         for (const id of ids.slice(0, 2)) {
-            const asked = await cancel(id, 'Changed my mind.');
+            const asked = await shop.cancel(id, 'Changed my mind.');
             assert.equal(asked.status, 202, asked.text);
             assert.equal(asked.json.order_id, id);
             assert.equal(asked.json.status, 'PROCESSING');
             assert.equal(asked.json.payment_status, 'pending');
-            assert.equal((await cancel(id)).status, 202, 'once more');
+            assert.equal((await shop.cancel(id)).status, 202, 'once more');
         }
         assert.equal((await remove(ids[2])).status, 202);
         assertProblem(await remove(ids[2]), 404);
-        assert.equal(await available('backpack'), before - 3);
+        assert.equal(await shop.available('backpack'), before - 3);
 
         for (const id of ids.slice(0, 2))
             await shop.waitForOrder(id, ['CANCELLED'], UNKNOWN_MS);
         await assertRefunded(ids[0]);
         // What did not get through is not asked for again.
-        assert.deepEqual(await chargesOf(ids[1]), []);
+        assert.deepEqual(await shop.charges(ids[1]), []);
         const path = new URL(orders[2].track_url).pathname;
         const page = await waitUntil(async () => {
             const { text } = await shop.request('GET', path);
             return /data-status="CANCELLED"/.test(text) && text;
         }, UNKNOWN_MS, 'the removed order to be cancelled');
         assert.doesNotMatch(page, /data-status="CONFIRMED"/);
-        assert.equal((await chargesOf(ids[2])).length, 1);
-        assert.equal(await available('backpack'), before);
+        assert.equal((await shop.charges(ids[2])).length, 1);
+        assert.equal(await shop.available('backpack'), before);
     });
 
 test('a cancellation at any moment undoes all there is to undo',
     { timeout: 60000 }, async () => {
-        const before = await available('headphones');
+        const before = await shop.available('headphones');
         const undo = async (i) => {
             const { order_id: id, track_url: url } =
                 await place('headphones');
             for (let k = 0; k < i % 8; k++)
                 await shop.request('GET', '/products?limit=1');
-            const { status, text } = i % 3 ? await cancel(id)
+            const { status, text } = i % 3 ? await shop.cancel(id)
                 : await remove(id);
             assert.ok([200, 202, 204].includes(status), text);
             return new URL(url).pathname;
@@ -283,14 +235,13 @@ test('a cancellation at any moment undoes all there is to undo',
                 return /data-status="CANCELLED"/.test(text) &&
                     /Refunded|Not charged/.test(text);
             }, 20000, `${path} to be undone`);
-        assert.equal(await available('headphones'), before);
+        assert.equal(await shop.available('headphones'), before);
     });
 
 test('the books hold', async () => {
-    const { stdout } = await waitUntil(async () => {
-        const done = await shop.run('verify');
-        assert.equal(done.code, 0, done.stdout);
-        return !/in hand/.test(done.stdout) && done;
+    const said = await waitUntil(async () => {
+        const now = await shop.verify();
+        return !/in hand/.test(now) && now;
     }, 10000, 'nothing in hand');
-    assert.doesNotMatch(stdout, /BROKEN/);
+    assert.doesNotMatch(said, /BROKEN/);
 });

@@ -1,8 +1,6 @@
 // Payment: what each of the gateway's answers makes of an order. However often
 // it must be asked, an order is charged once.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
 
@@ -15,23 +13,11 @@ let shop;
 before(async () => { shop = await startShop({ env }); });
 after(() => shop?.stop());
 
-async function intentsOf(orderId) {
-    const answer = await fetch(`${shop.gateway}/v1/payment_intents?limit=100`,
-        { headers: { authorization: `Bearer ${shop.gatewayKey}` } });
-    return (await answer.json()).data.filter(({ metadata }) =>
-        metadata.order_id === orderId);
-}
-
-async function place(method) {
-    const { status, json, text } = await shop.order({ item: 'keyboard',
-        quantity: 2, ...(method ? { paymentMethod: method } : {}) });
-    assert.equal(status, 201, text);
-    return json.order_id;
-}
-
-async function available() {
-    return (await shop.request('GET', '/products/keyboard')).json.available;
-}
+const orderOf = (sku, quantity, method) =>
+    ({ items: [{ sku, quantity }], paymentMethod: method });
+const place = async (method) =>
+    (await shop.place(orderOf('keyboard', 2, method))).order_id;
+const available = () => shop.available('keyboard');
 
 test('a card is charged once, with the order\'s total', async () => {
     for (const method of [undefined, 'creditCard', 'pm_card_visa',
@@ -41,7 +27,7 @@ test('a card is charged once, with the order\'s total', async () => {
         const order = await shop.waitForOrder(id, ['CONFIRMED']);
         assert.equal(order.payment_status, 'paid');
         assert.equal(order.reason, null);
-        const [intent, ...more] = await intentsOf(id);
+        const [intent, ...more] = await shop.intents(id);
         assert.deepEqual(more, []);
         assert.equal(intent.status, 'succeeded');
         assert.equal(intent.amount_received, 17800);
@@ -53,24 +39,15 @@ test('a card is charged once, with the order\'s total', async () => {
 });
 
 test('what is too small for a card fails with plain words', async () => {
-    const file = join(shop.home, 'small.csv');
-    await writeFile(file,
-        'sku,name,description,price,stock\nsticker,Sticker,x,0.49,9\n');
-    const done = await shop.run('import', 'products', file);
-    assert.equal(done.code, 0, done.stderr);
+    await shop.addProducts('sticker,Sticker,x,0.49,9');
     for (const method of ['pm_card_visa', 'hosted']) {
-        const { status, json } = await shop.order({ item: 'sticker',
-            quantity: 1, paymentMethod: method });
-        assert.equal(status, 201);
-        const order = await shop.waitForOrder(json.order_id, ['FAILED']);
+        const order = await shop.placeAndWait(orderOf('sticker', 1, method),
+            ['FAILED']);
         assert.equal(order.payment_status, 'failed');
         assert.match(order.reason, /^Amount must be at least .*0\.50/);
-        assert.deepEqual(await intentsOf(json.order_id), []);
+        assert.deepEqual(await shop.intents(order.order_id), []);
     }
-    const { status, json } = await shop.order({ item: 'sticker', quantity: 2,
-        paymentMethod: 'pm_card_visa' });
-    assert.equal(status, 201);
-    await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+    await shop.placeAndWait(orderOf('sticker', 2, 'pm_card_visa'));
 });
 
 test('a refused card fails the order and frees its goods', async () => {
@@ -84,7 +61,7 @@ test('a refused card fails the order and frees its goods', async () => {
         assert.ok(order.reason.length > 0);
         if (/Insufficient/.test(method))
             assert.match(order.reason, /insufficient funds/i);
-        const intents = await intentsOf(order.order_id);
+        const intents = await shop.intents(order.order_id);
         assert.ok(intents.every(({ status }) => status !== 'succeeded'));
         assert.ok(intents.length <= 1);
         assert.equal(await available(), before);
@@ -99,16 +76,10 @@ test('an answer that is lost ends CONFIRMED, charged once',
             await place('pm_local_timeout_before_charge'),
             await place('pm_local_timeout_after_charge')];
         for (const id of ids)
-            await waitUntil(async () => {
-                const { json } = await shop.asStaff('GET', `/orders/${id}`);
-                return json.status === 'PROCESSING' &&
-                    json.payment_status === 'pending';
-            }, 5000, 'the call');
-        await waitUntil(async () => {
-            const { code, stdout } = await shop.run('verify');
-            assert.equal(code, 0, stdout);
-            return /gateway's journal.*\b2 in hand/.test(stdout);
-        }, 5000, 'two charges in hand');
+            assert.equal((await shop.waitForPayment(id, 'pending')).status,
+                'PROCESSING');
+        await waitUntil(async () => /gateway's journal.*\b2 in hand/
+            .test(await shop.verify()), 5000, 'two charges in hand');
         assert.equal(await available(), before - 6);
 
         const other = await place('pm_card_visa');
@@ -118,7 +89,7 @@ test('an answer that is lost ends CONFIRMED, charged once',
                 ['CONFIRMED', 'FAILED', 'CANCELLED'], UNKNOWN_MS);
             assert.equal(order.status, 'CONFIRMED');
             assert.equal(order.payment_status, 'paid');
-            const intents = await intentsOf(id);
+            const intents = await shop.intents(id);
             assert.deepEqual(intents.map(({ status }) => status),
                 ['succeeded']);
         }
@@ -128,10 +99,7 @@ test('an answer that is lost ends CONFIRMED, charged once',
 test('a gateway in trouble fails the order once it is sure', async () => {
     const before = await available();
     const id = await place('pm_local_error_500');
-    const order = await waitUntil(async () => {
-        const { json } = await shop.asStaff('GET', `/orders/${id}`);
-        return json.payment_status === 'pending' && json;
-    }, 5000, 'the call');
+    const order = await shop.waitForPayment(id, 'pending');
     assert.equal(order.status, 'PROCESSING');
     assert.equal(await available(), before - 2);
     const other = await place('pm_card_visa');
@@ -139,24 +107,19 @@ test('a gateway in trouble fails the order once it is sure', async () => {
     const failed = await shop.waitForOrder(id, ['FAILED'], UNKNOWN_MS);
     assert.match(failed.reason, /nothing was charged/);
     assert.equal(await available(), before - 2);
-    assert.deepEqual(await intentsOf(id), []);
+    assert.deepEqual(await shop.intents(id), []);
 });
 
 test('a restart takes the open payments up again',
     { timeout: 2 * UNKNOWN_MS }, async () => {
         const id = await place('pm_local_timeout_after_charge');
-        await waitUntil(async () => (await intentsOf(id)).length === 1, 5000,
+        await waitUntil(async () => (await shop.intents(id)).length === 1, 5000,
             'the charge');
-        await shop.stop({ keep: true });
-        shop = await startShop({ env, home: shop.home,
-            ports: shop.ports });
+        shop = await shop.restart({ env });
         const order = await shop.waitForOrder(id,
             ['CONFIRMED', 'FAILED', 'CANCELLED'], UNKNOWN_MS);
         assert.equal(order.status, 'CONFIRMED');
-        assert.equal((await intentsOf(id)).length, 1);
+        assert.equal((await shop.intents(id)).length, 1);
     });
 
-test('the books hold', async () => {
-    const { code, stdout } = await shop.run('verify');
-    assert.equal(code, 0, stdout);
-});
+test('the books hold', () => shop.verify());

@@ -1,7 +1,5 @@
 // Stock: out of stock fails before any charge, and nothing is sold twice.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startShop } from './shop.mjs';
 
@@ -9,21 +7,13 @@ let shop;
 
 before(async () => {
     shop = await startShop();
-    const file = join(shop.home, 'rare.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'last,Last one,,10,1\nfew,Few,,10,7\npair,Pair,,10,2\n' +
-        'none,Sold out,,10,0\n');
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
+    await shop.addProducts('last,Last one,,10,1', 'few,Few,,10,7',
+        'pair,Pair,,10,2', 'none,Sold out,,10,0');
 });
 after(() => shop?.stop());
 
 const buy = (sku, quantity = 1, more = {}) =>
     shop.order({ items: [{ sku, quantity }], ...more });
-
-async function available(sku) {
-    const { json } = await shop.request('GET', `/products/${sku}`);
-    return json.available;
-}
 
 // Every intent at the gateway, whatever became of it.
 async function intentsOf(orderIds) {
@@ -67,7 +57,7 @@ test('100 buyers at once for the last unit', async () => {
     assert.deepEqual(intents.map(({ metadata, status }) =>
         [metadata.order_id, status]),
     [[confirmed[0].order_id, 'succeeded']]);
-    assert.equal(await available('last'), 0);
+    assert.equal(await shop.available('last'), 0);
 });
 
 test('a rush sells what there is, and no more', async () => {
@@ -78,7 +68,7 @@ test('a rush sells what there is, and no more', async () => {
     const { confirmed } = await outcomes(answers);
     const sold = confirmed.reduce((sum, order) =>
         sum + order.lines[0].quantity, 0);
-    assert.equal(sold + await available('few'), 7);
+    assert.equal(sold + await shop.available('few'), 7);
     assert.ok(sold >= 6);
     const intents = await intentsOf(answers.map(({ json }) =>
         json.order_id));
@@ -86,7 +76,7 @@ test('a rush sells what there is, and no more', async () => {
 });
 
 test('more than is left is refused at once, line by line', async () => {
-    const mice = await available('mouse');
+    const mice = await shop.available('mouse');
     for (const [body, errors] of [
         [{ items: [{ sku: 'mouse', quantity: 2 }, { sku: 'none', quantity: 1 },
             { sku: 'pair', quantity: 3 }] }, [
@@ -107,11 +97,11 @@ test('more than is left is refused at once, line by line', async () => {
         [409, '/total']);
     assert.equal((await buy('pair', 2, { payment_method: 'manual' })).status,
         201, 'the first one of all there is');
-    assert.equal(await available('mouse'), mice);
+    assert.equal(await shop.available('mouse'), mice);
 });
 
 test('one line gone meanwhile fails the whole order', async () => {
-    const mice = await available('mouse');
+    const mice = await shop.available('mouse');
     const { json: { orders: [before] } } =
         await shop.asStaff('GET', '/orders?limit=1');
     assert.equal((await shop.asStaff('DELETE', `/orders/${before.order_id}`))
@@ -126,31 +116,27 @@ test('one line gone meanwhile fails the whole order', async () => {
     assert.deepEqual(await intentsOf([order.order_id]), []);
     assert.equal((await shop.asStaff('DELETE',
         `/orders/${first.json.order_id}`)).status, 204);
-    assert.equal(await available('mouse'), mice);
-    assert.equal(await available('pair'), 2);
+    assert.equal(await shop.available('mouse'), mice);
+    assert.equal(await shop.available('pair'), 2);
 });
 
 test('what a declined card held is for sale again', async () => {
     const refused = await buy('pair', 2,
         { payment_method: 'pm_card_chargeDeclined' });
     await shop.waitForOrder(refused.json.order_id, ['FAILED']);
-    assert.equal(await available('pair'), 2);
+    assert.equal(await shop.available('pair'), 2);
     const sold = await buy('pair', 2);
     await shop.waitForOrder(sold.json.order_id, ['CONFIRMED']);
-    assert.equal(await available('pair'), 0);
+    assert.equal(await shop.available('pair'), 0);
 });
 
 test('a delivery makes it available again', async () => {
-    const file = join(shop.home, 'delivery.csv');
-    await writeFile(file, 'sku,name,stock_change\n' +
-        'LAST,Last one,+1\n');
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
-    assert.equal(await available('last'), 1);
+    const done = await shop.importLines(['sku,name,stock_change',
+        'LAST,Last one,+1']);
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal(await shop.available('last'), 1);
     const answer = await buy('last');
     await shop.waitForOrder(answer.json.order_id, ['CONFIRMED']);
 });
 
-test('the books hold', async () => {
-    const { code, stdout } = await shop.run('verify');
-    assert.equal(code, 0, stdout);
-});
+test('the books hold', () => shop.verify());

@@ -1,9 +1,8 @@
 // Reading orders: who may, one order, the list and its pages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertProblem, final, startShop } from './shop.mjs';
+import { assertProblem, final, startShop, unknownId } from './shop.mjs';
 
-const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 let shop;
 let placed; // one answer an order, oldest first
 
@@ -11,10 +10,9 @@ before(async () => {
     shop = await startShop();
     placed = [];
     for (let i = 0; i < 12; i++)
-        placed.push((await shop.order({ item: 'mouse', quantity: 1,
-            customer_name: `Customer ${i}`,
+        placed.push(await shop.place({ customer_name: `Customer ${i}`,
             payment_method: i % 4 === 3 ? 'pm_card_chargeDeclined'
-                : 'pm_card_visa' })).json);
+                : 'pm_card_visa' }));
     for (const { order_id: id } of placed)
         await shop.waitForOrder(id);
 });
@@ -71,12 +69,11 @@ test('an order is shown whole', async () => {
 });
 
 test('an order failed says why', async () => {
-    const { json } = await shop.asStaff('GET',
-        `/orders/${placed[3].order_id}`);
-    assert.equal(json.status, 'FAILED');
-    assert.equal(json.payment_status, 'failed');
-    assert.ok(json.reason.length > 0);
-    assert.equal(json.receipt_url, null);
+    const order = await shop.show(placed[3].order_id);
+    assert.equal(order.status, 'FAILED');
+    assert.equal(order.payment_status, 'failed');
+    assert.ok(order.reason.length > 0);
+    assert.equal(order.receipt_url, null);
 });
 
 test('the token of its link opens an order, and no other', async () => {
@@ -146,16 +143,13 @@ test('the list is newest first, in pages', async () => {
     const { json } = await list('');
     assert.equal(json.orders.length, 12);
     assert.equal(json.next, null);
-    const one = await shop.asStaff('GET',
-        `/orders/${json.orders[0].order_id}`);
-    assert.deepEqual(Object.keys(json.orders[0]), Object.keys(one.json));
+    const one = await shop.show(json.orders[0].order_id);
+    assert.deepEqual(Object.keys(json.orders[0]), Object.keys(one));
 });
 
 test('a page stays where it was while orders come in', async () => {
     const first = await list('?limit=5');
-    const answer = await shop.order();
-    placed.push(answer.json);
-    await shop.waitForOrder(answer.json.order_id, ['CONFIRMED']);
+    placed.push(await shop.placeAndWait());
     const second = await list(`?limit=5&cursor=${first.json.next}`);
     const numbers = [...first.json.orders, ...second.json.orders]
         .map(({ number }) => number);
@@ -218,6 +212,5 @@ test('the books hold', async () => {
     const { json } = await list('?limit=100');
     assert.ok(json.orders.every(({ status }) =>
         ['CONFIRMED', ...final].includes(status)));
-    const { code, stdout } = await shop.run('verify');
-    assert.equal(code, 0, stdout);
+    await shop.verify();
 });

@@ -14,12 +14,7 @@ after(() => shop?.stop());
 const pathOf = (url) => new URL(url).pathname + new URL(url).search;
 const get = (url, options) => shop.request('GET', pathOf(url), options);
 
-async function place(method) {
-    const { status, json, text } = await shop.order({ item: 'mouse',
-        quantity: 1, ...(method ? { payment_method: method } : {}) });
-    assert.equal(status, 201, text);
-    return json;
-}
+const place = (method) => shop.place({ payment_method: method });
 
 // Follows the pay page's own redirects: the last answer and how many.
 async function follow(url) {
@@ -36,12 +31,8 @@ const trackPage = async (order) => (await get(order.track_url)).text;
 
 test('while there is no page of the gateway\'s, one of ours waits for it',
     async () => {
-        const reaper = (await shop.processes())
-            .find(({ name }) => name === 'reaper');
-        process.kill(reaper.pid, 'SIGSTOP');
-        let order;
-        try {
-            order = await place('hosted');
+        const url = await shop.withReaperStopped(async () => {
+            const order = await place('hosted');
             assert.equal(order.payment_url,
                 order.track_url.replace('/track/', '/pay/'));
             const first = await get(order.payment_url);
@@ -58,30 +49,26 @@ test('while there is no page of the gateway\'s, one of ours waits for it',
                 assert.equal(odd.headers.get('location'),
                     `${order.payment_url}?n=1`, n);
             }
-        } finally {
-            process.kill(reaper.pid, 'SIGCONT');
-        }
+            return order.payment_url;
+        });
         const { next } = await waitUntil(async () => {
-            const found = await follow(order.payment_url);
+            const found = await follow(url);
             return found.answer.status === 303 && found;
         }, 10000, 'the gateway\'s page');
         assert.equal(new URL(next).origin, shop.gateway);
     });
 
 test('a restart of its program loses nobody', async () => {
-    const processes = await shop.wake('pay');
-    const pid = (name) => processes.find((one) => one.name === name).pid;
-    process.kill(pid('reaper'), 'SIGSTOP');
-    try {
+    await shop.wake('pay');
+    const { pid } = await shop.processOf('pay');
+    await shop.withReaperStopped(async () => {
         const { payment_url: url } = await place('hosted');
         const asked = Array.from({ length: 8 }, () => get(`${url}?n=7`));
         await get(url); // by now they are held back
-        process.kill(pid('pay'), 'SIGTERM');
+        process.kill(pid, 'SIGTERM');
         for (const answer of await Promise.all(asked))
             assert.equal(answer.status, 303);
-    } finally {
-        process.kill(pid('reaper'), 'SIGCONT');
-    }
+    });
 });
 
 test('the order\'s page leads there, too, and says how long', async () => {
@@ -104,16 +91,14 @@ test('what is paid, over or paid otherwise leads to the order', async () => {
     const manual = await place('manual');
     const over = await place('hosted');
     await follow(over.payment_url);
-    await shop.asStaff('PUT', `/orders/${over.order_id}`,
-        { body: { status: 'CANCELLED' } });
+    await shop.cancel(over.order_id);
     for (const order of [paid, manual, over]) {
         const url = order.track_url.replace('/track/', '/pay/');
         const { answer, next } = await follow(url);
         assert.equal(answer.status, 303);
         assert.equal(next, order.track_url);
         assert.doesNotMatch(await trackPage(order), /pay-now/);
-        const { json } = await shop.asStaff('GET', `/orders/${order.order_id}`);
-        assert.equal(json.payment_url, null);
+        assert.equal((await shop.show(order.order_id)).payment_url, null);
     }
 });
 

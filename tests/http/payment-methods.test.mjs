@@ -10,8 +10,8 @@ async function startOne(t, env) {
     return shop;
 }
 
-const place = (shop, method) => shop.order({ item: 'mouse', quantity: 1,
-    ...(method === undefined ? {} : { payment_method: method }) });
+const order = (shop, method) => shop.order({ item: 'mouse', quantity: 1,
+    payment_method: method });
 
 const listOf = async (shop) =>
     (await shop.request('GET', '/payment-methods')).json.payment_methods;
@@ -43,11 +43,10 @@ test('all three are listed, with a form token', async (t) => {
         ['hosted', (order) => order.track_url.replace('/track/', '/pay/')],
         ['manual', () => null], ['pm_card_visa', () => null],
         ['creditCard', () => null], [undefined, () => null]]) {
-        const { status, json, text } = await place(shop, method);
-        assert.equal(status, 201, text);
-        assert.equal(json.payment_url, url(json), method);
-        const shown = await shop.asStaff('GET', `/orders/${json.order_id}`);
-        assert.equal(shown.json.payment_url, url(json), method);
+        const placed = await shop.place({ payment_method: method });
+        assert.equal(placed.payment_url, url(placed), method);
+        const shown = await shop.show(placed.order_id);
+        assert.equal(shown.payment_url, url(placed), method);
     }
     const list = await shop.asStaff('GET', '/orders');
     assert.equal(list.json.orders.filter(({ payment_url: url }) => url)
@@ -74,16 +73,15 @@ test('a way that is not taken is refused at its field', async (t) => {
         assert.equal(/Test money/.test((await shop.request('GET', '/')).text),
             taken !== 'manual');
         for (const method of [...refused, 'cash', 'Hosted']) {
-            const { status, json } = await place(shop, method);
+            const { status, json } = await order(shop, method);
             assert.equal(status, 422, `${taken}: ${method}`);
             assert.deepEqual(json.errors.map(({ pointer }) => pointer),
                 ['/payment_method']);
         }
-        const { status, json } = await place(shop);
-        assert.equal(status, 201);
-        assert.equal(json.payment_url !== null, none === 'hosted');
-        const [{ number }] = (await shop.asStaff('GET', '/orders')).json.orders;
-        assert.equal(number, 1001, 'nothing else was placed');
+        const { payment_url: url } = await shop.place();
+        assert.equal(url !== null, none === 'hosted');
+        assert.equal(await shop.newestNumber(), 1001,
+            'nothing else was placed');
     }
 });
 
@@ -94,8 +92,10 @@ test('with another gateway nobody\'s test card is taken', async (t) => {
     assert.deepEqual((await listOf(shop)).map(({ id }) => id),
         ['hosted', 'manual']);
     for (const method of [undefined, 'creditCard', 'hosted'])
-        assert.match((await place(shop, method)).json.payment_url, /\/pay\//);
-    assert.equal((await place(shop, 'pm_1NxYz')).json.payment_url, null);
+        assert.match((await shop.place({ payment_method: method })).payment_url,
+            /\/pay\//);
+    assert.equal((await shop.place({ payment_method: 'pm_1NxYz' })).payment_url,
+        null);
     const form = await shop.request('GET', '/');
     assert.doesNotMatch(form.text, /Test money/);
 });

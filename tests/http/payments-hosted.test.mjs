@@ -24,31 +24,19 @@ after(async () => {
     await gateway?.stop();
 });
 
-const attempt = (id, column) => shop.sql(`SELECT ${column} FROM
-    payment_attempts WHERE order_id = '${id}' ORDER BY attempt_no DESC
-    LIMIT 1`);
-const alarms = async (id) => (await shop.rows(`SELECT kind FROM alarms WHERE
-    order_id = '${id}' AND closed_at_ms IS NULL`)).map(({ kind }) => kind);
-
 // An order whose page is there, and its session.
 async function waiting() {
-    const id = await shop.place('mouse', 1, 'hosted');
-    await waitUntil(async () => await attempt(id, 'stage') === 'wait', 5000,
-        'the page');
+    const id = await shop.buy('mouse', 1, 'hosted');
+    await shop.waitForAttempt(id, ({ stage }) => stage === 'wait');
     return { id, session: gateway.sessionOf(id) };
 }
 
 const ended = (id, status) => shop.waitForOrder(id, [status], OUTCOME_MS);
 const look = (id) => shop.steer(id, 'retry');
 
-// The window is over now.
-const close = (id) => shop.sql(`UPDATE payment_attempts SET closes_work_ms = 1
-    WHERE order_id = '${id}';
-    UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
-
 test('the page is made once and kept with its address', async () => {
     const { id, session } = await waiting();
-    assert.equal(await attempt(id, 'payment_url'), session.url);
+    assert.equal((await shop.attempt(id)).payment_url, session.url);
     assert.equal(session.amount_total, 3900);
     assert.equal(session.form.get('customer_email'), 'ada@example.com');
     assert.match(session.form.get('success_url'), /\/track\//);
@@ -73,21 +61,20 @@ test('a window that closes expires the page, then cancels', async () => {
     const available = await shop.available('mouse');
     const { id, session } = await waiting();
     assert.equal(await shop.available('mouse'), available - 1);
-    await close(id);
+    await shop.closeWindow(id);
     const order = await ended(id, 'CANCELLED');
     assert.equal(session.status, 'expired');
     assert.equal(order.reason, 'The order was not paid in time.');
     assert.equal(order.payment_status, 'failed');
     assert.equal(await shop.available('mouse'), available);
-    assert.equal(await attempt(id, 'code'), 'window_closed');
-    await waitUntil(async () => (await shop.mails(id)).length === 1, 5000,
-        'a mail');
+    assert.equal((await shop.attempt(id)).code, 'window_closed');
+    await shop.waitForMails(id);
 });
 
 test('who paid just before the window closed is served', async () => {
     const { id, session } = await waiting();
     gateway.pay(session);
-    await close(id);
+    await shop.closeWindow(id);
     await ended(id, 'CONFIRMED');
 });
 
@@ -97,33 +84,29 @@ test('who pays while it is expired is served', async () => {
         if (path.endsWith(`${session.id}/expire`) && session.status === 'open')
             gateway.pay(session);
     };
-    await close(id);
+    await shop.closeWindow(id);
     await ended(id, 'CONFIRMED');
 });
 
 test('a cancellation expires the page at once', async () => {
     const { id, session } = await waiting();
-    const answer = await shop.asStaff('PUT', `/orders/${id}`,
-        { body: { status: 'CANCELLED', reason: 'Out of mice.' } });
-    assert.equal(answer.status, 202);
+    assert.equal((await shop.cancel(id, 'Out of mice.')).status, 202);
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.reason, 'Out of mice.');
     assert.equal(session.status, 'expired');
-    assert.equal(await attempt(id, 'code'), 'cancelled');
+    assert.equal((await shop.attempt(id)).code, 'cancelled');
 });
 
 test('what was paid before the cancellation goes back', async () => {
     const { id, session } = await waiting();
     const intent = gateway.pay(session);
-    await shop.asStaff('PUT', `/orders/${id}`,
-        { body: { status: 'CANCELLED', reason: 'Out of mice.' } });
+    await shop.cancel(id, 'Out of mice.');
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.reason, 'Out of mice.');
     await waitUntil(() => gateway.refunds.some((one) =>
         one.payment_intent === intent.id && one.amount === 3900), 5000,
     'the refund');
-    await waitUntil(async () =>
-        (await shop.show(id)).payment_status === 'refunded', 5000, 'the books');
+    await shop.waitForPayment(id, 'refunded');
 });
 
 test('a stopped workflow expires the page and fails', async () => {
@@ -139,8 +122,8 @@ test('a redrive makes a new page', async () => {
     await shop.steer(id, 'stop');
     await ended(id, 'FAILED');
     assert.equal((await shop.steer(id, 'redrive')).status, 200);
-    await waitUntil(async () => await attempt(id, 'attempt_no') === '2' &&
-        await attempt(id, 'stage') === 'wait', 5000, 'the page');
+    await shop.waitForAttempt(id, ({ attempt_no: number, stage }) =>
+        number === 2 && stage === 'wait');
     const second = gateway.sessionOf(id);
     assert.notEqual(second.id, session.id);
     gateway.pay(second);
@@ -182,38 +165,37 @@ test('a page that the gateway refuses fails the order', async () => {
         ? { status: 400, body: { error: { type: 'invalid_request_error',
             code: 'amount_too_small', message: 'The amount is too small.' } } }
         : undefined;
-    const id = await shop.place('mouse', 1, 'hosted');
+    const id = await shop.buy('mouse', 1, 'hosted');
     const order = await ended(id, 'FAILED');
     assert.equal(order.reason, 'The amount is too small.');
 });
 
 test('a gateway in trouble costs the order only its window', async () => {
     gateway.script = () => serverError;
-    const id = await shop.place('mouse', 1, 'hosted');
-    await waitUntil(async () => Number(await attempt(id, 'asked')) > 0 &&
-        await attempt(id, 'message') !== '', 5000, 'a call');
-    await close(id);
+    const id = await shop.buy('mouse', 1, 'hosted');
+    await shop.waitForAttempt(id, ({ asked, message }) =>
+        asked > 0 && message !== null);
+    await shop.closeWindow(id);
     await ended(id, 'CANCELLED');
 });
 
 test('a window is not closed before the gateway says so', async () => {
     const { id, session } = await waiting();
     gateway.script = () => serverError;
-    await close(id);
-    await waitUntil(async () => (await alarms(id)).includes('payment_unknown'),
-        OUTCOME_MS, 'an alarm');
+    await shop.closeWindow(id);
+    await shop.waitForAlarm(id, 'payment_unknown');
     assert.equal((await shop.show(id)).status, 'PROCESSING');
     gateway.script = null;
     await look(id);
     await ended(id, 'CANCELLED');
     assert.equal(session.status, 'expired');
-    assert.deepEqual(await alarms(id), []);
+    assert.deepEqual(await shop.alarms(id), []);
 });
 
 test('a page that the gateway lost is given up in time', async () => {
     const { id, session } = await waiting();
     gateway.sessions.splice(gateway.sessions.indexOf(session), 1);
-    await close(id);
+    await shop.closeWindow(id);
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.reason, 'The order was not paid in time.');
 });
@@ -223,15 +205,13 @@ test('an amount that is not the order\'s is not booked', async () => {
     session.amount_total = 1;
     gateway.pay(session);
     await look(id);
-    await waitUntil(async () => (await alarms(id)).includes('payment_odd'),
-        OUTCOME_MS, 'an alarm');
+    await shop.waitForAlarm(id, 'payment_odd');
     assert.equal((await shop.show(id)).payment_status, 'pending');
 });
 
 test('orders that wait outlive the reaper', async () => {
     const { id, session } = await waiting();
-    const { pid } = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
+    const { pid } = await shop.processOf('reaper');
     process.kill(pid, 'SIGKILL');
     gateway.pay(session);
     await look(id);

@@ -36,19 +36,15 @@ async function tell(shop, type, object) {
     'the event');
 }
 
-async function waiting(shop) {
-    const id = await shop.place('phone', 1, 'hosted');
-    await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
-        payment_attempts WHERE order_id = '${id}' AND stage = 'wait'`))
-        .length === 1, 5000, 'the page');
+async function waiting(shop, sku = 'phone') {
+    const id = await shop.buy(sku, 1, 'hosted');
+    await shop.waitForAttempt(id, ({ stage }) => stage === 'wait');
     return { id, session: gateway.sessionOf(id) };
 }
 
 async function closed(shop) {
     const { id, session } = await waiting(shop);
-    await shop.rows(`UPDATE payment_attempts SET closes_work_ms = 1
-        WHERE order_id = '${id}';
-        UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
+    await shop.closeWindow(id);
     await shop.waitForOrder(id, ['CANCELLED']);
     return { id, session };
 }
@@ -68,8 +64,7 @@ test('late money goes back, and an alarm says so', async () => {
     await refunded(intent);
     assert.deepEqual(await alarms(shop, id),
         [{ kind: 'late_payment', subject: intent.id }]);
-    await waitUntil(async () =>
-        (await shop.show(id)).payment_status === 'refunded', 5000, 'the books');
+    await shop.waitForPayment(id, 'refunded');
     assert.equal((await shop.show(id)).status, 'CANCELLED');
     assert.equal(gateway.refunds.filter((one) =>
         one.payment_intent === intent.id).length, 1);
@@ -86,7 +81,7 @@ test('late money takes the order up again where that is wanted', async () => {
     assert.equal(order.payment_status, 'paid');
     assert.equal(order.reason, null);
     assert.equal(await shop.available('phone'), available - 1);
-    assert.deepEqual(await alarms(shop, id), []);
+    assert.deepEqual(await shop.alarms(id), []);
     const { json } = await shop.execution(id);
     assert.equal(json.status, 'SUCCEEDED');
     assert.equal(json.redrive_count, 1);
@@ -97,12 +92,10 @@ test('but not where the goods are gone, nor what staff cancelled',
         const shop = shops.reopen;
         const gone = await closed(shop);
         const left = await shop.available('phone');
-        await shop.waitForOrder(await shop.place('phone', left),
+        await shop.waitForOrder(await shop.buy('phone', left),
             ['CONFIRMED']);
-        const cancelled = await waiting({ ...shop, place: () =>
-            shop.place('mouse', 1, 'hosted') });
-        await shop.asStaff('PUT', `/orders/${cancelled.id}`,
-            { body: { status: 'CANCELLED', reason: 'No.' } });
+        const cancelled = await waiting(shop, 'mouse');
+        await shop.cancel(cancelled.id, 'No.');
         await shop.waitForOrder(cancelled.id, ['CANCELLED']);
         for (const { id, session } of [gone, cancelled]) {
             const intent = gateway.pay(session);
@@ -146,15 +139,13 @@ test('a dispute takes the money, and gives it back when it is won',
             [['needs_response', 'lost'], 'refunded', ['dispute']],
             [['needs_response', 'won'], 'paid', []],
             [['won', 'needs_response'], 'paid', []]]) {
-            const { id, session } = await waiting({ ...shop, place: () =>
-                shop.place('mouse', 1, 'hosted') });
+            const { id, session } = await waiting(shop, 'mouse');
             const intent = gateway.pay(session);
             await tell(shop, 'payment_intent.succeeded', intent);
             for (const one of statuses)
                 await told(intent, one);
             assert.equal((await shop.show(id)).payment_status, status,
                 statuses.join());
-            assert.deepEqual((await alarms(shop, id)).map(({ kind }) => kind),
-                kinds, statuses.join());
+            assert.deepEqual(await shop.alarms(id), kinds, statuses.join());
         }
     });

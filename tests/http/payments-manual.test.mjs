@@ -14,15 +14,11 @@ after(() => shop?.stop());
 
 const attempts = (id) => shop.rows(`SELECT status, code
     FROM payment_attempts WHERE order_id = '${id}' ORDER BY attempt_no`);
-const markPaid = (id) => shop.asStaff('POST', `/orders/${id}/payments`,
-    { body: { method: 'manual', note: 'By bank.' } });
-const reaper = async () => (await shop.processes())
-    .find(({ name }) => name === 'reaper')?.pid;
+const reaper = async () => (await shop.processOf('reaper'))?.pid;
 
 async function waiting() {
-    const id = await shop.place('mouse', 1, 'manual');
-    await waitUntil(async () => (await attempts(id)).length > 0, 5000,
-        'the payment');
+    const id = await shop.buy('mouse', 1, 'manual');
+    await shop.waitForAttempt(id);
     const order = await shop.show(id);
     assert.equal(order.status, 'PROCESSING');
     assert.equal(order.payment_status, 'pending');
@@ -33,10 +29,10 @@ test('an order is taken on once it is marked paid', async () => {
     const available = await shop.available('mouse');
     const id = await waiting();
     assert.equal(await shop.available('mouse'), available - 1);
-    assert.equal((await markPaid(id)).status, 201);
+    assert.equal((await shop.markPaid(id)).status, 201);
     const order = await shop.waitForOrder(id, ['CONFIRMED']);
     assert.equal(order.payment_status, 'paid');
-    assert.equal((await markPaid(id)).status, 409);
+    assert.equal((await shop.markPaid(id)).status, 409);
     assert.deepEqual(await shop.intents(id), []);
 });
 
@@ -44,11 +40,10 @@ test('it is told when the reaper was away', async () => {
     const id = await waiting();
     const pid = await reaper();
     process.kill(pid, 'SIGSTOP');
-    assert.equal((await markPaid(id)).status, 201);
+    assert.equal((await shop.markPaid(id)).status, 201);
     process.kill(pid, 'SIGKILL');
     await shop.waitForOrder(id, ['CONFIRMED']);
-    assert.equal(await shop.sql(`SELECT untold FROM payment_attempts
-        WHERE order_id = '${id}'`), '0');
+    assert.equal((await shop.attempt(id)).untold, 0);
 });
 
 test('one that waits is not blamed for the reaper\'s end', async () => {
@@ -59,7 +54,7 @@ test('one that waits is not blamed for the reaper\'s end', async () => {
         await waitUntil(async () => ![undefined, pid].includes(await reaper()),
             10000, 'another reaper');
     }
-    await shop.waitForOrder(await shop.place(), ['CONFIRMED']);
+    await shop.waitForOrder(await shop.buy(), ['CONFIRMED']);
     assert.equal(await shop.sql(`SELECT crashes FROM executions
         WHERE order_id = '${id}'`), '0');
     assert.equal((await shop.steer(id, 'retry')).status, 409);
@@ -68,13 +63,12 @@ test('one that waits is not blamed for the reaper\'s end', async () => {
 test('a cancellation is carried out at once', async () => {
     const available = await shop.available('mouse');
     const id = await waiting();
-    const { status, json } = await shop.asStaff('PUT', `/orders/${id}`,
-        { body: { status: 'CANCELLED', reason: 'No money came.' } });
+    const { status, json } = await shop.cancel(id, 'No money came.');
     assert.equal(status, 200);
     assert.equal(json.status, 'CANCELLED');
     assert.equal(json.payment_status, 'failed');
     assert.equal(await shop.available('mouse'), available);
-    assert.equal((await markPaid(id)).status, 409);
+    assert.equal((await shop.markPaid(id)).status, 409);
 });
 
 test('a workflow that ends closes it, and a redrive waits anew', async () => {
@@ -82,12 +76,11 @@ test('a workflow that ends closes it, and a redrive waits anew', async () => {
     await shop.steer(id, 'stop');
     assert.equal((await shop.waitForOrder(id, ['FAILED'])).reason, 'A test.');
     assert.equal((await shop.steer(id, 'redrive')).status, 200);
-    await waitUntil(async () => (await attempts(id)).length === 2, 5000,
-        'the payment');
+    await shop.waitForAttempt(id, ({ attempt_no: number }) => number === 2);
     assert.deepEqual(await attempts(id), [
         { status: 'failed', code: 'cancelled' },
         { status: 'open', code: null }]);
-    assert.equal((await markPaid(id)).status, 201);
+    assert.equal((await shop.markPaid(id)).status, 201);
     await shop.waitForOrder(id, ['CONFIRMED']);
 });
 

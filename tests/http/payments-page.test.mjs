@@ -2,6 +2,7 @@
 // whoever tells first: the webhook, the look, or nobody.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { press } from './gateway.mjs';
 import { waitUntil } from './shop.mjs';
 import { booksHold, machine, pay, sell, startWorkflow, validate }
     from './workflow.mjs';
@@ -12,18 +13,10 @@ before(async () => {
 });
 after(() => shop?.stop());
 
-const attempt = (id, column) => shop.sql(`SELECT ${column}
-    FROM payment_attempts WHERE order_id = '${id}'`);
-
-async function page(method = 'hosted') {
-    const id = await shop.place('mouse', 1, method);
-    const url = await waitUntil(() => attempt(id, 'payment_url'), 5000,
-        'the page');
-    return { id, url };
+async function page() {
+    const id = await shop.buy('mouse', 1, 'hosted');
+    return { id, url: await shop.paymentPage(id) };
 }
-
-const press = (url, scenario) => fetch(url, { method: 'POST',
-    redirect: 'manual', body: new URLSearchParams({ scenario }) });
 
 for (const scenario of ['pay', 'lost', 'thrice', 'early', 'twice'])
     test(`"${scenario}" confirms the order once`, async () => {
@@ -52,9 +45,7 @@ test('"leave", and the window closes: the page takes nothing any more',
     async () => {
         const { id, url } = await page();
         await press(url, 'leave');
-        await shop.rows(`UPDATE payment_attempts SET closes_work_ms = 1
-            WHERE order_id = '${id}';
-            UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
+        await shop.closeWindow(id);
         await shop.waitForOrder(id, ['CANCELLED']);
         await press(url, 'pay');
         assert.deepEqual(await shop.charges(id), []);

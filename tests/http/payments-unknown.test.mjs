@@ -30,10 +30,7 @@ after(async () => {
     await gateway?.stop();
 });
 
-const attempt = (id, column) => shop.sql(`SELECT ${column} FROM
-    payment_attempts WHERE order_id = '${id}'`);
-const alarms = async (id) => (await shop.rows(`SELECT kind FROM alarms WHERE
-    order_id = '${id}' AND closed_at_ms IS NULL`)).map(({ kind }) => kind);
+const isWaiting = ({ stage }) => stage === 'wait';
 const ended = (id, status) => shop.waitForOrder(id, [status], OUTCOME_MS);
 const intentsOf = (id) => gateway.intents.filter(({ metadata }) =>
     metadata.order_id === id);
@@ -51,14 +48,14 @@ const everyCharge = (answer) => (call) => isCharge(call) ? answer : undefined;
 test('a charge that the gateway never made fails in time', async () => {
     gateway.script = everyCharge(serverError);
     const available = await shop.available('mouse');
-    const id = await shop.place();
+    const id = await shop.buy();
     const order = await ended(id, 'FAILED');
     assert.equal(order.payment_status, 'failed');
     assert.match(order.reason, /nothing was charged/);
-    assert.equal(await attempt(id, 'code'), 'not_found');
+    assert.equal((await shop.attempt(id)).code, 'not_found');
     assert.equal(await shop.available('mouse'), available);
     assert.deepEqual(intentsOf(id), []);
-    assert.deepEqual(await alarms(id), []);
+    assert.deepEqual(await shop.alarms(id), []);
     const keys = new Set(gateway.calls.filter(isCharge).map(({ key }) => key));
     assert.equal(keys.size, 1);
 });
@@ -68,7 +65,7 @@ for (const [name, answer] of [['a 500 that the gateway saved',
 ['garbage', { hidden: { status: 200, body: 'what?' } }]])
     test(`a charge behind ${name} is found and taken`, async () => {
         gateway.script = everyCharge(answer);
-        const id = await shop.place();
+        const id = await shop.buy();
         const order = await ended(id, 'CONFIRMED');
         assert.equal(order.payment_status, 'paid');
         assert.equal(intentsOf(id).length, 1);
@@ -85,7 +82,7 @@ test('it is looked for page after page', async () => {
                     id: `pi_${gateway.intents.length + 1}` });
         return undefined;
     };
-    const id = await shop.place();
+    const id = await shop.buy();
     await ended(id, 'CONFIRMED');
     gateway.pageSize = undefined;
     const lists = gateway.calls.filter(isList);
@@ -97,25 +94,22 @@ test('a list that cannot be read is no sign that nothing was charged',
     async () => {
         gateway.script = (call) =>
             isCharge(call) ? { hidden: serverError } : serverError;
-        const id = await shop.place();
-        await waitUntil(async () =>
-            (await alarms(id)).includes('payment_unknown'), OUTCOME_MS,
-        'an alarm');
+        const id = await shop.buy();
+        await shop.waitForAlarm(id, 'payment_unknown');
         assert.equal((await shop.show(id)).status, 'PROCESSING');
         gateway.script = null;
         await shop.steer(id, 'retry');
         await ended(id, 'CONFIRMED');
         assert.equal(intentsOf(id).length, 1);
-        assert.deepEqual(await alarms(id), []);
+        assert.deepEqual(await shop.alarms(id), []);
     });
 
 test('one that is still being processed is waited for', async () => {
     gateway.script = everyCharge({ hidden: serverError });
-    const id = await shop.place();
+    const id = await shop.buy();
     const intent = await waitUntil(() => intentsOf(id)[0], 5000, 'a charge');
     intent.status = 'processing';
-    await waitUntil(async () => (await alarms(id)).includes('payment_unknown'),
-        OUTCOME_MS, 'an alarm');
+    await shop.waitForAlarm(id, 'payment_unknown');
     Object.assign(intent, { status: 'requires_payment_method',
         last_payment_error: { type: 'card_error', code: 'card_declined',
             message: 'Your card was declined.' } });
@@ -126,12 +120,11 @@ test('one that is still being processed is waited for', async () => {
 
 test('what is to be cancelled is not asked for again', async () => {
     gateway.script = () => 'drop';
-    const id = await shop.place();
+    const id = await shop.buy();
     await waitUntil(() => gateway.calls.filter(isCharge).length > 1, 5000,
         'the calls');
     assert.equal((await shop.steer(id, 'redrive')).status, 409);
-    assert.equal((await shop.asStaff('PUT', `/orders/${id}`,
-        { body: { status: 'CANCELLED' } })).status, 202);
+    assert.equal((await shop.cancel(id)).status, 202);
     gateway.script = null;
     await ended(id, 'CANCELLED');
     assert.deepEqual(intentsOf(id), []);
@@ -139,7 +132,7 @@ test('what is to be cancelled is not asked for again', async () => {
 
 test('past the life of a key it is only looked up', async () => {
     gateway.script = everyCharge(serverError);
-    const id = await shop.place();
+    const id = await shop.buy();
     await waitUntil(() => gateway.calls.filter(isCharge).length > 0, 5000,
         'a call');
     await shop.sql(`UPDATE payment_attempts SET created_at_ms = created_at_ms -
@@ -153,17 +146,15 @@ test('past the life of a key it is only looked up', async () => {
 test('what was not looked at is asked again, and an alarm says so',
     async () => {
         gateway.script = everyCharge(tooMany);
-        const id = await shop.place();
-        await waitUntil(async () =>
-            (await alarms(id)).includes('payment_unknown'), OUTCOME_MS,
-        'an alarm');
+        const id = await shop.buy();
+        await shop.waitForAlarm(id, 'payment_unknown');
         assert.equal((await shop.show(id)).status, 'PROCESSING');
-        assert.equal(await attempt(id, 'misses'), '0');
+        assert.equal((await shop.attempt(id)).misses, 0);
         assert.deepEqual(gateway.calls.filter(isList), []);
         gateway.script = null;
         await shop.steer(id, 'retry');
         await ended(id, 'CONFIRMED');
-        assert.deepEqual(await alarms(id), []);
+        assert.deepEqual(await shop.alarms(id), []);
     });
 
 for (const [name, answer] of [['before the charge', 'drop'],
@@ -171,8 +162,7 @@ for (const [name, answer] of [['before the charge', 'drop'],
     ['after a 500 that charged', { hidden: serverError }],
     ['with the answer on its way', undefined]])
     test(`a reaper that dies ${name} charges once`, async () => {
-        const { pid } = (await shop.processes())
-            .find((one) => one.name === 'reaper');
+        const { pid } = await shop.processOf('reaper');
         let killed = false;
         gateway.script = (call) => {
             if (!isCharge(call) || killed)
@@ -181,7 +171,7 @@ for (const [name, answer] of [['before the charge', 'drop'],
             process.kill(pid, 'SIGKILL');
             return answer;
         };
-        const id = await shop.place();
+        const id = await shop.buy();
         const order = await ended(id, 'CONFIRMED');
         assert.ok(killed);
         assert.equal(order.payment_status, 'paid');
@@ -194,10 +184,10 @@ for (const [name, answer] of [['before the charge', 'drop'],
 // The bank's page ---------------------------------------------------------
 
 async function atTheBank() {
-    const id = await shop.place('mouse', 1, 'pm_bank');
-    await waitUntil(async () => await attempt(id, 'stage') === 'wait', 5000,
-        'the bank');
-    assert.equal(await attempt(id, 'payment_url'), 'https://bank.example/1');
+    const id = await shop.buy('mouse', 1, 'pm_bank');
+    await shop.waitForAttempt(id, isWaiting);
+    assert.equal((await shop.attempt(id)).payment_url,
+        'https://bank.example/1');
     assert.equal((await shop.show(id)).payment_status, 'pending');
     assert.match(gateway.calls.find(isCharge).form.get('return_url'),
         /\/track\//);
@@ -224,9 +214,7 @@ test('whom the bank refuses has not', async () => {
 
 test('who does not come to the bank loses the order', async () => {
     const { id, intent } = await atTheBank();
-    await shop.sql(`UPDATE payment_attempts SET closes_work_ms = 1
-        WHERE order_id = '${id}';
-        UPDATE work SET due_work_ms = 0 WHERE order_id = '${id}'`);
+    await shop.closeWindow(id);
     const order = await ended(id, 'CANCELLED');
     assert.equal(order.reason, 'The order was not paid in time.');
     assert.equal(intent.status, 'canceled');
@@ -238,8 +226,7 @@ test('a cancellation cancels at the bank, or gives back', async () => {
         if (paid)
             Object.assign(intent, { status: 'succeeded',
                 amount_received: 3900 });
-        await shop.asStaff('PUT', `/orders/${id}`,
-            { body: { status: 'CANCELLED', reason: 'No mice.' } });
+        await shop.cancel(id, 'No mice.');
         assert.equal((await ended(id, 'CANCELLED')).reason, 'No mice.');
         assert.equal(intent.status, paid ? 'succeeded' : 'canceled');
         await waitUntil(() => gateway.refunds.some(({ payment_intent: of }) =>
@@ -248,9 +235,8 @@ test('a cancellation cancels at the bank, or gives back', async () => {
 });
 
 test('what was never asked for is not charged once it is over', async () => {
-    const id = await shop.place('mouse', 1, 'manual');
-    await waitUntil(async () => await attempt(id, 'stage') === 'wait', 5000,
-        'the attempt');
+    const id = await shop.buy('mouse', 1, 'manual');
+    await shop.waitForAttempt(id, isWaiting);
     await shop.sql(`UPDATE orders SET payment_method = 'pm_card_visa'
         WHERE order_id = '${id}'; UPDATE payment_attempts SET kind = 'token',
         stage = 'ask', closes_work_ms = 1 WHERE order_id = '${id}';
@@ -262,7 +248,7 @@ test('what was never asked for is not charged once it is over', async () => {
 
 test('the whole is not charged on top of a part that stayed', async () => {
     await shop.load(machine({ validate, pay, wait: ask(), again: pay, sell }));
-    const id = await shop.place();
+    const id = await shop.buy();
     const token = await shop.tokenOf(id);
     await shop.sql(`INSERT INTO payment_entries (order_id, kind, amount_minor,
         gateway_id, intent_id, created_at_ms) SELECT order_id, 'dispute', 1,
@@ -270,27 +256,25 @@ test('the whole is not charged on top of a part that stayed', async () => {
         WHERE order_id = '${id}'`);
     assert.equal((await shop.bring(token, { output: 1 })).status, 204);
     await ended(id, 'FAILED');
-    await waitUntil(async () =>
-        (await shop.show(id)).payment_status === 'refunded', 5000, 'the rest');
+    await shop.waitForPayment(id, 'refunded');
     assert.equal(intentsOf(id).length, 1);
     await shop.load(usual);
 });
 
 test('a refund without an answer raises an alarm until it has one',
     async () => {
-        const id = await shop.place();
+        const id = await shop.buy();
         await ended(id, 'CONFIRMED');
         gateway.script = ({ path }) =>
             path === '/v1/refunds' ? 'drop' : undefined;
-        await shop.asStaff('PUT', `/orders/${id}`,
-            { body: { status: 'CANCELLED' } });
-        await waitUntil(async () => (await alarms(id)).length > 0, 10000,
+        await shop.cancel(id);
+        await waitUntil(async () => (await shop.alarms(id)).length > 0, 10000,
             'the alarm');
-        assert.deepEqual(await alarms(id), ['refund_unknown']);
+        assert.deepEqual(await shop.alarms(id), ['refund_unknown']);
         gateway.script = null;
         await shop.sql(`UPDATE work SET due_work_ms = 0
             WHERE kind = 'refund' AND order_id = '${id}'`);
-        await waitUntil(async () => (await alarms(id)).length === 0, 5000,
+        await waitUntil(async () => (await shop.alarms(id)).length === 0, 5000,
             'the answer');
         assert.equal((await shop.show(id)).payment_status, 'refunded');
     });
@@ -298,13 +282,12 @@ test('a refund without an answer raises an alarm until it has one',
 for (const [name, answer] of [['made', { hidden: serverError }],
     ['did not make', serverError]])
     test(`a 500 saved over a refund that the gateway ${name}`, async () => {
-        const id = await shop.place();
+        const id = await shop.buy();
         await ended(id, 'CONFIRMED');
         gateway.script = ({ method, path, key }) =>
             method === 'POST' && path === '/v1/refunds' && !/-1$/.test(key)
                 ? answer : undefined;
-        await shop.asStaff('PUT', `/orders/${id}`,
-            { body: { status: 'CANCELLED' } });
+        await shop.cancel(id);
         await waitUntil(async () => {
             await shop.sql(`UPDATE work SET due_work_ms = 0
                 WHERE subject IN (SELECT refund_id FROM refunds
@@ -313,5 +296,5 @@ for (const [name, answer] of [['made', { hidden: serverError }],
         }, OUTCOME_MS, 'the refund');
         assert.equal(gateway.refunds.filter(({ metadata }) =>
             metadata.order_id === id).length, 1);
-        assert.deepEqual(await alarms(id), []);
+        assert.deepEqual(await shop.alarms(id), []);
     });

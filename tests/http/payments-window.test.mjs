@@ -22,10 +22,6 @@ const trackPage = async (id) => (await shop.request('GET',
     new URL((await shop.show(id)).track_url).pathname)).text;
 const setWindow = (id, closesAt) => shop.asStaff('PUT',
     `/orders/${id}/payment-window`, { body: { closes_at: closesAt } });
-const markPaid = (id) => shop.asStaff('POST', `/orders/${id}/payments`,
-    { body: { method: 'manual', note: 'By bank.' } });
-const alarms = (id) => shop.rows(`SELECT kind FROM alarms
-    WHERE order_id = '${id}' AND closed_at_ms IS NULL`);
 // By the wall clock, which it does not go by; 0: it does not close.
 const closesAt = async (id) => Number(await shop.sql(`SELECT
     COALESCE(closes_work_ms + seen_at_ms - seen_work_ms, 0)
@@ -33,21 +29,14 @@ const closesAt = async (id) => Number(await shop.sql(`SELECT
     WHERE order_id = '${id}' AND status = 'open'`));
 
 async function waiting(sku = 'mouse', quantity = 1) {
-    const id = await shop.place(sku, quantity, 'manual');
-    await waitUntil(async () => (await shop.rows(`SELECT 1 FROM
-        payment_attempts WHERE order_id = '${id}'`)).length > 0, 5000,
-    'the payment');
+    const id = await shop.buy(sku, quantity, 'manual');
+    await shop.waitForAttempt(id);
     return id;
 }
 
-// As the clock does it, in a moment.
-const runOut = (id) => shop.rows(`UPDATE payment_attempts SET
-    closes_work_ms = 1 WHERE order_id = '${id}';
-    UPDATE work SET due_work_ms = 1 WHERE order_id = '${id}'`);
-
 async function lapsed(sku, quantity) {
     const id = await waiting(sku, quantity);
-    await runOut(id);
+    await shop.closeWindow(id);
     await shop.waitForOrder(id, ['CANCELLED']);
     return id;
 }
@@ -76,15 +65,13 @@ describe('the window of a payment by hand', () => {
         assert.equal(order.reason,
             'No payment for this order arrived in time.');
         assert.equal(await shop.available('mouse'), left);
-        await waitUntil(async () => (await shop.mails(id)).length === 1, 5000,
-            'the mail');
-        const [mail] = await shop.mails(id);
+        const [mail] = await shop.waitForMails(id);
         assert.match(mail, /Subject: Order \d+ is cancelled/);
         assert.match(mail, /no longer kept for you/);
         assert.match(mail, /If you have paid already/);
         assert.doesNotMatch(mail, /charged/);
         assert.match(await trackPage(id), /arrived in time/);
-        assert.deepEqual(await alarms(id), []);
+        assert.deepEqual(await shop.alarms(id), []);
     });
 
     test('is extended or ended over the API', async () => {
@@ -115,7 +102,7 @@ describe('the window of a payment by hand', () => {
         assert.equal((await shop.request('PUT', `/orders/${id}/payment-window`,
             { body: { closes_at: null } })).status, 401);
         assert.equal((await setWindow('nothing', null)).status, 404);
-        assert.equal((await markPaid(id)).status, 201);
+        assert.equal((await shop.markPaid(id)).status, 201);
         await shop.waitForOrder(id, ['CONFIRMED']);
         assertProblem(await setWindow(id, null), 409);
     });
@@ -148,18 +135,18 @@ describe('the window of a payment by hand', () => {
     test('that staff extend as it closes stays open', async () => {
         const id = await waiting();
         await shop.withReaperStopped(async () => {
-            await runOut(id);
+            await shop.closeWindow(id);
             assert.equal((await setWindow(id, null)).status, 200);
         });
-        await shop.waitForOrder(await shop.place(), ['CONFIRMED']);
+        await shop.waitForOrder(await shop.buy(), ['CONFIRMED']);
         assert.equal((await shop.show(id)).status, 'PROCESSING');
     });
 
     test('does not close what is paid in the same moment', async () => {
         const id = await waiting();
         await shop.withReaperStopped(async () => {
-            await runOut(id);
-            assert.equal((await markPaid(id)).json.outcome, 'paid');
+            await shop.closeWindow(id);
+            assert.equal((await shop.markPaid(id)).json.outcome, 'paid');
         });
         await shop.waitForOrder(id, ['CONFIRMED']);
     });
@@ -167,15 +154,12 @@ describe('the window of a payment by hand', () => {
     test('closes once when the reaper dies over it', async () => {
         const left = await shop.available('mouse');
         const id = await waiting();
-        const { pid } = (await shop.processes())
-            .find(({ name }) => name === 'reaper');
+        const { pid } = await shop.processOf('reaper');
         process.kill(pid, 'SIGSTOP');
-        await runOut(id);
+        await shop.closeWindow(id);
         process.kill(pid, 'SIGKILL');
         await shop.waitForOrder(id, ['CANCELLED']);
-        await waitUntil(async () => (await shop.mails(id)).length > 0, 5000,
-            'the mail');
-        assert.equal((await shop.mails(id)).length, 1);
+        assert.equal((await shop.waitForMails(id)).length, 1);
         assert.equal(await shop.available('mouse'), left);
     });
 });
@@ -185,7 +169,7 @@ describe('money that comes by hand after that', () => {
         const left = await shop.available('phone');
         const id = await lapsed('phone', 2);
         assert.match(await staffPage(id), /id="mark-paid"/);
-        const late = await markPaid(id);
+        const late = await shop.markPaid(id);
         assert.equal(late.status, 201, late.text);
         assert.equal(late.json.outcome, 'reopened');
         const order = await shop.waitForOrder(id, ['CONFIRMED']);
@@ -193,7 +177,7 @@ describe('money that comes by hand after that', () => {
         assert.equal(await shop.available('phone'), left - 2);
         const { json } = await shop.execution(id);
         assert.ok(typesIn(json).includes('ExecutionRedriven'));
-        assert.equal((await markPaid(id)).status, 409);
+        assert.equal((await shop.markPaid(id)).status, 409);
     });
 
     test('is to be paid back when they are gone', async () => {
@@ -207,26 +191,24 @@ describe('money that comes by hand after that', () => {
         const order = await shop.show(id);
         assert.deepEqual([order.status, order.payment_status],
             ['CANCELLED', 'refunded']);
-        assert.deepEqual(await alarms(id), [{ kind: 'manual_refund' }]);
+        assert.deepEqual(await shop.alarms(id), ['manual_refund']);
         assert.match(await staffPage(id), /give the customer the\s+money back by hand/);
-        assertProblem(await markPaid(id), 409, '/method');
-        assert.equal((await markPaid(other)).json.outcome, 'paid');
+        assertProblem(await shop.markPaid(id), 409, '/method');
+        assert.equal((await shop.markPaid(other)).json.outcome, 'paid');
         await shop.waitForOrder(other, ['CONFIRMED']);
     });
 
     test('is refused for what staff cancelled', async () => {
         const id = await waiting();
-        await shop.asStaff('PUT', `/orders/${id}`,
-            { body: { status: 'CANCELLED' } });
-        assertProblem(await markPaid(id), 409, '/method');
+        await shop.cancel(id);
+        assertProblem(await shop.markPaid(id), 409, '/method');
         assert.doesNotMatch(await staffPage(id), /id="mark-paid"/);
     });
 });
 
 test('goods that are mostly held: an alarm, and windows shorten', async () => {
     const ids = [await waiting('dock', 10), await waiting('dock', 10)];
-    const { pid } = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
+    const { pid } = await shop.processOf('reaper');
     process.kill(pid, 'SIGKILL'); // The next one looks at once.
     const open = () => shop.rows(`SELECT detail FROM alarms WHERE
         kind = 'stock_held' AND subject = 'dock' AND closed_at_ms IS NULL`);
@@ -265,7 +247,6 @@ test('what unpaid orders hold is capped', async (t) => {
     const asStaff = await capped.asStaff('POST', '/orders', { body: {
         item: 'mouse', quantity: 1, email: 'ada@example.com' } });
     assert.equal(asStaff.status, 201);
-    assert.equal((await capped.asStaff('PUT', `/orders/${big.json.order_id}`,
-        { body: { status: 'CANCELLED' } })).status, 200);
+    assert.equal((await capped.cancel(big.json.order_id)).status, 200);
     assert.equal((await order('ada@example.com', 2)).status, 201);
 });

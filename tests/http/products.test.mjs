@@ -1,17 +1,11 @@
 // /products: the catalogue, one product, search and pages; money in a currency
 // of other decimals.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertProblem, startShop } from './shop.mjs';
 
-async function importRows(shop, rows, ...words) {
-    const file = join(shop.home, 'rows.csv');
-    await writeFile(file,
-        ['sku,name,description,price,stock', ...rows, ''].join('\n'));
-    return shop.run('import', 'products', file, ...words);
-}
+const importRows = (shop, rows, ...words) => shop.importLines(
+    ['sku,name,description,price,stock', ...rows], ...words);
 
 describe('the catalogue', () => {
     let shop;
@@ -117,15 +111,14 @@ describe('the catalogue', () => {
     });
 
     test('what is sold or reserved is not available', async () => {
-        const { json } = await shop.order({ item: 'Tea_1', quantity: 2 });
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
-        assert.equal((await get('/products/Tea_1')).json.available, 1);
-        const open = await shop.order({ item: 'Tea_1', quantity: 1,
-            paymentMethod: 'pm_local_error_500' });
-        await shop.waitForOrder(open.json.order_id, ['PROCESSING']);
-        const { json: tea } = await get('/products/Tea_1');
-        assert.equal(tea.available, 0);
-        assert.equal(tea.variants[0].available, 0);
+        const tea = (quantity) => ({ items: [{ sku: 'Tea_1', quantity }] });
+        await shop.placeAndWait(tea(2));
+        assert.equal(await shop.available('Tea_1'), 1);
+        await shop.placeAndWait({ ...tea(1),
+            payment_method: 'pm_local_error_500' }, ['PROCESSING']);
+        const { json } = await get('/products/Tea_1');
+        assert.equal(json.available, 0);
+        assert.equal(json.variants[0].available, 0);
         const refused = await importRows(shop, ['Tea_1,Tea,,1.05,0'],
             '--recount');
         assert.equal(refused.code, 1);
@@ -134,20 +127,18 @@ describe('the catalogue', () => {
 
     test('a new price is not an old order\'s', async () => {
         await shop.stockUp('kafe-2', 1);
-        const { json } = await shop.order({ item: 'kafe-2', quantity: 1 });
+        const { order_id: id } = await shop.place(
+            { items: [{ sku: 'kafe-2', quantity: 1 }] });
         assert.equal((await importRows(shop,
             ['kafe-2,Kaffee,,3.50,5'])).code, 0);
         const kafe = await get('/products/kafe-2');
         assert.equal(kafe.json.price_minor, 350);
-        const old = await shop.asStaff('GET', `/orders/${json.order_id}`);
-        assert.equal(old.json.total_minor, 200);
-        assert.equal(old.json.lines[0].title, 'Καφές');
+        const old = await shop.show(id);
+        assert.equal(old.total_minor, 200);
+        assert.equal(old.lines[0].title, 'Καφές');
     });
 
-    test('the books hold', async () => {
-        const { code, stdout } = await shop.run('verify');
-        assert.equal(code, 0, stdout);
-    });
+    test('the books hold', () => shop.verify());
 });
 
 describe('a currency of other decimals', () => {
@@ -174,8 +165,7 @@ describe('a currency of other decimals', () => {
                 for (const total of bad)
                     assertProblem(await order(total), 409, '/total');
                 assertProblem(await order(2 * minor + 1), 409, '/total');
-                const { code, stdout } = await shop.run('verify');
-                assert.equal(code, 0, stdout);
+                await shop.verify();
             } finally {
                 await shop.stop();
             }

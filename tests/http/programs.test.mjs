@@ -150,9 +150,7 @@ describe('programs on demand', () => {
     test('an order after a rest is served, and told by the gateway',
         async () => {
             await allRest();
-            const { status, json } = await shop.order();
-            assert.equal(status, 201);
-            await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+            await shop.placeAndWait();
             await waitUntil(async () => /route=webhooks status=200/.test(
                 await readFile(join(shop.home, 'log/nginx-access.log'),
                     'utf8')), 5000, 'the gateway\'s events');

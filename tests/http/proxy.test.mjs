@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startProxy, through } from './front-proxy.mjs';
+import { startBehindProxy, startProxy, through } from './front-proxy.mjs';
 import { ordermill, runCommand, startShop } from './shop.mjs';
 import { browser, cookieOf } from './staff-browser.mjs';
 
@@ -49,18 +49,15 @@ describe('what serve wants to know', () => {
 });
 
 describe('behind a trusted proxy', () => {
+    let behind;
     let shop;
     let proxy;
     let seen;
     before(async () => {
-        shop = await startShop({ env: https });
-        proxy = await startProxy(shop.base);
-        seen = through(proxy, shop);
+        behind = await startBehindProxy(https);
+        ({ shop, proxy, seen } = behind);
     });
-    after(async () => {
-        await proxy?.stop();
-        await shop?.stop();
-    });
+    after(() => behind?.stop());
 
     test('each visitor is counted by his own address', async () => {
         await failTenTimes(seen);

@@ -5,6 +5,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { readPaper } from './papers.mjs';
 import { runCommand, startShop, waitUntil } from './shop.mjs';
 
 let shop;
@@ -18,38 +19,24 @@ before(async () => {
     order = await receipted({ items: [{ sku: 'mouse', quantity: 2 },
         { sku: 'laptop', quantity: 1 }], customer: { name: 'Łucja Ωμέγα Жук',
         email: 'l@shop.example' } });
-    other = await receipted({ item: 'mouse', quantity: 1 });
+    other = await receipted();
 });
 after(() => shop?.stop());
 
 // Places an order and waits for its receipt.
-async function receipted(body) {
-    const { status, json, text } = await shop.order(body);
-    assert.equal(status, 201, text);
-    return waitUntil(async () => {
-        const shown = await shop.asStaff('GET', `/orders/${json.order_id}`);
-        return shown.json.receipt_url && shown.json;
-    }, 10000, 'the receipt');
-}
+const receipted = async (more) =>
+    shop.waitForReceipt((await shop.place(more)).order_id);
 
 const parts = (one) => new URL(one.receipt_url);
 const get = (url, headers) => shop.request('GET', typeof url === 'string'
     ? url : url.pathname + url.search, { headers });
 
+const read = (one) => readPaper(shop, one.receipt_url);
 // The bytes of a receipt, through the shop.
 async function download(one) {
     const answer = await fetch(one.receipt_url);
     assert.equal(answer.status, 200);
     return Buffer.from(await answer.arrayBuffer());
-}
-
-async function pdfText(one) {
-    const file = join(shop.home, `${one.number}.pdf`);
-    await writeFile(file, await download(one));
-    const { code, stdout, stderr } = await runCommand('pdftotext',
-        ['-layout', file, '-'], process.env);
-    assert.equal(code, 0, stderr);
-    return stdout;
 }
 
 function assertRefused(answer, statuses, what) {
@@ -98,8 +85,7 @@ test('the file is the shop\'s alone, and nothing is left aside', async () => {
 });
 
 test('each reading of the order signs a link for 7 days', async () => {
-    const { json } = await shop.asStaff('GET', `/orders/${order.order_id}`);
-    const url = parts(json);
+    const url = parts(await shop.show(order.order_id));
     const left = Number(url.searchParams.get('expires')) * 1000 - Date.now();
     assert.ok(Math.abs(left - 7 * 86400 * 1000) < 60000, `${left} ms`);
     const token = new URL(order.track_url).pathname.slice(7);
@@ -177,7 +163,7 @@ test('no other path leads to the files', async () => {
 
 test('a removed order\'s link still gives what the customer paid',
     async () => {
-        const gone = await receipted({ item: 'mouse', quantity: 1 });
+        const gone = await receipted();
         const { status } = await shop.asStaff('DELETE',
             `/orders/${gone.order_id}`);
         assert.equal(status, 204);
@@ -185,7 +171,7 @@ test('a removed order\'s link still gives what the customer paid',
     });
 
 test('it says what was bought, by whom, from whom', async () => {
-    const text = await pdfText(order);
+    const { text } = await read(order);
     for (const pattern of [/Müller & Söhne/, /Mühlgasse 1/, /1010 Wien/,
         /ATU12345678/, new RegExp(`${order.number}`), /Łucja Ωμέγα Жук/,
         /Mouse/, /Laptop/, /78\.00/, /1,?377\.00/])
@@ -193,14 +179,12 @@ test('it says what was bought, by whom, from whom', async () => {
 });
 
 test('200 lines break onto pages', async () => {
-    const file = join(shop.home, 'bulk.csv');
-    await writeFile(file, ['sku,name,description,price,stock',
-        ...Array.from({ length: 200 }, (_, i) =>
-            `bulk-${i},Bulk article ${i},,1.01,50`), ''].join('\n'));
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
+    await shop.addProducts(...Array.from({ length: 200 }, (_, i) =>
+        `bulk-${i},Bulk article ${i},,1.01,50`));
     const big = await receipted({ items: Array.from({ length: 200 },
         (_, i) => ({ sku: `bulk-${i}`, quantity: 2 })) });
-    const pages = (await pdfText(big)).split('\f').slice(0, -1);
+    const { text, file } = await read(big);
+    const pages = text.split('\f').slice(0, -1);
     assert.ok(pages.length > 2);
     const heading = /Quantity|Qty/i;
     for (const [i, page] of pages.entries()) {
@@ -211,14 +195,13 @@ test('200 lines break onto pages', async () => {
     for (let i = 0; i < 200; i++)
         assert.ok(pages.some((page) =>
             new RegExp(`Bulk article ${i}\\b`).test(page)), `line ${i}`);
-    const pdf = join(shop.home, `${big.number}.pdf`);
-    const check = await runCommand('qpdf', ['--check', pdf], process.env);
+    const check = await runCommand('qpdf', ['--check', file], process.env);
     assert.equal(check.code, 0, check.stdout + check.stderr);
 });
 
 test('a number that was taken gets its receipt, whatever became of the order',
     async () => {
-        const late = await receipted({ item: 'mouse', quantity: 1 });
+        const late = await receipted();
         await shop.sql(`UPDATE receipts SET sha256 = NULL
             WHERE order_id = '${late.order_id}'`);
         await waitUntil(async () => await shop.sql(`SELECT status FROM
@@ -227,9 +210,7 @@ test('a number that was taken gets its receipt, whatever became of the order',
         await shop.sql(`INSERT INTO work (kind, subject, order_id, host,
             due_work_ms, token) SELECT 'receipt', file, order_id, '', 0, 1
             FROM receipts WHERE sha256 IS NULL`);
-        await waitUntil(async () => (await shop.asStaff('GET',
-            `/orders/${late.order_id}`)).json.receipt_url, 10000,
-        'the receipt');
+        await shop.waitForReceipt(late.order_id);
         assert.match(String(await download(late)), /^%PDF/);
     });
 
@@ -248,8 +229,7 @@ test('one that is lost is drawn again and put back', async () => {
     assert.equal((await stat(inFolder(file))).mode & 0o777, 0o600);
     assert.deepEqual((await readdir(join(shop.home, 'receipts')))
         .filter((name) => !name.endsWith('.pdf')), []);
-    const good = await shop.run('verify');
-    assert.equal(good.code, 0, good.stdout);
+    await shop.verify();
 });
 
 test('what is drawn with other bytes is a copy beside it', async () => {
@@ -265,7 +245,7 @@ test('what is drawn with other bytes is a copy beside it', async () => {
         assert.match(answer.headers.get('content-disposition'),
             new RegExp(`"receipt-${other.number}-copy\\.pdf"`));
     }
-    assert.match(await pdfText(other), /COPY.*\n.*Receipt no/s);
+    assert.match((await read(other)).text, /COPY.*\n.*Receipt no/s);
     assert.deepEqual(await download(other), await readFile(inFolder(copy)));
     await assert.rejects(stat(inFolder(file)), { code: 'ENOENT' });
     assert.equal(await shop.sql('SELECT COUNT(*) FROM alarms' +
@@ -289,8 +269,7 @@ test('what is drawn with other bytes is a copy beside it', async () => {
 });
 
 test('the books hold, until a file is changed', async () => {
-    const good = await shop.run('verify');
-    assert.equal(good.code, 0, good.stdout);
+    await shop.verify();
     const file = join(shop.home, 'receipts', `${other.order_id}.pdf`);
     const bytes = await readFile(file);
     await writeFile(file, Buffer.concat([bytes, Buffer.from(' ')]));

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import Stripe from 'stripe';
 import { sql } from './database.mjs';
+import { press, stripeOf } from './gateway.mjs';
 import { ordermill, runCommand, startShop, waitUntil } from './shop.mjs';
 import { signIn } from './staff-browser.mjs';
 import { booksHold } from './workflow.mjs';
@@ -18,9 +18,7 @@ let stripe;
 before(async () => {
     shop = await startShop({ env: { ORDERMILL_PAYMENT_WINDOW_S: '86400',
         ORDERMILL_RECONCILE_S: '0' } });
-    stripe = new Stripe(shop.gatewayKey, { host: '127.0.0.1',
-        port: shop.ports[1], protocol: 'http', apiVersion: '2024-06-20',
-        maxNetworkRetries: 0 });
+    stripe = stripeOf(shop);
     await stripe.webhookEndpoints.update('we_shop', { disabled: true });
 });
 after(() => shop?.stop());
@@ -28,32 +26,22 @@ after(() => shop?.stop());
 const ours = (text) => shop.sql(text);
 const theirs = (text) => sql(join(shop.home, 'gateway.db'), text);
 
-const show = async (id) => (await shop.asStaff('GET', `/orders/${id}`)).json;
-
-async function place(method) {
-    const { status, json, text } = await shop.order({
-        items: [{ sku: 'mouse', quantity: 1 }], payment_method: method });
-    assert.equal(status, 201, text);
-    return json.order_id;
-}
+const place = async (method) =>
+    (await shop.place({ payment_method: method })).order_id;
 
 async function paid() {
     const id = await place('pm_card_visa');
     await shop.waitForOrder(id, ['CONFIRMED']);
-    const intent = await ours('SELECT intent_id FROM payment_attempts' +
-        ` WHERE order_id = '${id}'`);
-    return { id, intent };
+    return { id, intent: (await shop.attempt(id)).intent_id };
 }
 
 // The gateway's page of a new order, which the reaper looks at no more.
 async function openPage() {
     const id = await place('hosted');
-    const url = await waitUntil(() => ours('SELECT payment_url FROM' +
-        ` payment_attempts WHERE order_id = '${id}'`), 5000, 'the page');
+    const page = await shop.paymentPage(id);
     await ours('UPDATE work SET due_work_ms = 1e12' +
         ` WHERE order_id = '${id}'`);
-    return { id, press: (scenario) => fetch(url, { method: 'POST',
-        redirect: 'manual', body: new URLSearchParams({ scenario }) }) };
+    return { id, press: (scenario) => press(page, scenario) };
 }
 
 // As if the intent, its attempt and its refunds were of an hour ago.
@@ -122,19 +110,17 @@ test('events that no webhook brought are caught up', async () => {
 
 test('charged but cancelled: the money goes back', async () => {
     const { id } = await openPage();
-    const answer = await shop.asStaff('PUT', `/orders/${id}`,
-        { body: { status: 'CANCELLED' } });
+    const answer = await shop.cancel(id);
     assert.equal(answer.status, 202, answer.text);
     await shop.waitForOrder(id, ['CANCELLED']);
     const intent = await stripe.paymentIntents.create({ confirm: true,
-        amount: (await show(id)).total_minor, currency: 'eur',
+        amount: (await shop.show(id)).total_minor, currency: 'eur',
         payment_method: 'pm_card_visa',
         automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
         metadata: { order_id: id, attempt: '1' } });
     await assertClean(1);
-    await waitUntil(async () => (await show(id)).payment_status === 'refunded',
-        10000, 'the refund');
-    assert.equal((await show(id)).status, 'CANCELLED');
+    const order = await shop.waitForPayment(id, 'refunded');
+    assert.equal(order.status, 'CANCELLED');
     assert.equal(await alarmsAbout(intent.id), 'late_payment');
     await assertClean();
     await booksHold(shop);
@@ -146,7 +132,7 @@ test('paid twice: the second payment goes back', async () => {
     await assertClean(2);
     await shop.waitForOrder(id, ['CONFIRMED']);
     await booksHold(shop);
-    const done = await show(id);
+    const done = await shop.show(id);
     assert.equal(done.payment_status, 'paid');
     await assertClean();
 });
@@ -155,7 +141,7 @@ test('a refund made at the gateway is booked', async () => {
     const { id, intent } = await paid();
     await stripe.refunds.create({ payment_intent: intent, amount: 100 });
     await assertClean(1);
-    assert.equal((await show(id)).payment_status, 'partially_refunded');
+    assert.equal((await shop.show(id)).payment_status, 'partially_refunded');
     await assertClean();
     await booksHold(shop);
 });
@@ -179,9 +165,8 @@ test('a charge that only the gateway knows', async () => {
 
 test('an outcome that stays unknown', async () => {
     const id = await place('pm_local_error_500');
-    const attempt = await waitUntil(() => ours('SELECT attempt_id FROM' +
-        ` payment_attempts WHERE order_id = '${id}' AND unknown_since_ms > 0`),
-    5000, 'the miss');
+    const { attempt_id: attempt } = await shop.waitForAttempt(id,
+        ({ unknown_since_ms: since }) => since > 0);
     // Set aside, so that only the reconciliation speaks of it.
     await ours('UPDATE work SET due_work_ms = 9223372036854775807' +
         ` WHERE order_id = '${id}';` +
@@ -198,10 +183,8 @@ test('an outcome that stays unknown', async () => {
 test('what cannot be settled is found, and settled when it is put right',
     async () => {
         const one = await paid();
-        await shop.asStaff('PUT', `/orders/${one.id}`,
-            { body: { status: 'CANCELLED' } });
-        await waitUntil(async () => (await show(one.id)).payment_status ===
-            'refunded', 10000, 'the refund');
+        await shop.cancel(one.id);
+        await shop.waitForPayment(one.id, 'refunded');
         await age(one);
         const at = `WHERE intent_id = '${one.intent}'`;
         await theirs('CREATE TABLE kept AS SELECT * FROM intents');
@@ -244,9 +227,8 @@ test('more than a page of intents', async () => {
 test('a reaper that dies in the middle: the next one begins anew', async () => {
     const { id, press } = await openPage();
     assert.equal((await press('pay')).status, 303);
-    const processes = await shop.processes();
-    const gateway = processes.find(({ name }) => name === 'gateway');
-    const reaper = processes.find(({ name }) => name === 'reaper');
+    const gateway = await shop.processOf('gateway');
+    const reaper = await shop.processOf('reaper');
     process.kill(gateway.pid, 'SIGSTOP');
     let result;
     try {
@@ -255,8 +237,7 @@ test('a reaper that dies in the middle: the next one begins anew', async () => {
             " reconciliations WHERE status = 'running'") === '1', 5000,
         'the run');
         process.kill(reaper.pid, 'SIGKILL');
-        await waitUntil(async () => (await shop.processes()).some((p) =>
-            p.name === 'reaper' && p.pid !== reaper.pid), 5000, 'another');
+        await shop.nextProcess('reaper', reaper.pid);
     } finally {
         process.kill(gateway.pid, 'SIGCONT');
     }

@@ -1,6 +1,7 @@
 // Refunds on the staff page, and refunds that the gateway itself tells of.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { stripeOf } from './gateway.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 import { browser, hiddenOf, newStaff, signIn } from './staff-browser.mjs';
 import { booksHold } from './workflow.mjs';
@@ -17,12 +18,8 @@ after(() => shop?.stop());
 const page = async (id, as = staff) =>
     (await as.get(`/admin/orders/${id}`)).text;
 
-async function place(more = {}, statuses = ['CONFIRMED']) {
-    const { json, text } = await shop.order({ items: [
-        { sku: 'mouse', quantity: 3 }], ...more });
-    assert.ok(json.order_id, text);
-    return shop.waitForOrder(json.order_id, statuses);
-}
+const place = (more, statuses) => shop.placeAndWait(
+    { items: [{ sku: 'mouse', quantity: 3 }], ...more }, statuses);
 
 // The page's form, filled in; sends it as often as it is called.
 async function form(id, what, fields) {
@@ -33,11 +30,6 @@ async function form(id, what, fields) {
     return (more = {}) => staff.post(`/admin/orders/${id}/${{ refund: 'refund',
         'mark-paid': 'paid' }[what]}`, { ...known, ...fields, ...more });
 }
-
-const paymentIs = (id, wanted) => waitUntil(async () => {
-    const { json } = await shop.asStaff('GET', `/orders/${id}`);
-    return json.payment_status === wanted;
-}, 15000, `${id} to be ${wanted}`);
 
 test('two clicks refund once', async () => {
     const { order_id: id } = await place();
@@ -52,7 +44,7 @@ test('two clicks refund once', async () => {
     const other = await click({ amount: '1.00' });
     assert.equal(other.status, 409);
     assert.match(other.text, /sent before/);
-    await paymentIs(id, 'partially_refunded');
+    await shop.waitForPayment(id, 'partially_refunded');
     await waitUntil(async () => /Credit note no\. \d+/.test(await page(id)),
         10000, 'the credit note');
     const html = await page(id);
@@ -72,7 +64,7 @@ test('a form sent again after a new sign-in is the same act', async () => {
     for (const who of [staff, await signIn(shop)]) {
         const answer = await sendAs(who);
         assert.equal(answer.status, 303, answer.text);
-        await paymentIs(id, 'partially_refunded');
+        await shop.waitForPayment(id, 'partially_refunded');
         assert.equal(await refunds(), 1);
     }
     // What another member of staff sends is his own.
@@ -84,13 +76,11 @@ test('a form sent again after a new sign-in is the same act', async () => {
 
 test('by line, with the goods', async () => {
     const { order_id: id } = await place();
-    const before = (await shop.request('GET', '/products/mouse')).json
-        .available;
+    const before = await shop.available('mouse');
     const click = await form(id, 'refund', { amount: '',
         'quantity mouse': '2', restock: '1', reason: 'dent' });
     assert.equal((await click()).status, 303);
-    assert.equal((await shop.request('GET', '/products/mouse')).json
-        .available, before + 2);
+    assert.equal(await shop.available('mouse'), before + 2);
     assert.match(await page(id), /at most 1</);
 });
 
@@ -136,20 +126,12 @@ test('a manual order is marked paid once', async () => {
     assert.match(html, /By hand: [^<]*Reason: cash, 20 Nov/);
 });
 
-async function gateway(path, fields) {
-    const answer = await fetch(shop.gateway + path, { method: 'POST',
-        headers: { authorization: `Bearer ${shop.gatewayKey}` },
-        body: new URLSearchParams(fields) });
-    const json = await answer.json();
-    assert.equal(answer.status, 200, JSON.stringify(json));
-    return json;
-}
-
 test('what was refunded at the gateway is booked here', async () => {
     const { order_id: id } = await place();
     const [, intent] = /(pi_\w+)/.exec(await page(id));
-    await gateway('/v1/refunds', { payment_intent: intent, amount: '700' });
-    await paymentIs(id, 'partially_refunded');
+    await stripeOf(shop).refunds.create(
+        { payment_intent: intent, amount: 700 });
+    await shop.waitForPayment(id, 'partially_refunded');
     await waitUntil(async () => /Credit note no/.test(await page(id)), 10000,
         'the credit note');
     assert.match(await page(id), /id="refund-left">€110\.00</);
@@ -160,8 +142,8 @@ test('a refund that fails at the bank is the shop\'s again', async () => {
         { payment_method: 'pm_card_refundFail' });
     assert.equal((await (await form(id, 'refund', { amount: '5.00',
         reason: 'dent' }))()).status, 303);
-    await paymentIs(id, 'partially_refunded');
-    await paymentIs(id, 'paid');
+    await shop.waitForPayment(id, 'partially_refunded');
+    await shop.waitForPayment(id, 'paid');
     const html = await page(id);
     assert.match(html, /Refund that came back: Booked/);
     assert.match(html, /Alarm:/);

@@ -1,26 +1,20 @@
 // Refunds by staff: never more than is left, however they are asked for; the
 // goods, the credit notes and the mails that follow.
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertProblem, runCommand, startShop, waitUntil } from './shop.mjs';
+import { stripeOf } from './gateway.mjs';
+import { readPaper } from './papers.mjs';
+import { assertProblem, startShop, unknownId, waitUntil } from './shop.mjs';
 import { booksHold } from './workflow.mjs';
-
-const unknownId = '01a1f86e-0000-7000-8000-000000000000';
 
 function helpers(shop) {
     const at = (id) => `/orders/${id}/refunds`;
     const own = {
         refund: (id, body, headers) =>
             shop.asStaff('POST', at(id), { body, headers }),
-        async place(more = {}) {
-            const { json, text } = await shop.order({ items: [
-                { sku: 'mouse', quantity: 3 }, { sku: 'laptop', quantity: 1 }],
-            customer: { name: 'Zoë', email: 'zoe@shop.example' }, ...more });
-            assert.ok(json.order_id, text);
-            return shop.waitForOrder(json.order_id, ['CONFIRMED']);
-        },
+        place: (more) => shop.placeAndWait({ items: [
+            { sku: 'mouse', quantity: 3 }, { sku: 'laptop', quantity: 1 }],
+        customer: { name: 'Zoë', email: 'zoe@shop.example' }, ...more }),
         // The order's credit notes once there are so many on disk.
         notes: (id, count) => waitUntil(async () => {
             const rows = await shop.rows('SELECT * FROM credit_notes' +
@@ -28,39 +22,20 @@ function helpers(shop) {
                 ' ORDER BY number');
             return rows.length === count && rows;
         }, 10000, `${count} credit notes`),
-        status: (id, wanted) => waitUntil(async () => {
-            const { json } = await shop.asStaff('GET', `/orders/${id}`);
-            return json.payment_status === wanted && json;
-        }, 10000, `${id} to be ${wanted}`),
-        available: async (sku) =>
-            (await shop.request('GET', `/products/${sku}`)).json.available,
         // Links on a page, & written out.
         links: async (url) => [...(await (await fetch(url)).text())
             .matchAll(/href="([^"]+credit-[^"]+)"/g)]
             .map(([, link]) => link.replaceAll('&amp;', '&')),
-        async pdfText(link) {
-            const answer = await fetch(link);
-            assert.equal(answer.status, 200);
-            assert.equal(answer.headers.get('content-type'),
-                'application/pdf');
-            const file = join(shop.home, 'document.pdf');
-            await writeFile(file, Buffer.from(await answer.arrayBuffer()));
-            const { code, stdout, stderr } = await runCommand('pdftotext',
-                ['-layout', file, '-'], process.env);
-            assert.equal(code, 0, stderr);
-            return { answer, text: stdout };
-        },
     };
     return own;
 }
 
 describe('a shop', () => {
-    let shop, refund, place, query, notes, status, available, links, pdfText;
+    let shop, refund, place, notes, links;
 
     before(async () => {
         shop = await startShop();
-        ({ refund, place, query, notes, status, available, links, pdfText } =
-            helpers(shop));
+        ({ refund, place, notes, links } = helpers(shop));
     });
     after(() => shop?.stop());
 
@@ -75,17 +50,16 @@ describe('a shop', () => {
                 ['amount_minor', 'currency', 'refund_id', 'status']);
             assert.equal(answer.json.amount_minor, amount);
             assert.equal(answer.json.currency, 'EUR');
-            await status(id, left);
+            await shop.waitForPayment(id, left);
         }
         assertProblem(await refund(id, { amount_minor: total - 99999 }), 409,
             '/amount_minor');
         const rest = await refund(id, {});
         assert.equal(rest.json.amount_minor, total - 100000);
-        await status(id, 'refunded');
+        await shop.waitForPayment(id, 'refunded');
         assertProblem(await refund(id, {}), 409, '');
         assertProblem(await refund(id, { amount_minor: 1 }), 409, '');
-        const { json } = await shop.asStaff('GET', `/orders/${id}`);
-        assert.equal(json.status, 'CONFIRMED');
+        assert.equal((await shop.show(id)).status, 'CONFIRMED');
     });
 
     test('many at once never give back more than there is', async () => {
@@ -102,17 +76,17 @@ describe('a shop', () => {
 
     test('by line, the goods back to stock', async () => {
         const { order_id: id } = await place();
-        const before = await available('mouse');
+        const before = await shop.available('mouse');
         const two = { lines: [{ sku: 'mouse', quantity: 2 }], restock: true };
         const answer = await refund(id, two);
         assert.equal(answer.json.amount_minor, 2 * 3900);
-        assert.equal(await available('mouse'), before + 2);
+        assert.equal(await shop.available('mouse'), before + 2);
         assertProblem(await refund(id, two), 409, '/lines/0/quantity');
         assertProblem(await refund(id, { lines: [{ sku: 'laptop', quantity: 1 },
             { sku: 'phone', quantity: 1 }] }), 422, '/lines/1/sku');
         const rest = await refund(id, { restock: true });
         assert.equal(rest.status, 201, rest.text);
-        assert.equal(await available('mouse'), before + 3);
+        assert.equal(await shop.available('mouse'), before + 3);
         const again = await place();
         await refund(again.order_id, { amount_minor: 5, restock: true });
         assertProblem(await refund(again.order_id,
@@ -201,11 +175,10 @@ describe('a shop', () => {
 
     test('a credit note follows, as a page and as a mail', async () => {
         const order = await place();
-        const receipt = (await pdfText(order.receipt_url ??
-            (await waitUntil(async () => (await shop.asStaff('GET',
-                `/orders/${order.order_id}`)).json.receipt_url, 5000,
-            'the receipt')))).text;
-        const [, receiptNumber] = /Receipt no\. (\d+)/.exec(receipt);
+        const { receipt_url: receipt } =
+            await shop.waitForReceipt(order.order_id);
+        const [, receiptNumber] = /Receipt no\. (\d+)/.exec(
+            (await readPaper(shop, receipt)).text);
         await refund(order.order_id, { lines: [{ sku: 'mouse', quantity: 2 }],
             reason: 'Scratched wheel' });
         await notes(order.order_id, 1);
@@ -213,7 +186,7 @@ describe('a shop', () => {
             reason: 'Came late' });
         const [first, second] = await notes(order.order_id, 2);
         const [byLine, byAmount] = await links(order.track_url);
-        const one = await pdfText(byLine);
+        const one = await readPaper(shop, byLine);
         assert.match(one.answer.headers.get('content-disposition'),
             new RegExp(`filename="credit-note-${first.number}\\.pdf"`));
         for (const part of [`Credit note no. ${first.number}`, '€78.00',
@@ -222,18 +195,13 @@ describe('a shop', () => {
             new RegExp(`To receipt no\\.\\s+${receiptNumber}\\b`)])
             assert.ok(part instanceof RegExp ? part.test(one.text)
                 : one.text.includes(part), `${part} in ${one.text}`);
-        const two = (await pdfText(byAmount)).text;
+        const two = (await readPaper(shop, byAmount)).text;
         assert.match(two, new RegExp(`Credit note no. ${second.number}`));
         assert.match(two, /Came late +€12\.50/);
         const mails = await waitUntil(async () => {
-            const found = [];
-            for (const file of await readdir(join(shop.home, 'mail'))) {
-                const text = await readFile(join(shop.home, 'mail', file),
-                    'utf8');
-                if (new RegExp(`credit-note-(${first.number}|` +
-                    `${second.number})\\.pdf`).test(text))
-                    found.push(text);
-            }
+            const found = (await shop.mails(order.order_id)).filter((mail) =>
+                new RegExp(`credit-note-(${first.number}|` +
+                    `${second.number})\\.pdf`).test(mail));
             return found.length === 2 && found;
         }, 10000, 'the mails');
         assert.ok(mails.every((mail) => new RegExp(`Subject: Order ` +
@@ -245,10 +213,10 @@ describe('a shop', () => {
     });
 
     test('what was paid by hand goes back by hand', async () => {
-        const { json } = await shop.order({ item: 'mouse', quantity: 1,
-            payment_method: 'manual' });
-        const at = `/orders/${json.order_id}/payments`;
-        await status(json.order_id, 'pending');
+        const { order_id: id, track_url: url } =
+            await shop.place({ payment_method: 'manual' });
+        const at = `/orders/${id}/payments`;
+        await shop.waitForPayment(id, 'pending');
         const pay = (body) => shop.asStaff('POST', at, { body });
         assertProblem(await pay({ method: 'card' }), 422, '/method');
         assertProblem(await pay({ method: 'manual', note: 5 }), 422, '/note');
@@ -260,13 +228,13 @@ describe('a shop', () => {
         const paid = answers.find((one) => one.status === 201).json;
         assert.equal(paid.payment_status, 'paid');
         assert.equal(paid.amount_minor, 3900);
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
-        const made = await refund(json.order_id, { amount_minor: 900 });
+        await shop.waitForOrder(id, ['CONFIRMED']);
+        const made = await refund(id, { amount_minor: 900 });
         assert.equal(made.json.status, 'succeeded');
-        await status(json.order_id, 'partially_refunded');
-        await notes(json.order_id, 1);
-        const [link] = await links(json.track_url);
-        assert.doesNotMatch((await pdfText(link)).text, /pi_|manual-/);
+        await shop.waitForPayment(id, 'partially_refunded');
+        await notes(id, 1);
+        const [link] = await links(url);
+        assert.doesNotMatch((await readPaper(shop, link)).text, /pi_|manual-/);
         assertProblem(await pay({ method: 'manual' }), 409, '/method');
         assertProblem(await shop.asStaff('POST',
             `/orders/${unknownId}/payments`, { body: { method: 'manual' } }),
@@ -279,12 +247,9 @@ describe('a shop', () => {
         const asked = orders.flatMap(({ order_id: id }) =>
             [1, 2, 3].map((amount) => refund(id, { amount_minor: amount })));
         for (let i = 0; i < 3; i++) {
-            const [reaper] = (await shop.processes()).filter(({ name }) =>
-                name === 'reaper');
-            process.kill(reaper.pid, 'SIGKILL');
-            await waitUntil(async () => (await shop.processes()).some(
-                ({ name, pid }) => name === 'reaper' && pid !== reaper.pid),
-            10000, 'the next reaper');
+            const { pid } = await shop.processOf('reaper');
+            process.kill(pid, 'SIGKILL');
+            await shop.nextProcess('reaper', pid);
         }
         for (const { status: code, text } of await Promise.all(asked))
             assert.equal(code, 201, text);
@@ -306,15 +271,10 @@ test('what can never be refunded fails at once, with an alarm', async () => {
     const shop = await startShop({ env: {
         ORDERMILL_BASE_URL: 'http://127.0.0.1:9' } });
     try {
-        const { refund, place, query } = helpers(shop);
+        const { refund, place } = helpers(shop);
         const { order_id: id } = await place();
-        const [{ intent }] = await shop.rows('SELECT intent_id AS intent FROM' +
-            ' payment_attempts');
-        const answer = await fetch(`${shop.gateway}/v1/refunds`, {
-            method: 'POST', body: new URLSearchParams({
-                payment_intent: intent }),
-            headers: { authorization: `Bearer ${shop.gatewayKey}` } });
-        assert.equal(answer.status, 200);
+        await stripeOf(shop).refunds.create(
+            { payment_intent: (await shop.attempt(id)).intent_id });
         assert.equal((await refund(id, {})).status, 201);
         const [row] = await waitUntil(async () => {
             const rows = await shop.rows(
@@ -345,7 +305,7 @@ describe('other currencies', () => {
                 assert.equal(made.json.amount_minor, minor);
                 await notes(order.order_id, 1);
                 const [link] = await links(order.track_url);
-                const { text } = await helpers(shop).pdfText(link);
+                const { text } = await readPaper(shop, link);
                 assert.ok(text.replaceAll('\u00a0', ' ').includes(shown),
                     text);
             } finally {

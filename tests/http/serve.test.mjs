@@ -2,15 +2,15 @@
 // refusals, headers, logs.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertProblem, freePorts, ordermill, processesBelow, runCommand,
-    startShop, waitUntil } from './shop.mjs';
+import { assertProblem, freePorts, isAlive, ordermill, processesBelow,
+    runCommand, startShop, waitUntil } from './shop.mjs';
+import { credentialsOf } from './staff-browser.mjs';
 
 const securityHeaders = {
     'content-security-policy': /^default-src 'none'; script-src 'self'; (?!.*unsafe).*frame-ancestors 'none'$/,
@@ -57,16 +57,6 @@ function raw(port, text) {
     });
 }
 
-// A zombie is gone: its parent, not ours to judge, has yet to notice.
-const alive = (pid) => {
-    try {
-        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        return text[text.lastIndexOf(')') + 2] !== 'Z';
-    } catch {
-        return false;
-    }
-};
-
 async function logText(home) {
     const texts = [];
     for (const name of await readdir(join(home, 'log')))
@@ -79,16 +69,13 @@ describe('the life of serve', () => {
     before(async () => { shop = await startShop(); });
     after(() => shop?.stop());
 
-    const childNamed = async (name) =>
-        (await shop.processes()).find((one) => one.name === name);
-
     test('it says where it is and how to sign in', async () => {
         assert.match(shop.output(), new RegExp(`${shop.base}/admin/`));
         assert.equal(shop.email, 'staff@shop.example');
         assert.match(shop.password, /^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
         assert.equal((await stat(shop.home)).mode & 0o777, 0o700);
         const pid = await readFile(join(shop.home, 'run/nginx.pid'), 'utf8');
-        assert.equal((await childNamed('nginx')).pid, Number(pid));
+        assert.equal((await shop.processOf('nginx')).pid, Number(pid));
     });
 
     test('every program has its own name and HOME', async () => {
@@ -98,7 +85,7 @@ describe('the life of serve', () => {
             'reaper'])
             assert.equal(names.filter((one) => one === name).length, 1, name);
         assert.equal(names.filter((one) => one === 'sign-in').length, 2);
-        const { pid } = await childNamed('orders');
+        const { pid } = await shop.processOf('orders');
         const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
         assert.ok(environment.split('\0')
             .includes(`ORDERMILL_HOME=${shop.home}`));
@@ -155,7 +142,7 @@ describe('the life of serve', () => {
     test('a program that is killed is replaced', async () => {
         await shop.wake('products', 'orders', 'sign-in');
         for (const name of ['products', 'orders', 'sign-in', 'reaper']) {
-            const { pid } = await childNamed(name);
+            const { pid } = await shop.processOf(name);
             process.kill(pid, 'SIGKILL');
             await waitUntil(async () => {
                 const now = await shop.processes();
@@ -164,14 +151,12 @@ describe('the life of serve', () => {
             }, 10000, `another ${name}`);
         }
         assert.equal((await shop.request('GET', '/products')).status, 200);
-        const { status, json } = await shop.order();
-        assert.equal(status, 201);
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        await shop.placeAndWait();
     });
 
     test('requests wait for a program that restarts', async () => {
         await shop.wake('products');
-        const { pid } = await childNamed('products');
+        const { pid } = await shop.processOf('products');
         process.kill(pid, 'SIGTERM');
         const answers = await Promise.all(Array.from({ length: 20 }, () =>
             shop.request('GET', '/products')));
@@ -185,22 +170,19 @@ describe('the life of serve', () => {
     test('a program killed again and again stays replaced', async () => {
         await shop.wake('track');
         for (let i = 0; i < 7; i++) {
-            const { pid } = await waitUntil(() => childNamed('track'), 10000,
+            const { pid } = await waitUntil(() => shop.processOf('track'), 10000,
                 'track');
             process.kill(pid, 'SIGKILL');
-            await waitUntil(() => !alive(pid), 10000, 'its end');
+            await waitUntil(() => !isAlive(pid), 10000, 'its end');
         }
-        await waitUntil(() => childNamed('track'), 10000, 'track');
+        await waitUntil(() => shop.processOf('track'), 10000, 'track');
         assert.equal(shop.ended(), undefined);
     });
 
     test('nginx is replaced, its workers with it', async () => {
-        const master = await childNamed('nginx');
+        const master = await shop.processOf('nginx');
         process.kill(master.pid, 'SIGKILL');
-        await waitUntil(async () => {
-            const now = await childNamed('nginx');
-            return now !== undefined && now.pid !== master.pid;
-        }, 10000, 'another nginx');
+        await shop.nextProcess('nginx', master.pid);
         await waitUntil(async () => {
             try {
                 return (await shop.request('GET', '/health')).status === 200;
@@ -211,26 +193,21 @@ describe('the life of serve', () => {
     });
 
     test('a reaper that hangs is replaced', { timeout: 30000 }, async () => {
-        const { pid } = await childNamed('reaper');
+        const { pid } = await shop.processOf('reaper');
         process.kill(pid, 'SIGSTOP');
         await sleep(5000);
-        assert.ok(alive(pid), 'it is given its time');
-        await waitUntil(async () => {
-            const now = await childNamed('reaper');
-            return now !== undefined && now.pid !== pid;
-        }, 8000, 'another reaper');
-        const { json } = await shop.order();
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        assert.ok(isAlive(pid), 'it is given its time');
+        await shop.nextProcess('reaper', pid, 8000);
+        await shop.placeAndWait();
     });
 
     test('TERM ends everything and keeps the data', async () => {
-        const { json } = await shop.order();
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        const { order_id: id } = await shop.placeAndWait();
         const before = await shop.wake();
         const { code, ms } = await shop.stop({ keep: true });
         assert.equal(code, 0);
         assert.ok(ms < 5000, `${ms} ms`);
-        assert.deepEqual(before.filter((one) => alive(one.pid)), []);
+        assert.deepEqual(before.filter((one) => isAlive(one.pid)), []);
         const left = await readdir(join(shop.home, 'run'));
         assert.deepEqual(left.filter((name) => /\.(sock|pid)$/.test(name)),
             []);
@@ -240,15 +217,14 @@ describe('the life of serve', () => {
         assert.equal(shop.password, undefined);
         assert.ok(!shop.output().includes(password));
         assert.match(shop.output(), /admin create EMAIL/);
-        const kept = await shop.asStaff('GET', `/orders/${json.order_id}`);
-        assert.equal(kept.json.status, 'CONFIRMED');
+        assert.equal((await shop.show(id)).status, 'CONFIRMED');
     });
 
     test('serve killed leaves nothing that hinders the next', async () => {
         const before = await shop.wake();
         await shop.stop({ keep: true, signal: 'SIGKILL' });
         shop = await startShop({ home: shop.home, ports: shop.ports });
-        assert.deepEqual(before.filter((one) => alive(one.pid)), []);
+        assert.deepEqual(before.filter((one) => isAlive(one.pid)), []);
         assert.equal((await shop.request('GET', '/health')).status, 200);
     });
 
@@ -264,7 +240,7 @@ describe('the life of serve', () => {
         slow.destroy();
         assert.equal(code, 0);
         assert.ok(ms < 5000, `${ms} ms`);
-        assert.deepEqual(before.filter((one) => alive(one.pid)), []);
+        assert.deepEqual(before.filter((one) => isAlive(one.pid)), []);
         shop = await startShop({ home: shop.home, ports: shop.ports });
     });
 });
@@ -432,16 +408,11 @@ describe('nginx', () => {
             bearer: await shop.token(), cookie: `cookie-${randomUUID()}`,
             query: `query-${randomUUID()}`, name: `Name ${randomUUID()}`,
             wrong: `track-${randomUUID()}`, forged: `sig-${randomUUID()}` };
-        const placed = await shop.order({ items: [{ sku: 'mouse',
-            quantity: 1 }], customer: { name: secrets.name } },
-        { 'idempotency-key': secrets.key });
-        assert.equal(placed.status, 201);
-        const { order_id: id, track_url: url } = placed.json;
+        const { order_id: id, track_url: url } = await shop.place(
+            { customer: { name: secrets.name } },
+            { 'idempotency-key': secrets.key });
         const order = await shop.waitForOrder(id, ['CONFIRMED']);
-        const shown = await waitUntil(async () => {
-            const one = await shop.asStaff('GET', `/orders/${id}`);
-            return one.json.receipt_url && one.json;
-        }, 5000, 'the receipt');
+        const shown = await shop.waitForReceipt(id);
         secrets.track = new URL(url).pathname.split('/').pop();
         secrets.signature =
             new URL(shown.receipt_url).searchParams.get('signature');
@@ -472,16 +443,14 @@ describe('nginx', () => {
         await raw(port, `GET /track/${secrets.track} HTTP/1.1\r\n` +
             'Connection: close\r\n\r\n');
         await raw(port, `GET ${at(shown.receipt_url)} HTTP/9.9\r\n\r\n`);
-        const { pid } = (await shop.processes())
-            .find((one) => one.name === 'track');
+        const { pid } = await shop.processOf('track');
         process.kill(pid, 'SIGSTOP');
         const hung = shop.request('GET', at(url));
         await sleep(200);
         process.kill(pid, 'SIGKILL');
         assert.ok([200, 503].includes((await hung).status));
         const staff = await shop.request('POST', '/admin/sign-in',
-            { body: new URLSearchParams({ email: shop.email,
-                password: shop.password }) });
+            { body: new URLSearchParams(credentialsOf(shop)) });
         assert.ok(staff.status >= 303);
         secrets.password = shop.password;
 

@@ -3,26 +3,22 @@
 // speaks HTTP starts here.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile }
     from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { rows, sql } from './database.mjs';
+import { orderVerbs } from './orders.mjs';
+import { build, patience, waitUntil } from './wait.mjs';
+
+export { final, unknownId } from './orders.mjs';
+export { sanitized, waitUntil } from './wait.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-// `make test-sanitized` runs these tests against programs that are slower and
-// map terabytes: a test that bounds address space skips itself there, and says
-// so.
-const build = process.env.ORDERMILL_TEST_BUILD ?? 'build';
-export const sanitized = build !== 'build';
-const patience = sanitized ? 5 : 1;
-
 export const ordermill = join(root, build, 'ordermill');
-export const final = ['COMPLETED', 'CANCELLED', 'FAILED'];
 
 const READY_MS = 20000;
 const STOP_MS = 8000 * patience;
@@ -104,6 +100,16 @@ export async function processesBelow(pid) {
     return all.filter((one) => one.pid !== pid && below.has(one.pid));
 }
 
+// A zombie is gone: its parent, not ours to judge, has yet to notice.
+export function isAlive(pid) {
+    try {
+        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        return text[text.lastIndexOf(')') + 2] !== 'Z';
+    } catch {
+        return false;
+    }
+}
+
 // What all of a shop's processes take together, what they share counted once.
 export async function megabytes(shop) {
     let total = 0;
@@ -113,18 +119,6 @@ export async function megabytes(shop) {
         total += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
     }
     return total / 1024;
-}
-
-export async function waitUntil(check, timeoutMs, what) {
-    const end = Date.now() + timeoutMs * patience;
-    for (;;) {
-        const found = await check();
-        if (found)
-            return found;
-        if (Date.now() > end)
-            throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
-        await sleep(20);
-    }
 }
 
 // The Set-Cookie headers of an answer, which Debian 12's Node 18 gives only
@@ -259,8 +253,7 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
             if (staffToken === undefined) {
                 const made = await shop.run('token', 'create', '--role',
                     'staff');
-                if (made.code !== 0)
-                    throw new Error(made.stderr);
+                assert.equal(made.code, 0, made.stderr);
                 staffToken = made.stdout.trim();
             }
             return staffToken;
@@ -272,37 +265,49 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
                 headers: { authorization, ...options.headers } });
         },
 
-        order: (body = { items: [{ sku: 'mouse', quantity: 1 }] }, headers) =>
-            shop.request('POST', '/orders', { body, headers }),
+        // Imports a catalogue of these lines; gives what the command says.
+        async importLines(lines, ...words) {
+            const file = join(home, 'catalogue.csv');
+            await writeFile(file, [...lines, ''].join('\n'));
+            const done = await shop.run('import', 'products', file, ...words);
+            await rm(file);
+            return done;
+        },
+
+        // Each product is a line: sku,name,description,price,stock.
+        async addProducts(...products) {
+            const { code, stderr } = await shop.importLines([
+                'sku,name,description,price,stock', ...products], '--recount');
+            assert.equal(code, 0, stderr);
+        },
 
         // So many more of a product to sell.
         async stockUp(sku, units) {
-            const file = join(home, `${sku}-more.csv`);
-            await writeFile(file, `sku,stock_change\n${sku},+${units}\n`);
-            const done = await shop.run('import', 'products', file);
-            await rm(file);
-            if (done.code !== 0)
-                throw new Error(done.stderr);
+            const { code, stderr } = await shop.importLines(
+                ['sku,stock_change', `${sku},+${units}`]);
+            assert.equal(code, 0, stderr);
         },
 
-        // The order once its status is one of those.
-        async waitForOrder(orderId, statuses = ['CONFIRMED', ...final],
-            timeoutMs = 10000) {
-            let last;
-            return waitUntil(async () => {
-                last = await shop.asStaff('GET', `/orders/${orderId}`);
-                return statuses.includes(last.json?.status) && last.json;
-            }, timeoutMs, `order ${orderId} to be ${statuses}`)
-                .catch((error) => {
-                    error.message += `; it is ${last?.text}`;
-                    throw error;
-                });
+        // `ordermill verify`, which must find nothing wrong; gives what it
+        // says.
+        async verify() {
+            const { code, stdout, stderr } = await shop.run('verify');
+            assert.equal(code, 0, stdout + stderr);
+            return stdout;
         },
 
         // The name of the cookie that holds this.
         cookie: (what) => `${what}_${ports[0]}`,
 
         processes: () => processesBelow(serve.child.pid),
+        processOf: async (name) => (await shop.processes())
+            .find((one) => one.name === name),
+
+        // The process that takes the place of this one, once it is there.
+        nextProcess: (name, pid, timeoutMs = 10000) => waitUntil(async () => {
+            const now = await shop.processOf(name);
+            return now !== undefined && now.pid !== pid && now;
+        }, timeoutMs, `another ${name}`),
 
         // Has these programs run, which start when somebody connects; all of
         // them where none is named. Gives all processes.
@@ -326,8 +331,7 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
         // Runs `during` while the reaper stands still: orders stay PENDING,
         // and no goods are held for them yet. It does not hold the lock then.
         async withReaperStopped(during) {
-            const { pid } = (await shop.processes())
-                .find(({ name }) => name === 'reaper');
+            const { pid } = await shop.processOf('reaper');
             const { ino } = await stat(join(home, 'ordermill.db.lock'));
             const holds = async () =>
                 new RegExp(`: FLOCK .* ${pid} [^ ]*:${ino} `)
@@ -346,6 +350,14 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
             }
         },
 
+        // Stops it, has what is to happen meanwhile done, and starts it again:
+        // gives the shop that it then is.
+        async restart(options, meanwhile = () => {}) {
+            await shop.stop({ keep: true });
+            await meanwhile();
+            return startShop({ home, ports, ...options });
+        },
+
         // Ends what was started here, by its pid; keep leaves HOME behind.
         // Gives { code, signal, ms }.
         async stop({ keep = false, signal = 'SIGTERM' } = {}) {
@@ -362,5 +374,5 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
             return { ...ended, ms: Date.now() - began };
         },
     };
-    return shop;
+    return Object.assign(shop, orderVerbs(shop));
 }

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Stripe from 'stripe';
+import { pageOf, payOn, stripeOf } from './gateway.mjs';
 import { waitUntil } from './shop.mjs';
+import { send, signatureOf } from './webhook.mjs';
 
 // Runs work over the list, so many at once.
 async function each(list, atOnce, work) {
@@ -24,38 +25,6 @@ function shuffled(list) {
     return out;
 }
 
-export function stripeOf(shop) {
-    const { hostname: host, port } = new URL(shop.gateway);
-    return new Stripe(shop.gatewayKey, { host, port, protocol: 'http',
-        apiVersion: '2024-06-20', maxNetworkRetries: 0 });
-}
-
-// One webhook as the gateway would send it; gives the answer's status.
-export async function sendEvent(shop, secret, payload) {
-    const signature = Stripe.webhooks.generateTestHeaderString(
-        { payload, secret });
-    const answer = await fetch(`${shop.base}/webhooks/stripe`, { method: 'POST',
-        headers: { 'content-type': 'application/json',
-            'stripe-signature': signature }, body: payload });
-    await answer.arrayBuffer();
-    return answer.status;
-}
-
-// Follows the order's payment link to the gateway's page.
-async function pageOf(url) {
-    for (let tries = 0; tries < 50; tries++) {
-        const answer = await fetch(url, { redirect: 'manual' });
-        const to = answer.headers.get('location');
-        await answer.arrayBuffer();
-        if (to === null)
-            continue; // still being made: the page that waits
-        url = new URL(to, url).href;
-        if (new URL(url).pathname.startsWith('/c/pay/'))
-            return url;
-    }
-    throw new Error(`${url} never led to the page`);
-}
-
 // Places so many orders, pays all, storms; gives { placedMs, paidMs,
 // confirmedMs, webhooks }.
 export async function storm(shop, count, atOnce = 32) {
@@ -63,23 +32,14 @@ export async function storm(shop, count, atOnce = 32) {
         .trim();
     const began = Date.now();
     const orders = [];
-    await each(Array(count).keys(), atOnce, async () => {
-        const { status, json, text } = await shop.order({
-            items: [{ sku: 'mouse', quantity: 1 }], payment_method: 'hosted' });
-        assert.equal(status, 201, text);
-        orders.push(json);
-    });
+    await each(Array(count).keys(), atOnce, async () =>
+        orders.push(await shop.place({ payment_method: 'hosted' })));
     const placedMs = Date.now() - began;
     const pages = [];
     await each(orders, atOnce, async ({ payment_url: url }) =>
         pages.push(await pageOf(url)));
     const paying = Date.now();
-    await each(pages, atOnce, async (page) => {
-        const answer = await fetch(page, { method: 'POST', redirect: 'manual',
-            body: new URLSearchParams({ scenario: 'pay' }) });
-        await answer.arrayBuffer();
-        assert.equal(answer.status, 303);
-    });
+    await each(pages, atOnce, payOn);
     const paidMs = Date.now() - paying;
     const events = [];
     for await (const event of stripeOf(shop).events.list({ limit: 100 }))
@@ -87,7 +47,8 @@ export async function storm(shop, count, atOnce = 32) {
     const statuses = {};
     await each(shuffled([...events, ...events, ...events]), atOnce,
         async (payload) => {
-            const status = await sendEvent(shop, secret, payload);
+            const { status } = await send(shop, payload,
+                signatureOf(payload, { secret }));
             statuses[status] = (statuses[status] ?? 0) + 1;
         });
     assert.deepEqual(statuses, { 200: events.length * 3 });

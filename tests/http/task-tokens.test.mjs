@@ -16,7 +16,7 @@ after(() => shop?.stop());
 async function asked(more) {
     if (more !== undefined)
         await shop.load(more);
-    const id = await shop.place();
+    const id = await shop.buy();
     return { id, token: await shop.tokenOf(id) };
 }
 

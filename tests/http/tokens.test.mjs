@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { startShop, waitUntil } from './shop.mjs';
 import { ask as askOutside, machine, startWorkflow } from './workflow.mjs';
 
-const MANUAL = { item: 'mouse', quantity: 1, payment_method: 'manual' };
+const MANUAL = { items: [{ sku: 'mouse', quantity: 1 }],
+    payment_method: 'manual' };
 
 let shop;
 before(async () => { shop = await startShop(); });
@@ -32,9 +33,9 @@ async function list() {
 describe('a token', () => {
     test('of role read sees and changes nothing', async () => {
         const ask = by(await make('--role', 'read', '--name', 'Reader'));
-        const { json: order } = await shop.order(MANUAL);
-        const path = `/orders/${order.order_id}`;
-        await shop.waitForOrder(order.order_id, ['PROCESSING']);
+        const { order_id: id } = await shop.placeAndWait(MANUAL,
+            ['PROCESSING']);
+        const path = `/orders/${id}`;
         for (const seen of ['/orders', path, `${path}/execution`, '/metrics'])
             assert.equal((await ask('GET', seen)).status, 200, seen);
         assert.equal((await ask('HEAD', '/orders')).status, 200);
@@ -53,24 +54,23 @@ describe('a token', () => {
 
     test('is told by its name in all that it does', async () => {
         const ask = by(await make('--role', 'staff', '--name', 'Warehouse 2'));
-        const eventsOf = async (order) => (await shop.asStaff('GET',
-            `/orders/${order.order_id}/execution`)).json.events;
-        const found = async (order, type) => waitUntil(async () =>
-            (await eventsOf(order)).find((one) => one.type === type), 5000, type);
-        const { json: paid } = await shop.order(MANUAL);
+        const eventsOf = async (id) =>
+            (await shop.look(`/orders/${id}/execution`)).events;
+        const { order_id: paid } = await shop.place(MANUAL);
         await waitUntil(async () => (await ask('POST',
-            `/orders/${paid.order_id}/payments`, { method: 'manual',
+            `/orders/${paid}/payments`, { method: 'manual',
                 note: 'It came.' })).status === 201, 5000, 'the attempt');
-        assert.equal((await found(paid, 'OrderMarkedPaid')).detail.by,
-            'token Warehouse 2');
-        await shop.waitForOrder(paid.order_id);
-        assert.equal((await ask('POST', `/orders/${paid.order_id}/refunds`,
+        const marked = await waitUntil(async () => (await eventsOf(paid))
+            .find(({ type }) => type === 'OrderMarkedPaid'), 5000, 'the event');
+        assert.equal(marked.detail.by, 'token Warehouse 2');
+        await shop.waitForOrder(paid);
+        assert.equal((await ask('POST', `/orders/${paid}/refunds`,
             { amount_minor: 1, reason: 'x' })).status, 201);
         assert.equal(await shop.sql('SELECT requested_by FROM refunds'),
             'token Warehouse 2');
-        const { json: stopped } = await shop.order(MANUAL);
+        const { order_id: stopped } = await shop.place(MANUAL);
         await waitUntil(async () => (await ask('POST',
-            `/orders/${stopped.order_id}/execution`, { action: 'stop',
+            `/orders/${stopped}/execution`, { action: 'stop',
                 reason: 'x' })).status === 200, 5000, 'the stop');
         assert.ok((await eventsOf(stopped)).some((one) =>
             one.detail?.by === 'token Warehouse 2'));
@@ -121,7 +121,7 @@ describe('a token', () => {
         assert.ok(Math.abs(Date.parse(first) - Date.now()) < 60000);
         // To the hour: no write for each request.
         assert.equal((await scrape()).status, 200);
-        await shop.waitForOrder((await shop.order()).json.order_id);
+        await shop.placeAndWait();
         assert.equal((await list()).get('Monitor')['LAST USED'], first);
     });
 });
@@ -137,7 +137,7 @@ test('a token of role read is shown no token of a task', async () => {
     try {
         const reader = (await own.run('token', 'create', '--role', 'read',
             '--name', 'Reader')).stdout.trim();
-        const id = await own.place();
+        const id = await own.buy();
         const used = await own.tokenOf(id);
         assert.equal((await own.bring(used, { output: { told: used } }))
             .status, 204);

@@ -8,7 +8,7 @@ let order;
 
 before(async () => {
     shop = await startShop();
-    order = await place({ items: [{ sku: 'mouse', quantity: 2 },
+    order = await shop.place({ items: [{ sku: 'mouse', quantity: 2 },
         { sku: 'laptop', quantity: 1 }], customer: {
         name: '<script>alert("x")</script> & Søn', email: 'a+b@c.example' } });
     await shop.waitForOrder(order.order_id, ['CONFIRMED']);
@@ -17,12 +17,6 @@ after(() => shop?.stop());
 
 const pathOf = (url) => new URL(url).pathname;
 const get = (path, headers) => shop.request('GET', path, { headers });
-
-async function place(body) {
-    const { status, json, text } = await shop.order(body);
-    assert.equal(status, 201, text);
-    return json;
-}
 
 async function pageOf(placed, pattern) {
     return waitUntil(async () => {
@@ -92,7 +86,7 @@ test('a token with one character changed is unknown', async () => {
 
 test('tokens are long and share no pattern', async () => {
     const tokens = (await Promise.all(Array.from({ length: 20 }, () =>
-        place({ item: 'mouse', quantity: 1 }))))
+        shop.place())))
         .map(({ track_url: url }) => pathOf(url).slice('/track/'.length));
     for (const token of tokens)
         assert.match(token, /^[\w-]{26,}$/); // 22 for 128 bits, the number
@@ -100,11 +94,11 @@ test('tokens are long and share no pattern', async () => {
 });
 
 test('a failed order says why, in plain words', async () => {
-    const all = { item: 'backpack', quantity: 45 };
+    const all = { items: [{ sku: 'backpack', quantity: 45 }] };
     const [, short] = await shop.withReaperStopped(async () =>
-        [await place(all), await place(all)]);
-    const refused = await place({ item: 'mouse', quantity: 1,
-        paymentMethod: 'pm_card_chargeDeclinedInsufficientFunds' });
+        [await shop.place(all), await shop.place(all)]);
+    const refused = await shop.place(
+        { paymentMethod: 'pm_card_chargeDeclinedInsufficientFunds' });
     for (const [placed, reason] of [[short, /stock|sold out/i],
         [refused, /insufficient funds/i]]) {
         const page = await pageOf(placed, /data-status="FAILED"/);
@@ -118,13 +112,11 @@ test('a failed order says why, in plain words', async () => {
 });
 
 test('an order in hand updates itself, a final one does not', async () => {
-    const placed = await place({ item: 'mouse', quantity: 1,
-        paymentMethod: 'pm_local_error_500' });
+    const placed = await shop.place({ paymentMethod: 'pm_local_error_500' });
     const page = await pageOf(placed, /data-status="PROCESSING"/);
     assert.doesNotMatch(page, / data-final/);
     assert.match(page, /src="\/track\.js"/);
-    const done = await place({ item: 'mouse', quantity: 1 });
-    await shop.waitForOrder(done.order_id, ['CONFIRMED']);
+    const done = await shop.placeAndWait();
     await shop.asStaff('PUT', `/orders/${done.order_id}`,
         { body: { status: 'COMPLETED' } });
     await pageOf(done, / data-final/);
@@ -142,7 +134,4 @@ test('HEAD answers as GET does; other methods are refused', async () => {
     }
 });
 
-test('the books hold', async () => {
-    const { code, stdout } = await shop.run('verify');
-    assert.equal(code, 0, stdout);
-});
+test('the books hold', () => shop.verify());

@@ -1,12 +1,9 @@
 // A shop of version 4 that died with work of every kind in hand: this version
 // finishes all of it.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { sql } from './database.mjs';
-import { assertSchemaIsCurrent, goBack } from './old-shop.mjs';
+import { payOn } from './gateway.mjs';
+import { assertCopyIsKept, assertIsCurrent, goBack } from './old-shop.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 
 const id = (end) => `01a226fb-${end}`;
@@ -26,42 +23,23 @@ const token = 'y9JTL2bDRXTcI3Nv-VQOzNzgFor0yxsUrHquuiRaZtM'; // of asks
 let shop;
 
 before(async () => {
-    const home = await mkdtemp(join(tmpdir(), 'om-'));
-    shop = await startShop({ home });
-    const { ports } = shop;
-    await shop.stop({ keep: true });
-    await goBack(home, 'version-4.sql', [mailed, refunding], {
-        gateway: 'version-4-gateway.sql', SHOP: `127.0.0.1:${ports[0]}`,
-        GATEWAY: `127.0.0.1:${ports[1]}` });
-    shop = await startShop({ home, ports });
+    const first = await startShop();
+    const { home, ports } = first;
+    shop = await first.restart({}, () => goBack(home, 'version-4.sql',
+        [mailed, refunding], { gateway: 'version-4-gateway.sql',
+            SHOP: `127.0.0.1:${ports[0]}`, GATEWAY: `127.0.0.1:${ports[1]}` }));
 });
 after(() => shop?.stop());
 
-async function mailsAbout(number) {
-    const folder = join(shop.home, 'mail');
-    const mails = (await readdir(folder)).filter((name) => /eml$/.test(name));
-    const texts = await Promise.all(mails.map((name) =>
-        readFile(join(folder, name), 'utf8')));
-    return texts.filter((text) => text.includes(`${number}`))
-        .map((text) => /^Subject: (.*)$/m.exec(text)[1].trim());
-}
-
-const mailAbout = (number, subject) => waitUntil(async () =>
-    (await mailsAbout(number)).filter((one) => subject.test(one)).length === 1,
-15000, `one mail about ${number}: ${subject}`);
+const mailAbout = (order, subject) => waitUntil(async () =>
+    (await shop.mails(order)).filter((text) =>
+        subject.test(/^Subject: (.*)$/m.exec(text)[1])).length === 1,
+15000, `one mail about ${order}: ${subject}`);
 
 describe('a shop of version 4', () => {
     test('is of this version now, and a copy is kept', async () => {
-        assert.equal(await shop.sql(
-            'SELECT value FROM settings WHERE name = \'version\''), '5');
-        assert.equal(await shop.sql(
-            'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
-        await assertSchemaIsCurrent(shop.home);
-        const copy = join(shop.home, 'ordermill-version-4.db');
-        assert.equal((await stat(copy)).mode & 0o777, 0o600);
-        assert.equal(await sql(copy, 'PRAGMA integrity_check;' +
-            ' SELECT value FROM settings WHERE name = \'version\';' +
-            ' SELECT count(*) FROM orders'), 'ok\n4\n10');
+        await assertIsCurrent(shop);
+        await assertCopyIsKept(shop.home, 4, 10);
     });
 
     test('finishes what was paid, asked, waiting or not begun', async () => {
@@ -82,20 +60,17 @@ describe('a shop of version 4', () => {
 
     test('serves the orders that wait for their money', async () => {
         for (const order of [manual, hosted])
-            assert.equal((await shop.asStaff('GET', `/orders/${order}`))
-                .json.payment_status, 'pending', order);
-        const marked = await shop.asStaff('POST', `/orders/${manual}/payments`,
-            { body: { method: 'manual', note: 'It came.' } });
+            assert.equal((await shop.show(order)).payment_status, 'pending',
+                order);
+        const marked = await shop.markPaid(manual);
         assert.equal(marked.status, 201, marked.text);
         await shop.waitForOrder(manual, ['CONFIRMED']);
-        const { json } = await shop.asStaff('GET', `/orders/${hosted}`);
-        const link = await shop.requestAt(json.payment_url, 'GET', '');
+        const { payment_url: url } = await shop.show(hosted);
+        const link = await shop.requestAt(url, 'GET', '');
         assert.equal(link.status, 303, link.text);
         const page = link.headers.get('location');
         assert.ok(page.endsWith(session), page);
-        const pressed = await shop.requestAt(page, 'POST', '',
-            { body: new URLSearchParams({ scenario: 'pay' }) });
-        assert.equal(pressed.status, 303, pressed.text);
+        await payOn(page);
         await shop.waitForOrder(hosted, ['CONFIRMED']);
     });
 
@@ -106,8 +81,8 @@ describe('a shop of version 4', () => {
         assert.equal(await shop.sql('SELECT SUM(amount_minor) FROM' +
             ` payment_entries WHERE kind = 'refund'` +
             ` AND order_id = '${refunding}'`), '3900');
-        assert.equal((await shop.asStaff('GET', `/orders/${refunding}`))
-            .json.payment_status, 'partially_refunded');
+        assert.equal((await shop.show(refunding)).payment_status,
+            'partially_refunded');
     });
 
     test('draws the papers that are not there', async () => {
@@ -120,10 +95,10 @@ describe('a shop of version 4', () => {
     });
 
     test('sends the mails that were due, each once', async () => {
-        for (const number of [1003, 1004, 1005])
-            await mailAbout(number, /confirmed/i);
-        for (const number of [1004, 1005])
-            await mailAbout(number, /refund/i);
+        for (const order of [mailed, refunding, refunded])
+            await mailAbout(order, /confirmed/i);
+        for (const order of [refunding, refunded])
+            await mailAbout(order, /refund/i);
     });
 
     test('ends the reconciliation that it was in', async () => {
@@ -140,12 +115,9 @@ describe('a shop of version 4', () => {
     });
 
     test('counts on where it was, and keeps its books', async () => {
-        const { json } = await shop.order();
-        assert.equal(json.number, 1011);
-        await shop.waitForOrder(json.order_id, ['CONFIRMED']);
+        assert.equal((await shop.placeAndWait()).number, 1011);
         assert.equal(await shop.sql('SELECT COUNT(*), COUNT(number),' +
             ' MAX(number) FROM receipts'), '11|11|11');
-        const found = await shop.run('verify');
-        assert.equal(found.code, 0, found.stdout + found.stderr);
+        await shop.verify();
     });
 });

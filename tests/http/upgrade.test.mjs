@@ -1,12 +1,10 @@
 // A shop of version 1 is brought up to this version by `serve`: what was under
 // way goes on, what was done is done no second time, and its history is there.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { assertSchemaIsCurrent, goBack, receipt }
-    from './old-shop.mjs';
+import { assertIsCurrent, goBack, receipt } from './old-shop.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 
 const idOf = (number) => `01a1f000-0000-7000-8000-00000000${number}`;
@@ -29,38 +27,21 @@ async function charge(number) {
 }
 
 before(async () => {
-    const home = await mkdtemp(join(tmpdir(), 'om-'));
-    shop = await startShop({ home });
+    shop = await startShop();
     intents = {};
     for (const number of [1001, 1002, 1003]) // 1002's answer was lost
         intents[number] = await charge(number);
-    const { ports } = shop;
-    await shop.stop({ keep: true });
-    await goBack(home, 'version-1.sql', [idOf(1001)],
-        { INTENT_1001: intents[1001], INTENT_1003: intents[1003] });
-    shop = await startShop({ home, ports });
+    shop = await shop.restart({}, () => goBack(shop.home, 'version-1.sql',
+        [idOf(1001)],
+        { INTENT_1001: intents[1001], INTENT_1003: intents[1003] }));
 });
 after(() => shop?.stop());
 
-const show = async (number, what = '') => {
-    const answer = await shop.asStaff('GET', `/orders/${idOf(number)}${what}`);
-    assert.equal(answer.status, 200, answer.text);
-    return answer.json;
-};
-const execution = (number) => show(number, '/execution');
-const books = () => shop.run('verify');
+const show = (number) => shop.show(idOf(number));
+const execution = (number) => shop.look(`/orders/${idOf(number)}/execution`);
 
 describe('a shop of version 1', () => {
-    test('is of this version now', async () => {
-        assert.equal(await shop.sql(
-            'SELECT value FROM settings WHERE name = \'version\''), '5');
-        assert.equal(await shop.sql(
-            'PRAGMA foreign_key_check; PRAGMA integrity_check'), 'ok');
-    });
-
-    test('has the tables and indexes of a new one', async () => {
-        await assertSchemaIsCurrent(shop.home);
-    });
+    test('is of this version now', () => assertIsCurrent(shop));
 
     test('serves the order that was being charged, by the same charge',
         async () => {
@@ -82,8 +63,7 @@ describe('a shop of version 1', () => {
         });
 
     test('makes the refund and sends the mail that were due', async () => {
-        await waitUntil(async () => (await show(1003)).payment_status ===
-            'refunded', 10000, 'the refund');
+        await shop.waitForPayment(idOf(1003), 'refunded');
         const mail = await waitUntil(() => readFile(join(shop.home,
             'mail/mail-1001.eml'), 'utf8').catch(() => undefined), 10000,
         'the mail');
@@ -114,8 +94,7 @@ describe('a shop of version 1', () => {
     test('leaves the parked order alone until staff bring it back',
         async () => {
             assert.equal((await show(1004)).status, 'PROCESSING');
-            const found = await books();
-            assert.equal(found.code, 0, found.stdout);
+            await shop.verify();
             const answer = await shop.asStaff('POST',
                 `/orders/${idOf(1004)}/execution`,
                 { body: { action: 'retry', reason: 'Upgraded.' } });
@@ -127,18 +106,14 @@ describe('a shop of version 1', () => {
 
     test('keeps its books, and starts once more', async () => {
         const check = async () => {
-            const found = await books();
-            assert.equal(found.code, 0, found.stdout + found.stderr);
+            const found = await shop.verify();
             for (const rule of [/every charge equal.*, 4 checked/,
                 /journal.*, 4 checked/])
-                assert.match(found.stdout, rule);
+                assert.match(found, rule);
         };
         await check();
-        const { home, ports } = shop;
-        await shop.stop({ keep: true });
-        shop = await startShop({ home, ports });
+        shop = await shop.restart();
         await check();
-        const mouse = await shop.request('GET', '/products/mouse');
-        assert.equal(mouse.json.available, 97);
+        assert.equal(await shop.available('mouse'), 97);
     });
 });

@@ -1,7 +1,5 @@
 // Webhooks as Stripe sends them: events, and the official client's signatures.
-import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { waitUntil } from './shop.mjs';
 
 const Stripe = createRequire(import.meta.url)('stripe');
 export const { webhooks } = new Stripe('sk_test_local');
@@ -42,22 +40,17 @@ export function send(shop, body, header) {
 export const eventRow = async (shop, id) => (await shop.rows(
     `SELECT * FROM webhook_events WHERE event_id = '${id}'`))[0];
 
-export const attemptOf = async (shop, id) => (await shop.rows(
-    `SELECT * FROM payment_attempts WHERE order_id = '${id}'`))[0];
-
 // An order whose payment stands open, and that nobody is asked about.
 export async function waitingOrder(shop, kind = 'hosted') {
-    const { json, status, text } = await shop.order({ items:
-        [{ sku: 'mouse', quantity: 1 }], payment_method: 'pm_card_visa' });
-    assert.equal(status, 201, text);
-    const id = json.order_id;
-    await waitUntil(() => attemptOf(shop, id), 5000, 'a payment attempt');
+    const { order_id: id, total_minor: total } =
+        await shop.place({ payment_method: 'pm_card_visa' });
+    await shop.waitForAttempt(id);
     const session = kind === 'hosted' ? newId('cs') : null;
     await shop.rows(`UPDATE payment_attempts SET kind = '${kind}',` +
         ` session_id = ${session && `'${session}'`}` +
         ` WHERE order_id = '${id}';` +
         `DELETE FROM work WHERE kind = 'charge' AND order_id = '${id}'`);
-    return { id, session, intent: newId('pi'), total: json.total_minor };
+    return { id, session, intent: newId('pi'), total };
 }
 
 export const metadataOf = ({ id }) => ({ order_id: id, attempt: '1' });

@@ -3,9 +3,9 @@
 // all that is known of a payment comes by webhook.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startShop, waitUntil } from './shop.mjs';
+import { startShop, unknownId, waitUntil } from './shop.mjs';
 import { browser, signIn } from './staff-browser.mjs';
-import { attemptOf, environment, eventOf, eventRow, intentEvent, metadataOf,
+import { environment, eventOf, eventRow, intentEvent, metadataOf,
     newId, nowS, send, waitingOrder } from './webhook.mjs';
 
 let shop;
@@ -20,13 +20,6 @@ after(() => shop?.stop());
 const page = (path) => staff.get(path);
 const applyAgain = (id) =>
     staff.post(`/admin/webhooks/${id}/apply`, { csrf: staff.csrf });
-
-const ledger = async (id) => (await shop.rows('SELECT kind, amount_minor' +
-    ` FROM payment_entries WHERE order_id = '${id}' ORDER BY entry_id`))
-    .map((entry) => `${entry.kind} ${entry.amount_minor}`);
-const alarms = async (id) => (await shop.rows('SELECT kind FROM alarms' +
-    ` WHERE order_id = '${id}' AND closed_at_ms IS NULL`))
-    .map(({ kind }) => kind);
 
 const waiting = (kind) => waitingOrder(shop, kind);
 
@@ -77,9 +70,9 @@ test('a payment makes an order go on, once', async () => {
     await arrives(sessionEvent('completed', order), 'applied', 'Known', order);
     await arrives(intentEvent('succeeded', order), 'applied', 'Known', order);
     await arrives(intentEvent('payment_failed', order), 'applied', '', order);
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
-    assert.equal((await attemptOf(shop, order.id)).status, 'succeeded');
-    assert.deepEqual(await alarms(order.id), []);
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`]);
+    assert.equal((await shop.attempt(order.id)).status, 'succeeded');
+    assert.deepEqual(await shop.alarms(order.id), []);
 });
 
 test('a storm in any order pays each order once', async () => {
@@ -98,7 +91,8 @@ test('a storm in any order pays each order once', async () => {
         assert.equal((await looked(id)).status, 'applied');
     for (const order of orders) {
         await shop.waitForOrder(order.id, ['CONFIRMED']);
-        assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+        assert.deepEqual(await shop.ledger(order.id),
+            [`charge ${order.total}`]);
     }
 });
 
@@ -106,7 +100,7 @@ test('a session that is not paid yet pays nothing', async () => {
     const order = await waiting();
     await arrives(sessionEvent('completed', order,
         { payment_status: 'unpaid' }), 'ignored', 'Not paid');
-    assert.deepEqual(await ledger(order.id), []);
+    assert.deepEqual(await shop.ledger(order.id), []);
     await arrives(sessionEvent('async_payment_succeeded', order,
         { metadata: {} }), 'applied', 'Paid', order);
     await shop.waitForOrder(order.id, ['CONFIRMED']);
@@ -118,19 +112,17 @@ test('another amount or currency is not taken', async () => {
         { currency: 'usd' }])
         await arrives(intentEvent('succeeded', order, more), 'applied',
             'Not this', order);
-    assert.deepEqual(await ledger(order.id), []);
-    assert.deepEqual(await alarms(order.id), ['payment_odd']);
-    assert.equal((await attemptOf(shop, order.id)).status, 'open');
+    assert.deepEqual(await shop.ledger(order.id), []);
+    assert.deepEqual(await shop.alarms(order.id), ['payment_odd']);
+    assert.equal((await shop.attempt(order.id)).status, 'open');
 });
 
 test('what the shop did not ask for pays nothing, and is said once',
     async () => {
-    const { json } = await shop.order({ items: [{ sku: 'mouse', quantity: 1 }],
-        payment_method: 'manual' });
-    const order = { id: json.order_id, intent: newId('pi'),
-        session: newId('cs'), total: json.total_minor };
-    await waitUntil(async () => await attemptOf(shop, order.id), 5000,
-        'its attempt');
+    const { order_id: id, total_minor: total } =
+        await shop.place({ payment_method: 'manual' });
+    const order = { id, total, intent: newId('pi'), session: newId('cs') };
+    await shop.waitForAttempt(id);
     const foreign = 'The shop did not ask';
     const event = intentEvent('succeeded', order);
     await arrives(event, 'applied', foreign, order);
@@ -138,29 +130,27 @@ test('what the shop did not ask for pays nothing, and is said once',
     await arrives(intentEvent('payment_failed', order), 'applied', 'Known',
         order);
     await arrives(sessionEvent('expired', order), 'applied', 'Known', order);
-    const { kind, status } = await attemptOf(shop, order.id);
+    const { kind, status } = await shop.attempt(order.id);
     assert.deepEqual([kind, status], ['manual', 'open']);
-    const shown = (await shop.asStaff('GET', `/orders/${order.id}`)).json;
+    const shown = await shop.show(order.id);
     assert.deepEqual([shown.status, shown.payment_status],
         ['PROCESSING', 'pending']);
-    assert.deepEqual(await ledger(order.id), []);
-    assert.deepEqual(await alarms(order.id), ['payment_foreign']);
+    assert.deepEqual(await shop.ledger(order.id), []);
+    assert.deepEqual(await shop.alarms(order.id), ['payment_foreign']);
     // Staff have seen it: it is not said again.
     await shop.rows('UPDATE alarms SET closed_at_ms = 1 WHERE' +
         ` order_id = '${order.id}'; SELECT 1`);
     await arrives(intentEvent('succeeded', order), 'applied', foreign, order);
-    assert.deepEqual(await alarms(order.id), []);
+    assert.deepEqual(await shop.alarms(order.id), []);
     // Nor does an id of a payment by hand come from the gateway.
-    const paid = await shop.asStaff('POST', `/orders/${order.id}/payments`,
-        { body: { method: 'manual', note: 'cash' } });
-    assert.equal(paid.status, 201);
+    assert.equal((await shop.markPaid(order.id)).status, 201);
     await shop.waitForOrder(order.id, ['CONFIRMED']);
     const byHand = { ...order,
-        intent: (await attemptOf(shop, order.id)).intent_id };
+        intent: (await shop.attempt(order.id)).intent_id };
     await arrives(refundedEvent(byHand, 5), 'ignored', 'Not of a payment');
     await arrives(disputeEvent('created', byHand, newId('dp'),
         'needs_response'), 'ignored', 'Not of a payment');
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`]);
 });
 
 test('metadata does not lead the payment of one order to another', async () => {
@@ -170,8 +160,8 @@ test('metadata does not lead the payment of one order to another', async () => {
     await arrives(intentEvent('succeeded', first,
         { metadata: metadataOf(second) }), 'applied', 'Paid', first);
     await shop.waitForOrder(first.id, ['CONFIRMED']);
-    assert.equal((await attemptOf(shop, second.id)).status, 'open');
-    assert.deepEqual(await ledger(second.id), []);
+    assert.equal((await shop.attempt(second.id)).status, 'open');
+    assert.deepEqual(await shop.ledger(second.id), []);
 });
 
 test('a currency that cannot be read is never taken for ours', async () => {
@@ -179,7 +169,7 @@ test('a currency that cannot be read is never taken for ours', async () => {
     for (const currency of [undefined, null, 978, 'euro', '€€€'])
         await arrives(intentEvent('succeeded', order, { currency }), 'applied',
             'Not this', order);
-    assert.deepEqual(await alarms(order.id), ['payment_odd']);
+    assert.deepEqual(await shop.alarms(order.id), ['payment_odd']);
     await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
     for (const currency of [undefined, 'usd', 'euro']) {
         const refunded = refundedEvent(order, 5);
@@ -188,8 +178,8 @@ test('a currency that cannot be read is never taken for ours', async () => {
         await arrives(disputeEvent('created', order, newId('dp'), 'lost',
             { currency }), 'applied', 'A dispute', order);
     }
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
-    const odd = (await alarms(order.id)).filter((kind) =>
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`]);
+    const odd = (await shop.alarms(order.id)).filter((kind) =>
         kind === 'payment_odd');
     assert.equal(odd.length, 7); // the payment, three refunds, three disputes
 });
@@ -224,7 +214,7 @@ test('what concerns no order here is ignored', async () => {
 });
 
 test('what names an order that is not here is early', async () => {
-    const stranger = { id: '01a1f86e-0000-7000-8000-000000000000',
+    const stranger = { id: unknownId,
         intent: newId('pi'), total: 5, session: newId('cs') };
     for (const event of [intentEvent('succeeded', stranger),
         intentEvent('canceled', stranger),
@@ -255,7 +245,7 @@ test('an early event is matched later', async () => {
         assert.equal((await applyAgain(id)).status, 303);
         assert.equal((await looked(id)).status, 'applied');
     }
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`,
         'refund 300', `dispute ${order.total}`]);
 });
 
@@ -268,14 +258,14 @@ test('a decline ends a charge by token, and only an open one', async () => {
     const now = await shop.waitForOrder(order.id, ['FAILED']);
     assert.match(now.reason, /insufficient funds/);
     assert.equal(now.payment_status, 'failed');
-    const { status, code } = await attemptOf(shop, order.id);
+    const { status, code } = await shop.attempt(order.id);
     assert.deepEqual({ status, code },
         { status: 'failed', code: 'insufficient_funds' });
     const other = await waiting('token');
     await shop.rows(`UPDATE payment_attempts SET intent_id = 'pi_own'
         WHERE order_id = '${other.id}'`);
     await arrives(intentEvent('canceled', other), 'applied', 'Known', other);
-    assert.equal((await attemptOf(shop, other.id)).status, 'open');
+    assert.equal((await shop.attempt(other.id)).status, 'open');
 });
 
 test('on the gateway\'s page a customer may try again', async () => {
@@ -284,7 +274,7 @@ test('on the gateway\'s page a customer may try again', async () => {
         order);
     await arrives(intentEvent('canceled', order), 'applied', 'Cancelled',
         order);
-    assert.equal((await attemptOf(shop, order.id)).status, 'open');
+    assert.equal((await shop.attempt(order.id)).status, 'open');
     await arrives(intentEvent('succeeded', order), 'applied', 'Paid', order);
     await shop.waitForOrder(order.id, ['CONFIRMED']);
 });
@@ -298,7 +288,7 @@ test('a charge that wants the bank\'s page waits for it', async () => {
     await arrives(action('https://bank.example/1'), 'applied', 'The customer',
         order);
     await arrives(action('https://bank.example/2'), 'applied', 'Known', order);
-    const attempt = await attemptOf(shop, order.id);
+    const attempt = await shop.attempt(order.id);
     assert.equal(attempt.payment_url, 'https://bank.example/1');
     assert.equal(attempt.intent_id, order.intent);
     assert.equal(attempt.stage, 'wait');
@@ -309,9 +299,9 @@ test('a page that has closed is looked at', async () => {
     const expired = (more) => sessionEvent('expired', order,
         { status: 'expired', payment_status: 'unpaid', ...more });
     await arrives(expired({ id: newId('cs') }), 'applied', 'Known', order);
-    assert.notEqual((await attemptOf(shop, order.id)).stage, 'close');
+    assert.notEqual((await shop.attempt(order.id)).stage, 'close');
     await arrives(expired(), 'applied', 'The payment page', order);
-    assert.equal((await attemptOf(shop, order.id)).stage, 'close');
+    assert.equal((await shop.attempt(order.id)).stage, 'close');
     const paid = await paidOrder();
     await arrives(sessionEvent('expired', paid), 'applied', 'Known', paid);
 });
@@ -323,7 +313,7 @@ test('refunds made at the gateway enter the books once', async () => {
     await arrives(late, 'applied', 'Known', order);
     await arrives(refundedEvent(order, 500), 'applied', 'Known', order);
     await arrives(refundedEvent(order, 700), 'applied', 'A refund', order);
-    assert.deepEqual(await ledger(order.id),
+    assert.deepEqual(await shop.ledger(order.id),
         [`charge ${order.total}`, 'refund 500', 'refund 200']);
 });
 
@@ -345,9 +335,9 @@ test('a refund that failed after all is taken back once', async () => {
         'applied', 'Out of date', order);
     await applyAgain(before.id);
     await looked(before.id);
-    assert.deepEqual(await ledger(order.id),
+    assert.deepEqual(await shop.ledger(order.id),
         [`charge ${order.total}`, 'refund 500', 'refund_reversal 500']);
-    assert.deepEqual(await alarms(order.id), ['refund_failed']);
+    assert.deepEqual(await shop.alarms(order.id), ['refund_failed']);
 });
 
 test('a dispute takes the money until it is won', async () => {
@@ -355,15 +345,15 @@ test('a dispute takes the money until it is won', async () => {
     const id = newId('dp');
     await arrives(disputeEvent('created', order, id, 'needs_response'),
         'applied', 'A dispute', order);
-    assert.deepEqual(await alarms(order.id), ['dispute']);
+    assert.deepEqual(await shop.alarms(order.id), ['dispute']);
     for (let i = 0; i < 2; i++)
         await arrives(disputeEvent('closed', order, id, 'won'), 'applied',
             'A dispute', order);
     await arrives(disputeEvent('updated', order, id, 'under_review'),
         'applied', 'A dispute', order);
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`,
         `dispute ${order.total}`, `dispute_reversal ${order.total}`]);
-    assert.deepEqual(await alarms(order.id), []);
+    assert.deepEqual(await shop.alarms(order.id), []);
 });
 
 test('the newest event of a dispute words its alarm', async () => {
@@ -400,10 +390,10 @@ test('an unknown status of a dispute moves no money by itself', async () => {
     for (const status of ['prevented', 'new_word'])
         await arrives(disputeEvent('created', order, newId('dp'), status,
             { amount: 1 }), 'applied', 'A dispute', order);
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`]);
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`]);
     await arrives(disputeEvent('funds_withdrawn', order, newId('dp'),
         'new_word', { amount: 1 }), 'applied', 'A dispute', order);
-    assert.deepEqual(await ledger(order.id), [`charge ${order.total}`,
+    assert.deepEqual(await shop.ledger(order.id), [`charge ${order.total}`,
         'dispute 1']);
 });
 
@@ -412,8 +402,7 @@ test('money won back for an order that was cancelled goes back', async () => {
     const id = newId('dp');
     await arrives(disputeEvent('created', order, id, 'needs_response'),
         'applied', 'A dispute', order);
-    const done = await shop.asStaff('PUT', `/orders/${order.id}`,
-        { body: { status: 'CANCELLED' } });
+    const done = await shop.cancel(order.id);
     assert.equal(done.status, 200, done.text);
     const refunds = () => shop.rows('SELECT intent_id, amount_minor FROM' +
         ` refunds WHERE order_id = '${order.id}'`);

@@ -16,7 +16,7 @@ before(async () => { shop = await startWorkflow(definition, { env }); });
 after(() => shop?.stop());
 
 async function placed(answer) {
-    const id = await shop.place();
+    const id = await shop.buy();
     const token = await shop.tokenOf(id);
     if (answer !== undefined)
         assert.equal((await shop.bring(token, answer)).status, 204);
@@ -105,7 +105,7 @@ test('a large backlog of them goes little by little', async () => {
     const ids = [];
     await shop.load(machine({ Check: validate, Pay: pay, Sell: sell }));
     for (let i = 0; i < 50; i++)
-        ids.push(await shop.place('charger'));
+        ids.push(await shop.buy('charger'));
     for (const id of ids)
         await shop.ends(id, 'SUCCEEDED');
     await shop.stop({ keep: true });

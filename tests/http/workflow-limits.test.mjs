@@ -4,16 +4,14 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { waitUntil } from './shop.mjs';
-import { makeAuthority, startService } from './workflow-service.mjs';
-import { ask, booksHold, machine, pay, sell, startWorkflow, validate }
-    from './workflow.mjs';
+import { beside, startWithService } from './workflow-service.mjs';
+import { ask, booksHold, machine, pay, sell, validate } from './workflow.mjs';
 
 const LIMIT = 256 * 1024;
 const LONG_MS = 30000;
-const beside = { ResultPath: null };
 const tail = { Pay: { ...pay, ...beside }, Sell: { ...sell, ...beside } };
 const plain = machine({ Check: validate, ...tail });
-let authority;
+let served;
 let service;
 let shop;
 let pid;
@@ -23,16 +21,10 @@ const zeros = (count) => `[${'0,'.repeat(count - 1)}0]`;
 const many = (count, of) => Array.from({ length: count }, (_, i) => of(i));
 
 before(async () => {
-    authority = await makeAuthority();
-    service = await startService(authority);
-    shop = await startWorkflow(plain, { env: {
-        ORDERMILL_CA_FILE: authority.file, ORDERMILL_TASK_PRIVATE: '1' } });
+    served = await startWithService(() => plain);
+    ({ service, shop } = served);
 });
-after(async () => {
-    await shop?.stop();
-    await service?.close();
-    await authority?.remove();
-});
+after(() => served?.stop());
 beforeEach(async () => { pid = await reaperPid(); });
 
 async function reaperPid() {
@@ -44,11 +36,6 @@ async function reaperPid() {
 
 const ended = { status: 'SUCCEEDED', error: null, state: 'Sell' };
 const failed = (state, error) => ({ status: 'FAILED', error, state });
-
-const placeWith = async (definition) => {
-    await shop.load(definition);
-    return shop.place();
-};
 
 // The execution { status, error, state }, ended as it should; the order beside
 // it is served by the same reaper. Its data stay out of the messages.
@@ -69,10 +56,10 @@ async function endsHarmless(id, expected, other) {
 
 test('a web service answers 125,000 numbers', async () => {
     service.on('/zeros', [200, zeros(125000)]);
-    const id = await placeWith(machine({ Check: validate, Web: {
+    const id = await shop.buyUnder(machine({ Check: validate, Web: {
         Type: 'Task', Resource: service.url('/zeros'), ResultPath: '$.web',
         ResultSelector: { 'count.$': 'States.ArrayLength($)' } }, ...tail }));
-    const other = await placeWith(plain);
+    const other = await shop.buyUnder(plain);
     await endsHarmless(id, ended, other);
     const { output } = (await shop.execution(id)).json;
     assert.deepEqual(output.web, { count: 125000 });
@@ -92,7 +79,7 @@ describe('answers to tokens that come all at once', () => {
 
     // Answers count tokens of one order while the reaper stands still.
     async function answerAll(definition, count, output) {
-        const id = await placeWith(definition);
+        const id = await shop.buyUnder(definition);
         const tokens = await waitUntil(async () => {
             const rows = await waiting(id);
             return rows.length === count && rows.map(({ token }) => token);
@@ -108,7 +95,7 @@ describe('answers to tokens that come all at once', () => {
                 assert.ok(answers.every(({ status }) => status === 204),
                     answers.map(({ text }) => text).join());
             }
-            other = await shop.place();
+            other = await shop.buy();
         } finally {
             process.kill(pid, 'SIGCONT');
         }
@@ -149,8 +136,8 @@ describe('90,000 numbers', () => {
     };
     for (const [what, [states, expected]] of Object.entries(cases))
         test(`${what} over them fail their state`, async () => {
-            const id = await placeWith(wide(states));
-            await endsHarmless(id, expected, await placeWith(plain));
+            const id = await shop.buyUnder(wide(states));
+            await endsHarmless(id, expected, await shop.buyUnder(plain));
         });
 });
 
@@ -165,8 +152,8 @@ test('a dozen definitions of a MiB', async () => {
             Default: 'Pay' }, ...tail }, never))
             .replaceAll('"RESULT"', zeros(130000 - n));
         assert.ok(text.length > 1e6);
-        const id = await placeWith(text);
-        await endsHarmless(id, ended, await placeWith(plain));
+        const id = await shop.buyUnder(text);
+        await endsHarmless(id, ended, await shop.buyUnder(plain));
     }
 });
 

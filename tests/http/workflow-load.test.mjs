@@ -43,7 +43,7 @@ async function reload(what) {
 
 // What a new order runs.
 async function current() {
-    const id = await shop.place();
+    const id = await shop.buy();
     const { definition } = (await shop.execution(id)).json;
     return { id, definition };
 }
@@ -127,7 +127,7 @@ test('HUP sent to the programs does them no harm', async () => {
     for (const { pid, name } of before)
         if (name !== 'nginx')
             process.kill(pid, 'SIGHUP');
-    const id = await shop.place();
+    const id = await shop.buy();
     await shop.ends(id, 'SUCCEEDED');
     const now = new Set((await shop.processes()).map(({ pid }) => pid));
     for (const { pid, name } of before)

@@ -2,10 +2,11 @@
 // stand: Lambda functions by any of their names, Parameters that select from
 // the order's facts, a mail before the receipt, no Catch.
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { root, waitUntil } from './shop.mjs';
+import { readMail } from './mime.mjs';
+import { root } from './shop.mjs';
 import { booksHold, machine, notify, pay, receipt, sell, startWorkflow, task,
     typesIn, validate } from './workflow.mjs';
 
@@ -16,42 +17,24 @@ let shop;
 
 before(async () => {
     shop = await startWorkflow(sample);
-    const file = join(shop.home, 'rare.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'last,Last,,10,1\n');
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
+    await shop.addProducts('last,Last,,10,1');
 });
 after(() => shop?.stop());
 
-async function placed(body) {
-    const { status, json, text } = await shop.order(body);
-    assert.equal(status, 201, text);
-    return json.order_id;
-}
-
 // The one mail about an order, once it is there.
 async function mailOf(id) {
-    await waitUntil(async () => (await shop.mails(id)).length > 0, 10000,
-        'a mail');
-    const [text, ...more] = await shop.mails(id);
+    const [text, ...more] = await shop.waitForMails(id);
     assert.deepEqual(more, []);
     return text;
-}
-
-function pdfIn(mail) {
-    const part = /Content-Type: application\/pdf[^]*?\r\n\r\n([^]*?)\r\n--/
-        .exec(mail);
-    assert.ok(part, 'the mail has no receipt');
-    return Buffer.from(part[1], 'base64');
 }
 
 async function assertReceipted(id) {
     const answer = await fetch((await shop.show(id)).receipt_url);
     const pdf = Buffer.from(await answer.arrayBuffer());
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
-    const mail = await mailOf(id);
-    assert.match(mail, /^Subject: Order \d+ is confirmed/m);
-    assert.deepEqual(pdfIn(mail), pdf);
+    const mail = readMail(await mailOf(id));
+    assert.match(mail.headers.get('subject'), /^Order \d+ is confirmed/);
+    assert.deepEqual(mail.pdf.body, pdf);
 }
 
 const scheduled = ({ events }, name) => events.find(({ type, state }) =>
@@ -70,7 +53,9 @@ describe('the sample', () => {
     };
     for (const [spelling, body] of Object.entries(bodies))
         test(`takes an order to its end: ${spelling}`, async () => {
-            const id = await placed(body);
+            const { status, json, text } = await shop.order(body);
+            assert.equal(status, 201, text);
+            const id = json.order_id;
             const e = await shop.ends(id, 'SUCCEEDED');
             const order = await shop.show(id);
             assert.equal(order.status, 'CONFIRMED');
@@ -106,7 +91,7 @@ describe('the sample', () => {
     test('a declined card: each retry asks anew, then the order is FAILED',
         async () => {
             const left = await shop.available('phone');
-            const id = await shop.place('phone', 3, 'pm_card_chargeDeclined');
+            const id = await shop.buy('phone', 3, 'pm_card_chargeDeclined');
             for (let n = 1; n <= 3; n++) {
                 const e = await shop.until(id, ({ events }) =>
                     events.filter(({ type }) => type === 'TaskFailed')
@@ -133,7 +118,7 @@ describe('the sample', () => {
 
     test('out of stock: FAILED before any charge', async () => {
         const ids = await shop.withReaperStopped(() => Promise.all(
-            [1, 2, 3, 4].map(() => shop.place('last'))));
+            [1, 2, 3, 4].map(() => shop.buy('last'))));
         const ends = await Promise.all(ids.map((id) => shop.until(id,
             ({ status }) => status !== 'RUNNING', 'its end')));
         assert.deepEqual(ends.map(({ status }) => status).sort(),
@@ -202,8 +187,7 @@ describe('functions by other names', () => {
     };
     for (const [what, more] of Object.entries(variants))
         test(what, async () => {
-            await shop.load(variant(more));
-            const id = await shop.place('mouse', 2);
+            const id = await shop.buyUnder(variant(more), 'mouse', 2);
             const e = await shop.ends(id, 'SUCCEEDED');
             assert.equal((await shop.show(id)).status, 'CONFIRMED');
             assert.equal((await shop.charges(id)).length, 1);
@@ -236,7 +220,8 @@ test('the facts go in and come out of every task', async () => {
     { sku: 'dock', productId: 'dock', title: 'Docking station', quantity: 1,
         unit_price_minor: 14900, total_minor: 14900 }];
     for (const known of [true, false]) {
-        const id = await placed({ payment_method: 'pm_card_mastercard',
+        const { order_id: id } = await shop.place({
+            payment_method: 'pm_card_mastercard',
             items: items.map(({ sku, quantity }) => ({ sku, quantity })),
             ...(known ? { customer: { name: 'Ada', email } } : {}) });
         const e = await shop.ends(id, 'SUCCEEDED');
@@ -268,13 +253,10 @@ test('the facts go in and come out of every task', async () => {
 });
 
 test('an amount is in major units, to the cent', async () => {
-    const file = join(shop.home, 'odd.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'odd,Odd,,0.57,9\nfree,Free,,0,9\n');
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
+    await shop.addProducts('odd,Odd,,0.57,9', 'free,Free,,0,9');
     for (const [sku, quantity, amount] of [['odd', 1, 0.57], ['odd', 3, 1.71],
         ['free', 2, 0]]) {
-        const id = await shop.place(sku, quantity);
+        const id = await shop.buy(sku, quantity);
         const { input } = await shop.ends(id, 'SUCCEEDED');
         assert.equal(input.amount, amount);
         assert.equal(input.amount_minor, Math.round(amount * 100));

@@ -8,6 +8,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from './shop.mjs';
+import { machine, pay, sell, startWorkflow, validate } from './workflow.mjs';
 
 async function openssl(...args) {
     const done = await runCommand('openssl', ['req', '-x509', '-newkey', 'ec',
@@ -42,7 +43,7 @@ export async function makeAuthority() {
 // what a path answers: [status, body, headers], body an object or a string, or
 // a function of the call that gives it; null: nothing, ever; 'cut': no more
 // than a part.
-export async function startService(authority, name = 'IP:127.0.0.1') {
+async function startService(authority, name = 'IP:127.0.0.1') {
     const answers = new Map();
     const open = new Set();
     const service = { calls: [], inFlight: 0, most: 0 };
@@ -91,6 +92,55 @@ export async function startService(authority, name = 'IP:127.0.0.1') {
                 socket.destroy();
         }),
     });
+}
+
+// A shop whose workflows may call services of the test's own: { shop,
+// authority, service, another, stop }. another() starts one more service, whose
+// calls are not in the first one's way. definitionFor(service) gives the
+// workflow.
+export async function startWithService(definitionFor, env = {}) {
+    const authority = await makeAuthority();
+    const services = [];
+    const served = { authority,
+        async another(by = authority, name) {
+            services.push(await startService(by, name));
+            return services.at(-1);
+        },
+        async stop() {
+            await served.shop?.stop();
+            await Promise.all(services.map((one) => one.close()));
+            await authority.remove();
+        } };
+    try {
+        served.service = await served.another();
+        served.shop = await startWorkflow(definitionFor(served.service), {
+            env: { ORDERMILL_CA_FILE: authority.file,
+                ORDERMILL_TASK_PRIVATE: '1', ...env } });
+        return served;
+    } catch (error) {
+        await served.stop();
+        throw error;
+    }
+}
+
+// Of a state whose result is thrown away.
+export const beside = { ResultPath: null };
+
+// A task that is a web service.
+export const web = (Resource, more = {}) =>
+    ({ Type: 'Task', Resource, ResultPath: '$.web', ...more });
+
+// An order whose web service is called before it is paid.
+export const withWeb = (url, more = {}) => machine({ Check: validate,
+    Web: web(url, more), Pay: { ...pay, ...beside },
+    Sell: { ...sell, ...beside } });
+
+// An execution that ended well, its order CONFIRMED.
+export async function runWell(shop, definition) {
+    const id = await shop.buyUnder(definition);
+    const e = await shop.ends(id, 'SUCCEEDED');
+    assert.equal((await shop.show(id)).status, 'CONFIRMED');
+    return { id, e, output: e.output };
 }
 
 // Standard Webhooks 1.0.0, "Verifying signatures": HMAC-SHA256 over

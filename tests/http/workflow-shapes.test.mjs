@@ -1,55 +1,39 @@
 // Orders through definitions of other shapes: compensation of their own, stock
 // before payment, branches, loops over the items, choices and waits.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { waitUntil } from './shop.mjs';
-import { makeAuthority, startService } from './workflow-service.mjs';
-import { ask, booksHold, entriesIn, machine, notify, pay, receipt, sell,
-    startWorkflow, task, typesIn, validate } from './workflow.mjs';
+import { beside, startWithService, web as webTask }
+    from './workflow-service.mjs';
+import { ask, booksHold, entriesIn, machine, notify, pay, receipt, sell, task,
+    typesIn, validate } from './workflow.mjs';
 
 const closed = 'https://127.0.0.1:1/'; // nobody listens there
-const beside = { ResultPath: null };
-const web = (Resource, more = {}) =>
-    ({ Type: 'Task', Resource, ...beside, ...more });
+const web = (url, more) => webTask(url, { ...beside, ...more });
 const caught = (Next, more = {}) => ({ Catch: [{ ErrorEquals:
     ['States.ALL'], ResultPath: '$.failure', Next }], ...more });
-let shop;
-let authority;
+let served;
 let service;
+let shop;
 
 before(async () => {
-    authority = await makeAuthority();
-    service = await startService(authority);
-    shop = await startWorkflow(machine({ Check: validate, Pay: pay,
-        Sell: sell }), { env: { ORDERMILL_CA_FILE: authority.file,
-        ORDERMILL_TASK_PRIVATE: '1' } });
-    const file = join(shop.home, 'rare.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'last,Last,,10,1\nonly,Only,,10,1\n');
-    assert.equal((await shop.run('import', 'products', file)).code, 0);
+    served = await startWithService(() => machine({ Check: validate, Pay: pay,
+        Sell: sell }));
+    ({ service, shop } = served);
+    await shop.addProducts('last,Last,,10,1', 'only,Only,,10,1');
 });
-after(async () => {
-    await shop?.stop();
-    await service?.close();
-    await authority?.remove();
-});
+after(() => served?.stop());
 
 async function run(definition, status, ...order) {
-    await shop.load(definition);
-    const id = await shop.place(...order);
+    const id = await shop.buyUnder(definition, ...order);
     return { id, e: await shop.ends(id, status), order: await shop.show(id) };
 }
 
 // Everything that an order undone must show, whoever undid it; a while later
 // nothing more has come.
 async function assertUndone(id, { charged, reason }) {
-    await waitUntil(async () => (await shop.mails(id)).length > 0, 5000,
-        'a mail');
+    await shop.waitForMails(id);
     if (charged)
-        await shop.until(id, async () =>
-            (await shop.show(id)).payment_status === 'refunded', 'a refund');
+        await shop.waitForPayment(id, 'refunded');
     await booksHold(shop);
     const order = await shop.show(id);
     assert.equal(order.status, 'FAILED');
@@ -60,8 +44,8 @@ async function assertUndone(id, { charged, reason }) {
         `refunds ${where}`), charged
         ? [{ status: 'succeeded', amount_minor: order.total_minor }] : []);
     const kinds = charged ? ['failed', 'refunded'] : ['failed'];
-    await waitUntil(async () =>
-        (await shop.mails(id)).length === kinds.length, 5000, 'its mails');
+    assert.equal((await shop.waitForMails(id, kinds.length)).length,
+        kinds.length);
     assert.deepEqual((await shop.rows(`SELECT kind FROM outbox ${where}`))
         .map(({ kind }) => kind).sort(), kinds);
     assert.deepEqual(await shop.rows(`SELECT 1 FROM reservations ${where}`),
@@ -137,7 +121,7 @@ describe('compensation by the definition', () => {
         Pay: pay, Sell: sell }, { GiveUp: task('FailOrder', { Parameters:
             { 'reason.$': '$.Cause' }, End: true }) }));
         const ids = await shop.withReaperStopped(() => Promise.all(
-            [1, 2, 3].map(() => shop.place('webcam', left))));
+            [1, 2, 3].map(() => shop.buy('webcam', left))));
         await Promise.all(ids.map((id) => shop.ends(id, 'SUCCEEDED')));
         const orders = await Promise.all(ids.map(shop.show));
         const [failed, sold] = [true, false].map((is) => orders.filter(
@@ -174,7 +158,7 @@ describe('stock before payment', () => {
         const left = await shop.available('backpack');
         await shop.load(machine({ Sell: sell, Ask: ask(), Pay: pay,
             Receipt: receipt, Mail: notify }));
-        const id = await shop.place('backpack', 2);
+        const id = await shop.buy('backpack', 2);
         const token = await shop.tokenOf(id);
         const sales = () => shop.sql('SELECT sum(delta) FROM ' +
             `stock_entries WHERE order_id = '${id}' AND reason = 'sold'`);
@@ -190,8 +174,7 @@ describe('stock before payment', () => {
         assert.equal(await shop.available('backpack'), left - 2);
         assert.equal(await sales(), '-2');
         assert.equal(e.output.status, 'PROCESSING', 'until the end');
-        await waitUntil(async () => (await shop.mails(id)).length === 1,
-            5000, 'the mail');
+        await shop.waitForMails(id);
     });
 
     test('comes back when the card is declined', async () => {
@@ -208,7 +191,7 @@ describe('stock before payment', () => {
             (sku === 'only' ? ', unchecked' : ''), async () => {
             await shop.load(definition);
             const ids = await shop.withReaperStopped(() => Promise.all(
-                Array.from({ length: 20 }, () => shop.place(sku))));
+                Array.from({ length: 20 }, () => shop.buy(sku))));
             const ends = await Promise.all(ids.map((id) => shop.until(id,
                 ({ status }) => status !== 'RUNNING', 'its end')));
             const statuses = await Promise.all(ids.map(async (id) =>
@@ -236,8 +219,7 @@ describe('a mail before the payment', () => {
         const { id, order } = await run(mailed, 'FAILED', 'mouse', 1,
             'pm_card_chargeDeclined');
         assert.equal(order.status, 'FAILED');
-        await waitUntil(async () => (await shop.mails(id)).length > 0, 5000,
-            'a mail');
+        await shop.waitForMails(id);
         await booksHold(shop);
         assert.deepEqual(await subjects(id), ['could not be carried out']);
     });
@@ -245,8 +227,7 @@ describe('a mail before the payment', () => {
     test('is sent once it is', async () => {
         const { id, order } = await run(mailed, 'SUCCEEDED');
         assert.equal(order.status, 'CONFIRMED');
-        await waitUntil(async () => (await shop.mails(id)).length > 0, 5000,
-            'a mail');
+        await shop.waitForMails(id);
         assert.deepEqual(await subjects(id), ['is confirmed']);
     });
 });
@@ -280,13 +261,10 @@ test('a definition of any order keeps the books', async () => {
 test('what is FAILED keeps no money, whatever comes after', async () => {
     await shop.load(machine({ Check: validate, Pay: pay,
         GiveUp: task('FailOrder'), PayAgain: pay, Sell: sell }));
-    const id = await shop.place('keyboard');
+    const id = await shop.buy('keyboard');
     await shop.until(id, ({ status }) => status !== 'RUNNING', 'its end');
     // The refund follows the end.
-    const order = await waitUntil(async () => {
-        const now = await shop.show(id);
-        return now.payment_status === 'refunded' && now;
-    }, 10000, 'its money to go back');
+    const order = await shop.waitForPayment(id, 'refunded');
     assert.equal(order.status, 'FAILED');
     await booksHold(shop);
     const sums = await shop.rows('SELECT sum(amount_minor) AS n FROM ' +
@@ -306,9 +284,7 @@ describe('branches', () => {
         assert.equal(e.output.both.length, 2);
         assert.match(e.output.both[1].sha256, /^[0-9a-f]{64}$/);
         assert.equal(e.output.both[0].sha256, undefined);
-        await waitUntil(async () => (await shop.mails(id)).length === 1,
-            5000, 'the mail');
-        assert.match((await shop.mails(id))[0], /application\/pdf/);
+        assert.match((await shop.waitForMails(id))[0], /application\/pdf/);
         const types = typesIn(e);
         for (const type of ['ParallelStateEntered', 'ParallelStateStarted',
             'ParallelStateSucceeded', 'ParallelStateExited'])
@@ -362,9 +338,9 @@ test('a Map calls a service for each item', async () => {
             Resource: service.url('/item') } }), ResultPath: '$.costs' },
     Pay: { ...pay, ...beside }, Sell: { ...sell, ...beside } }));
     const skus = ['mouse', 'dock', 'charger', 'keyboard', 'monitor'];
-    const { json } = await shop.order({ items: skus.map((sku, i) =>
+    const { order_id: id } = await shop.place({ items: skus.map((sku, i) =>
         ({ sku, quantity: i + 1 })) });
-    const e = await shop.ends(json.order_id, 'SUCCEEDED');
+    const e = await shop.ends(id, 'SUCCEEDED');
     assert.deepEqual(e.output.costs, skus.map((sku, at) =>
         ({ sku, cost: (at + 1) * 10, at })));
     const calls = service.at('/item');
@@ -372,7 +348,7 @@ test('a Map calls a service for each item', async () => {
         [0, 1, 2, 3, 4]);
     assert.equal(new Set(calls.map(({ headers }) =>
         headers['idempotency-key'])).size, 5);
-    assert.ok(calls.every((call) => call.json.order === json.order_id));
+    assert.ok(calls.every((call) => call.json.order === id));
     assert.equal(typesIn(e).filter((t) => t === 'MapIterationSucceeded')
         .length, 5);
 });
@@ -385,7 +361,7 @@ test('a Choice by the amount, a Wait, a Succeed', async () => {
         Pay: { ...pay, Next: 'Sell' }, Sell: { ...sell, Next: 'Done' },
         Done: { Type: 'Succeed', OutputPath: '$.order_id' } }));
     for (const [sku, held] of [['mouse', false], ['laptop', true]]) {
-        const id = await shop.place(sku);
+        const id = await shop.buy(sku);
         const e = await shop.ends(id, 'SUCCEEDED');
         assert.equal((await shop.show(id)).status, 'CONFIRMED');
         assert.equal(entriesIn(e).Hold !== undefined, held);

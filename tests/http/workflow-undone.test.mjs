@@ -6,9 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, waitUntil } from './shop.mjs';
-import { makeAuthority, startService } from './workflow-service.mjs';
-import { ask, booksHold, machine, notify, pay, sell, startWorkflow, task,
-    validate } from './workflow.mjs';
+import { startWithService } from './workflow-service.mjs';
+import { ask, booksHold, machine, notify, pay, sell, task, validate }
+    from './workflow.mjs';
 
 const PRICE = 3900;
 const beside = (state) => ({ ...state, ResultPath: null });
@@ -17,28 +17,22 @@ const [check, paid, sold, told, refund, release, fail] = [validate, pay, sell,
     .map(beside);
 const bad = { Type: 'Fail', Error: 'Shop.Bad', Cause: 'It is bad.' };
 const good = { Type: 'Succeed' };
-let authority;
+let served;
 let service;
 let shop;
 
 before(async () => {
-    authority = await makeAuthority();
-    service = await startService(authority);
-    shop = await startWorkflow(machine({ Check: check, Pay: paid, Sell: sold }),
-        { env: { ORDERMILL_CA_FILE: authority.file,
-            ORDERMILL_TASK_PRIVATE: '1' } });
+    served = await startWithService(() => machine({ Check: check, Pay: paid,
+        Sell: sold }));
+    ({ service, shop } = served);
 });
-after(async () => {
-    await shop?.stop();
-    await service?.close();
-    await authority?.remove();
-});
+after(() => served?.stop());
 
 // An order whose execution ended so, and what is to be known of it.
 async function run(definition, status) {
     await shop.load(definition);
     const stock = await shop.available('mouse');
-    const id = await shop.place();
+    const id = await shop.buy();
     await shop.ends(id, status);
     return { id, ...await outcome(id, stock) };
 }
@@ -129,7 +123,7 @@ test('what staff give back before the end is no alarm', async () => {
     await shop.load(machine({ Check: check, Pay: paid, Sell: sold,
         Wait: ask() }));
     const stock = await shop.available('mouse');
-    const id = await shop.place();
+    const id = await shop.buy();
     const token = await shop.tokenOf(id);
     const made = await shop.asStaff('POST', `/orders/${id}/refunds`,
         { body: { restock: true } });
@@ -150,8 +144,7 @@ test('sold, refunded, paid again: paid', async () => {
 
 // A file size limit stands for the full disk.
 test('answers that could not be stored are not asked for again', async () => {
-    const { pid } = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
+    const { pid } = await shop.processOf('reaper');
     const usual = /^Max file size +(\S+)/m.exec(
         await readFile(`/proc/${pid}/limits`, 'utf8'))[1];
     const limit = async (size) => {
@@ -170,7 +163,7 @@ test('answers that could not be stored are not asked for again', async () => {
     await shop.load(machine({ Check: check, All: beside({ Type: 'Parallel',
         Branches: names.map((name) => machine({ [name]: { Type: 'Task',
             Resource: service.url(name) } })) }), Pay: paid, Sell: sold }));
-    const id = await shop.place();
+    const id = await shop.buy();
     const calls = () => names.map((name) => service.at(name).length);
     await waitUntil(() => calls().every((count) => count === 1), 5000,
         'the calls');

@@ -2,69 +2,33 @@
 // that hangs. What hangs holds up only its own, and a payment is never lost
 // sight of, however its order ended meanwhile.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from './shop.mjs';
-import { makeAuthority, startService } from './workflow-service.mjs';
-import { booksHold, entriesIn, machine, notify, pay, sell, startWorkflow,
-    task, typesIn, validate } from './workflow.mjs';
+import { beside, runWell, startWithService, withWeb }
+    from './workflow-service.mjs';
+import { booksHold, entriesIn, machine, notify, pay, sell, task, typesIn,
+    validate } from './workflow.mjs';
 
 const AT_ONCE = 2;
-const beside = { ResultPath: null };
-const plain = machine({ Check: validate, Pay: pay, Sell: sell });
-let authority;
+let served;
+let another;
 let service;
 let shop;
-const started = [];
-
-// One more service, so that another's calls are not in its way.
-async function another() {
-    const one = await startService(authority);
-    started.push(one);
-    return one;
-}
 
 before(async () => {
-    authority = await makeAuthority();
-    service = await another();
+    served = await startWithService(() => machine({ Check: validate, Pay: pay,
+        Sell: sell }), { ORDERMILL_CALLS_PER_HOST: String(AT_ONCE) });
+    ({ another, service, shop } = served);
     service.on('/quick', [200, {}]);
-    shop = await startWorkflow(plain, { env: {
-        ORDERMILL_CA_FILE: authority.file, ORDERMILL_TASK_PRIVATE: '1',
-        ORDERMILL_CALLS_PER_HOST: String(AT_ONCE) } });
-    const file = join(shop.home, 'more.csv');
-    await writeFile(file, 'sku,name,description,price,stock\n' +
-        'free,Free,,0,99\ncharger,Charger,,35,999\n');
-    assert.equal((await shop.run('import', 'products', file,
-        '--recount')).code, 0);
+    await shop.addProducts('free,Free,,0,99', 'charger,Charger,,35,999');
 });
-after(async () => {
-    await shop?.stop();
-    await Promise.all(started.map((one) => one.close()));
-    await authority?.remove();
-});
+after(() => served?.stop());
 
-const web = (Resource, more = {}) =>
-    ({ Type: 'Task', Resource, ResultPath: '$.web', ...more });
-
-// An order whose web service is called before it is paid.
-function withWeb(url, more = {}) {
-    return machine({ Check: validate, Web: web(url, more),
-        Pay: { ...pay, ...beside }, Sell: { ...sell, ...beside } });
-}
-
-// An execution that ended well, its order CONFIRMED.
-async function run(definition) {
-    await shop.load(definition);
-    const id = await shop.place();
-    const e = await shop.ends(id, 'SUCCEEDED');
-    assert.equal((await shop.show(id)).status, 'CONFIRMED');
-    return { id, e, output: e.output };
-}
+const run = (definition) => runWell(shop, definition);
 
 const placeMany = (count, sku = 'charger') => Promise.all(Array.from(
-    { length: count }, () => shop.place(sku)));
+    { length: count }, () => shop.buy(sku)));
 const all = (ids) => Promise.all(ids.map((id) => shop.ends(id, 'SUCCEEDED')));
 
 describe('web services', () => {
@@ -137,8 +101,7 @@ describe('web services', () => {
 
 // Stops the gateway until goOn() is called, at the latest when the test ends.
 async function hangGateway(t) {
-    const { pid } = (await shop.processes())
-        .find(({ name }) => name === 'gateway');
+    const { pid } = await shop.processOf('gateway');
     let stopped = true;
     const goOn = () => {
         if (stopped)
@@ -155,10 +118,6 @@ describe('a gateway that hangs', () => {
         task('ProcessPayment', { ...beside, TimeoutSeconds: 1, ...more });
     const onTimeout = (Next) => ({ Catch: [{ ErrorEquals:
         ['States.Timeout'], ResultPath: '$.failure', Next }] });
-    const verified = async () => {
-        const { code, stdout } = await shop.run('verify');
-        assert.equal(code, 0, stdout);
-    };
 
     // While the outcome is unknown nothing is decided: goods held, no refund,
     // no mail.
@@ -171,7 +130,7 @@ describe('a gateway that hangs', () => {
         assert.deepEqual(await shop.rows('SELECT 1 FROM refunds WHERE ' +
             `order_id = '${id}' UNION ALL SELECT 1 FROM outbox WHERE ` +
             `order_id = '${id}' AND status = 'sent'`), []);
-        await verified();
+        await shop.verify();
     }
 
     // Charged once and given back.
@@ -186,9 +145,7 @@ describe('a gateway that hangs', () => {
             `refunds WHERE order_id = '${id}'`),
         [{ status: 'succeeded', amount_minor: amount }]);
         assert.equal(await shop.available(sku), left);
-        await waitUntil(async () => (await shop.mails(id)).length > 1, 5000,
-            'the mails');
-        const subjects = (await shop.mails(id)).map((mail) =>
+        const subjects = (await shop.waitForMails(id, 2)).map((mail) =>
             /^Subject: Order \d+ (.*?)\r$/m.exec(mail)[1]).sort();
         assert.deepEqual(subjects, ['could not be carried out',
             'is refunded']);
@@ -201,7 +158,7 @@ describe('a gateway that hangs', () => {
                 Sell: sell }));
             const left = await shop.available('phone');
             const goOn = await hangGateway(t);
-            const id = await shop.place('phone', 2);
+            const id = await shop.buy('phone', 2);
             const e = await shop.ends(id, 'FAILED');
             assert.equal(e.error, 'States.Timeout');
             await sleep(500);
@@ -221,7 +178,7 @@ describe('a gateway that hangs', () => {
                 Failed: { Type: 'Fail', Error: 'Shop.GaveUp' } }));
             const goOn = await hangGateway(t);
             const left = await shop.available('phone');
-            const id = await shop.place('phone', 2);
+            const id = await shop.buy('phone', 2);
             await shop.until(id, ({ state }) => state === 'GiveUp', 'GiveUp');
             await sleep(1500);
             const e = (await shop.execution(id)).json;
@@ -230,7 +187,7 @@ describe('a gateway that hangs', () => {
             const order = await shop.show(id);
             assert.equal(order.status, 'PROCESSING');
             assert.equal(order.payment_status, 'pending');
-            await verified();
+            await shop.verify();
             goOn();
             await assertPaidBack(id, 'phone', left);
             assert.equal((await shop.ends(id, 'FAILED')).error,
@@ -243,7 +200,7 @@ describe('a gateway that hangs', () => {
                 Retry: [{ ErrorEquals: ['States.Timeout'], IntervalSeconds: 1,
                     BackoffRate: 1, MaxAttempts: 99 }] }), Sell: sell }));
             const goOn = await hangGateway(t);
-            const id = await shop.place('phone');
+            const id = await shop.buy('phone');
             await shop.until(id, ({ events }) => events.some(({ detail }) =>
                 detail?.attempt === 2), 'the second try');
             goOn();
@@ -269,8 +226,8 @@ describe('a gateway that hangs', () => {
                     Mail: notify }));
                 const left = await shop.available('phone');
                 const goOn = await hangGateway(t);
-                const paid = await shop.place('phone', 2);
-                const declined = await shop.place('phone', 1,
+                const paid = await shop.buy('phone', 2);
+                const declined = await shop.buy('phone', 1,
                     'pm_card_chargeDeclined');
                 await all([paid, declined]);
                 await sleep(200);
@@ -285,9 +242,7 @@ describe('a gateway that hangs', () => {
                 assert.equal(await shop.available('phone'), left - 2);
                 for (const [id, subject] of [[paid, 'is confirmed'],
                     [declined, 'could not be carried out']]) {
-                    await waitUntil(async () =>
-                        (await shop.mails(id)).length > 0, 5000, 'a mail');
-                    const [mail, ...more] = await shop.mails(id);
+                    const [mail, ...more] = await shop.waitForMails(id);
                     assert.ok(mail.includes(` ${subject}\r\n`), mail);
                     assert.deepEqual(more, []);
                 }
@@ -300,7 +255,7 @@ describe('a gateway that hangs', () => {
                 Sell: sell }));
             const left = await shop.available('phone');
             const goOn = await hangGateway(t);
-            const id = await shop.place('phone', 1, 'pm_card_chargeDeclined');
+            const id = await shop.buy('phone', 1, 'pm_card_chargeDeclined');
             await shop.ends(id, 'FAILED');
             await assertOpen(id, 'phone', left - 1);
             goOn();
@@ -326,7 +281,7 @@ describe('a gateway that hangs', () => {
         assert.equal(service.at('/quick').length, before + 16);
         for (const id of paying)
             assert.equal((await shop.show(id)).payment_status, 'pending');
-        await verified();
+        await shop.verify();
         goOn();
         await Promise.all(paying.map((id) => shop.until(id, ({ status }) =>
             status === 'SUCCEEDED', 'its end', 40000)));

@@ -5,58 +5,28 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem, waitUntil } from './shop.mjs';
-import { assertSigned, makeAuthority, startService }
-    from './workflow-service.mjs';
+import { assertSigned, beside, makeAuthority, runWell, startWithService, web,
+    withWeb } from './workflow-service.mjs';
 import { booksHold, machine, pay, sell, startWorkflow, typesIn, validate }
     from './workflow.mjs';
 
 const LIMIT = 256 * 1024;
-const beside = { ResultPath: null };
-let authority;
+let served;
+let another;
 let service;
 let shop;
-const started = [];
-
-// One more service, so that another's calls are not in its way.
-async function another(by = authority, name) {
-    const one = await startService(by, name);
-    started.push(one);
-    return one;
-}
 
 before(async () => {
-    authority = await makeAuthority();
-    service = await another();
-    shop = await startWorkflow(withWeb(service.url('/')), { env: {
-        ORDERMILL_CA_FILE: authority.file, ORDERMILL_TASK_PRIVATE: '1' } });
+    served = await startWithService((one) => withWeb(one.url('/')));
+    ({ another, service, shop } = served);
 });
-after(async () => {
-    await shop?.stop();
-    await Promise.all(started.map((one) => one.close()));
-    await authority?.remove();
-});
+after(() => served?.stop());
 
-const web = (Resource, more = {}) =>
-    ({ Type: 'Task', Resource, ResultPath: '$.web', ...more });
+const run = (definition) => runWell(shop, definition);
 // States.ALL does not stand for the first one.
 const caught = { Catch: [['States.DataLimitExceeded'], ['States.ALL']].map(
     (ErrorEquals) => ({ ErrorEquals, ResultPath: '$.failure',
         Next: 'Pay' })) };
-
-// An order whose web service is called before it is paid.
-function withWeb(url, more = {}) {
-    return machine({ Check: validate, Web: web(url, more),
-        Pay: { ...pay, ...beside }, Sell: { ...sell, ...beside } });
-}
-
-// An execution that ended well, its order CONFIRMED.
-async function run(definition) {
-    await shop.load(definition);
-    const id = await shop.place();
-    const e = await shop.ends(id, 'SUCCEEDED');
-    assert.equal((await shop.show(id)).status, 'CONFIRMED');
-    return { id, e, output: e.output };
-}
 
 const keys = (calls) => calls.map(({ headers }) =>
     headers['idempotency-key']);
@@ -65,8 +35,8 @@ describe('what is asked', () => {
     test('the state\'s input, signed', async () => {
         service.on('/input?x=1', ({ json }) => [200, { told: json }]);
         await shop.load(withWeb(service.url('/input?x=1')));
-        const { json: { order_id: id } } = await shop.order({ item: 'mouse',
-            quantity: 2, customer_name: 'Zoë "Łoś" 😀' });
+        const { order_id: id } = await shop.place(
+            { customer_name: 'Zoë "Łoś" 😀' });
         const { events, output } = await shop.ends(id, 'SUCCEEDED');
         const { input } = events.find(({ type, state }) =>
             type === 'TaskStateEntered' && state === 'Web').detail;
@@ -199,8 +169,7 @@ describe('what is answered', () => {
 
     test('an error that nobody catches fails the order', async () => {
         service.on('/bad', [418]);
-        await shop.load(withWeb(service.url('/bad')));
-        const id = await shop.place();
+        const id = await shop.buyUnder(withWeb(service.url('/bad')));
         const { error, cause } = await shop.ends(id, 'FAILED');
         assert.equal(error, 'States.Http.StatusCode.418');
         const order = await shop.show(id);
@@ -212,9 +181,8 @@ describe('what is answered', () => {
 
 test('too much is no error among all of them', async () => {
     service.on('/large', [200, JSON.stringify('x'.repeat(LIMIT))]);
-    await shop.load(withWeb(service.url('/large'),
+    const id = await shop.buyUnder(withWeb(service.url('/large'),
         { Catch: [caught.Catch[1]] }));
-    const id = await shop.place();
     assert.equal((await shop.ends(id, 'FAILED')).error,
         'States.DataLimitExceeded');
     assert.equal((await shop.show(id)).status, 'FAILED');
@@ -231,6 +199,7 @@ describe('who is not called', () => {
 
     test('whose certificate is not good', async () => {
         const stranger = await makeAuthority();
+        const { authority } = served;
         try {
             for (const [by, name] of [[stranger, 'IP:127.0.0.1'],
                 [authority, 'IP:127.0.0.2'], [authority, 'DNS:example.com']]) {
@@ -258,6 +227,7 @@ describe('who is not called', () => {
     });
 
     test('private addresses, unless the shop says so', async (t) => {
+        const { authority } = served;
         const one = await another(authority, 'IP:127.0.0.1,DNS:localhost');
         one.on('/', [200, {}]);
         const urls = [one.url('/'),
@@ -274,7 +244,7 @@ describe('who is not called', () => {
             Sell: { ...sell, ...beside } }),
         { env: { ORDERMILL_CA_FILE: authority.file } });
         t.after(() => strict.stop());
-        const id = await strict.place();
+        const id = await strict.buy();
         const { output } = await strict.ends(id, 'SUCCEEDED');
         assert.equal((await strict.show(id)).status, 'CONFIRMED');
         for (const [i, { Error, Cause }] of output.answers.entries()) {
@@ -291,8 +261,7 @@ describe('a task that hands out its token', () => {
             'token.$': '$$.Task.Token', 'order.$': '$.order_id' }, ...more });
     const asked = async (definition, said = [200, { ignored: true }]) => {
         service.on('/ask', said);
-        await shop.load(definition);
-        const id = await shop.place();
+        const id = await shop.buyUnder(definition);
         const find = () => service.at('/ask').find(({ json }) =>
             json.order === id);
         await waitUntil(find, 5000, 'the call');

@@ -1,6 +1,6 @@
 // Shops that run a test's own workflow, and what tests ask of executions.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startShop, waitUntil } from './shop.mjs';
@@ -54,12 +54,18 @@ export async function startWorkflow(definition,
             assert.equal(done.code, 0, done.stderr);
         },
 
-        async place(sku = 'mouse', quantity = 1, method = 'pm_card_visa') {
-            const { status, json, text } = await shop.order({
-                items: [{ sku, quantity }], payment_method: method,
+        // Places an order for so many of a product; gives its id.
+        async buy(sku = 'mouse', quantity = 1, method = 'pm_card_visa') {
+            const order = await shop.place({ items: [{ sku, quantity }],
+                payment_method: method,
                 customer: { email: 'ada@example.com' } });
-            assert.equal(status, 201, text);
-            return json.order_id;
+            return order.order_id;
+        },
+
+        // The same by this definition, as new orders are from now on.
+        async buyUnder(definition, ...order) {
+            await shop.load(definition);
+            return shop.buy(...order);
         },
 
         execution: (id, query = '') =>
@@ -96,41 +102,10 @@ export async function startWorkflow(definition,
 
         bring: (token, body, headers) =>
             shop.request('POST', `/task-tokens/${token}`, { body, headers }),
-
-        async available(sku) {
-            return (await shop.request('GET', `/products/${sku}`))
-                .json.available;
-        },
-
-        show: async (id) => (await shop.asStaff('GET', `/orders/${id}`)).json,
-
-        // What the gateway was asked to charge, whatever became of it.
-        async intents(id) {
-            const answer = await fetch(
-                `${shop.gateway}/v1/payment_intents?limit=100`,
-                { headers: { authorization: `Bearer ${shop.gatewayKey}` } });
-            return (await answer.json()).data.filter(({ metadata }) =>
-                metadata.order_id === id);
-        },
-
-        charges: async (id) => (await shop.intents(id))
-            .filter(({ status }) => status === 'succeeded'),
-
-        // The mails about an order, each as its text.
-        async mails(id) {
-            const { number } = await shop.show(id);
-            const folder = join(home, 'mail');
-            const names = (await readdir(folder))
-                .filter((name) => name.endsWith('.eml'));
-            const texts = await Promise.all(names.map((name) =>
-                readFile(join(folder, name), 'latin1')));
-            return texts.filter((text) =>
-                text.includes(`\r\nSubject: Order ${number} `));
-        },
     });
 }
 
-export const tokensIn = ({ events }) => events
+const tokensIn = ({ events }) => events
     .map((event) => event.detail?.parameters?.token)
     .filter((token) => token !== undefined);
 
