@@ -1,6 +1,6 @@
-/* Numbers without gaps: each kind of them is a row that is counted up in the
- * transaction that uses the number, so one that is refused or rolled back takes
- * its number with it. */
+/* Numbers without gaps. Each kind is a row, counted up in the transaction that
+ * uses the number. So a transaction that is refused or rolled back leaves no
+ * gap. */
 #ifndef SHOP_COUNTER_H
 #define SHOP_COUNTER_H
 
@@ -17,7 +17,8 @@ enum counter {
 };
 extern const struct names counter_names;
 
-/* The next number, inside a write transaction; 0 when that was refused. */
+/* The next number, inside a write transaction; 0 when the transaction was
+ * refused. */
 int64_t counter_next(struct db *db, enum counter counter);
 
 #endif

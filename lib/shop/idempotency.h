@@ -1,6 +1,6 @@
-/* Kept answers: a request that was carried out binds its idempotency key for 24
- * hours to its body and to the answer's bytes. Reading keys is
- * lib/web/idempotent.h's. */
+/* Kept answers: a request that was carried out binds its idempotency key, for
+ * 24 hours, to its body and to the answer's bytes. lib/web/idempotent.h reads
+ * the keys. */
 #ifndef SHOP_IDEMPOTENCY_H
 #define SHOP_IDEMPOTENCY_H
 
@@ -16,11 +16,11 @@ struct idempotency_answer {
     const char *body;
 };
 
-/* One key space for guests, whose retry may come from another network, and one
- * for each of the others by an id that outlives their sessions: "token:..." and
- * "staff:...". Nobody takes or reads another's key. Those of version 3 have a
- * space of their own, since it is not known whose they are: each finds them
- * there until they lapse, and nobody binds one. */
+/* A key and whose it is. Guests share one space, since a guest's retry may come
+ * from another network. Each of the others has a space by an id that outlives
+ * his sessions: "token:..." or "staff:...". Nobody takes or reads another's
+ * key. Nobody knows whose the keys of version 3 are: they have a space of their
+ * own, in which all find them until they lapse, and nobody binds one. */
 #define IDEMPOTENCY_GUEST "guest"
 #define IDEMPOTENCY_OF_VERSION_3 "3"
 
@@ -36,7 +36,8 @@ enum idempotency_outcome {
     IDEMPOTENCY_OTHER_BODY /* bound to another body */
 };
 
-/* Of the asker's own key and one of version 3 the newer counts. */
+/* When both the asker's own key and one of version 3 are there, the newer
+ * counts. */
 enum idempotency_outcome idempotency_find(struct db *db,
                                           const struct idempotency_key *key,
                                           int64_t now_ms,

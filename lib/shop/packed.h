@@ -8,8 +8,8 @@
 
 struct deflated packed_text(struct arena *arena, const char *text);
 
-/* NULL, and said in the log as about `what`, when it cannot be read: that must
- * stop neither the reaper nor a page. */
+/* NULL when it cannot be read. The log then says so of `what`: it must stop
+ * neither the reaper nor a page. */
 char *packed_read(struct arena *arena, struct deflated packed,
                   const char *what);
 

@@ -18,10 +18,10 @@ char *signature_secret(struct arena *arena);
 
 /* The header lines webhook-id, webhook-timestamp (unix seconds) and
  * webhook-signature ("v1," and base64 of the HMAC-SHA256 of
- * "id.timestamp.body"). The id names what is asked, not the attempt, so that
- * the service does it once; it is 1 to 255 letters, digits, '-' and '_'; the
- * timestamp is the attempt's. False: the secret or the id is not of this
- * form. */
+ * "id.timestamp.body"). The id is 1 to 255 letters, digits, '-' and '_'. It
+ * names what is asked, not the single call, so that the service does it once;
+ * the timestamp is the call's. False: the secret or the id is not of this form.
+ */
 bool signature_make(struct arena *arena, const char *secret, const char *id,
                     int64_t unix_s, const void *body, size_t length,
                     const char *lines[SIGNATURE_LINES]);

@@ -1,6 +1,6 @@
-/* The invariants a shop must be able to prove, checked over all its books;
- * called by `ordermill verify`. What is still in hand is counted apart and
- * breaks nothing. */
+/* The invariants that a shop must be able to prove, checked over all its books;
+ * called by `ordermill verify`. What is still under way breaks no rule and is
+ * counted apart, as in hand. */
 #ifndef SHOP_BOOKS_AUDIT_H
 #define SHOP_BOOKS_AUDIT_H
 
@@ -16,7 +16,7 @@ struct audit_line {
     const char *first; /* the first break in words; NULL: none */
 };
 
-/* In the order they are told: what is damaged explains what follows. */
+/* In the order in which they are told: damage explains what follows it. */
 enum audit_rule {
     AUDIT_INTEGRITY,
     AUDIT_STOCK,
@@ -32,8 +32,8 @@ enum { AUDIT_LINES = AUDIT_NUMBERS + 1 };
 const char *audit_rule_name(enum audit_rule rule);
 
 /* Checks one rule. Opens the shop's database and, when it is there, the local
- * gateway's, both for reading; works with everything stopped or running. Dies
- * of a damaged table it has to read, except for AUDIT_INTEGRITY. */
+ * gateway's, both for reading; works with everything stopped or running. Every
+ * rule but AUDIT_INTEGRITY dies of a damaged table that it has to read. */
 struct audit_line audit_run(const struct settings *settings,
                             enum audit_rule rule, struct arena *arena);
 

@@ -4,20 +4,20 @@
 
 #include "lib/shop/books/audit.h"
 
-/* count yields one number, or is NULL; breaks yields rows of (what,
- * in_hand). */
+/* Fills the line. count yields one number, or is NULL; breaks yields rows of
+ * (what, in_hand). */
 void audit_judge(struct audit_line *line, struct arena *arena,
                  struct db_statement *count, struct db_statement *breaks);
 
-/* What the gateway charged is booked, unless it gave all of it back. The
- * journal's snapshot is to come first: an intent in it had its attempt
- * committed before, which the shop's later one shows. */
+/* What the gateway charged is booked, unless it gave all of it back. Begin the
+ * journal's snapshot first: the attempt of each intent in it was committed
+ * before the intent, so the shop's later snapshot shows it. */
 void audit_journal(struct db *journal, struct db *db, struct audit_line *line,
                    struct arena *arena);
 
-/* What is booked was charged and refunded, each charge for itself. Here the
- * shop's snapshot is to come first: what it books, the journal's later one
- * shows. What was paid by hand the gateway knows nothing of. */
+/* What is booked was charged and refunded, each charge for itself. Here begin
+ * the shop's snapshot first: the journal's later one shows all that it books.
+ * The gateway knows nothing of what was paid by hand. */
 void audit_ledger(struct db *journal, struct db *db, struct audit_line *line,
                   struct arena *arena);
 

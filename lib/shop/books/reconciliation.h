@@ -1,5 +1,5 @@
-/* Reconciliations: our books held against the gateway's. A run is asked for by
- * a row; the reaper carries it out; what it cannot settle is a finding. */
+/* Reconciliations: our books compared with the gateway's. A row asks for a run;
+ * the reaper carries it out; what it cannot settle is a finding. */
 #ifndef SHOP_BOOKS_RECONCILIATION_H
 #define SHOP_BOOKS_RECONCILIATION_H
 
@@ -29,28 +29,28 @@ struct reconciliation {
     int64_t ended_at_ms; /* 0: not yet */
 };
 
-/* Asks for a run over all since then, or joins one that is due and goes as far
- * back; gives its number. */
+/* Asks for a run over all that happened since then, or joins one that is due
+ * and goes as far back; gives its number. */
 int64_t reconciliation_ask(struct db *db, int64_t since_ms, const char *by,
                            int64_t now_ms);
 
-/* How far back a run goes for which nobody says since when: a day before the
- * last that was done (three days when none was), and to what is about the
- * oldest open finding, but no more than 30 days. */
+/* How far back a run goes when nobody says: to a day before the last run that
+ * was done (three days when none was), and as far as the oldest open finding,
+ * but no more than 30 days. */
 int64_t reconciliation_since(struct db *db, int64_t now_ms);
 
-/* When the last one that was done was asked for; 0: none was. */
+/* When the last run that was done was asked for; 0: none was done. */
 int64_t reconciliation_last_ms(struct db *db);
 
-/* It is carried out now, from its beginning; false: it has ended. */
+/* The run is carried out now, from its beginning; false: it has ended. */
 bool reconciliation_begin(struct db *db, int64_t run,
                           struct reconciliation *out, struct arena *arena);
 
 /* Adds to what the run has seen and settled. */
 void reconciliation_count(struct db *db, int64_t run, int64_t seen,
                           int64_t settled);
-/* Done or failed. The third that fails in a row raises an alarm of kind
- * "reconciliation_failed". */
+/* status is done or failed. The third run in a row that fails raises an alarm
+ * of kind "reconciliation_failed". */
 void reconciliation_end(struct db *db, int64_t run,
                         enum reconciliation_status status, const char *message,
                         int64_t now_ms);
@@ -64,8 +64,8 @@ size_t reconciliation_list(struct db *db, int64_t limit,
 /* The gateway's list showed this attempt's intent in this run. */
 void reconciliation_saw(struct db *db, const char *attempt_id, int64_t run);
 
-/* Attempts begun since from_ms that succeeded at the gateway, before until_ms,
- * and that the run did not see. */
+/* Attempts that began since from_ms, succeeded at the gateway before until_ms,
+ * and were not seen by the run. */
 size_t reconciliation_unseen(struct db *db, int64_t run, int64_t from_ms,
                              int64_t until_ms, int64_t limit,
                              struct payment_attempt *list, struct arena *arena);
@@ -108,13 +108,13 @@ struct finding {
     int64_t created_at_ms;
 };
 
-/* Enters a finding, or renews it; a new one raises an alarm of kind
+/* Enters a finding, or renews it. A new one raises an alarm of kind
  * "reconciliation" about its reference. */
 void finding_enter(struct db *db, const struct finding *finding, int64_t run,
                    int64_t now_ms);
 
-/* Those about what began since since_ms that the run, having gone over all of
- * it, did not find again are settled, with their alarms. */
+/* The run has gone over all that began since since_ms. Findings about that time
+ * which it did not find again are settled, with their alarms. */
 void finding_settle(struct db *db, int64_t run, int64_t since_ms,
                     int64_t now_ms);
 

@@ -1,6 +1,7 @@
 /* Executions: where each order stands in its workflow. The reaper drives them
- * by lib/asl, whose image of an execution is kept here as a text; a state
- * change and its events are one transaction. Names are Step Functions'. */
+ * by lib/asl, and keeps lib/asl's image of an execution here, as a text. A
+ * state change and its events are one transaction. Names are Step Functions'.
+ */
 #ifndef SHOP_EXECUTION_EXECUTION_H
 #define SHOP_EXECUTION_EXECUTION_H
 
@@ -39,8 +40,8 @@ struct execution {
     int64_t ended_at_ms;   /* 0: it has not */
     bool thinned;          /* its history is a summary */
     int64_t history_bytes; /* of all its events, as they were written */
-    /* By execution_read alone: JSON texts; NULL before the first turn and
-     * where nothing needs them any more. */
+    /* Filled in by execution_read alone. JSON texts; NULL before the first
+     * turn, and once nothing needs them any more. */
     const char *input;
     const char *image;
     const char *output;
@@ -50,10 +51,11 @@ struct execution {
     size_t row_at; /* where the last of the rows they fill begins */
 };
 
-/* Under the workflow that is current now; due at once. */
+/* Starts the order's execution under the current workflow; it is due at once.
+ */
 void execution_start(struct db *db, const char *order_id, int64_t now_ms);
 
-/* The orders whose running execution is due and is for this reaper to take on:
+/* The orders whose running execution is due and may be taken on by this reaper:
  * no other has calls of it out. The longest due first. */
 size_t execution_due(struct db *db, int64_t reaper, size_t limit,
                      char (*order_ids)[CRYPTO_UUID_SIZE]);
@@ -67,7 +69,7 @@ bool execution_find(struct db *db, const char *order_id, struct execution *out,
 bool execution_read(struct db *db, const char *order_id, struct execution *out,
                     struct arena *arena);
 
-/* An execution's data while it is not packed: JSON texts; NULL as there. */
+/* An execution's data while it is not packed, as in struct execution. */
 struct execution_data {
     const char *input;
     const char *image;
@@ -78,19 +80,20 @@ struct execution_data execution_data(struct db *db, const char *order_id,
 
 bool execution_is_running(const struct execution *execution);
 
-/* Adds to the history, numbered on from last_event; stored by the save, end or
- * reopen that follows. detail is the text of a JSON object, or NULL. */
+/* Adds an event to the history, with the number after last_event. The save, end
+ * or reopen that follows stores it. detail is the text of a JSON object, or
+ * NULL. */
 void execution_event(struct execution *execution, struct arena *arena,
                      const char *type, const char *state, const char *detail,
                      int64_t now_ms);
 
-/* Likewise, with the name of the member that detail leaves out (see history.h),
- * or NULL. */
+/* Likewise. same is the name of the member that detail leaves out (see
+ * history.h), or NULL. */
 void execution_event_same(struct execution *execution, struct arena *arena,
                           const char *type, const char *state,
                           const char *detail, const char *same, int64_t now_ms);
 
-/* The next event begins a row: nothing in it can be the same as before. */
+/* The next event begins a row, so nothing in it can be the same as before. */
 bool execution_begins_row(const struct execution *execution);
 
 struct execution_wait {
@@ -98,10 +101,11 @@ struct execution_wait {
     int64_t reaper;   /* that has calls of it out; 0: none */
 };
 
-/* Writes state, image and input as they stand, and the events. False
- * when another hand has moved the execution since it was read (or ended it, or
- * written an execution_note): then nothing was written, and nothing of this
- * transaction may stay. Whoever has it in hand notes by execution_event. */
+/* Writes state, image and input as they stand, and the events. False when
+ * another hand has moved or ended the execution since it was read, or written
+ * an execution_note: then nothing was written, and nothing of this transaction
+ * may stay. So whoever has it in hand notes by execution_event, not
+ * execution_note. */
 bool execution_save(struct db *db, struct execution *execution,
                     struct execution_wait wait);
 
@@ -114,40 +118,40 @@ bool execution_end(struct db *db, struct execution *execution,
  * RUNNING, one more redrive, due at once. False as execution_save. */
 bool execution_reopen(struct db *db, struct execution *execution);
 
-/* Makes a running one due at once, before all that has yet to begin; not one
- * that is parked. */
+/* Makes a running one due at once, before all that has yet to begin. One that
+ * is parked stays so. */
 void execution_wake(struct db *db, const char *order_id);
 
-/* Appends what someone did to the order, also after the execution's end: by
- * is who, reason why or NULL. */
+/* Appends what someone did to the order, also after the execution's end. by
+ * says who, reason why, or is NULL. */
 void execution_note(struct db *db, const char *order_id, const char *type,
                     const char *by, const char *reason, int64_t now_ms,
                     struct arena *arena);
 
-/* Ends a running execution from outside, as a cancellation does: event
- * ExecutionAborted with cause. Its image stays, for a redrive. */
+/* Ends a running execution from outside, as a cancellation does, with the event
+ * ExecutionAborted and its cause. Its image stays, for a redrive. */
 void execution_abort(struct db *db, const char *order_id, const char *cause,
                      int64_t now_ms, struct arena *arena);
 
 /* Reapers that died ------------------------------------------------------- */
 
-/* Those that this reaper has calls of out. */
+/* The orders of whose executions this reaper has calls out. */
 size_t execution_held(struct db *db, int64_t reaper,
                       char (*order_ids)[CRYPTO_UUID_SIZE], size_t max);
 
 /* Makes them due, for others. */
 void execution_take_over(struct db *db, int64_t reaper);
 
-/* As work_blame, work_suspect, work_is_careful and work_hopeless (work.h): what
- * is let go (saved with no reaper) or ended is forgiven. */
+/* As work_blame, work_suspect, work_is_careful and work_hopeless (work.h). An
+ * execution is forgiven once it is saved with no reaper, or ended. */
 void execution_blame(struct db *db, const char *order_id);
 void execution_suspect(struct db *db, int64_t reaper);
 bool execution_is_careful(struct db *db);
 char *execution_hopeless(struct db *db, int64_t deaths, struct arena *arena);
 
-/* Takes it out of the reaper's way for good: it stays RUNNING if it was, never
- * due, also after a save, no longer blamed. execution_reopen or unpark bring it
- * back. One that has ended is not parked. */
+/* Takes it out of the reaper's way for good: it stays RUNNING if it was, but is
+ * never due, also after a save, and no longer blamed. execution_reopen or
+ * execution_unpark bring it back. One that has ended is not parked. */
 void execution_park(struct db *db, const char *order_id);
 bool execution_is_parked(struct db *db, const char *order_id);
 void execution_unpark(struct db *db, const char *order_id);

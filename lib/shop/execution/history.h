@@ -1,12 +1,13 @@
-/* The history of executions: every event, a row a transaction while the
- * execution runs; soon after its end the rows are packed together, with the
- * texts of the execution that are kept for reading only. An event is
- * stored as {"id","type","at" (ms),"state"?,"detail"?,"same"?}; types and
- * details are the engine's (lib/asl/asl.h) and, for what people did, {"by",
- * "reason"}. "same" names the one of the detail's input, output and parameters
- * that is left out: it equals the last of these in the row's events before it
- * that is an object or array with something in it. Most often one state's
- * output is the next one's input. history_read puts it back. */
+/* The history of executions, which has every event. While an execution runs,
+ * each transaction adds a row; soon after its end the rows are packed together,
+ * with those texts of the execution that are kept for reading only. An event is
+ * stored as {"id","type","at" (ms),"state"?,"detail"?,"same"?}. Types and
+ * details are the engine's (lib/asl/asl.h); the detail of what people did is
+ * {"by","reason"}. "same" names a member that the detail leaves out (input,
+ * output or parameters) because the same value stands before it in the row: the
+ * last input, output or parameters there that is an object or array with
+ * something in it. Most often one state's output is the next one's input.
+ * history_read puts the member back. */
 #ifndef SHOP_EXECUTION_HISTORY_H
 #define SHOP_EXECUTION_HISTORY_H
 
@@ -31,10 +32,10 @@ struct history_event {
     int64_t at_ms;
 };
 
-/* Events after the one numbered after (0: from the first), in order, at most
- * HISTORY_PAGE and about max_bytes of their text, but one row at least, which
- * may be 2 MiB: reading takes 60 bytes of arena for each byte. *more: there
- * are further ones. Gives their number. */
+/* Reads the events that follow the one numbered `after` (0: from the first), in
+ * order; gives how many. At most HISTORY_PAGE of them, and about max_bytes of
+ * their text, but at least one row, which may be 2 MiB. Takes 60 bytes of arena
+ * for each byte. *more: there are further ones. */
 size_t history_read(struct db *db, const char *order_id, int64_t after,
                     size_t max_bytes, struct history_event **events, bool *more,
                     struct arena *arena);
@@ -43,9 +44,9 @@ size_t history_read(struct db *db, const char *order_id, int64_t after,
 void history_append(struct db *db, const char *order_id, int64_t first_event,
                     const char *events);
 
-/* Packs the history, input, image and output of the one that ended the longest
- * ago, before before_ms; what comes later (a note, a redrive) stands in rows of
- * its own again. False: all such are packed. */
+/* Packs the history, input, image and output of one execution: the one that
+ * ended the longest ago, and before before_ms. What comes later (a note, a
+ * redrive) stands in rows of its own again. False: all such are packed. */
 bool history_pack(struct db *db, int64_t before_ms, struct arena *arena);
 
 /* What was packed with the execution's end. */
@@ -53,9 +54,9 @@ struct execution_data history_data(struct db *db, const char *order_id,
                                    struct arena *arena);
 
 /* Thins the packed histories of at most limit executions that ended before
- * before_ms to their summary: input, output and parameters leave every event,
- * the execution its input, output and image; who did what stays. Gives how many
- * it thinned. */
+ * before_ms; gives how many. Only their summary stays: every event loses its
+ * input, output and parameters, the execution its input, output and image; who
+ * did what is kept. */
 size_t history_thin(struct db *db, int64_t before_ms, int64_t limit,
                     struct arena *arena);
 

@@ -7,15 +7,15 @@
 
 enum { HISTORY_ROW_DEPTH = 1000 };
 
-/* The events of a row as a JSON array. NULL, and said in the log, when it
- * cannot be read: that must stop neither the reaper nor a page. */
+/* The events of a row as a JSON array. NULL when it cannot be read, which the
+ * log then says: it must stop neither the reaper nor a page. */
 const struct json *history_row(struct arena *arena, const char *order_id,
                                const char *events);
 
-/* The members of an event's detail that hold the data of the workflow. */
+/* Whether this member of an event's detail holds data of the workflow. */
 bool history_is_data(const char *name);
 
-/* The events that the column holds packed; NULL when it cannot be read. data,
+/* The events that the column holds packed; NULL when they cannot be read. data,
  * unless NULL, is filled with what was packed behind them. */
 const char *history_unpack(struct db_statement *s, int column,
                            const char *order_id, struct execution_data *data,

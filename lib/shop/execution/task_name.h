@@ -48,7 +48,7 @@ struct task_name {
  * - "arn:aws:states:::lambda:invoke" (or aws-cn, aws-us-gov) with such a
  *   function as function_name.
  *
- * False: it names no task that can be run here; *out is left as it was. */
+ * False: it names no task that can be run here; *out is untouched. */
 bool task_name_read(const char *resource, const char *function_name,
                     struct task_name *out);
 

@@ -10,17 +10,17 @@
 
 enum { TASK_TOKEN_MAX = 1000 }; /* rows a caller takes at once */
 
-/* The token of a task: unguessable (a MAC under the shop's signing key of
- * order and task id), URL-safe, the same at every call. */
+/* The token of a task: a MAC of order and task id under the shop's signing key.
+ * So it is unguessable, and the same at every call. It is URL-safe. */
 char *task_token_make(struct arena *arena, const unsigned char *signing_key,
                       const char *order_id, int64_t task_id);
 
-/* Makes it known, once; the task waits for it from now on. */
+/* Makes the token known, once; the task waits for it from now on. */
 void task_token_issue(struct db *db, const char *token, const char *order_id,
                       int64_t task_id, int64_t now_ms);
 
-/* What became of a token: its answer came, the task has it; or no answer is
- * wanted any more. */
+/* What became of a token. ANSWERED: its answer came; TAKEN: the task has the
+ * answer; EXPIRED: no answer is wanted any more. */
 enum task_token_status {
     TOKEN_WAITING,
     TOKEN_ANSWERED,
@@ -35,13 +35,13 @@ enum task_token_outcome {
     TASK_TOKEN_UNKNOWN /* forged, or its task waits no longer */
 };
 
-/* What an answer to the token would meet, TASK_TOKEN_TAKEN included; an answer
- * that comes between may change it. */
+/* What would become of an answer to the token; another answer that comes first
+ * may change that. */
 enum task_token_outcome task_token_look(struct db *db, const char *token);
 
-/* What a token brings: answer is {"output":...} or {"error","cause"} as JSON
- * text, NULL for a heartbeat (which a used token refuses as well). The
- * execution becomes due. */
+/* Takes what came with a token: answer is {"output":...} or {"error","cause"}
+ * as JSON text, or NULL for a heartbeat (which a used token refuses as well).
+ * The execution becomes due. */
 enum task_token_outcome task_token_answer(struct db *db, const char *token,
                                           const char *answer);
 
@@ -50,7 +50,8 @@ struct task_token_news {
     const char *answer; /* NULL: a heartbeat only */
 };
 
-/* What came in for this order since the last call; taken with it. */
+/* What came in for this order since the last call. The answers are taken with
+ * it. */
 size_t task_token_take(struct db *db, const char *order_id,
                        struct task_token_news *list, size_t max,
                        struct arena *arena);
@@ -59,7 +60,7 @@ size_t task_token_take(struct db *db, const char *order_id,
 size_t task_token_waiting(struct db *db, const char *order_id,
                           int64_t *task_ids, size_t max);
 
-/* The task waits no longer; with task_id 0 none of the order's does. Tokens
+/* The task waits no longer; with task_id 0 no task of the order does. Tokens
  * that were answered stay so. */
 void task_token_expire(struct db *db, const char *order_id, int64_t task_id);
 

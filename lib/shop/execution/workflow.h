@@ -1,5 +1,5 @@
-/* Workflow definitions as texts, stored by content hash; which one new orders
- * run. What a definition means is lib/asl's. */
+/* Workflow definitions as texts, stored by content hash, and which of them new
+ * orders run. lib/asl knows what a definition means. */
 #ifndef SHOP_EXECUTION_WORKFLOW_H
 #define SHOP_EXECUTION_WORKFLOW_H
 

@@ -1,5 +1,5 @@
-/* Alarms: what staff must look at. At most one open one of a kind an order and
- * subject; one that was closed or settled may be raised again. */
+/* Alarms: what staff must look at. Of each kind an order and subject has one
+ * open alarm at most; one that was closed or settled may be raised again. */
 #ifndef SHOP_HEALTH_ALARM_H
 #define SHOP_HEALTH_ALARM_H
 
@@ -9,8 +9,8 @@
 #include "lib/adapter/db/db.h"
 #include "lib/base/text/names.h"
 
-/* What each is about; its subject, where it has one, tells apart those of one
- * order or of none. */
+/* What each is about. Behind the semicolon stands its subject, which tells
+ * apart alarms of one kind that are of one order, or of none. */
 enum alarm_kind {
     ALARM_PARKED,          /* the reaper died over this order */
     ALARM_UNFINISHED,      /* its workflow ended, the order is in between */
@@ -47,17 +47,18 @@ struct alarm {
     int64_t created_at_ms;
 };
 
-/* Also logged. Raising one that is open already changes nothing. */
+/* Raises an alarm, and logs it. Raising one that is open already changes
+ * nothing. */
 void alarm_raise(struct db *db, enum alarm_kind kind, const char *order_id,
                  const char *detail, int64_t now_ms);
 
-/* The same; order_id may be NULL, subject (such as a gateway's id) tells apart
- * those of one kind. */
+/* The same; order_id may be NULL, and subject (such as a gateway's id) tells
+ * apart alarms of one kind. */
 void alarm_raise_about(struct db *db, enum alarm_kind kind,
                        const char *order_id, const char *subject,
                        const char *detail, int64_t now_ms);
 
-/* The same, unless it was raised before, also if staff have closed it. */
+/* The same, unless it was ever raised before, open or closed. */
 void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
                       const char *subject, const char *detail, int64_t now_ms);
 
@@ -65,18 +66,19 @@ void alarm_raise_once(struct db *db, enum alarm_kind kind, const char *order_id,
 bool alarm_was_raised(struct db *db, enum alarm_kind kind, const char *order_id,
                       const char *subject);
 
-/* Changes the words of those that are open. */
+/* Changes the words of the open ones. */
 void alarm_reword(struct db *db, enum alarm_kind kind, const char *subject,
                   const char *detail);
 
-/* What it was raised for is over; nothing happens when there is none. Of an
- * order: all of its kind, whatever their subject. */
+/* What the alarm was raised for is over; nothing happens when there is none.
+ * alarm_settle settles all of that kind that the order has, whatever their
+ * subject. */
 void alarm_settle(struct db *db, enum alarm_kind kind, const char *order_id,
                   int64_t now_ms);
 void alarm_settle_about(struct db *db, enum alarm_kind kind,
                         const char *subject, int64_t now_ms);
 
-/* Staff have seen to it. False: no such one is open. */
+/* Staff have seen to the alarm. False: no such one is open. */
 bool alarm_close(struct db *db, int64_t alarm_id, const char *by,
                  int64_t now_ms);
 

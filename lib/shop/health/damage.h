@@ -1,7 +1,7 @@
-/* What is known about the shop's database being whole. It is kept in files
- * beside it, since a damaged database can keep nothing: HOME/damaged stands
- * there from the check that found damage until one that finds none, and as
- * long no order is taken. */
+/* What is known of damage to the shop's database. It is kept in files beside
+ * it, since a damaged database can keep nothing. HOME/damaged stands there from
+ * a check that found damage until one that finds none; meanwhile no order is
+ * taken. */
 #ifndef SHOP_HEALTH_DAMAGE_H
 #define SHOP_HEALTH_DAMAGE_H
 
@@ -16,17 +16,19 @@ bool damage_known(const struct settings *settings);
 /* What was found; NULL: no damage is known. */
 const char *damage_text(const struct settings *settings, struct arena *arena);
 
-/* Records what a check ended with at now_ms: text says what is damaged, NULL
- * that nothing is. False with errno set when it could not be recorded. */
+/* Records the result of a check that ended at now_ms: text says what is
+ * damaged; NULL: nothing is. False with errno set when it could not be
+ * recorded. */
 bool damage_record(const struct settings *settings, const char *text,
                    int64_t now_ms, struct arena *arena);
 
-/* Whether the database is to be checked: damage is known, it was never checked,
- * or not since the last half past three at night in the shop's zone. */
+/* Whether the database is to be checked: because damage is known, or because it
+ * was never checked, or not since the last half past three at night in the
+ * shop's zone. */
 bool damage_check_due(const struct settings *settings, int64_t now_ms,
                       struct arena *arena);
 
-/* Raises or settles the alarm of it, in the caller's transaction. */
+/* Raises or settles the alarm about damage, in the caller's transaction. */
 void damage_alarm(struct db *db, const struct settings *settings,
                   int64_t now_ms, struct arena *arena);
 

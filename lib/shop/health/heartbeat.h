@@ -6,12 +6,12 @@
 
 #include "lib/adapter/db/db.h"
 
-/* Since the youngest sign of life of any reaper (lib/shop/queue/reaper.h), in
- * ms; INT64_MAX: there is none. */
+/* How long ago any reaper (lib/shop/queue/reaper.h) last gave a sign of life,
+ * in ms; INT64_MAX: none did. */
 int64_t heartbeat_age_ms(struct db *db);
 
-/* Writes one small row, and how long ago one was last written and
- * committed; INT64_MAX: never. */
+/* heartbeat_probe writes one small row; heartbeat_probe_age_ms is how long ago
+ * one was last written and committed; INT64_MAX: never. */
 void heartbeat_probe(struct db *db);
 int64_t heartbeat_probe_age_ms(struct db *db);
 

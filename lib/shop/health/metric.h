@@ -1,4 +1,5 @@
-/* What the shop's metrics count: cheap enough to be asked every second. */
+/* What the shop's metrics count. Asking for it is cheap enough for every
+ * second. */
 #ifndef SHOP_HEALTH_METRIC_H
 #define SHOP_HEALTH_METRIC_H
 

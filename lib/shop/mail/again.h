@@ -5,7 +5,7 @@
 
 #include "lib/shop/mail/outbox.h"
 
-/* One that failed and still is true: what became of its order since has not
+/* A mail that failed and is still true: what became of its order since has not
  * superseded it. */
 struct outbox_failure {
     const char *outbox_id;
@@ -20,8 +20,8 @@ struct outbox_failure {
 bool outbox_failure_find(struct db *db, const char *outbox_id,
                          struct outbox_failure *out, struct arena *arena);
 
-/* Those of an order (NULL: of all) that failed in [since_ms, before_ms), the
- * longest ago first. */
+/* The mails of an order (NULL: of all) that failed in [since_ms, before_ms),
+ * the longest ago first. */
 size_t outbox_failures(struct db *db, const char *order_id, int64_t since_ms,
                        int64_t before_ms, int64_t limit,
                        struct outbox_failure *list, struct arena *arena);
@@ -29,12 +29,12 @@ size_t outbox_failures(struct db *db, const char *order_id, int64_t since_ms,
 /* Of all orders; *first_ms: when the first of them failed. */
 int64_t outbox_failure_count(struct db *db, int64_t *first_ms);
 
-/* Makes it due once more, with its tries and its three days before it. When
- * recipient is another than it was, the order's other failed mails to the same
- * address get it too, and so does the order if that was its customer's. Notes
- * in the order's history who did it; settles the alarm with the last of them.
- * False, and nothing is done: it is not one of these (any more), so it was
- * sent, is under way, or is no longer true. */
+/* Makes a failed mail due once more, with all of its tries and its three days
+ * ahead. A new recipient also replaces the old address in the order's other
+ * failed mails, and in the order if the address was its customer's. The order's
+ * history notes who did it. The last mail settles the alarm. False, with
+ * nothing done: the mail is no such failure (any more): it was sent, is under
+ * way, or is no longer true. */
 bool outbox_send_again(struct db *db, const char *outbox_id,
                        const char *recipient, const char *by, int64_t now_ms,
                        struct arena *arena);

@@ -1,6 +1,6 @@
-/* The outbox: mails queued in the transaction that decides them, delivered by
- * the reaper; each kind once an order and round, which is how often the order
- * had been redriven. */
+/* The outbox: mails are queued in the transaction that decides them, and
+ * delivered by the reaper. An order has each kind once a round; the round is
+ * how often it had been redriven. */
 #ifndef SHOP_MAIL_OUTBOX_H
 #define SHOP_MAIL_OUTBOX_H
 
@@ -26,28 +26,28 @@ struct outbox_mail {
     int64_t created_at_ms; /* when it was queued, or sent again */
 };
 
-/* Queues one, no MAIL_REFUND; nothing happens when the order gave no e-mail or
- * has had one of this kind in this round. */
+/* Queues a mail of any kind but MAIL_REFUND. Nothing happens when the order has
+ * no e-mail, or has had a mail of this kind in this round. */
 void outbox_queue(struct db *db, const char *order_id, enum mail_kind kind,
                   int64_t now_ms);
 
-/* Likewise a MAIL_REFUND, once a refund. */
+/* Queues a MAIL_REFUND, once for each refund. */
 void outbox_queue_refund(struct db *db, const char *order_id,
                          const char *refund_id, int64_t now_ms);
 
-/* Whatever its status. */
+/* Finds a mail, whatever its status. */
 bool outbox_find(struct db *db, const char *outbox_id, struct outbox_mail *out,
                  struct arena *arena);
 
 void outbox_sent(struct db *db, const char *outbox_id, int64_t now_ms);
-/* Why it has not gone out yet. */
+/* Notes why it has not gone out yet. */
 void outbox_waits(struct db *db, const char *outbox_id, const char *message,
                   int64_t now_ms);
 void outbox_failed(struct db *db, const char *outbox_id, const char *order_id,
                    const char *message, int64_t now_ms);
 
-/* The order's mails that have not gone out are no longer true, but for those
- * about refunds: gives them up, and those that failed are not to be sent again
+/* The order's mails that have not gone out are no longer true, save those about
+ * refunds. Gives up those that wait; those that failed cannot be sent again
  * (again.h). */
 void outbox_supersede(struct db *db, const char *order_id, const char *message,
                       int64_t now_ms);

@@ -1,6 +1,6 @@
-/* Against card testing: how charges by token ended in the last minutes, by
- * client address, e-mail, form token and in all. Limits and thresholds are
- * settings; 0 there means none, and then nothing is kept either. */
+/* Against card testing: keeps how charges by token ended in the last minutes,
+ * by client address, e-mail, form token and in all. Limits and thresholds are
+ * settings. 0 there means no limit, and then nothing is kept either. */
 #ifndef SHOP_ORDER_GUARD_H
 #define SHOP_ORDER_GUARD_H
 
@@ -17,14 +17,14 @@ enum guard_verdict {
     GUARD_HOSTED_ONLY /* the breaker is open: only the hosted page is taken */
 };
 
-/* Before an order by token is placed. email and form (a form token's id) may
- * be NULL. */
+/* Asked before an order by token is placed. email and form (a form token's id)
+ * may be NULL. */
 enum guard_verdict guard_check(struct db *db, const struct settings *settings,
                                const char *address, const char *email,
                                const char *form, int64_t now_ms);
 
-/* Where an order that was placed came from, for the limits here, in held.h and
- * in mail/budget.h; a row of it is kept only where one of them is set. */
+/* Where an order came from, for the limits here, in held.h and in
+ * mail/budget.h. It is kept only where one of these limits is set. */
 struct guard_origin {
     const char *order_id;
     const char *address;
@@ -36,7 +36,7 @@ struct guard_origin {
 void guard_note_order(struct db *db, const struct settings *settings,
                       const struct guard_origin *origin, int64_t now_ms);
 
-/* A charge by token ended; by the reaper. */
+/* A charge by token ended; called by the reaper. */
 void guard_note_charge(struct db *db, const struct settings *settings,
                        const char *order_id, bool declined, int64_t now_ms);
 

@@ -12,13 +12,13 @@ enum { LINK_DOCUMENT_MS = 7 * 24 * 60 * 60 * 1000 };
 const char *link_track(const struct settings *settings, struct arena *arena,
                        const struct order *order);
 
-/* The same where links begin otherwise. */
+/* The same link, beginning with base_url. */
 const char *link_track_at(const char *base_url, struct arena *arena,
                           const struct order *order);
 
-/* Where the customer pays the order; NULL: there is nothing to pay, or not
- * there. The page of ours that sends on to the gateway's, or where a card's
- * bank wants its holder to sign in. */
+/* Where the customer pays the order; NULL: there is nothing to pay, or nothing
+ * to pay there. It is our page that sends on to the gateway's, or the page
+ * where a card's bank wants its holder to sign in. */
 const char *link_payment(const struct settings *settings, struct arena *arena,
                          const struct order *order);
 
@@ -35,8 +35,8 @@ const char *link_receipt(const struct settings *settings,
 
 enum link_check { LINK_OK, LINK_EXPIRED, LINK_FORGED };
 
-/* file is the last part of the path; expires and signature are of its query,
- * NULL where they lack. */
+/* file is the last part of the path; expires and signature come from its query,
+ * NULL where they are not there. */
 enum link_check link_check_document(const unsigned char key[CRYPTO_KEY_SIZE],
                                     const char *file, const char *expires,
                                     const char *signature, struct arena *arena);

@@ -1,5 +1,5 @@
-/* Orders: reading them, listing them, and the moves of their status. How an
- * order comes to be stands in placement.h, how it is undone in undo.h. */
+/* Orders: reading them, listing them, and the moves of their status.
+ * placement.h places orders; lib/workflow/order/undo.h undoes them. */
 #ifndef SHOP_ORDER_ORDER_H
 #define SHOP_ORDER_ORDER_H
 
@@ -21,7 +21,8 @@ enum order_status {
 
 extern const struct names order_status_names;
 
-/* "" of ORDER_NO_STATUS, and that of a visitor's word that is no status. */
+/* The name of ORDER_NO_STATUS is ""; a visitor's word that names no status
+ * gives ORDER_NO_STATUS. */
 const char *order_status_name(enum order_status status);
 enum order_status order_status_of(const char *name);
 bool order_status_is_final(enum order_status status);
@@ -39,8 +40,8 @@ extern const struct names payment_status_names;
 
 enum { ORDER_MAX_REASON = 500 }; /* characters */
 
-/* What is wrong with the reason of a change to an order, or NULL; a sentence
- * for its field. */
+/* A sentence on what is wrong with the reason of a change to an order; NULL:
+ * nothing is. */
 const char *order_reason_fault(const char *reason);
 
 struct order_line {
@@ -82,7 +83,7 @@ bool order_find_by_number(struct db *db, int64_t number, struct order *out,
 bool order_find_by_token(struct db *db, const char *token, struct order *out,
                          struct arena *arena);
 
-/* Money came for it, whatever became of that since. */
+/* Money came for the order, whatever became of it since. */
 bool order_was_paid(const struct order *order);
 
 void order_load_lines(struct db *db, struct order *order, struct arena *arena);
@@ -99,12 +100,13 @@ size_t order_list(struct db *db, const struct order_filter *filter,
                   struct order *list, struct arena *arena);
 
 /* Moves the order from one status to another; false when it is not in the
- * first. reason may be NULL and then stays what it was. */
+ * first. With reason NULL its reason stays what it was. */
 bool order_move(struct db *db, const char *order_id, enum order_status from,
                 enum order_status to, const char *reason, int64_t now_ms);
 
-/* FAILED or CANCELLED to PROCESSING, for a redrive: why it ended so and a
- * cancellation asked for are forgotten. False when it is not in the first. */
+/* Moves the order from FAILED or CANCELLED to PROCESSING, for a redrive. Its
+ * reason, and a cancellation that was asked for, are forgotten. False when it
+ * is not in `from`. */
 bool order_reopen(struct db *db, const char *order_id, enum order_status from,
                   int64_t now_ms);
 
@@ -112,8 +114,8 @@ bool order_reopen(struct db *db, const char *order_id, enum order_status from,
 void order_ask_cancel(struct db *db, const char *order_id, const char *reason,
                       int64_t now_ms);
 
-/* The customer's e-mail, which was there, was wrong; staff find it by the new
- * one from now on. */
+/* The order's e-mail, which it must have, was wrong; staff find the order by
+ * the new one from now on. */
 void order_correct_email(struct db *db, const struct order *order,
                          const char *email, int64_t now_ms,
                          struct arena *arena);

@@ -1,7 +1,7 @@
-/* Placing an order: its lines are priced from the catalogue, its prices and
- * the shop's profile frozen, its execution begun - all in the caller's
- * transaction. A quantity beyond what is available is refused; the goods are
- * held by the workflow, which may still find them gone. */
+/* Placing an order: its lines are priced from the catalogue, its prices and the
+ * shop's profile are frozen, and its execution begins, all in the caller's
+ * transaction. A quantity beyond what is available is refused. The workflow
+ * holds the goods later, and may still find them gone. */
 #ifndef SHOP_ORDER_PLACEMENT_H
 #define SHOP_ORDER_PLACEMENT_H
 
@@ -19,8 +19,9 @@ enum placement_outcome {
     PLACEMENT_SHORT        /* there is not so much of some line left: 409 */
 };
 
-/* The payment_method the order gets, by what it names and what the shop takes.
- * hosted_only: no card is charged by token. NULL: none, *detail says why. */
+/* The payment_method that the order gets, by what it names and what the shop
+ * takes. hosted_only: no card is charged by token. NULL: it can have none;
+ * *detail says why. */
 const char *placement_method(const struct order_request *request,
                              const struct settings *settings, bool hosted_only,
                              const char **detail);

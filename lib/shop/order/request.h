@@ -1,6 +1,5 @@
-/* The body of an ordering request in its three spellings (README.md: "An
- * order in JSON"), read into one shape; prices and products are not looked at
- * here. */
+/* Reads the body of an ordering request, in its three spellings (README.md: "An
+ * order in JSON"), into one shape. Looks at no price and no product. */
 #ifndef SHOP_ORDER_REQUEST_H
 #define SHOP_ORDER_REQUEST_H
 

@@ -1,5 +1,5 @@
-/* What staff find an order by (order_list in order.h): its e-mail, its whole
- * name and the name's further words, folded. */
+/* The words that staff find an order by (order_list in order.h): its e-mail,
+ * its whole name and the name's further words, folded. */
 #ifndef SHOP_ORDER_WORDS_H
 #define SHOP_ORDER_WORDS_H
 
@@ -13,7 +13,7 @@ void order_words_store(struct db *db, const struct order *order,
 void order_words_change_email(struct db *db, const struct order *order,
                               const char *email, struct arena *arena);
 
-/* Stores those of all orders anew, after the rules of folding changed. */
+/* Stores the words of all orders anew, after the rules of folding changed. */
 void order_words_fold_again(struct db *db);
 
 #endif

@@ -1,6 +1,6 @@
-/* Credit notes: one a refund that was booked, with a number of its own, without
- * gaps from 1, taken in the transaction that books it. The reaper draws the PDF
- * into the receipts' folder and mails it. */
+/* Credit notes: each refund that was booked has one. Its number is taken in the
+ * transaction that books the refund, from 1 without gaps. The reaper draws the
+ * PDF into the receipts' folder and mails it. */
 #ifndef SHOP_PAPER_CREDIT_NOTE_H
 #define SHOP_PAPER_CREDIT_NOTE_H
 
@@ -21,7 +21,7 @@ struct credit_note {
     bool reversed; /* its money could not be paid out after all */
 };
 
-/* Nothing happens when the refund has one. */
+/* Gives the refund its credit note, if it has none. */
 void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms);
 
 /* It is on disk, drawn by that layout: its mail is queued. */
@@ -32,7 +32,7 @@ void credit_note_store(struct db *db, int64_t number, const char *sha256,
 void credit_note_failed(struct db *db, const struct credit_note *note,
                         const char *message, int64_t now_ms);
 
-/* That of a refund; false: there is none. */
+/* The credit note of a refund; false: there is none. */
 bool credit_note_find(struct db *db, const char *refund_id,
                       struct credit_note *out, struct arena *arena);
 

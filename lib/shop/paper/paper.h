@@ -1,7 +1,7 @@
 /* The shop's papers, receipts and credit notes, as one kind of record: which
- * file each is, and all that it was drawn from beside the order and the refund
- * themselves. That is frozen when its number is taken, so that a paper that is
- * lost can be drawn again (lib/view/paper). */
+ * file each is, and all that it is drawn from beside the order and the refund.
+ * That is frozen when the paper takes its number, so that a lost one can be
+ * drawn again (lib/view/paper). */
 #ifndef SHOP_PAPER_PAPER_H
 #define SHOP_PAPER_PAPER_H
 
@@ -16,8 +16,8 @@ struct paper_settings {
     const char *manual_title;
 };
 
-/* Makes them those of new papers. Also of the papers from before version 5,
- * if the database has just been brought up from there. */
+/* Makes these the settings of new papers; and of the papers from before version
+ * 5, if the database has just been brought up from there. */
 void paper_settings_use(struct db *db, const struct paper_settings *settings,
                         struct arena *arena);
 
@@ -48,27 +48,28 @@ enum paper_file { PAPER_FILE_SOUND, PAPER_FILE_GONE, PAPER_FILE_DAMAGED };
 enum paper_file paper_look(const char *folder, const char *file,
                            const char *sha256);
 
-/* Those drawn whose file is not sound. */
+/* A paper that was drawn and whose file is not sound. */
 struct paper_fault {
     const char *file;
     enum paper_file found;
     struct paper_fault *next;
 };
-/* Looks at all; count is how many there are, NULL: none is at fault. */
+/* Looks at all papers that were drawn; *count is their number. NULL: none is at
+ * fault. */
 struct paper_fault *paper_faults(struct db *db, const char *folder,
                                  int64_t *count, struct arena *arena);
 
-/* Moves a damaged file out of the way and gives the name under which it is kept
- * in the folder; NULL with errno set. */
+/* Moves a damaged file out of the way and gives its new name in the folder;
+ * NULL with errno set when it could not. */
 const char *paper_move_aside(const char *folder, const char *file,
                              struct arena *arena);
 
-/* Its file is lost and only a copy can be had: an alarm; and whether there was
- * one. */
+/* paper_tell_of_copy raises the alarm that the paper's file is lost and only a
+ * copy can be had; paper_copy_is_told: it was raised. */
 bool paper_copy_is_told(struct db *db, const struct paper *paper);
 void paper_tell_of_copy(struct db *db, const struct paper *paper,
                         int64_t now_ms, struct arena *arena);
-/* Its file is back. */
+/* The paper's file is back. */
 void paper_is_back(struct db *db, const struct paper *paper, int64_t now_ms);
 
 /* The order's e-mail address is about to change: its papers keep the old one

@@ -1,5 +1,6 @@
-/* Receipts: one an order and charge, with a number of its own, without gaps
- * from 1, taken in the transaction that begins it; and which file it is. */
+/* Receipts, and which file each is: an order has one for each of its charges,
+ * or one if there was nothing to pay. A receipt takes its number in the
+ * transaction that begins it, from 1 without gaps. */
 #ifndef SHOP_PAPER_RECEIPT_H
 #define SHOP_PAPER_RECEIPT_H
 
@@ -7,7 +8,7 @@
 
 #include "lib/adapter/db/db.h"
 
-/* One that is to be made. */
+/* A receipt that is to be made. */
 struct receipt_begun {
     int64_t number;        /* 0: from before they had one */
     const char *charge_id; /* of the payment; "": there was none */
@@ -16,12 +17,14 @@ struct receipt_begun {
     const char *failure; /* why not, if it was tried and nobody heard of it */
 };
 
-/* The receipt of the order's charge: the newest of which something is left, or
- * else the newest. Its number stays what it was taken as. */
+/* Begins the receipt of one charge of the order, or finds it begun: of the
+ * newest charge of which something is left, or else of the newest. A number
+ * once taken stays. */
 struct receipt_begun receipt_begin(struct db *db, const char *order_id,
                                    int64_t now_ms, struct arena *arena);
 
-/* It could not be put on disk; and the workflow has heard of that. */
+/* receipt_failed: it could not be put on disk. receipt_heard: the workflow has
+ * heard of that. */
 void receipt_failed(struct db *db, const char *file, const char *failure);
 void receipt_heard(struct db *db, const char *file);
 
@@ -29,7 +32,7 @@ void receipt_heard(struct db *db, const char *file);
 void receipt_store(struct db *db, const char *file, const char *sha256,
                    int64_t layout);
 
-/* Whether that of the charge which receipt_begin would take is on disk. */
+/* Whether the receipt that receipt_begin would give is on disk. */
 bool receipt_is_made(struct db *db, const char *order_id, struct arena *arena);
 
 #endif

@@ -1,6 +1,6 @@
 /* Disputes: a customer's bank asks about a charge or takes it back
- * (docs.stripe.com/api/disputes/object). What the newest event said of each is
- * kept, since events come in any order. */
+ * (docs.stripe.com/api/disputes/object). Events come in any order, so what the
+ * newest said of each dispute is kept. */
 #ifndef SHOP_PAYMENT_DISPUTE_H
 #define SHOP_PAYMENT_DISPUTE_H
 
@@ -19,18 +19,18 @@ enum dispute_status {
     DISPUTE_OTHER      /* one that is not known here */
 };
 
-/* Of the gateway's word. */
+/* The status that the gateway's word means. */
 enum dispute_status dispute_status_of(const char *word);
 
-/* The money is withdrawn whenever a dispute stands so. */
+/* Whether the money is withdrawn while a dispute has this status. */
 bool dispute_takes_money(enum dispute_status status);
 
 /* What staff are told; amount is readable, word the gateway's. */
 const char *dispute_words(enum dispute_status status, const char *word,
                           const char *amount, struct arena *arena);
 
-/* An event of told_at_ms gives the dispute this status. True: it is another
- * one than was known, and no newer event has said otherwise. */
+/* An event of told_at_ms gives the dispute this status. True: the status is
+ * new, and no newer event has said otherwise. */
 bool dispute_take(struct db *db, const char *dispute_id, const char *word,
                   int64_t told_at_ms, struct arena *arena);
 

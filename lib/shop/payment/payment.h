@@ -25,7 +25,7 @@
 #include "lib/adapter/db/db.h"
 #include "lib/base/text/names.h"
 
-/* The code of an attempt that failed since its window closed. */
+/* The code of an attempt that failed because its window closed. */
 #define PAYMENT_WINDOW_CLOSED "window_closed"
 
 enum payment_kind { PAYMENT_TOKEN, PAYMENT_HOSTED, PAYMENT_MANUAL };
@@ -58,28 +58,29 @@ struct payment_attempt {
     int64_t created_at_ms;
 };
 
-/* A new open attempt, due at once (a manual one when its window closes),
- * unless one is open. window_ms: how long the customer has, counted from now;
- * 0, for a manual one only: as long as it takes. */
+/* Makes a new open attempt, unless one is open. It is due at once, a manual one
+ * when its window closes. window_ms: how long the customer has from now on; 0,
+ * for a manual one only: as long as it takes. */
 void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
                    int64_t window_ms, int64_t now_ms);
 
 /* The gateway is about to be asked for it. */
 void payment_ask(struct db *db, const char *attempt_id);
 
-/* Makes the order's open one due at once, parked or not. False: none is
- * open, or nobody can be asked: a manual one is due when its window closes. */
+/* Makes the order's open attempt due at once, parked or not. False: none is
+ * open, or it is a manual one: nobody can be asked, and it is due when its
+ * window closes. */
 bool payment_hurry(struct db *db, const char *order_id);
 
-/* The order's open one stays open and nothing is done about it any more, for an
- * order that is parked; only payment_hurry brings it back. */
+/* For an order that is parked: its open attempt stays open, and nothing is done
+ * about it any more; only payment_hurry brings it back. */
 void payment_park(struct db *db, const char *order_id, const char *message,
                   int64_t now_ms);
 
 bool payment_is_open(struct db *db, const char *order_id);
 
-/* The order's open one, an attempt by its id, by its number, by its session or
- * its intent. False: there is none. */
+/* Find the order's open attempt, or an attempt by its id, its number, its
+ * session or its intent. False: there is none. */
 bool payment_open(struct db *db, const char *order_id,
                   struct payment_attempt *out, struct arena *arena);
 bool payment_find(struct db *db, const char *attempt_id,
@@ -92,17 +93,17 @@ bool payment_find_session(struct db *db, const char *session_id,
 bool payment_find_intent(struct db *db, const char *intent_id,
                          struct payment_attempt *out, struct arena *arena);
 
-/* When its window closes by the wall clock as it goes now, to the second; 0: it
- * has none. */
+/* When its window closes, as a wall-clock time reckoned now, to the second; 0:
+ * it has no window. */
 int64_t payment_closes_at_ms(struct db *db,
                              const struct payment_attempt *attempt);
 
-/* The gateway was asked for it, perhaps without an answer, so what it says of
- * it may be so. Never true of a manual one. */
+/* The gateway was asked for the attempt, perhaps without an answer; so what the
+ * gateway says of it may be true. False for a manual one. */
 bool payment_was_asked(const struct payment_attempt *attempt);
 
-/* Charged, and what was charged less what went and will go back is the order's
- * total or more. */
+/* The order was charged, and it owes nothing: what was charged, less what went
+ * back and is about to, is its total or more. */
 bool payment_is_paid(struct db *db, const char *order_id);
 
 /* The gateway's id and the time of the order's newest charge; false: none. */
@@ -121,51 +122,53 @@ int64_t payment_wait(struct db *db, const char *attempt_id,
                      const struct payment_place *place, int64_t look_ms,
                      int64_t now_ms);
 
-/* It goes on with this stage. */
+/* The attempt goes on with this stage. */
 void payment_go_on(struct db *db, const char *attempt_id,
                    enum payment_stage stage, int64_t now_ms);
 
-/* No answer, or none that says anything: goes on with this stage, the outcome
- * unknown. missed: the gateway may have acted. */
+/* No answer came, or none that says anything: the outcome is unknown, and the
+ * attempt goes on with this stage. missed: the gateway may have acted. */
 void payment_unknown(struct db *db, const char *attempt_id,
                      enum payment_stage stage, bool missed, const char *message,
                      int64_t now_ms);
 
-/* Somebody has news of it: it is due after delay_ms, unless it is in hand. */
+/* There is news of the attempt: it is due after delay_ms, unless it is in hand.
+ */
 void payment_look_after(struct db *db, const char *attempt_id,
                         int64_t delay_ms);
 
 /* Staff set the window of the order's open manual attempt, or end it (0). From
- * then on only staff change it. False: none such is open. */
+ * then on only staff change it. False: no manual attempt is open. */
 bool payment_set_window(struct db *db, const char *order_id,
                         int64_t closes_at_ms, const char *by, int64_t now_ms);
 
-/* Gives a window to open manual attempts that have none and whose staff did
- * not want it so: those of an earlier version, or of a shop that had none. */
+/* Gives a window to open manual attempts that have none, save those whose
+ * window staff ended: to those of an earlier version, or of a shop that had set
+ * none. */
 void payment_give_windows(struct db *db, int64_t window_ms, int64_t now_ms);
 
-/* So much of a SKU is held for how many orders whose payment is open; not
- * those whose window staff set or ended. */
+/* How much of a SKU is held for orders whose payment is open, and for how many
+ * of them. Orders whose window staff set or ended do not count. */
 struct payment_hold {
     int64_t units;
     int64_t orders;
 };
 struct payment_hold payment_hold_of(struct db *db, const char *sku);
 
-/* The windows of these orders close at the latest in PAYMENT_SHORT_MS, or of
- * manual ones PAYMENT_SHORT_MANUAL_MS. */
+/* From now on the windows of these orders close in PAYMENT_SHORT_MS at the
+ * latest, those of manual attempts in PAYMENT_SHORT_MANUAL_MS. */
 enum {
     PAYMENT_SHORT_MS = 10 * 60 * 1000,
     PAYMENT_SHORT_MANUAL_MS = 3 * 24 * 3600 * 1000
 };
 void payment_shorten_windows(struct db *db, const char *sku, int64_t now_ms);
 
-/* The window of the order's open attempt closes now, not later: its order is
- * to be undone. False: none is open. */
+/* The window of the order's open attempt closes now: the order is to be undone.
+ * False: none is open. */
 bool payment_close_window(struct db *db, const char *order_id);
 
-/* Likewise of a manual one, which nobody has to be asked about: it has failed,
- * with code "cancelled". False: none such is open. */
+/* Likewise for a manual attempt. Nobody has to be asked about it, so it has
+ * failed, with code "cancelled". False: no manual attempt is open. */
 bool payment_close_manual(struct db *db, const char *order_id,
                           const char *message, int64_t now_ms);
 
@@ -182,26 +185,27 @@ void payment_revive(struct db *db, const char *attempt_id,
                     const char *intent_id, int64_t amount_minor,
                     int64_t now_ms);
 
-/* Staff have the money of the order's open manual attempt: it succeeded, under
- * the gateway's id "manual-" and the attempt's. False: there is none. */
+/* Staff have the money of the order's open manual attempt, so it succeeded. Its
+ * gateway id is "manual-" and the attempt's id. False: there is none. */
 bool payment_mark_paid(struct db *db, const char *order_id, const char *note,
                        const char *by, int64_t now_ms);
 bool payment_is_manual(const char *intent_id);
 
-/* The manual attempt that the order was cancelled for, its window having
- * closed: its money may still come. False: none, or it came already. */
+/* The order was cancelled because the window of this manual attempt closed; its
+ * money may still come. False: there is none, or its money came already. */
 bool payment_find_lapsed(struct db *db, const char *order_id,
                          struct payment_attempt *out, struct arena *arena);
 
 /* The gateway's id of a manual attempt's money. */
 const char *payment_manual_id(const char *attempt_id, struct arena *arena);
 
-/* Who says that an attempt's money came, and what of it, for the books. */
+/* Notes for the books who says that an attempt's money came, and what was said
+ * of it. */
 void payment_note(struct db *db, const char *attempt_id, const char *note,
                   const char *by);
 
-/* Why the order's last attempt failed, for its workflow: once. False: it has
- * been told, or nothing failed. */
+/* Tells the workflow once why the order's last attempt failed. False: it was
+ * told before, or nothing failed. */
 bool payment_take_refusal(struct db *db, const char *order_id,
                           const char **code, const char **message,
                           struct arena *arena);
@@ -209,11 +213,12 @@ bool payment_take_refusal(struct db *db, const char *order_id,
 /* Charged less what went back and what is about to. */
 int64_t payment_left_minor(struct db *db, const char *order_id);
 
-/* True when money of the order came that the shop neither gave back nor is
- * about to; what a bank took in a dispute, the shop did not give. */
+/* True when money came for the order that the shop neither gave back nor is
+ * about to. What a bank took in a dispute, the shop did not give back. */
 bool payment_was_kept(struct db *db, const char *order_id);
 
-/* Likewise of one charge; -1: it is not booked. order_id NULL or filled in. */
+/* What is left of one charge; -1: it is not booked. *order_id is filled in,
+ * unless order_id is NULL. */
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,
                                   const char **order_id, struct arena *arena);
 
@@ -228,8 +233,8 @@ enum entry_kind {
 };
 extern const struct names entry_kind_names;
 
-/* Appends to the ledger under the gateway's own id; intent_id is the charge's
- * it is about. False: that id is booked already. */
+/* Appends an entry to the ledger under the gateway's own id; intent_id is that
+ * of the charge it is about. False: the id is booked already. */
 bool payment_book(struct db *db, const char *order_id, enum entry_kind kind,
                   int64_t amount_minor, const char *gateway_id,
                   const char *intent_id, int64_t now_ms);
@@ -238,8 +243,8 @@ bool payment_is_booked(struct db *db, const char *gateway_id);
 /* When a refund of this charge was last taken back; 0: none was. */
 int64_t payment_reversed_at_ms(struct db *db, const char *intent_id);
 
-/* The order's ledger, and the attempts and refunds that are not in it, for the
- * staff page, oldest first. */
+/* For the staff page: the order's ledger, and the attempts and refunds that are
+ * not in it, oldest first. */
 enum payment_row_kind {
     PAYMENT_ROW_ATTEMPT, /* open or failed */
     PAYMENT_ROW_CHARGE,  /* this and those below: an entry, booked */

@@ -1,5 +1,5 @@
-/* The inbox: what the gateway told by webhooks (or by its list of events),
- * stored before it is answered and applied by the reaper, once. */
+/* The inbox: what the gateway told by webhooks, or by its list of events. An
+ * event is stored before it is answered; the reaper applies it once. */
 #ifndef SHOP_PAYMENT_WEBHOOK_EVENT_H
 #define SHOP_PAYMENT_WEBHOOK_EVENT_H
 
@@ -36,8 +36,8 @@ bool webhook_event_store(struct db *db, const char *event_id, const char *type,
                          const char *body, int64_t created_at_ms,
                          int64_t now_ms, struct arena *arena);
 
-/* One that is to be applied, body and all, by the subject of its work (work.h).
- * False: it is applied, or forgotten. */
+/* An event that is to be applied, with its body, by the subject of its work
+ * (work.h). False: it was applied, or forgotten. */
 bool webhook_event_waiting(struct db *db, const char *subject,
                            struct webhook_event *out, struct arena *arena);
 
@@ -49,7 +49,8 @@ void webhook_event_ignored(struct db *db, int64_t sequence, const char *message,
                            int64_t now_ms);
 void webhook_event_early(struct db *db, int64_t sequence, const char *message);
 
-/* It is given up: it has failed, and an alarm (about its event_id) says so. */
+/* The event is given up: it has failed, and an alarm about its event_id says
+ * so. */
 void webhook_event_failed(struct db *db, const char *subject,
                           const char *message, int64_t now_ms);
 
@@ -68,7 +69,7 @@ bool webhook_event_find(struct db *db, const char *event_id,
 /* Forgets those received before then; gives how many, at most limit. */
 int64_t webhook_event_thin(struct db *db, int64_t before_ms, int64_t limit);
 
-/* Packs bodies that stand there as they came: before version 5 all did. */
+/* Packs the bodies that are not packed yet: before version 5 none was. */
 void webhook_event_pack_all(struct db *db, struct arena *arena);
 
 #endif

@@ -11,9 +11,9 @@ struct import_units {
     int64_t units;
 };
 
-/* A new SKU starts with stock. One that exists keeps its units but for change,
- * which is added, stock less seen, which is added too, and with recount stock
- * itself. */
+/* A new SKU starts with `stock`. A SKU that exists keeps its units, save that
+ * `change` is added, or `stock` less `seen` is added, or with `recount` it gets
+ * `stock` itself. */
 struct import_row {
     struct product_row product; /* NULL and -1: it does not say */
     struct import_units stock;

@@ -23,9 +23,9 @@ struct product {
     size_t variant_count;
 };
 
-/* Newest first; before is the last product_id of the page before, or NULL; q
- * filters by a part of the name or SKU, any case, or NULL. At most limit
- * products into list, which has room for them; gives their number. */
+/* Lists products, newest first: at most limit of them, for which list has room;
+ * gives how many. before is the last product_id of the page before, or NULL. q
+ * filters by a part of the name or SKU, any case; NULL: all. */
 size_t product_list(struct db *db, const char *q, const char *before,
                     int64_t limit, struct product *list, struct arena *arena);
 
@@ -72,8 +72,8 @@ void product_add(struct db *db, const struct product_row *row,
 void product_change(struct db *db, const struct product_row *row,
                     struct arena *arena);
 
-/* Folds the names that are there again, after the rules of folding changed.
- * SKUs are ASCII, whose folding never does. */
+/* Folds all names again, after the rules of folding changed. SKUs are ASCII,
+ * whose folding never changes. */
 void product_fold_again(struct db *db);
 
 #endif

@@ -10,10 +10,10 @@
 
 enum { STOCK_HOLD_MS = 30 * 60 * 1000 };
 
-/* Holds every line of the order until now + STOCK_HOLD_MS, or none: then the
- * SKU that is short is returned, in arena. NULL: all is held. What the order
- * already holds stays held, its expiry moved; one whose goods are sold needs
- * none and gets none. */
+/* Holds every line of the order until now + STOCK_HOLD_MS: NULL. Or holds none,
+ * and gives the SKU that is short, in arena. What the order already holds stays
+ * held, and its expiry moves. An order whose goods are sold needs no
+ * reservation and gets none. */
 const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
                           struct arena *arena);
 
@@ -30,11 +30,12 @@ bool stock_is_sold(struct db *db, const char *order_id);
 /* How much of a SKU the order took from stock and has not given back. */
 int64_t stock_out(struct db *db, const char *order_id, const char *sku);
 
-/* Puts so much of that back, with which refund; never more than is out. */
+/* Puts so much of it back to stock, with that refund; never more than is out.
+ */
 void stock_return_line(struct db *db, const char *order_id, const char *sku,
                        int64_t quantity, const char *refund_id, int64_t now_ms);
 
-/* Puts all that is out back. */
+/* Puts all that is out back to stock. */
 void stock_return(struct db *db, const char *order_id, int64_t now_ms);
 
 /* Gives up reservations past their expiry, but none whose order has a

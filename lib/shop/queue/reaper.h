@@ -1,7 +1,7 @@
 /* The reapers: a row each, with its signs of life. What a reaper holds (work,
- * executions) is its own for as long as its row is there. Others take over from
- * one that is dead, or silent for longer than its lease, and delete its row:
- * one that comes back after that holds nothing, and enters anew. */
+ * executions) is its own for as long as its row is there. When it is dead, or
+ * silent for longer than its lease, others take over and delete its row. If it
+ * comes back after that, it holds nothing and enters anew. */
 #ifndef SHOP_QUEUE_REAPER_H
 #define SHOP_QUEUE_REAPER_H
 
@@ -12,10 +12,11 @@
 
 enum { REAPER_LEASE_MS = 60000 };
 
-/* Gives it a number that no reaper had before; 0 when that was refused. */
+/* Enters a reaper under a number that none had before; 0 when the transaction
+ * was refused. */
 int64_t reaper_enter(struct db *db, int64_t now_ms);
 
-/* A sign of life; false: it has been taken over from. */
+/* A sign of life; false: others have taken over from it. */
 bool reaper_beat(struct db *db, int64_t reaper);
 
 void reaper_leave(struct db *db, int64_t reaper);

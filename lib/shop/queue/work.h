@@ -1,9 +1,9 @@
 /* The queue of work: whatever is to be done outside of a transaction, or later,
  * is a row here until it is done. What it is about stands in a table of its own
- * (an attempt, a mail, a paper), by whose id it goes: its subject. The reaper
+ * (an attempt, a mail, a paper); the id there is the work's subject. The reaper
  * claims what is due, does it, and ends its claim by one of three verbs: done,
- * again, or (for who gives it up) dropped. A claim names its reaper and bears a
- * token that grows with every claim: an end that comes too late, from a reaper
+ * again, or drop, which gives it up. A claim names its reaper and bears a token
+ * that grows with every claim. So an end that comes too late, from a reaper
  * that others took for dead, changes nothing.
  *
  * Called inside the caller's write transaction. Times are the work clock's. */
@@ -45,18 +45,19 @@ struct work_order {
     int64_t due_work_ms;  /* 0: as soon as may be */
 };
 
-/* Puts it down. What is there already is due then instead, unless a reaper has
- * it in hand. */
+/* Queues a piece of work. If it is there already it gets this due time, unless
+ * a reaper has it in hand. */
 void work_queue(struct db *db, const struct work_order *order);
 
-/* Another due time, or an earlier one, for what is there and what no reaper has
- * in hand. */
+/* work_move gives it another due time, work_hasten only an earlier one, if it
+ * is there and no reaper has it in hand. */
 void work_move(struct db *db, enum work_kind kind, const char *subject,
                int64_t due_work_ms);
 void work_hasten(struct db *db, enum work_kind kind, const char *subject,
                  int64_t due_work_ms);
 
-/* Takes it off, done or not, whoever has it in hand: it is no longer wanted. */
+/* Takes a piece of work that is no longer wanted off the queue, done or not,
+ * whoever has it in hand. */
 void work_drop(struct db *db, enum work_kind kind, const char *subject);
 
 /* A piece of work that a reaper has claimed. */
@@ -69,10 +70,9 @@ struct work {
     int64_t token;
 };
 
-/* Claims up to limit (WORK_CLAIM_MAX at most) pieces of this kind that are due
- * and that nobody has, the longest due first; of those that call one host as
- * many as keep all that is in hand for it (of any kind, by any reaper) to
- * host_cap. */
+/* Claims up to limit (at most WORK_CLAIM_MAX) pieces of this kind that are due
+ * and that nobody has, the longest due first. No host is called by more than
+ * host_cap pieces at once, of all kinds and reapers together. */
 size_t work_claim(struct db *db, enum work_kind kind, int64_t reaper,
                   int64_t limit, int64_t host_cap, struct work *list);
 
@@ -90,9 +90,9 @@ enum work_count {
     WORK_ANEW   /* none of them: what comes next is another thing */
 };
 
-/* The two ends of a claim: it is done; it is due again after delay_ms, and what
- * crashes were blamed on it are forgiven. False: the claim is lost, and nothing
- * has changed. */
+/* The two ends of a claim. work_done: it is done. work_again: it is due again
+ * after delay_ms, and the crashes that were blamed on it are forgiven. False:
+ * the claim is lost, and nothing has changed. */
 bool work_done(struct db *db, const struct work *work);
 bool work_again(struct db *db, const struct work *work, int64_t delay_ms,
                 enum work_count count);
@@ -101,11 +101,11 @@ bool work_again(struct db *db, const struct work *work, int64_t delay_ms,
  * twice as long after each further one, at most max_ms. */
 int64_t work_backoff_ms(int64_t first_ms, int64_t max_ms, int64_t tries);
 
-/* When the next of this kind is due that nobody has, and whose host has room
- * for one more; INT64_MAX: none is. */
+/* When the next piece of this kind is due, of those that nobody has and whose
+ * host has room for one more; INT64_MAX: none is. */
 int64_t work_next_due(struct db *db, enum work_kind kind, int64_t host_cap);
 
-/* It is there, whether or not someone has it. */
+/* Whether it is there, in somebody's hands or not. */
 bool work_is_queued(struct db *db, enum work_kind kind, const char *subject);
 
 /* How many there are of the kind. */
@@ -116,18 +116,18 @@ int64_t work_count(struct db *db, enum work_kind kind);
 /* What this reaper holds, max pieces at most. */
 size_t work_held(struct db *db, int64_t reaper, struct work *list, size_t max);
 
-/* A reaper died of this one alone: it has yet to wait, the longer the more
- * often. */
+/* A reaper died of this piece alone: it has to wait, longer each time. */
 void work_blame(struct db *db, enum work_kind kind, const char *subject);
 
 /* This reaper died of one of those that it held, and nobody knows of which. */
 void work_suspect(struct db *db, int64_t reaper);
 
-/* What this reaper held is as due as it was. */
+/* What this reaper held is free again, and as due as it was. */
 void work_take_over(struct db *db, int64_t reaper);
 
-/* True while a piece that is blamed or suspected is due or in hand: one piece
- * at a time is worked on, so that a further death tells whose fault it is. */
+/* True while a piece that is blamed or suspected is due or in hand. Then the
+ * reaper works on one piece at a time, so that a further death tells whose
+ * fault it is. */
 bool work_is_careful(struct db *db);
 
 /* One of which alone so many reapers died; false: there is none. */

@@ -5,8 +5,8 @@
 #include "lib/adapter/crypto.h"
 #include "lib/shop/refund/refund.h"
 
-/* When one is put down: never before its order was confirmed, though the clock
- * was set back since; the audit goes by what came first. */
+/* When a refund is put down: never before its order was confirmed, even if the
+ * clock was set back since. The audit goes by what came first. */
 #define REFUND_MADE_AT(order_id, now)                                          \
     "(SELECT CASE WHEN o.confirmed_at_ms > " now " THEN o.confirmed_at_ms"     \
     " ELSE CAST(" now " AS BIGINT) END FROM orders o"                          \
@@ -21,8 +21,8 @@ struct refund_order {
     bool restock;
 };
 
-/* Puts one refund down, of one charge, and gives how much that could bear; 0:
- * nothing is left, and nothing was written. */
+/* Puts one refund of one charge down, and gives its amount, as much as the
+ * charge could bear; 0: nothing is left, and nothing was written. */
 int64_t refund_put(struct db *db, const struct refund_order *order,
                    int64_t now_ms, char refund_id[CRYPTO_UUID_SIZE]);
 

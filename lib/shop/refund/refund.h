@@ -1,5 +1,5 @@
-/* Refunds: queued in the transaction that decides them, made by the reaper.
- * Each that is booked is followed by a credit note (credit_note.h). */
+/* Refunds: they are queued in the transaction that decides them, and made by
+ * the reaper. A credit note (credit_note.h) follows each that is booked. */
 #ifndef SHOP_REFUND_REFUND_H
 #define SHOP_REFUND_REFUND_H
 
@@ -9,14 +9,14 @@
 #include "lib/adapter/db/db.h"
 #include "lib/shop/order/order.h"
 
-/* Queues a refund, to be made by the reaper; reason is for the books. It gives
- * back the order's newest charge of which something is left, then the one
- * before, a refund each, and never more than is left. What was paid by hand
- * is given back by hand: booked at once, with an alarm. */
+/* Queues refunds of so much; reason is for the books. The first gives back the
+ * order's newest charge of which something is left, the next the one before,
+ * and never more than is left. What was paid by hand is given back by hand:
+ * that refund is booked at once, with an alarm. */
 void refund_queue(struct db *db, const char *order_id, int64_t amount_minor,
                   const char *reason, int64_t now_ms);
 
-/* Queues one of exactly this charge, as much of it as is left. */
+/* Queues a refund of this charge alone, as much of the amount as is left. */
 void refund_queue_charge(struct db *db, const char *order_id,
                          const char *intent_id, int64_t amount_minor,
                          const char *reason, int64_t now_ms);
@@ -60,17 +60,17 @@ struct refund {
     int64_t created_at_ms;
 };
 
-/* Unless QUEUED it has changed nothing. out is the first where several charges
- * must bear it, amount_minor their sum. */
+/* Unless it is REFUND_QUEUED nothing has changed. Where several charges must
+ * bear it, out is the first refund, with the sum of all as its amount_minor. */
 enum refund_outcome refund_make(struct db *db, const char *order_id,
                                 const struct refund_request *request,
                                 int64_t now_ms, struct refund *out,
                                 size_t *fault, struct arena *arena);
 
-/* One of the order's is still to be made, or to get its credit note. */
+/* One of the order's refunds is still to be made, or to get its credit note. */
 bool refund_under_way(struct db *db, const char *order_id);
 
-/* How many of a line were not given back by line yet. */
+/* How many of a line's goods were not refunded by line yet. */
 int64_t refund_line_left(struct db *db, const char *order_id,
                          const struct order_line *line);
 
@@ -79,38 +79,37 @@ int64_t refund_line_left(struct db *db, const char *order_id,
 size_t refund_lines(struct db *db, const char *refund_id,
                     struct order_line *list, struct arena *arena);
 
-/* Whether staff ever asked for one of the order's. */
+/* Whether staff ever asked for a refund of the order. */
 bool refund_by_staff(struct db *db, const char *order_id);
 
-/* One that is still to be made; false: it is not, any more. */
+/* A refund that is still to be made; false: it is not (any more). */
 bool refund_find_due(struct db *db, const char *refund_id, struct refund *out,
                      struct arena *arena);
 
-/* What the gateway said of one. A success is booked and gets its credit
- * note; where the ledger has gateway_id already it counts as a failure. */
+/* What the gateway said of a refund. A success is booked and gets its credit
+ * note; it counts as a failure where the ledger has gateway_id already. */
 void refund_succeeded(struct db *db, const char *refund_id,
                       const char *gateway_id, int64_t now_ms);
 void refund_failed(struct db *db, const char *refund_id, const char *message,
                    int64_t now_ms);
 
-/* The gateway refused and nothing moved: the next try goes under another key.
- */
+/* The gateway refused and nothing moved: the next try has another key. */
 void refund_refused(struct db *db, const char *refund_id, const char *message,
                     int64_t now_ms);
 
-/* No answer, or none that says anything. */
+/* No answer came, or none that says anything. */
 void refund_unknown(struct db *db, const char *refund_id, const char *message,
                     int64_t now_ms);
 
-/* The gateway says that of this charge so much was refunded in all. What of it
- * is neither made here nor under way was made there: it is booked under
- * reference and gets its credit note. Gives how much. */
+/* The gateway says that so much of this charge was refunded in all. What was
+ * neither made here nor is under way must have been made there: it is booked
+ * under reference and gets its credit note. Gives how much that is. */
 int64_t refund_take_total(struct db *db, const char *intent_id,
                           int64_t refunded_minor, const char *reference,
                           int64_t now_ms);
 
-/* A refund that was booked failed after all: the money is back with the shop;
- * an alarm says so. False: it is not known, or was taken back before. */
+/* A refund that was booked failed after all: the money is back with the shop,
+ * and an alarm says so. False: the refund is not known, or failed before. */
 bool refund_reversed(struct db *db, const char *gateway_id, const char *message,
                      int64_t now_ms);
 

@@ -1,5 +1,5 @@
-/* The tokens of machines: each has a name under which its acts are told, a
- * role, perhaps an end, and is stored by its hash. */
+/* The tokens of machines. Each has a name, under which its acts are told, a
+ * role, and perhaps an end. Only its hash is stored. */
 #ifndef SHOP_STAFF_API_TOKEN_H
 #define SHOP_STAFF_API_TOKEN_H
 
@@ -29,13 +29,13 @@ struct api_token {
     int64_t revoked_at_ms;   /* 0: not revoked */
 };
 
-/* Why this cannot be a token's name, or NULL. Names with a number sign are the
- * made ones, such as "staff #3". */
+/* Why this cannot be a token's name, or NULL. Only names that are made here
+ * have a number sign, such as "staff #3". */
 const char *api_token_name_fault(const char *name);
 
-/* Makes one of that role, name (NULL: a made one) and end. token is what the
- * machine sends and is stored nowhere. False: a token that is not revoked has
- * this name. */
+/* Makes a token of that role, name (NULL: one is made) and end. token is what
+ * the machine sends, and is stored nowhere. False: a token that is not revoked
+ * has this name. */
 bool api_token_create(struct db *db, const struct api_token *wanted,
                       char token[CRYPTO_TOKEN_SIZE], int64_t now_ms);
 
@@ -43,12 +43,12 @@ bool api_token_create(struct db *db, const struct api_token *wanted,
 bool api_token_find(struct db *db, const char *token, int64_t now_ms,
                     struct api_token *out, struct arena *arena);
 
-/* Those from token_id after + 1 on, in order; gives their number. */
+/* The tokens whose token_id is above `after`, in order; gives how many. */
 size_t api_token_list(struct db *db, int64_t after, struct api_token *out,
                       size_t room, struct arena *arena);
 
-/* Ends it now; false when there is no such token. One that is revoked stays so.
- */
+/* Ends a token now; false when there is no such one. One that is revoked
+ * already stays so. */
 bool api_token_revoke(struct db *db, int64_t token_id, int64_t now_ms);
 
 void api_token_note_use(struct db *db, int64_t token_id, int64_t now_ms);

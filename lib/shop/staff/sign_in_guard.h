@@ -1,13 +1,14 @@
 /* Against guessing passwords: how often a sign-in may be tried. A try counts as
- * a failure from before its password is looked at until it turns out right, so
- * that many at once are no more than one after another.
+ * a failure before its password is looked at, until it turns out right. So many
+ * tries at once get no further than one after another.
  *
- * - An account from one network, and a network over all accounts, have a limit;
- *   past it tries are refused until the oldest leaves the window.
- * - Nobody is refused for what others do to his account: past a limit over all
- *   networks its answers are only held back.
- * - A device that has signed in to the account before has a limit of its own
- * and nothing else counts for it. */
+ * - Tries of one account from one network, and of one network over all
+ *   accounts, have a limit; past it they are refused until the oldest leaves
+ *   the window.
+ * - Nobody is refused for what others do to his account: past its limit over
+ *   all networks, answers are only held back.
+ * - A device that has signed in to the account before has a limit of its own,
+ *   and nothing else counts for it. */
 #ifndef SHOP_STAFF_SIGN_IN_GUARD_H
 #define SHOP_STAFF_SIGN_IN_GUARD_H
 
@@ -35,12 +36,12 @@ struct sign_in_try {
 int64_t sign_in_wait_ms(struct db *db, const struct sign_in_try *try,
                         int64_t now_ms);
 
-/* Counts the try as failed. *hold_ms is how long its answer, whatever it is, is
- * to be kept back. */
+/* Counts the try as failed. *hold_ms is how long its answer is held back,
+ * whatever the answer is. */
 void sign_in_begin(struct db *db, const struct sign_in_try *try, int64_t now_ms,
                    char failure_id[CRYPTO_UUID_SIZE], int64_t *hold_ms);
 
-/* It was right: it counts no more. */
+/* The try was right: it no longer counts. */
 void sign_in_was_right(struct db *db, const char *failure_id);
 
 /* Forgets what has left the window. */

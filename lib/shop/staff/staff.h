@@ -1,6 +1,6 @@
 /* Staff: who may sign in, and their sessions. Secrets are stored as hashes
- * only. A password is hashed before the transaction: it takes 70 ms. Guessing
- * is sign_in_guard.h's, machines' tokens are api_token.h's. */
+ * only. Hash a password before the transaction: it takes 70 ms. For guessing
+ * see sign_in_guard.h, for machines' tokens api_token.h. */
 #ifndef SHOP_STAFF_STAFF_H
 #define SHOP_STAFF_STAFF_H
 
@@ -37,9 +37,9 @@ struct staff_session {
     const char *csrf_token;
 };
 
-/* Opens one for whom still has the password that was found right; secret goes
- * into the cookie and is stored nowhere. False: the password is another by now,
- * or the sign-in is gone. */
+/* Opens a session, if the password that was found right is still theirs. secret
+ * goes into the cookie and is stored nowhere. False: the password is another by
+ * now, or the sign-in is gone. */
 bool staff_session_open(struct db *db, int64_t staff_id,
                         const char *password_hash,
                         char secret[CRYPTO_TOKEN_SIZE], int64_t now_ms);
@@ -47,8 +47,8 @@ bool staff_session_find(struct db *db, const char *secret, int64_t now_ms,
                         struct staff_session *out, struct arena *arena);
 void staff_session_close(struct db *db, const char *secret);
 
-/* Puts another password in the place of the one that was found right and ends
- * all sessions but secret's. False: it is another by now. */
+/* Puts another password in the place of the one that was found right, and ends
+ * all sessions but secret's. False: the password is another by now. */
 bool staff_change_password(struct db *db, int64_t staff_id,
                            const char *password_hash, const char *new_hash,
                            const char *secret);
