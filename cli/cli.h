@@ -1,6 +1,6 @@
-/* The operator's command: what its verbs share. ordermill.c holds their
- * table; each verb stands in a file of its own and gives the exit status: 0
- * done, 1 not done (and said why on stderr), 2 called wrongly. */
+/* The operator's command: what its verbs share. ordermill.c holds their table;
+ * each verb stands in a file of its own. A verb gives the exit status: 0 done,
+ * 1 not done (stderr says why), 2 called wrongly. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
@@ -41,12 +41,12 @@ int workflow_secret_run(const struct cli *cli);
 /* One line on stderr, "ordermill: " in front; gives CLI_FAILED. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The shop's database; NULL, and said so, when no `init` was there before. */
+/* The shop's database; NULL, and said so, when there was no `init` before. */
 struct db *cli_open_shop(const struct cli *cli);
 
-/* What an option such as "--since" is given: a day, which begins at midnight in
- * the shop's zone, or an RFC 3339 time. False, and said so, when it is neither
- * or lies in the future. */
+/* Reads the value of an option such as "--since": a day, which begins at
+ * midnight in the shop's zone, or an RFC 3339 time. False, and said so, when it
+ * is neither or lies in the future. */
 bool cli_read_since(const char *option, const char *text, int64_t *since_ms);
 
 /* False, and said so: another process keeps the lock. */
@@ -55,11 +55,11 @@ bool cli_begin(struct db *db);
 /* True when the transaction is on disk; else says why it is not. */
 bool cli_commit(struct db *db);
 
-/* Once there is something for it to do. */
+/* Wakes the reaper, once there is something for it to do. */
 void cli_wake_reaper(const struct cli *cli);
 
-/* Draws again the papers whose files are gone or damaged, a line each. False:
- * not all are as they were. */
+/* Draws again the papers whose files are gone or damaged, and prints a line for
+ * each. False: not all are as they were. */
 bool redraw_papers(const struct cli *cli);
 
 /* The parts of init, which serve takes one by one. */

@@ -12,15 +12,15 @@
 const struct json *workflow_read_json(const struct cli *cli, const char *path,
                                       int max_depth);
 
-/* The definition in the file, its text in *text when text is not NULL. NULL
- * when it is wrong: then each mistake stands on a line of its own in out. */
+/* The definition in the file; *text is its text, unless text is NULL. NULL when
+ * it is wrong: then out has a line for each mistake. */
 const struct asl_definition *workflow_read(const struct cli *cli,
                                            const char *path, FILE *out,
                                            const char **text);
 
 /* The text of the shop's workflow (ORDERMILL_WORKFLOW) when the shop can run
- * it; NULL, and every reason on stderr, when it cannot. One that can succeed
- * without taking the goods from stock is warned about. */
+ * it; NULL, with every reason on stderr, when it cannot. Warns of a workflow
+ * that can succeed without taking the goods from stock. */
 const char *workflow_read_own(const struct cli *cli);
 
 #endif

@@ -16,23 +16,24 @@ struct kind {
     int at_once; /* jobs of it that this reaper has, at most */
     int a_turn;  /* pieces of it that one transaction begins, at most */
     enum kind_host host;
-    /* Inside the transaction that claimed it: begins a job that bears the claim
-     * (job_begin), or ends the claim. */
+    /* Inside the transaction that claimed the work: begins a job that bears the
+     * claim (job_begin_work), or ends the claim. */
     void (*begin)(struct reaper *reaper, const struct work *work,
                   int64_t now_ms);
-    /* It has killed again and again, and is no longer in the queue: what
-     * follows from that. */
+    /* The work killed reapers again and again, and was taken off the queue:
+     * does what follows from that. */
     void (*give_up)(struct reaper *reaper, const struct work *work,
                     int64_t now_ms);
 };
 
 const struct kind *kind_of(enum work_kind kind);
 
-/* Claims what is due, money before papers before mails before the rest, and
- * begins it. */
+/* Claims what is due and begins it: money first, then papers, then mails, then
+ * the rest. */
 void kinds_begin(struct reaper *reaper, int64_t now_ms);
 
-/* When the next of the kind is due that there is room for; INT64_MAX: none. */
+/* When the next piece of the kind is due for which there is room; INT64_MAX:
+ * none is. */
 int64_t kind_next_due(const struct reaper *reaper, enum work_kind kind);
 
 void charge_begin(struct reaper *reaper, const struct work *work,

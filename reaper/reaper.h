@@ -1,7 +1,7 @@
-/* The reaper: takes every order through its workflow. One thread; each cycle
- * is one transaction (results of finished jobs, executions that are due,
- * charges, mails and refunds that are due), then the jobs it began run outside
- * of it. */
+/* The reaper: takes every order through its workflow, in one thread. Each cycle
+ * is one transaction: it writes the results of finished jobs, and takes the
+ * executions, charges, refunds and mails that are due. The jobs that it began
+ * run after it. */
 #ifndef REAPER_REAPER_H
 #define REAPER_REAPER_H
 
@@ -130,9 +130,9 @@ void job_pool_create(struct reaper *reaper);
 /* Gives back what the free ones keep for their next use. */
 void job_trim(struct reaper *reaper);
 
-/* A job of this kind, begun with the transaction in hand; the caller made
- * sure that one is free. counter goes up and, when the job is done with,
- * down. The job of a piece of work is settled only while its claim stands. */
+/* Begins a job of this kind with the transaction in hand; the caller made sure
+ * that one is free. counter goes up, and down again when the job is done with.
+ * The job of a piece of work is settled only while its claim stands. */
 struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                       int *counter);
 struct job *job_begin_work(struct reaper *reaper, const struct job_kind *kind,
@@ -144,22 +144,23 @@ void job_in_hand(struct job *job);
 /* True while a job has neither finished nor been settled. */
 bool job_in_flight(const struct reaper *reaper);
 
-/* False while one order at a time is worked on, and one is. */
+/* False while the reaper works on one thing at a time, and has one. */
 bool reaper_may_begin(const struct reaper *reaper);
 
 /* Called by a job when its call has ended. */
 void job_finish(struct job *job);
 
-/* Runs what committed transactions began: starts calls; makes files, as many
- * as take about REAPER_FILES_MS, syncs them as one batch and puts them in
+/* Runs the jobs that committed transactions began. Starts calls; makes as many
+ * files as take about REAPER_FILES_MS, syncs them as one batch and puts them in
  * place. */
 void job_run_ready(struct reaper *reaper);
 
 /* Writes the results of finished jobs, inside the transaction. */
 void job_settle_finished(struct reaper *reaper, int64_t now_ms);
 
-/* Frees the settled jobs once their transaction is on disk; or, when it could
- * not be stored, the jobs it had begun: the settled ones wait for the next. */
+/* job_committed: their transaction is on disk; frees the settled jobs.
+ * job_refused: it could not be stored; frees the jobs that it had begun, and
+ * the settled ones wait for the next. */
 void job_committed(struct reaper *reaper);
 void job_refused(struct reaper *reaper);
 
@@ -167,11 +168,11 @@ void job_refused(struct reaper *reaper);
  * next one is needed. */
 int cycle_run(struct reaper *reaper);
 
-/* What executions are driven with (advance.h): web_task.c, which makes their
- * calls to web services. */
+/* What executions are driven with (advance.h). From web_task.c, which makes
+ * their calls to web services. */
 struct driver reaper_driver(struct reaper *reaper);
 
-/* Applies events of the inbox that are due, as many as the cycle has time
+/* Applies the events of the inbox that are due, as many as the cycle has time
  * for. */
 void apply_due_events(struct reaper *reaper, int64_t now_ms);
 

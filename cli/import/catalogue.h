@@ -1,6 +1,6 @@
-/* A catalogue as a file: columns by the names in its first line, in any order
- * (sku, name, description, price, stock, stock_change, stock_seen). Read and
- * checked as a whole. Called by `import products` and by init. */
+/* A catalogue as a file, read and checked as a whole. Its first line names the
+ * columns, in any order (sku, name, description, price, stock, stock_change,
+ * stock_seen). Called by `import products` and by init. */
 #ifndef CLI_IMPORT_CATALOGUE_H
 #define CLI_IMPORT_CATALOGUE_H
 
@@ -32,9 +32,9 @@ struct catalogue {
     size_t left_alone; /* SKUs that exist, with stock beside nothing */
 };
 
-/* False when the file cannot be read or a row is wrong; each mistake was then
- * named on stderr. The rows lie in arena, which needs CATALOGUE_ARENA bytes for
- * the largest file. */
+/* False when the file cannot be read or a row is wrong; stderr then names each
+ * mistake. The rows lie in arena, which needs CATALOGUE_ARENA bytes for each
+ * byte of the file. */
 enum { CATALOGUE_ARENA = 128 };
 bool catalogue_read(struct arena *arena, const char *path, const char *currency,
                     struct catalogue *out);

@@ -1,6 +1,6 @@
-/* Comma-separated values (RFC 4180), read in place: LF is taken as well as
- * CRLF, a byte-order mark in front is passed over, lines without a character
- * are skipped. Called by catalogue.c. */
+/* Comma-separated values (RFC 4180), read in place. LF is taken as well as
+ * CRLF; a byte-order mark in front and lines without a character are passed
+ * over. Called by catalogue.c. */
 #ifndef CLI_IMPORT_CSV_H
 #define CLI_IMPORT_CSV_H
 

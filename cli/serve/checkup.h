@@ -1,6 +1,6 @@
-/* Checking the whole database beside the shop that runs: `ordermill check` as
- * a process of its own that takes only what nobody else wants, after an unclean
- * end and once a night. Called by supervisor.c. */
+/* Checking the whole database while the shop runs, after an unclean end and
+ * once a night. `ordermill check` does it, as a process of its own that takes
+ * only what nobody else wants of the machine. Called by supervisor.c. */
 #ifndef CLI_SERVE_CHECKUP_H
 #define CLI_SERVE_CHECKUP_H
 
@@ -15,8 +15,8 @@ struct checkup {
     int64_t next_boot_ms;
 };
 
-/* Notes that the shop runs, until checkup_close. That it finds the note of a
- * run before makes a check due at once. False, and said so, when it cannot. */
+/* Notes that the shop runs, until checkup_close. If a run before has left its
+ * note, a check is due at once. False, and said so, when it cannot. */
 bool checkup_open(struct checkup *checkup, const struct cli *cli);
 
 /* Starts a check when one is due. */

@@ -37,29 +37,30 @@ struct child {
     size_t deaths;
 };
 
-/* Starts it in a process group of its own, its log appended to. Dies when the
- * process cannot be made. */
+/* Starts it in a process group of its own, and appends to its log. Dies when
+ * the process cannot be made. */
 void child_start(struct child *child, const struct settings *settings,
                  const char *notify_path);
 
-/* It ended with this wait status: says so and sets when it starts again. What
- * runs on demand and ends in order, as all do that nobody asks, rests. What
- * dies at its start waits longer each time, up to half a minute, and harms
- * nobody else. False only when nginx has never lived and has now died too
- * often: there is no shop without it. */
+/* It ended with this wait status: says so, and sets when it starts again. A
+ * child that runs on demand rests when it ended in order, as those do that
+ * nobody asks. A child that dies at its start waits longer each time, up to
+ * half a minute, and harms nobody else. False only when nginx has never lived
+ * and has now died too often: there is no shop without it. */
 bool child_ended(struct child *child, int status);
 
-/* It waits long for its next start, and requests shall not wait as well. */
+/* It waits long for its next start: requests must not wait as long. */
 bool child_backs_off(const struct child *child);
 
-/* Closes the connections that wait for it, which nginx takes for a 502. */
+/* Closes the connections that wait for it; nginx answers them 502. */
 void child_refuse(const struct child *child);
 
-/* CHILD_DEATHS times by itself within the last five minutes, or at its start
- * as often as it was last tried. */
+/* It died by itself CHILD_DEATHS times within the last five minutes, or at each
+ * of its last starts. */
 bool child_keeps_dying(const struct child *child);
 
-/* The signal to its process alone, and to all of its group. */
+/* child_signal signals its process alone; child_kill_group kills all of its
+ * group. */
 void child_signal(const struct child *child, int signal_number);
 void child_kill_group(pid_t pid);
 

@@ -1,6 +1,6 @@
-/* What lies in HOME, looked at before anything is opened or made there: a shop
- * whose database is gone must not begin anew, and what cannot be written says
- * so. Called by init.c, owner.c and ordermill.c. */
+/* Looks at what lies in HOME before anything is opened or made there: a shop
+ * whose database is gone must not begin anew, and the operator hears of what
+ * cannot be written. Called by init.c, owner.c and ordermill.c. */
 #ifndef CLI_SERVE_HOME_LOOK_H
 #define CLI_SERVE_HOME_LOOK_H
 
@@ -16,13 +16,13 @@ bool home_can_be_written(const struct settings *settings);
  * give them away. */
 bool home_is_for_a_shop(const struct settings *settings);
 
-/* False, and said so with the way back, when the database is damaged or is no
- * database, or is not there though there was a shop. Opens nothing for
- * writing: a journal without its database stays as it is. */
+/* False, and said so with the way back, when the database is damaged, is none,
+ * or is missing though there was a shop. Opens nothing for writing: a journal
+ * without its database stays as it is. */
 bool home_database_fits(const struct cli *cli);
 
-/* True when nothing but the database tells of a shop; false, and said so: what
- * was found. For a database without a shop in it. */
+/* For a database without a shop in it. True when nothing else tells of a shop;
+ * else false, and says what was found. */
 bool home_is_new(const struct cli *cli, const char *state);
 
 #endif

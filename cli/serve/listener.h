@@ -8,8 +8,8 @@
 /* Whether path can be a Unix socket's name (unix(7): 107 bytes). */
 bool listener_path_fits(const char *path);
 
-/* A stream socket listening at path, from which any stale one is removed, or
- * a datagram socket bound to it; neither blocks. Dies when it cannot be. */
+/* A stream socket that listens at path, or a datagram socket bound to it, in
+ * the place of any stale one; neither blocks. Dies when there can be none. */
 int listener_open(const char *path, int type);
 
 /* NULL when address ("host:port") can be listened on; else why not. */

@@ -1,5 +1,6 @@
-/* Looks after the write lock of a database while its programs run, so that one
- * that hangs with it costs the shop seconds. Called by supervisor.c. */
+/* Watches the write lock of a database while its programs run, so that a
+ * program that hangs with it costs the shop only seconds. Called by
+ * supervisor.c. */
 #ifndef CLI_SERVE_LOCK_WATCH_H
 #define CLI_SERVE_LOCK_WATCH_H
 
@@ -19,17 +20,18 @@ struct lock_watch {
 
 struct lock_watch lock_watch(const char *database);
 
-/* One look a second, however often it is called. Gives the process to end, or
- * 0. It has kept the lock in one turn for 2 s, and is stopped or not yet in
- * COMMIT; or for 30 s in COMMIT. Time in which it waits for the disk or is held
- * by a debugger does not count, nor that in which we were late ourselves: the
- * machine was paused or has too much to do. */
+/* Looks once a second, however often it is called. Gives the process that is to
+ * be ended, or 0. That process has kept the lock in one turn for 2 s and is
+ * stopped or not yet in COMMIT, or it has been in COMMIT for 30 s. Time does
+ * not count while it waits for the disk or is held by a debugger, nor while we
+ * are late ourselves: then the machine was paused or has too much to do. */
 pid_t lock_watch_look(struct lock_watch *watch);
 
-/* Until the next look. */
+/* How long until the next look. */
 int64_t lock_watch_wait_ms(const struct lock_watch *watch);
 
-/* Ends the process that lock_watch_look gave, and no other of its number. */
+/* Ends the process that lock_watch_look gave, and never another that got its
+ * number. */
 void lock_watch_end(struct lock_watch *watch);
 
 #endif

@@ -13,7 +13,8 @@
 bool nginx_conf_write(struct arena *arena, const struct settings *settings,
                       struct programs *programs);
 
-/* The nginx that PATH or Debian's usual place has; NULL when there is none. */
+/* The path of nginx, from PATH or Debian's usual place; NULL when there is
+ * none. */
 const char *nginx_find(struct arena *arena);
 
 #endif

@@ -13,18 +13,18 @@
  * somebody else's. */
 bool owner_check(const struct settings *settings);
 
-/* HOME is there: makes it and all that is in it the user's, when it was root's,
- * and becomes the user. False, and said why, when it cannot; nothing is changed
- * when HOME is root's and holds no shop but other files. */
+/* Gives HOME, which is there, and all that is in it to the user, if it was
+ * root's, and becomes the user. False, and said why, when it cannot. Nothing is
+ * changed when HOME is root's and holds other files but no shop. */
 bool owner_take_home(const struct settings *settings);
 
-/* For all verbs but serve: root becomes the user whose HOME and shop are, so
+/* For all verbs but serve: root becomes the user who owns HOME and the shop, so
  * that what a verb leaves there is that user's. False, and said why, as
  * owner_check. */
 bool owner_act(const struct settings *settings);
 
-/* In a new process: lets the program that it will be listen below 1024, when
- * we may. */
+/* In a new process: lets the program that it becomes listen below 1024, if we
+ * may. */
 void owner_hand_on_ports(void);
 
 #endif

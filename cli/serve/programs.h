@@ -23,14 +23,14 @@ struct programs {
     size_t count;
 };
 
-/* Those that a configuration without the blocks that do not apply names, in
- * its order. Their names are in arena. */
+/* The programs that a configuration names, in its order; it is without the
+ * blocks that do not apply. Their names are in arena. */
 void programs_read(struct arena *arena, const char *configuration,
                    struct programs *out);
 
-/* nginx's upstream blocks for them, each server run/NAME.sock. A connection
- * that is not used is closed well before idle_ms, when the program ends, so
- * that no request meets its end. */
+/* nginx's upstream blocks for them, each with the server run/NAME.sock. An
+ * unused connection is closed well before idle_ms, when the program ends, so
+ * that no request meets that end. */
 const char *programs_upstreams(struct arena *arena,
                                const struct programs *programs,
                                int64_t idle_ms);

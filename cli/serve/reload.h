@@ -1,6 +1,6 @@
-/* Taking the workflow file anew while the shop runs, on SIGHUP: `ordermill
- * workflow load` as a process of its own, so that whatever is wrong with the
- * file harms nobody. Called by supervisor.c. */
+/* Taking the workflow file anew on SIGHUP, while the shop runs. `ordermill
+ * workflow load` does it, as a process of its own, so that whatever is wrong
+ * with the file harms nobody. Called by supervisor.c. */
 #ifndef CLI_SERVE_RELOAD_H
 #define CLI_SERVE_RELOAD_H
 
@@ -14,7 +14,7 @@ struct reload {
     bool again; /* the file may have changed since it began */
 };
 
-/* Begins a load, or has one follow the one under way. */
+/* Begins a load, or has another follow the one under way. */
 void reload_ask(struct reload *reload, const struct settings *settings);
 
 /* False: this process was no load. Else says how it ended. */

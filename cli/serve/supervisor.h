@@ -1,6 +1,6 @@
-/* The loop of `serve`: starts the children, the programs among them when
- * somebody connects to their sockets, restarts those that die, watches the
- * reaper, and stops all of them in order. Called by serve.c. */
+/* The loop of `serve`: starts the children (the programs when somebody connects
+ * to their sockets), restarts those that die, watches the reaper, and stops all
+ * of them in order. Called by serve.c. */
 #ifndef CLI_SERVE_SUPERVISOR_H
 #define CLI_SERVE_SUPERVISOR_H
 

@@ -4,12 +4,12 @@
 
 #include "lib/web/auth.h"
 
-/* True when the request carries a token that may do this: one of role read
- * only GETs. */
+/* True when the request carries a token that may do this. A token of role read
+ * may only GET. */
 bool auth_is_staff(struct web *web, struct request *request);
 
-/* 401 with WWW-Authenticate, or 403 for a token that only reads; for `return
- * auth_refuse(...)`. */
+/* Refuses with 401 and WWW-Authenticate, or with 403 for a token that only
+ * reads; returns the status. */
 int auth_refuse(const struct request *request, struct reply *reply);
 
 #endif

@@ -9,8 +9,8 @@
 #include "lib/adapter/db/db.h"
 #include "lib/base/text/text.h"
 
-/* Writes the execution with a page of its events, those after the one numbered
- * after. False: the order has none. */
+/* Writes the execution with a page of its events: those that follow the one
+ * numbered `after`. False: the order has no execution. */
 bool execution_json(struct db *db, const char *order_id, int64_t after,
                     struct text *out);
 

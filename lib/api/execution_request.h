@@ -13,7 +13,7 @@ int execution_request_read(struct web *web, struct request *request,
 int execution_request_write(struct web *web, struct request *request,
                             struct reply *reply);
 
-/* Reads what a token brings: *answer is for task_token_answer, NULL for a
+/* Reads what comes with a token: *answer is for task_token_answer, NULL for a
  * heartbeat. WEB_GO_ON, or a status with the reply filled in. */
 int execution_request_answer(const struct request *request, struct reply *reply,
                              const char **answer);

@@ -1,6 +1,6 @@
-/* Until when an order waits that is paid by hand: staff set it or let it wait
- * as long as it takes (cash on delivery, goods already sent). Handlers (web.h)
- * of PUT /orders/{}/payment-window. */
+/* Until when an order that is paid by hand waits: staff set the end of its
+ * window, or let it wait as long as it takes (cash on delivery, goods already
+ * sent). Handlers (web.h) of PUT /orders/{}/payment-window. */
 #ifndef API_PAYMENT_WINDOW_REQUEST_H
 #define API_PAYMENT_WINDOW_REQUEST_H
 

@@ -1,5 +1,5 @@
-/* A product as the API shows it: its prices as integers and as the text people
- * read, and how www/catalogue.js writes further amounts. */
+/* A product as the API shows it: its prices as integers and as texts for
+ * people, and how www/catalogue.js is to write further amounts. */
 #ifndef API_PRODUCT_JSON_H
 #define API_PRODUCT_JSON_H
 

@@ -1,13 +1,13 @@
-/* Amazon States Language (states-language.net/spec.html, JSONPath form): a
- * definition is read and checked, and its executions are taken from state to
- * state. Pure: everything follows from the definition, the data, the answers
- * of tasks and what struct asl_env says; it knows no clock, no storage and no
- * order. This is the one public header of lib/asl. Called by the reaper (which
- * keeps executions in the database), `ordermill workflow` and the pages that
- * draw a definition.
+/* Amazon States Language (states-language.net/spec.html, JSONPath form): reads
+ * and checks a definition, and takes its executions from state to state. Pure:
+ * all follows from the definition, the data, the answers of tasks and what
+ * struct asl_env says. It knows no clock, no storage and no order. This is the
+ * one public header of lib/asl. Called by the reaper (which keeps executions in
+ * the database), by `ordermill workflow` and by the pages that draw a
+ * definition.
  *
- * Where AWS Step Functions and the specification differ or the specification
- * is silent, the comments name what is followed. */
+ * Where AWS Step Functions and the specification differ, or the specification
+ * is silent, the comments name which is followed. */
 #ifndef ASL_ASL_H
 #define ASL_ASL_H
 
@@ -49,9 +49,9 @@ struct asl_mistake {
     const struct asl_mistake *next; /* NULL: the last one */
 };
 
-/* True: *definition can be run. False: *mistakes is the list of all that is
- * wrong with it. The other one is NULL. The results point into json, which
- * must live as long, and lie in arena. */
+/* True: *definition can be run, and *mistakes is NULL. False: *mistakes lists
+ * all that is wrong with it, and *definition is NULL. The results lie in arena
+ * and point into json, which must live as long. */
 bool asl_parse(struct arena *arena, const struct json *json,
                const struct asl_definition **definition,
                const struct asl_mistake **mistakes);
@@ -77,8 +77,8 @@ const char *asl_type_name(enum asl_type type); /* "Task" */
 /* The state's object as it stands in the document. */
 const struct json *asl_json(const struct asl_state *state);
 
-/* A Task's own, without .waitForTaskToken, not empty; NULL for the other
- * types. */
+/* A Task's Resource, without .waitForTaskToken; it is not empty. NULL for the
+ * other types. */
 const char *asl_resource(const struct asl_state *state);
 bool asl_waits_for_token(const struct asl_state *state);
 
@@ -87,8 +87,9 @@ size_t asl_machines(const struct asl_state *state);
 const struct asl_machine *asl_machine_at(const struct asl_state *state,
                                          size_t index);
 
-/* The ways out of a state: Next, a Choice's rules in order and its Default,
- * each catcher. A state with End, Succeed and Fail have none but catchers. */
+/* The ways out of a state: its Next; of a Choice its rules in order and its
+ * Default; and each catcher. A state that ends its machine (End, Succeed, Fail)
+ * has no way out but its catchers. */
 enum asl_edge_kind {
     ASL_EDGE_NEXT,
     ASL_EDGE_CHOICE,
@@ -107,7 +108,7 @@ struct asl_edge asl_edge_at(const struct asl_state *state, size_t index);
 
 /* Executions ---------------------------------------------------------------*/
 
-/* What an execution is told of the world outside; the same one throughout a
+/* What an execution is told of the world outside. It does not change during a
  * call. */
 struct asl_env {
     int64_t clock_ms; /* the execution's own clock: 0 at its start, never goes
@@ -120,8 +121,8 @@ struct asl_env {
     void *context;
 };
 
-/* What stays the same through an execution: for the context object. All are
- * set and live as long as the run. */
+/* For the context object: what stays the same through an execution. All are set
+ * and live as long as the run. */
 struct asl_origin {
     const char *execution_id; /* $$.Execution.Id and .Name */
     const char *machine_name; /* $$.StateMachine.Name and .Id */
@@ -137,15 +138,16 @@ struct asl_run *asl_begin(struct arena *arena,
                           const struct asl_definition *definition,
                           const struct asl_origin *origin);
 
-/* The execution that asl_image wrote; NULL when the image does not fit the
- * definition (*fault then says what: "there is no state X"). Events begin
- * anew. */
+/* The execution that asl_image wrote. NULL when the image does not fit the
+ * definition; *fault then says why ("there is no state X"). Events begin anew.
+ */
 struct asl_run *asl_load(struct arena *arena,
                          const struct asl_definition *definition,
                          const struct asl_origin *origin, const char *image,
                          const char **fault);
 
-/* Everything needed to go on later, as one JSON text in the run's arena. */
+/* All that the execution needs to go on later, as one JSON text in the run's
+ * arena. */
 char *asl_image(struct asl_run *run);
 
 enum asl_turn {
@@ -168,20 +170,21 @@ struct asl_task {
                                  or lacks a heartbeat; INT64_MAX: never */
 };
 
-/* Takes one thing one step further: a state entered, left, failed, timed out,
- * a task to be begun. After ASL_TURN_TASK the task counts as under way; the
- * caller may at once, or in a later life of the run, call one of the functions
- * below with its id. */
+/* Takes one thing one step further: a state is entered, left, fails or times
+ * out, or a task is to be begun. After ASL_TURN_TASK the task counts as under
+ * way; the caller may call one of the functions below with its id, at once or
+ * in a later life of the run. */
 enum asl_turn asl_turn(struct asl_run *run, const struct asl_env *env,
                        struct asl_task *task);
 
-/* True while the run waits for this task's answer or token. The calls below
- * change nothing when it does not (timed out, aborted, answered). */
+/* True while the run waits for this task's answer or token. Once it does not
+ * (timed out, aborted, answered), the calls below change nothing. */
 bool asl_awaits(const struct asl_run *run, int64_t task_id);
 
-/* Answers. output longer than ASL_DATA_BYTES fails the state with
- * States.DataLimitExceeded. A task that waits for a token is answered by its
- * token's bringer; what its own start answered goes to asl_task_started. */
+/* Answers. An output longer than ASL_DATA_BYTES fails the state with
+ * States.DataLimitExceeded. A task that waits for a token is answered by
+ * whoever brings the token; when its own start was answered, call
+ * asl_task_started instead. */
 void asl_task_succeeded(struct asl_run *run, const struct asl_env *env,
                         int64_t task_id, const struct json *output);
 void asl_task_failed(struct asl_run *run, const struct asl_env *env,
@@ -192,13 +195,13 @@ void asl_task_started(struct asl_run *run, const struct asl_env *env,
 void asl_task_heartbeat(struct asl_run *run, const struct asl_env *env,
                         int64_t task_id);
 
-/* It could not be begun yet: it comes up as ASL_TURN_TASK again, with the same
- * id and without a new event, after delay_ms. */
+/* The task could not be begun yet: after delay_ms it comes up as ASL_TURN_TASK
+ * again, with the same id and without a new event. */
 void asl_task_later(struct asl_run *run, const struct asl_env *env,
                     int64_t task_id, int64_t delay_ms);
 
 /* Whoever began the tasks is gone: each that is under way comes up again with
- * its id; those only waiting for their token stay as they are. */
+ * its id. Those that only wait for their token stay as they are. */
 void asl_reissue(struct asl_run *run);
 
 /* Tasks that are under way or wait for their token, in no order. */
@@ -206,7 +209,7 @@ size_t asl_tasks(const struct asl_run *run);
 struct asl_task asl_task_at(const struct asl_run *run, size_t index);
 
 /* The clock_ms at which the next turn is due; INT64_MAX: only an answer can
- * move it. */
+ * move the run. */
 int64_t asl_due(const struct asl_run *run);
 
 enum asl_status { ASL_RUNNING, ASL_SUCCEEDED, ASL_FAILED, ASL_TIMED_OUT };
@@ -214,19 +217,19 @@ enum asl_status { ASL_RUNNING, ASL_SUCCEEDED, ASL_FAILED, ASL_TIMED_OUT };
 enum asl_status asl_status(const struct asl_run *run);
 const char *asl_status_name(enum asl_status status); /* "SUCCEEDED" */
 
-/* NULL unless it ended so; a cause may be NULL. */
+/* NULL unless it ended with one; a cause may be NULL even then. */
 const struct json *asl_output(const struct asl_run *run);
 const char *asl_error(const struct asl_run *run);
 const char *asl_cause(const struct asl_run *run);
 
-/* The name of a state it is in: the root's own, for lists. NULL before the
- * first. */
+/* For lists: the name of the state that the root is in. NULL before the first.
+ */
 const char *asl_current(const struct asl_run *run);
 
 /* Steering.
  * ------------------------------------------------------------------*/
 
-/* Retries that wait for their time are due at once; false: there are none. */
+/* Makes retries that wait for their time due at once; false: there are none. */
 bool asl_hurry(struct asl_run *run);
 
 /* The state that a redrive goes on from: the last Task that failed beyond its
@@ -234,9 +237,9 @@ bool asl_hurry(struct asl_run *run);
  * NULL: nothing has failed. */
 const char *asl_failed_state(const struct asl_run *run);
 
-/* For a run that was ended from outside while its image says that it runs: it
- * has failed in the state where it was stopped, unless a Task failed before.
- * Then it can be redriven. */
+/* For a run that was ended from outside, while its image says that it runs.
+ * From now on it has failed in the state where it was stopped, unless a Task
+ * failed before; so it can be redriven. */
 void asl_stop(struct asl_run *run);
 
 /* A state that is to be run again before a redriven one. */
@@ -246,11 +249,11 @@ struct asl_again {
 };
 
 /* Goes back to where asl_failed_state failed, with its input and with retry
- * counts of nought; the completed states before it, other branches and
- * iterations included, are not run again, save those of first, one after the
- * other, each left after it succeeded (its result is dropped). When one of
- * first fails, its own Retry and Catch decide; a Catch that leads on ends the
- * redrive and the execution goes on there. False: nothing has failed. */
+ * counts of nought. The states that completed before it, also those of other
+ * branches and iterations, are not run again. But those in first are: one after
+ * the other, each is left once it succeeded, and its result is dropped. When
+ * one of them fails, its own Retry and Catch decide; a Catch that leads on ends
+ * the redrive, and the execution goes on there. False: nothing has failed. */
 bool asl_redrive(struct asl_run *run, const struct asl_env *env,
                  const struct asl_again *first, size_t count);
 
@@ -258,12 +261,13 @@ bool asl_redrive(struct asl_run *run, const struct asl_env *env,
  * -------------------------------------------------------------------*/
 
 /* What happened since the run was begun or loaded. type is Step Functions'
- * (TaskStateEntered, TaskScheduled, TaskFailed, MapIterationStarted ...),
- * state the name of the state or NULL (ExecutionStarted). detail is an object
- * or NULL, with what applies of: input, output, resource, parameters (left out
- * where they are the input), error, cause, attempt (from the second on),
- * retry_after_ms (a failure that is tried again), caught (the state a catcher
- * leads to), index (of an iteration), length, name (of a branch). */
+ * (TaskStateEntered, TaskScheduled, TaskFailed, MapIterationStarted ...); state
+ * is the name of the state, or NULL (ExecutionStarted). detail is NULL or an
+ * object with those of these members that apply: input, output, resource,
+ * parameters (left out where they are the input), error, cause, attempt (from
+ * the second on), retry_after_ms (a failure that is tried again), caught (the
+ * state that a catcher leads to), index (of an iteration), length, name (of a
+ * branch). */
 struct asl_event {
     const char *type;
     const char *state;

@@ -1,7 +1,7 @@
-/* What a definition is made of: filled in by parse*.c, read by the rest of
- * lib/asl, no one else's business. A field that only one function reads is not
- * copied here: it is read from the state's own JSON, which the check has found
- * right. */
+/* What a definition is made of. parse/ fills it in, the rest of lib/asl reads
+ * it, and nobody else includes it. A field that only one function reads is not
+ * copied here: that function reads the state's own JSON, which the check has
+ * found right. */
 #ifndef ASL_STATE_H
 #define ASL_STATE_H
 
@@ -64,8 +64,8 @@ struct asl_definition {
     size_t state_count;
 };
 
-/* The state of this name in the machine; NULL for machine: in the whole
- * definition, and while that is checked the first of several. */
+/* The state of this name in the machine, or with machine NULL in the whole
+ * definition; while that is being checked, the first of several. */
 const struct asl_state *state_find(const struct asl_definition *definition,
                                    const char *name,
                                    const struct asl_machine *machine);

@@ -13,10 +13,10 @@ bool template_is_expression(const char *name);
  * intrinsic function may stand) is right; else what is wrong. */
 const char *template_check_expression(struct arena *arena, const char *text);
 
-/* The value with every expression filled in, template itself where it has
- * none; NULL with *fault set (States.ParameterPathFailure,
- * States.IntrinsicFailure, and States.DataLimitExceeded when the whole is more
- * than ASL_DATA_BYTES or ASL_DATA_DEPTH). Where "x" and "x.$" both stand, the
+/* The template with every expression filled in; the template itself where it
+ * has none. NULL with *fault set: States.ParameterPathFailure,
+ * States.IntrinsicFailure, or States.DataLimitExceeded when the whole is more
+ * than ASL_DATA_BYTES or ASL_DATA_DEPTH. Where "x" and "x.$" both stand, the
  * later one wins. */
 const struct json *template_fill(const struct json *template,
                                  const struct scope *scope,

@@ -1,6 +1,6 @@
 /* Timestamps of the language: RFC 3339 with an upper-case T, and Z where there
- * is no offset (specification, "Timestamps"). Of
- * lib/asl, and of what an operator types (cli/reconcile.c). */
+ * is no offset (specification, "Timestamps"). Called by lib/asl, and for times
+ * that people give (lib/api, cli). */
 #ifndef ASL_TIMESTAMP_H
 #define ASL_TIMESTAMP_H
 
@@ -12,9 +12,9 @@ struct timestamp {
     int32_t beyond_ns; /* 0 to 999999 */
 };
 
-/* False when the text is none. Of a fraction the first nine digits count; a
- * leap second, 23:59:60 in UTC at the end of a month, is the same time as the
- * second behind it. */
+/* False when the text is no timestamp. Of a fraction the first nine digits
+ * count. A leap second, 23:59:60 in UTC at the end of a month, is the same time
+ * as the second behind it. */
 bool timestamp_parse(const char *text, struct timestamp *out);
 
 /* Negative, 0, positive as in strcmp. */

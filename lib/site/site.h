@@ -1,15 +1,15 @@
-/* The shop as an application of lib/web: every endpoint's main but the local
- * gateway's ends in site_main. A room of its own, beside lib/api and lib/view,
- * since all programs need it and it needs both the engine and the shop's
+/* The shop as an application of lib/web: every endpoint's main, save the local
+ * gateway's, ends in site_main. It is a room of its own, beside lib/api and
+ * lib/view, since all programs need it and it needs both lib/web and the shop's
  * nouns. */
 #ifndef SITE_SITE_H
 #define SITE_SITE_H
 
 #include "lib/web/web.h"
 
-/* What web_main is handed: the shop's database and key, the reaper, which a
- * commit that set web->wake wakes, staff and their machines (lib/shop/staff),
- * and kept answers (lib/shop/idempotency.h). */
+/* What web_main is handed: the shop's database and key; the reaper, which is
+ * woken after a commit that set web->wake; staff and their machines
+ * (lib/shop/staff); and kept answers (lib/shop/idempotency.h). */
 extern const struct web_app site_app;
 
 int site_main(const struct web_program *program);

@@ -1,5 +1,5 @@
-/* Who asks. The application knows (web_app's `who`); it is looked up once a
- * request. */
+/* Who asks. The application says (web_app's `who`); it is asked once a request.
+ */
 #ifndef WEB_AUTH_H
 #define WEB_AUTH_H
 

@@ -4,15 +4,16 @@
 
 #include "lib/web/web.h"
 
-/* The cookie's name for what it holds: "staff" is staff_8080 where it
- * listens on port 8080, so that two servers on one host, which share their
- * cookies whatever their ports, do not take one for the other's. With an https
+/* The name of the cookie that holds `what`: "staff" is staff_8080 where the
+ * shop listens on port 8080. Two servers on one host share their cookies,
+ * whatever their ports; so neither takes the other's for its own. With an https
  * BASE_URL it is __Host-staff_8080, which browsers take over TLS only and from
  * this host only (RFC 6265bis section 4.1.3.2). */
 const char *cookie_name(const struct settings *settings, const char *what,
                         struct arena *arena);
 
-/* Its value; NULL when the request has none. Of two the first counts. */
+/* The cookie's value; NULL when the request has none. Of two the first counts.
+ */
 const char *cookie_value(const struct web *web, const struct request *request,
                          const char *what);
 

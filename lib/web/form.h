@@ -1,5 +1,5 @@
-/* application/x-www-form-urlencoded (WHATWG URL, section 5.1), strictly:
- * bodies and query strings. */
+/* Strict reading of application/x-www-form-urlencoded (WHATWG URL, section
+ * 5.1), for bodies and query strings. */
 #ifndef WEB_FORM_H
 #define WEB_FORM_H
 

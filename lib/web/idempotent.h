@@ -1,7 +1,7 @@
 /* Requests that may be sent twice and are to be carried out once: each brings a
- * key, in its Idempotency-Key header or in a form's hidden field. Whoever asks
- * has one key space for all of them. Where answers are kept is the
- * application's (web_app's `answers`). */
+ * key, in its Idempotency-Key header or in a form's hidden field. Each asker
+ * has one key space for all of them. The application keeps the answers
+ * (web_app's `answers`). */
 #ifndef WEB_IDEMPOTENT_H
 #define WEB_IDEMPOTENT_H
 
@@ -28,7 +28,7 @@ enum idempotent_outcome {
     IDEMPOTENT_OTHER_BODY /* bound to another body */
 };
 
-/* Both inside `write`, on web->writer. */
+/* Both are called inside `write`, on web->writer. */
 struct idempotent_store {
     enum idempotent_outcome (*find)(struct db *db,
                                     const struct idempotent *asked,
@@ -42,30 +42,31 @@ struct idempotent_store {
 /* 1-255 visible ASCII characters. */
 bool idempotent_key_ok(const char *key);
 
-/* Reads the header; WEB_GO_ON, or a status with the reply filled in. scope is
- * what beside the body makes two requests the same: "refund 17\n"; "" where
- * several paths do the same. */
+/* Reads the header; WEB_GO_ON, or a status with the reply filled in. Two
+ * requests are the same when their bodies and scopes are ("refund 17\n"); scope
+ * is "" where several paths do the same. */
 int idempotent_read(struct web *web, struct request *request,
                     struct reply *reply, const char *scope,
                     struct idempotent *out);
 
-/* Reads the form's field `key`, which it must have; its other fields but csrf,
- * which each session has its own of, are the body. No header's key is the same:
- * scope ("refund 17") stands before it with a space. WEB_GO_ON, or 400. */
+/* Reads the form's field `key`, which it must have. Its other fields are the
+ * body, save csrf, which is another in each session. scope ("refund 17") and a
+ * space stand before the key, so that it equals no header's. WEB_GO_ON, or 400.
+ */
 int idempotent_read_form(struct web *web, struct request *request,
                          struct reply *reply, const char *scope,
                          const struct form *form, struct idempotent *out);
 
-/* Whether a request with this key was answered. IDEMPOTENT_REPLAY: the reply is
- * filled with that answer, and *status is its. Inside `write`. */
+/* Whether a request with this key was answered. IDEMPOTENT_REPLAY: that answer
+ * fills the reply and *status. Inside `write`. */
 enum idempotent_outcome idempotent_find(struct web *web,
                                         const struct request *request,
                                         struct reply *reply,
                                         const struct idempotent *own,
                                         int64_t now_ms, int *status);
 
-/* The same for the API: the answer's status, 422 for another body, or 0: carry
- * the request out. */
+/* The same for the API. Gives the answer's status, 422 for another body, or 0:
+ * carry the request out. */
 int idempotent_replay(struct web *web, const struct request *request,
                       struct reply *reply, const struct idempotent *own,
                       int64_t now_ms);

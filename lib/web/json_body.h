@@ -5,8 +5,8 @@
 #include "lib/adapter/json/json.h"
 #include "lib/web/web.h"
 
-/* What is enough for whatever people and their programs ask: an order of 200
- * lines with 40 values each. */
+/* Enough for all that people and their programs ask: an order of 200 lines has
+ * 40 values each. */
 enum { JSON_BODY_VALUES = 8192 };
 
 /* WEB_GO_ON, or 415, 413 (more values than allowed) or 400 with the reply
@@ -16,7 +16,7 @@ int json_body_read(const struct request *request, struct reply *reply,
 int json_body_read_within(const struct request *request, struct reply *reply,
                           struct json_limits limits, const struct json **body);
 
-/* A member that is given: neither absent nor null; else NULL. */
+/* The member; NULL where it is absent or null. */
 const struct json *json_body_given(const struct json *body, const char *name);
 
 #endif

@@ -6,9 +6,9 @@
 #include "lib/web/web.h"
 
 /* Serves listen_fd until TERM, INT or USR1 arrives on signal_fd, or until no
- * request has come for settings->idle_ms: who started the program holds its
- * socket and starts it again when somebody connects. web->own_writer is begun
- * and committed by the loop alone, save for web_begin. */
+ * request has come for settings->idle_ms: the supervisor holds the socket and
+ * starts the program again when somebody connects. Only the loop begins and
+ * commits web->own_writer, save for web_begin. */
 void loop_run(struct web *web, const struct web_program *program, int listen_fd,
               int signal_fd);
 

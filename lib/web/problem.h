@@ -10,7 +10,7 @@
 int problem(const struct request *request, struct reply *reply, int status,
             const char *detail);
 
-/* The same with the bad fields; its detail is the first one's. */
+/* The same with the bad fields; the first one's detail is the document's. */
 int problem_fields(const struct request *request, struct reply *reply,
                    int status, const struct faults *faults);
 

@@ -1,5 +1,5 @@
-/* The query: of a list, whose limit and cursor are the same everywhere, and of
- * a page. */
+/* The query string of a list, whose limit and cursor are the same everywhere,
+ * and of a page. */
 #ifndef WEB_QUERY_H
 #define WEB_QUERY_H
 
@@ -19,7 +19,8 @@ int query_read(const struct request *request, struct reply *reply,
 /* The field's value; NULL when absent or empty. */
 const char *query_value(const struct form *form, const char *name);
 
-/* The field as a whole number from 0, 0 where it lacks; false: it is none. */
+/* The field as a whole number from 0, or 0 where it is not there; false: it is
+ * no such number. */
 bool query_number(const struct form *form, const char *name, int64_t *out);
 
 #endif

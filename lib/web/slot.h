@@ -1,4 +1,4 @@
-/* One FastCGI connection and the request it has in hand; the loop's own. */
+/* One FastCGI connection and the request in hand on it. Private to the loop. */
 #ifndef WEB_SLOT_H
 #define WEB_SLOT_H
 

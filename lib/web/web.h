@@ -4,19 +4,18 @@
  * application have in common is its struct web_app: this room knows no
  * application.
  *
- * A request is handled in two halves. `read` parses, checks, looks things up
- * in web->reader and may answer; or it returns WEB_GO_ON, and `write` follows
- * inside the batch's transaction on web->writer. It refuses (a status from
- * 400) before its first write or not at all: a savepoint of its own would cost
- * more than everything else it does, and one that broke this rule fails its
- * whole batch. A write's reply is sent once the batch is on disk; if that
- * fails it becomes a 503. What `read` found goes to `write` through
- * request->state.
+ * A request is handled in two halves. `read` parses, checks, looks things up in
+ * web->reader and may answer; or it returns WEB_GO_ON, and `write` follows
+ * inside the batch's transaction on web->writer. `write` refuses (a status from
+ * 400) before its first write or not at all: a savepoint for each would cost
+ * more than all else it does. One that breaks this rule fails its whole batch.
+ * Its reply is sent once the batch is on disk; if that fails it becomes a 503.
+ * What `read` found goes to `write` through request->state.
  *
  * Routes and methods are judged before a body is read. A program keeps at most
- * WEB_IN_HAND bytes of requests whose replies are not sent, and looks at no
- * further ones meanwhile; what a request took goes back when its reply is
- * sent. */
+ * WEB_IN_HAND bytes of requests whose replies are not sent; while it is full,
+ * it looks at no further ones. A request's bytes are free again when its reply
+ * is sent. */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
@@ -55,7 +54,7 @@ struct request {
 /* A FastCGI parameter such as "CONTENT_TYPE"; NULL when absent or empty. */
 const char *request_variable(const struct request *request, const char *name);
 
-/* A header as FastCGI spells it, such as "HTTP_COOKIE"; NULL when absent, ""
+/* A header, named as FastCGI spells it ("HTTP_COOKIE"); NULL when absent, ""
  * when it came empty. */
 const char *request_header(const struct request *request, const char *name);
 
@@ -133,19 +132,19 @@ struct web_app {
                 struct asker *out);
     const struct idempotent_store *answers; /* idempotent.h; NULL likewise */
     const char *busy; /* a sentence for people: nothing can be stored now */
-    /* Words what the loop refuses by itself (400, 404, 405, 413, 503) and
-     * returns the status; NULL: a problem document. */
+    /* Fills the reply where the loop refuses by itself (400, 404, 405, 413,
+     * 503), and returns the status; NULL: it is a problem document. */
     int (*refuse)(const struct web *web, const struct request *request,
                   struct reply *reply, int status);
 };
 
-/* Sends a message to whom app->wakes names, at once (lib/base/system/wake.h):
- * what may be lost, and needs no commit. */
+/* Sends a message at once to whom app->wakes names (lib/base/system/wake.h):
+ * for what may be lost, and waits for no commit. */
 void web_tell(const struct web *web, const char *message);
 
 /* A short transaction of its own, on web->writer, for the `read` of a slow
- * program: what must be on disk before the slow work. False from either:
- * nothing was stored, and web_busy is the answer. */
+ * program: it stores what must be on disk before the slow work. When either is
+ * false, nothing was stored, and web_busy is the answer. */
 bool web_begin(struct web *web);
 bool web_commit(struct web *web);
 

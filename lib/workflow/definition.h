@@ -1,6 +1,6 @@
 /* Workflow definitions as they are run: read from the database by their hash,
- * parsed, and looked through once for what their orders need. Whoever runs many
- * executions keeps them in a cache. */
+ * parsed, and searched once for what their orders need. Whoever runs many
+ * executions keeps definitions in a cache. */
 #ifndef WORKFLOW_DEFINITION_H
 #define WORKFLOW_DEFINITION_H
 
@@ -14,7 +14,7 @@ struct workflow {
     bool sells;            /* likewise UpdateInventory */
 };
 
-/* Made in arena, which a definition of 1 MiB takes 60 MiB of. False: none with
+/* Made in arena: a definition of 1 MiB takes 60 MiB of it. False: none with
  * this hash is stored, or it cannot be read. */
 bool workflow_read(struct db *db, const char *hash, struct workflow *out,
                    struct arena *arena);
@@ -23,8 +23,8 @@ struct workflow_cache;
 struct workflow_cache *workflow_cache_create(void);
 void workflow_cache_destroy(struct workflow_cache *cache);
 
-/* It stays until the next call at least. Dies when none with this hash can be
- * read: executions name only what was checked and stored. */
+/* The result lives at least until the next call. Dies when no definition with
+ * this hash can be read: executions name only what was checked and stored. */
 const struct workflow *workflow_cached(struct workflow_cache *cache,
                                        struct db *db, const char *hash);
 

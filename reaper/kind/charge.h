@@ -1,6 +1,6 @@
-/* What charge.c and charge_*.c share: a job that asks the gateway what is to be
- * known next of one payment attempt. Calls may follow one another within a job;
- * what came of the last is written by settle. */
+/* What charge.c and charge_*.c share: a job that asks the gateway for the next
+ * thing about one payment attempt. A job may make several calls, one after the
+ * other; settle writes what came of the last. */
 #ifndef REAPER_KIND_CHARGE_H
 #define REAPER_KIND_CHARGE_H
 
@@ -16,7 +16,7 @@ struct charge {
     int pages;     /* of the gateway's list that were read */
 };
 
-/* How each stage is begun (the transaction is committed by then) and settled.
+/* How each stage begins (the transaction is committed by then) and is settled.
  */
 void charge_ask(struct job *job);
 void charge_ask_settle(struct job *job, struct charge *charge, int64_t now_ms);
@@ -31,16 +31,16 @@ void charge_hosted_page(struct job *job); /* wait and close */
 void charge_hosted_page_settle(struct job *job, struct charge *charge,
                                int64_t now_ms);
 
-/* What stripe.h calls when the last call has ended. */
+/* The done of the job's last call (stripe.h). */
 void charge_answered(void *context, const struct stripe_answer *answer);
 
-/* Keeps what is to outlive the callback. */
+/* Copies the answer into the job, so that it outlives the callback. */
 void charge_keep(struct job *job, const struct stripe_answer *answer);
 
-/* The attempt, whose row says what its stage is, is due after delay_ms. */
+/* The attempt, whose row says its stage, is due again after delay_ms. */
 void charge_again(struct job *job, enum payment_stage stage, int64_t delay_ms);
 
-/* Goes on with a stage after delay_ms. */
+/* Goes on with this stage after delay_ms. */
 void charge_go_on(struct job *job, enum payment_stage stage, int64_t delay_ms,
                   int64_t now_ms);
 
@@ -48,8 +48,8 @@ void charge_go_on(struct job *job, enum payment_stage stage, int64_t delay_ms,
 void charge_wait(struct job *job, const struct payment_place *place,
                  int64_t look_ms, int64_t now_ms);
 
-/* Goes on with a stage after delay_ms, the outcome unknown; an alarm once that
- * lasts too long. */
+/* The outcome is unknown: goes on with this stage after delay_ms; raises an
+ * alarm once that lasts too long. */
 void charge_unknown(struct job *job, enum payment_stage stage, int64_t delay_ms,
                     bool missed, int64_t now_ms);
 
@@ -60,18 +60,19 @@ void charge_look_later(struct job *job, int64_t delay_ms, int64_t now_ms);
 bool charge_take_intent(struct job *job, const struct stripe_intent *intent,
                         int64_t now_ms);
 
-/* An alarm, where this lasted too long. */
+/* Raises an alarm if this lasted too long. */
 void charge_alarm(struct job *job, int64_t lasted_ms, int64_t now_ms);
 
 /* The gateway has long not known of what was to be closed: so it is. */
 bool charge_is_gone(struct job *job, int64_t now_ms);
 
-/* The gateway took this much: booked, or looked at again where it is odd. */
+/* The gateway took this much: books it, or looks again later where it is odd.
+ */
 void charge_take_money(struct job *job, const char *intent_id,
                        int64_t amount_minor, const char *currency,
                        int64_t now_ms);
 
-/* The window has been closed for so long, in ms; 0: not yet. */
+/* For how long the window has been closed, in ms; 0: it is not. */
 int64_t charge_closed_ms(const struct reaper *reaper,
                          const struct payment_attempt *attempt);
 

@@ -13,8 +13,8 @@ enum mail_fault {
                       wrong password, a sender or relaying refused */
 };
 
-/* By the step, the reply code (RFC 5321, RFC 4954 section 6) and the enhanced
- * status code (RFC 3463, RFC 7372). */
+/* Judges by the step, the reply code (RFC 5321, RFC 4954 section 6) and the
+ * enhanced status code (RFC 3463, RFC 7372). */
 enum mail_fault mail_fault(const struct transfer_answer *answer);
 
 #endif

@@ -6,9 +6,9 @@
 #include "cgi-bin/gateway/base/parameter.h"
 #include "lib/web/web.h"
 
-/* Names the request (Request-Id), checks its key, as HTTP basic user or bearer
- * (only the gateway's own is good), and reads the parameters (parameter_read).
- * Returns WEB_GO_ON or the status of the refusal. */
+/* Names the request (Request-Id), checks its key and reads the parameters
+ * (parameter_read). The key comes as HTTP basic user or bearer, and only the
+ * gateway's own is good. Returns WEB_GO_ON or the status of the refusal. */
 int api_read(const struct web *web, const struct request *request,
              struct reply *reply, const char *const *known, struct form *form);
 
@@ -26,8 +26,8 @@ int api_refuse(const struct request *request, struct reply *reply,
 int api_no_such(const struct request *request, struct reply *reply,
                 const char *noun, const char *param, const char *id);
 
-/* What the loop refuses by itself (web.h), in Stripe's shape: a method that an
- * address does not take is an unknown address there. */
+/* Words in Stripe's shape what the loop refuses by itself (web.h). A method
+ * that an address does not take is an unknown address there. */
 int api_loop_refusal(const struct web *web, const struct request *request,
                      struct reply *reply, int status);
 

@@ -36,8 +36,8 @@ struct listing {
     int limit;
 };
 
-/* A list's handler begins with this: api_read and the parameters above.
- * WEB_GO_ON, or the refusal's status. */
+/* A list's handler begins with this: it does api_read and reads the parameters
+ * above. WEB_GO_ON, or the refusal's status. */
 int listing_read(struct web *web, const struct request *request,
                  struct reply *reply, const struct listing_kind *kind,
                  struct listing *out);
@@ -47,8 +47,9 @@ int listing_read(struct web *web, const struct request *request,
 void listing_put_range(struct db_statement *s, const struct listing_page *page);
 void listing_put_page(struct db_statement *s, const struct listing_page *page);
 
-/* The reply: between the two, at most limit rows, one JSON value each. close
- * is told how many rows were found and returns 200. */
+/* The reply. Between the two the handler writes at most limit rows, one JSON
+ * value each. listing_close is told how many rows were found, and returns 200.
+ */
 struct json_writer listing_open(const struct request *request,
                                 struct reply *reply);
 int listing_close(struct json_writer *w, const struct listing_kind *kind,

@@ -35,14 +35,15 @@ char *stripe_id(struct arena *arena, const char *prefix);
 /* Stripe's lower-case currency as ISO 4217 writes it. */
 char *stripe_iso_currency(struct arena *arena, const char *currency);
 
-/* A member that is null, JSON already written, or left out when NULL. */
+/* A member that is null; that is JSON already; that is left out when value is
+ * NULL. */
 void stripe_null_member(struct json_writer *w, const char *name);
 void stripe_raw_member(struct json_writer *w, const char *name,
                        const char *json);
 void stripe_some_member(struct json_writer *w, const char *name,
                         const char *value);
 
-/* Members that are ids, or whole objects when they are expanded. */
+/* Which members are whole objects, not ids: those that are expanded. */
 enum stripe_expand {
     STRIPE_EXPAND_CHARGE = 1,
     STRIPE_EXPAND_INTENT = 2,

@@ -1,6 +1,7 @@
 /* Reading Stripe's parameters: forms with brackets in their names, as in
  * metadata[order_id]. Every function here returns NULL when all is well, else
- * what the request is refused with; errors and results live in the arena. */
+ * the error that the request is refused with. Errors and results live in the
+ * arena. */
 #ifndef CGI_BIN_GATEWAY_BASE_PARAMETER_H
 #define CGI_BIN_GATEWAY_BASE_PARAMETER_H
 
@@ -45,10 +46,10 @@ const struct stripe_error *parameter_text(struct arena *arena,
                                           const char *name, size_t max,
                                           const char **out);
 
-/* name[...], such as metadata[...], merged into what the object has before (a
- * JSON object; NULL: it is new), as a JSON object; 50 keys of 40 characters,
- * values of 500 (docs.stripe.com/metadata). An empty value unsets its key, and
- * an empty `name` all of them. */
+/* Reads name[...], such as metadata[...], and merges it into what the object
+ * had before (a JSON object; NULL: it is new). *out is a JSON object of at most
+ * 50 keys of 40 characters, with values of 500 (docs.stripe.com/metadata). An
+ * empty value unsets its key, and an empty `name` all of them. */
 const struct stripe_error *
 parameter_metadata(struct arena *arena, const struct form *form,
                    const char *name, const char *before, const char **out);
@@ -63,12 +64,12 @@ const struct stripe_error *parameter_email(struct arena *arena,
                                            const struct form *form,
                                            const char *name, const char **out);
 
-/* payment_method_types[...]: whether it is given; only cards are there. */
+/* payment_method_types[...]. *given: it is there; it may only name cards. */
 const struct stripe_error *
 parameter_card_only(struct arena *arena, const struct form *form, bool *given);
 
-/* Stripe's lower-case currency, which must be one of ISO 4217's and be given.
- * name is the parameter's whole name. */
+/* A currency of ISO 4217 in lower case, which must be given. name is the
+ * parameter's whole name. */
 const struct stripe_error *parameter_currency(struct arena *arena,
                                               const struct form *form,
                                               const char *name,
@@ -93,7 +94,7 @@ struct parameter_expand {
     unsigned mask;    /* of enum stripe_expand */
 };
 
-/* expand[...]: the masks of what is named, all together. */
+/* expand[...]. *out has the masks of all that is named. */
 const struct stripe_error *
 parameter_expand(struct arena *arena, const struct form *form,
                  const struct parameter_expand *known, unsigned *out);

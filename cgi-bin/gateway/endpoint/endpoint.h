@@ -1,5 +1,5 @@
-/* Webhook endpoints: their rows in the journal, how they look as JSON,
- * and where one may be. */
+/* Webhook endpoints: their rows in the journal, how they look as JSON, and
+ * where one may be. */
 #ifndef CGI_BIN_GATEWAY_ENDPOINT_ENDPOINT_H
 #define CGI_BIN_GATEWAY_ENDPOINT_ENDPOINT_H
 
@@ -24,14 +24,14 @@ struct endpoint {
 /* Adds it, or gives one of that id its url and secret. */
 void endpoint_add(struct db *db, const struct endpoint *endpoint);
 
-/* At start, inside a transaction: the endpoint that is always there, the
+/* At start, inside a transaction: adds the endpoint that is always there, the
  * shop's own /webhooks/stripe, with the shop's first secret. */
 void endpoint_open(struct web *web);
 
 /* Stores all but id, secret and created_ms. */
 void endpoint_store(struct db *db, const struct endpoint *endpoint);
 
-/* With what is to be delivered to it. */
+/* Deletes it, and what is to be delivered to it. */
 void endpoint_delete(struct db *db, const char *id);
 bool endpoint_find(struct db *db, struct arena *arena, const char *id,
                    struct endpoint *out);
@@ -49,11 +49,11 @@ enum endpoint_secret { ENDPOINT_HIDES_SECRET, ENDPOINT_SHOWS_SECRET };
 void endpoint_put(struct json_writer *w, const struct endpoint *endpoint,
                   enum endpoint_secret secret);
 
-/* Where the gateway may send its events: on this machine, to the shop's own
- * address, and to the hosts in ORDERMILL_GATEWAY_WEBHOOK_HOSTS. Whoever holds
- * its key must not reach the inner network through it. False: never. True:
- * *reach is what a call to url has to keep to, since what a name stands for is
- * known only when it is called. */
+/* Whether the gateway may send events to url. It may on this machine, to the
+ * shop's own address, and to the hosts in ORDERMILL_GATEWAY_WEBHOOK_HOSTS:
+ * whoever holds its key must not reach the inner network through it. True: a
+ * call to url must keep to *reach, since only the call shows which address a
+ * name stands for. */
 bool endpoint_reach(const struct settings *settings, const char *url,
                     enum transfer_reach *reach, struct arena *arena);
 

@@ -26,16 +26,16 @@ struct cause {
     int copies;              /* deliveries to each endpoint */
 };
 
-/* Stores the event, object_json being what the object is by now, and the
- * deliveries to each enabled endpoint that wants its type; the deliverer is
- * woken after the commit. */
+/* Stores the event and its deliveries, one (or cause->copies) to each enabled
+ * endpoint that wants its type. object_json is the object as it is by now. The
+ * deliverer is woken after the commit. */
 void event_emit(const struct cause *cause, const char *type,
                 const char *object_json);
 
 bool event_find(struct db *db, struct arena *arena, const char *id,
                 struct event *out);
-/* Of types LIKE type ("%": all) that stand in types, a list with commas around
- * each ("": all). */
+/* Finds events whose type is LIKE `type` ("%": all) and stands in `types`, a
+ * list with commas around each ("": all). */
 int event_find_page(struct db *db, struct arena *arena, const char *type,
                     const char *types, const struct listing_page *page,
                     struct event *out);
@@ -46,8 +46,8 @@ void event_put(struct json_writer *w, const struct event *event);
 enum delivery_status { DELIVERY_DUE, DELIVERY_DONE, DELIVERY_FAILED };
 extern const struct names delivery_status_names;
 
-/* Which event goes to which endpoint, when, and what came of it: the deliverer
- * works them off. */
+/* Which event goes to which endpoint, and when. The deliverer works the
+ * deliveries off. */
 struct delivery {
     int64_t id;
     const char *event_id;
@@ -56,14 +56,14 @@ struct delivery {
     int calls;          /* made so far */
 };
 
-/* At most limit deliveries still to make to the endpoint, the earliest
- * first, also those that are not due yet; returns how many. */
+/* Finds at most limit deliveries that are still to be made to the endpoint, due
+ * or not, the earliest first; returns how many. */
 int delivery_find_due(struct db *db, struct arena *arena,
                       const char *endpoint_id, int limit, struct delivery *out);
 
-/* A call was made and answered with http_status (0: not at all). Either it is
- * delivered, or fault says why not; then it is due again at again_ms, and
- * with again_ms 0 given up. */
+/* A call was made and answered with http_status (0: not at all). fault NULL:
+ * the event is delivered. Else fault says why not: the delivery is due again at
+ * again_ms, or is given up when that is 0. */
 void delivery_made(struct db *db, int64_t id, int http_status,
                    const char *fault, int64_t again_ms);
 

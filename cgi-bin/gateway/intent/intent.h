@@ -59,8 +59,8 @@ bool intent_find_by_charge(struct db *db, struct arena *arena,
 int intent_find_page(struct db *db, struct arena *arena,
                      const struct listing_page *page, struct intent *out);
 
-/* JSON: one value each, but put_ids two members, "charge" and
- * "payment_intent". Only a charge_id makes an intent a charge. */
+/* Write JSON: one value each, but put_ids writes two members, "charge" and
+ * "payment_intent". put_charge and put_ids want an intent with a charge_id. */
 void intent_put(struct json_writer *w, const struct intent *intent,
                 unsigned expand);
 void intent_put_charge(struct json_writer *w, const struct intent *intent,
@@ -72,37 +72,37 @@ void intent_put_ids(struct json_writer *w, const struct intent *intent,
 extern const struct parameter_expand intent_ids_expandable[];
 extern const struct parameter_expand intent_ids_expandable_in_list[];
 
-/* An error that is about the intent and shows it. */
+/* Makes the error one that is about the intent and shows it. */
 void intent_blame(struct arena *arena, const struct intent *intent,
                   struct stripe_error *error);
 
-/* 402, of an intent whose last try was declined. */
+/* The error, 402, for an intent whose last try was declined. */
 const struct stripe_error *intent_decline(struct arena *arena,
                                           const struct intent *intent);
 
-/* What happens to an intent, with its charge and the events that tell it. All
- * leave the intent as it is stored by then. */
+/* What happens to an intent, with its charge and the events that tell of it.
+ * Afterwards *intent is as it is stored. */
 
-/* A new one, still unpaid: its id, client_secret, status and created_ms are
- * filled in here. */
+/* Begins a new intent, still unpaid; fills in its id, client_secret, status and
+ * created_ms. */
 void intent_begin(const struct cause *cause, struct intent *intent);
 
 /* Succeeded or canceled: nothing happens to it any more. */
 bool intent_is_over(const struct intent *intent);
 
-/* A try to charge an intent that is not over to the card. Its status is then
+/* Tries to charge the card for an intent that is not over. Its status is then
  * succeeded, requires_payment_method (declined, see failed_method) or
  * requires_action. */
 void intent_try(const struct cause *cause, struct intent *intent,
                 const struct test_card *card);
 
-/* The customer's answer at his bank to an intent that is requires_action: it
+/* The customer answers at his bank for an intent that is requires_action: it
  * succeeds, or becomes requires_payment_method. */
 enum bank_answer { BANK_REFUSES, BANK_APPROVES };
 void intent_authenticate(const struct cause *cause, struct intent *intent,
                          enum bank_answer answer);
 
-/* An intent that is not over; reason may be NULL. */
+/* Cancels an intent that is not over; reason may be NULL. */
 void intent_cancel(const struct cause *cause, struct intent *intent,
                    const char *reason);
 

@@ -1,5 +1,5 @@
 /* What the gateway's two pages, the hosted one and the bank's, have in common:
- * how they are headed and sent, and what their forms bring. */
+ * their head, how they are sent, and what their forms bring. */
 #ifndef CGI_BIN_GATEWAY_PAGE_FRAME_H
 #define CGI_BIN_GATEWAY_PAGE_FRAME_H
 
@@ -11,8 +11,8 @@ struct page *frame_create(const struct web *web, const struct request *request,
                           int64_t amount_minor, const char *currency);
 
 /* Fills the template and destroys the page. The page's form may lead to the
- * origins of these addresses of the shop's (NULL: none), which the browser
- * otherwise refuses (CSP's form-action counts redirects). */
+ * origins of url and other_url, addresses of the shop's (NULL: none); a browser
+ * refuses all others, since CSP's form-action counts redirects. */
 int frame_send(const struct request *request, struct reply *reply,
                struct page *page, const char *template, const char *url,
                const char *other_url);

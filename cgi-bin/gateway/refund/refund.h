@@ -18,8 +18,8 @@ struct refund {
     enum refund_status status;
 };
 
-/* Rows; like intent.h's. add also counts the refund, which the intent must have
- * left, on its intent, unless it is one that failed. */
+/* Rows; like intent.h's. refund_add also adds the amount, which the intent must
+ * have left, to its intent, unless the refund is one that failed. */
 void refund_add(struct db *db, const struct refund *refund);
 bool refund_find(struct db *db, struct arena *arena, const char *id,
                  struct refund *out);

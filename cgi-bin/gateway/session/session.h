@@ -36,12 +36,13 @@ bool session_find(struct db *db, struct arena *arena, const char *id,
 bool session_find_by_intent(struct db *db, struct arena *arena,
                             const char *intent_id, int64_t now_ms,
                             struct session *out);
-/* Of this intent and of this status; NULL: of any. */
+/* Finds the sessions of this intent and of this status; NULL: of any. */
 int session_find_page(struct db *db, struct arena *arena, const char *intent_id,
                       const char *status, const struct listing_page *page,
                       int64_t now_ms, struct session *out);
 
-/* Up to limit sessions that are stored as open though their time is up. */
+/* Finds up to limit sessions that are stored as open though their time is up.
+ */
 int session_find_expired(struct db *db, struct arena *arena, int64_t now_ms,
                          int limit, struct session *out);
 
@@ -52,19 +53,18 @@ void session_put(struct json_writer *w, const struct session *session,
 
 /* What happens to a session, with its intent and the events that tell it. */
 
-/* The customer's try to pay an open session with a card. The intent, made at
- * the first try, is in *out: succeeded, and the session is complete; else
- * declined, and the session stays open. */
+/* The customer tries to pay an open session with a card. *out is its intent,
+ * which the first try makes. It succeeded, and the session is complete; or it
+ * was declined, and the session stays open. */
 void session_pay(const struct cause *cause, struct session *session,
                  const struct test_card *card, struct intent *out);
 
-/* Another charge with all of the same, behind a session's back: a double
- * payment. */
+/* Charges all of it once more, behind the session's back: a double payment. */
 void session_pay_again(const struct cause *cause, const struct session *session,
                        const struct test_card *card, struct intent *out);
 
-/* Closes an open session, or one shown as expired because its time is up; an
- * intent it has is canceled. */
+/* Closes an open session, or one that is shown as expired because its time is
+ * up, and cancels its intent if it has one. */
 void session_expire(const struct cause *cause, struct session *session);
 
 /* Expires up to 100 of the sessions whose time is up; returns how many. */

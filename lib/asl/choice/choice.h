@@ -6,16 +6,17 @@
 #include "lib/asl/parse/check.h"
 #include "lib/asl/run/scope.h"
 
-/* Notes what is wrong with a rule; inside And, Or and Not (nested true) it has
- * no Next. Next itself is the caller's. */
+/* Notes what is wrong with a rule. Inside And, Or and Not (nested true) it must
+ * have no Next. Where Next leads, the caller checks. */
 void choice_check(struct check *c, const struct place *at,
                   const struct json *rule, bool nested);
 
-/* Whether the rule, which was found right, holds. A Variable or ...Path that
- * selects nothing sets *fault to States.Runtime, save for IsPresent; else
- * *fault is none. Values of a type the operator is not for make it false. A
- * path that is not definite is an array to every operator (path.h), also an
- * empty one, save that IsPresent finds nothing in an empty one. */
+/* Whether the rule holds; choice_check has found it right. A Variable or
+ * ...Path that selects nothing sets *fault to States.Runtime, save for
+ * IsPresent; else *fault is none. The rule is false for a value of a type that
+ * its operator is not for. A path that is not definite gives every operator an
+ * array (path.h), perhaps an empty one; to IsPresent an empty one is not
+ * present. */
 bool choice_holds(const struct json *rule, const struct scope *scope,
                   struct fault *fault);
 

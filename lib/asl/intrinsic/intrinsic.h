@@ -11,16 +11,16 @@
 
 #include "lib/asl/run/scope.h"
 
-/* What the calls of one template may make together, as JSON, what nested ones
- * make included: arenas are finite. */
+/* How many bytes of JSON the calls of one template, nested ones too, may make
+ * together: arenas are finite. */
 enum { INTRINSIC_BYTES = 4 * ASL_DATA_BYTES };
 
-/* NULL: a well-formed call of functions that exist, with as many arguments as
- * they take; else what is wrong, static or in arena. */
+/* NULL: it is a well-formed call of functions that exist, with as many
+ * arguments as they take. Else what is wrong, static or in arena. */
 const char *intrinsic_check(struct arena *arena, const char *text);
 
-/* The result, at most ASL_DATA_BYTES and ASL_DATA_DEPTH; NULL with *fault set
- * to States.IntrinsicFailure, or States.ParameterPathFailure where a path in
+/* The result, at most ASL_DATA_BYTES and ASL_DATA_DEPTH. NULL with *fault set
+ * to States.IntrinsicFailure, or to States.ParameterPathFailure where a path in
  * it selects nothing. *left begins at INTRINSIC_BYTES and goes down. */
 const struct json *intrinsic_call(const char *text, const struct scope *scope,
                                   size_t *left, struct fault *fault);

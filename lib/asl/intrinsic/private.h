@@ -1,5 +1,5 @@
-/* What the files of intrinsic.c share: the reader, the functions and what they
- * are given. No one else's business. */
+/* What the files of this folder share: the reader, the functions and what they
+ * are given. Nobody else includes it. */
 #ifndef ASL_INTRINSIC_PRIVATE_H
 #define ASL_INTRINSIC_PRIVATE_H
 
@@ -50,11 +50,12 @@ struct intrinsic_function {
 /* NULL: there is none of this name. */
 const struct intrinsic_function *intrinsic_find(const char *name);
 
-/* The call; NULL and *mistake when it is not well-formed. */
+/* Reads a call; NULL, with *mistake set, when it is not well-formed. */
 const struct intrinsic_node *
 intrinsic_read(struct arena *arena, const char *text, const char **mistake);
 
-/* Sets States.IntrinsicFailure, the function's name before the text. */
+/* Sets States.IntrinsicFailure, with the function's name before the text; gives
+ * NULL. */
 const struct json *intrinsic_fail(const struct intrinsic_run *run,
                                   const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -70,7 +71,8 @@ const struct json *intrinsic_object(const struct intrinsic_run *run,
 bool intrinsic_integer(const struct intrinsic_run *run, size_t index,
                        int64_t *out);
 
-/* How often {} stands in a Format's template; escapes: \{ is no brace. */
+/* How often {} stands in a Format's template. escapes: \{ counts as no brace.
+ */
 size_t intrinsic_places(const char *template, bool escapes);
 
 /* The functions. text.c: */

@@ -1,6 +1,6 @@
-/* How much a value is as JSON, found without writing it: paths share what they
- * select, so a small template can stand for far more than memory holds.
- * Private to lib/asl. */
+/* How long a value is as JSON, found without writing it: paths share what they
+ * select, so a small template can stand for more than memory holds. Private to
+ * lib/asl. */
 #ifndef ASL_INTRINSIC_SIZE_H
 #define ASL_INTRINSIC_SIZE_H
 
@@ -8,8 +8,8 @@
 
 #include "lib/adapter/json/json.h"
 
-/* The bytes json_print would give. Stops counting once there are more than
- * most, and gives SIZE_MAX for what is nested deeper than ASL_DATA_DEPTH. */
+/* How many bytes json_print would give. Stops counting beyond `most`, and gives
+ * SIZE_MAX for a value that is nested deeper than ASL_DATA_DEPTH. */
 size_t intrinsic_size(const struct json *value, size_t most);
 
 #endif

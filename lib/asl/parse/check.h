@@ -25,14 +25,14 @@ struct check {
     bool terminal_found; /* some state ends the machine */
 };
 
-/* Adds a mistake; what is static or in the check's arena. Beyond a megabyte
- * of them only one more is added, which says so. */
+/* Adds a mistake; `what` is static or in the check's arena. Beyond a megabyte
+ * of mistakes only one more is added, which says so. */
 void check_note(struct check *c, const struct place *at, const char *what);
 void check_note_field(struct check *c, const struct place *at, const char *name,
                       const char *what);
 
-/* Notes what is no object, no string, no whole number from least to
- * ASL_MAX_NUMBER, and returns false. */
+/* False, with a mistake noted, unless it is an object; a string; a whole number
+ * from least to ASL_MAX_NUMBER. */
 bool check_object(struct check *c, const struct place *at,
                   const struct json *json);
 bool check_text(struct check *c, const struct place *at,
@@ -40,12 +40,12 @@ bool check_text(struct check *c, const struct place *at,
 bool check_whole(struct check *c, const struct place *at,
                  const struct json *json, int least);
 
-/* The member; notes that it is missing and returns NULL where there is none. */
+/* The member; NULL, with a mistake noted, where there is none. */
 const struct json *check_need(struct check *c, const struct place *at,
                               const struct json *object, const char *name);
 
-/* The member as what it must be; one of another kind is noted. NULL, or the
- * fallback, when there is none or it is wrong. */
+/* The member, which must be a string, an array or a whole number; else a
+ * mistake is noted. NULL, or the fallback, when it is wrong or not there. */
 const char *check_string(struct check *c, const struct place *at,
                          const struct json *object, const char *name);
 const struct json *check_array(struct check *c, const struct place *at,
@@ -54,7 +54,7 @@ int check_integer(struct check *c, const struct place *at,
                   const struct json *object, const char *name, int least,
                   int fallback);
 
-/* Notes the second one when the object has both. */
+/* Notes the second as a mistake when the object has both. */
 void check_exclusive(struct check *c, const struct place *at,
                      const struct json *object, const char *first,
                      const char *second);

@@ -1,6 +1,6 @@
-/* The parts of asl_parse, which take a definition in two passes: the first
- * makes its machines and states and sorts their names, the second checks each
- * of them and fills it in. Private to parse*.c. */
+/* The parts of asl_parse, which takes a definition in two passes. The first
+ * makes its machines and states and sorts their names; the second checks each
+ * of them and fills it in. Private to this folder. */
 #ifndef ASL_PARSE_PARSE_H
 #define ASL_PARSE_PARSE_H
 
@@ -50,8 +50,8 @@ void parse_retry(struct check *c, const struct place *at,
 void parse_catch(struct check *c, const struct place *at,
                  const struct json *json, struct asl_state *out);
 
-/* field.c: notes each field of the object that has no place there, and
- * each whose value can be judged by itself and is wrong. */
+/* field.c: notes each field that has no place in the object, and each whose
+ * value is wrong, if it can be judged by itself. */
 void parse_fields(struct check *c, const struct place *at,
                   const struct json *object, enum where where);
 

@@ -1,5 +1,5 @@
-/* What the files of path share: the parsed form of a path, its reader and its
- * evaluation. No one else's business: see path.h. */
+/* What the files of this folder share: the parsed form of a path, its reader
+ * and its evaluation. Nobody else includes it: see path.h. */
 #ifndef ASL_PATH_PRIVATE_H
 #define ASL_PATH_PRIVATE_H
 
@@ -101,17 +101,17 @@ bool path_fail(struct path_reader *reader, const char *fault);
 
 void path_skip_blanks(struct path_reader *reader);
 
-/* From the $ or @ it stands at to the first thing that is no step; NULL after
- * a fault. */
+/* Reads from the $ or @ that it stands at to the first thing that is no step;
+ * NULL after a fault. */
 struct path *path_read(struct path_reader *reader);
 
-/* The string whose opening quote it stands at; NULL after a fault. */
+/* Reads the string at whose opening quote it stands; NULL after a fault. */
 const char *path_read_quoted(struct path_reader *reader);
 
-/* From the ? to the closing parenthesis; NULL after a fault. */
+/* Reads from the ? to the closing parenthesis; NULL after a fault. */
 const struct path_filter *path_read_filter(struct path_reader *reader);
 
-/* Says what is wrong at a place where a path should have gone on or ended. */
+/* Says what is wrong here, where the path should have gone on or ended. */
 bool path_fail_here(struct path_reader *reader);
 
 /* Evaluation -------------------------------------------------------------- */
@@ -130,7 +130,7 @@ struct path_search {
     bool any;
 };
 
-/* False once there is none left. */
+/* Takes so much from the budget; false once none is left. */
 bool path_spend(struct path_search *search, size_t work);
 
 /* All that the steps select from value; false: the search is over. */

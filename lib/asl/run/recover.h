@@ -14,12 +14,12 @@ struct recover {
 };
 
 /* The first retrier that matches the error decides; when its MaxAttempts are
- * used up, or none matches, the first catcher that matches does. error may be
- * NULL (a Fail state without one). from_branch: it came out of a branch or an
- * iteration of this state. retries holds the retries made since the state was
- * entered, one count for each retrier; NULL: none were made. The wait is
- * IntervalSeconds * BackoffRate^retries, at most MaxDelaySeconds, times a
- * random number from 0 to below 1 where JitterStrategy is FULL.
+ * used up, or none matches, the first catcher that matches. error may be NULL
+ * (a Fail state without one). from_branch: the error came out of a branch or an
+ * iteration of this state. retries counts, for each retrier, the retries since
+ * the state was entered; NULL: there were none. The wait is IntervalSeconds *
+ * BackoffRate^retries, at most MaxDelaySeconds; where JitterStrategy is FULL,
+ * times a random number from 0 to below 1.
  *
  * An ErrorEquals entry matches its own name. States.ALL matches every name and
  * States.TaskFailed every name but States.Timeout, both except

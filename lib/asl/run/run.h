@@ -3,14 +3,16 @@
  * for each iteration that is under way. Private to lib/asl:
  *
  *     run.c        begins a run, finds what is due and takes one turn
- *     step.c   enters a state, leaves it, ends a machine
- *     task.c   begins tasks and takes their answers
- *     fail.c   errors: Retry, Catch, or the thread's end
+ *     step.c       enters a state, leaves it, ends a machine
+ *     task.c       begins tasks and takes their answers
+ *     fail.c       errors: Retry, Catch, or the thread's end
  *     fork.c       Parallel and Map
  *     flow.c       InputPath to OutputPath, the context object
  *     redrive.c    what is kept of a failure, and going back to it
- *     image.c      a run as text; load.c reads it again
- *     event.c  the history; measure.c the limits on data */
+ *     image.c      a run as text
+ *     load.c       reads that text again
+ *     event.c      the history
+ *     measure.c    the limits on data */
 #ifndef ASL_RUN_RUN_H
 #define ASL_RUN_RUN_H
 
@@ -110,7 +112,7 @@ struct thread *run_spawn(struct asl_run *run, struct thread *parent,
 /* Takes a thread and all below it, not its siblings, out of use. */
 void run_recycle(struct asl_run *run, struct thread *thread);
 void run_recycle_list(struct asl_run *run, struct thread *first);
-/* The next of a tree's threads in its order, which begins with top. */
+/* The thread that follows in the tree's order, which begins with top. */
 struct thread *run_after(const struct thread *top, struct thread *thread);
 /* The thread whose turn it is: the prelude's first or the root; NULL once the
  * run has ended. */
@@ -150,14 +152,14 @@ void fork_ended(struct asl_run *run, struct thread *child,
                 const struct json *output);
 void fork_failed(struct asl_run *run, struct thread *child,
                  const struct fault *fault);
-/* The item of the iteration that the thread is part of and its index; NULL
+/* The item, and its index, of the iteration that the thread is part of; NULL
  * where there is none. */
 const struct json *fork_item(struct asl_run *run, struct thread *thread,
                              size_t *index);
 
-/* flow.c. What gives NULL has set *fault. */
+/* flow.c. A function that gives NULL has set *fault. */
 struct scope flow_scope(struct asl_run *run, struct thread *thread);
-/* The context object; with item, $$.Map.Item is that one. */
+/* The context object; unless item is NULL, $$.Map.Item is that item. */
 const struct json *flow_context(struct asl_run *run, struct thread *thread,
                                 const struct json *item, size_t index);
 const struct json *flow_select(struct scope *scope, const struct asl_state *s,
@@ -177,12 +179,12 @@ const struct json *flow_put_result(struct asl_run *run,
                                    const struct json *raw,
                                    const struct json *value,
                                    struct fault *fault);
-/* The number in field, or where fieldPath points within scope->data; *number
- * is left alone where there is neither. */
+/* Reads the number in field, or where fieldPath points within scope->data;
+ * *number stays where there is neither. */
 bool flow_number(struct scope *scope, const struct asl_state *state,
                  const char *field, double least, double *number,
                  struct fault *fault);
-/* False: too much data; else it is counted in run->bytes. */
+/* False: it is too much data. Else its bytes count in run->bytes. */
 bool flow_fits(struct asl_run *run, const struct json *value,
                struct fault *fault);
 

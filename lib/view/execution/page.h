@@ -7,9 +7,9 @@
 #include "lib/shop/order/order.h"
 #include "lib/web/web.h"
 
-/* The section EXECUTION and those within it (templates/admin-order.html lists
- * them); nothing for an order without an execution. events_after: the table
- * begins after the event of that number; below 0: from the first on, folded. */
+/* Fills the section EXECUTION and those within it (templates/admin-order.html
+ * lists them), if the order has an execution. The table begins after the event
+ * numbered events_after; below 0 it begins at the first, and is folded. */
 void execution_page_fill(struct page *page, struct web *web,
                          const struct order *order, const char *csrf,
                          int64_t events_after, struct arena *arena);

@@ -1,4 +1,4 @@
-/* What the files of execution_page share. */
+/* What the files of this folder share. */
 #ifndef VIEW_EXECUTION_PRIVATE_H
 #define VIEW_EXECUTION_PRIVATE_H
 
@@ -8,8 +8,8 @@
 
 enum { EXECUTION_PAGE_EVENTS = 250, EXECUTION_PAGE_NAMES = 512 };
 
-/* How long states and tasks took. Names of states tell visits apart only while
- * one of them goes on at a time: others have no time. */
+/* How long states and tasks took. A state's name tells its visits apart only
+ * while one of them goes on at a time; the others have no time. */
 struct execution_span {
     const char *state;
     int64_t entered_ms, scheduled_ms;
@@ -30,13 +30,14 @@ struct execution_timing *execution_timing_begin(struct arena *arena,
 void execution_timing_event(struct execution_timing *timing,
                             const struct history_event *event);
 
-/* The section GRAPH; state is the one it is in, or NULL. */
+/* Fills the section GRAPH; state is the one that the execution is in, or NULL.
+ */
 void execution_page_graph(struct page *page,
                           const struct execution_graph *graph,
                           const char *state, bool whole, struct arena *arena);
 
-/* One EVENT each; *room is the bytes of input and output that the page has
- * left. */
+/* Fills one section EVENT. *room: how many bytes of input and output the page
+ * still has room for. */
 void execution_page_event(struct page *page, const struct history_event *event,
                           int64_t took_ms, size_t *room, struct arena *arena);
 

@@ -1,13 +1,13 @@
 /* A workflow's definition as a picture: where each state's box and each edge
- * stands, and what an execution's events say of them. Pure; filled into the
- * page by execution/page.c.
+ * stands, and what an execution's events say of them. Pure; execution/page.c
+ * fills it into the page.
  *
- * The states of a machine stand in rows, by the longest way from its start;
- * what leads back to an earlier row goes round at the right side. A Parallel
- * and a Map are frames around their machines. An edge that passes rows has a
- * lane of its own through them, shared by all that lead to the same state. No
- * box overlaps another, and no edge a box it neither leaves, enters nor lies
- * in. */
+ * The states of a machine stand in rows, by the longest way from its start. An
+ * edge that leads back to an earlier row goes round at the right side. An edge
+ * that passes rows has a lane through them; all edges to the same state share
+ * it. A Parallel and a Map are frames around their machines. No box overlaps
+ * another. No edge overlaps a box, save one that it leaves, enters or lies in.
+ */
 #ifndef VIEW_GRAPH_GRAPH_H
 #define VIEW_GRAPH_GRAPH_H
 
@@ -77,8 +77,8 @@ struct execution_graph *
 execution_graph_lay(struct arena *arena,
                     const struct asl_definition *definition);
 
-/* The next event of the execution; all are given in their order. Details that
- * are NULL or not as expected are as good as none. */
+/* Takes the next event of the execution; give all, in their order. A detail
+ * that is NULL or not as expected is passed over. */
 void execution_graph_event(struct execution_graph *graph, const char *type,
                            const char *state, const struct json *detail);
 

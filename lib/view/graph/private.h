@@ -1,6 +1,6 @@
-/* What the files of execution_graph share: one machine while it is laid out.
- * Its states and the places of lanes are nodes in rows; links lead from one row
- * to the next. */
+/* What the files of this folder share: one machine while it is laid out. Its
+ * states and the places of lanes are nodes in rows; links lead from one row to
+ * the next. */
 #ifndef VIEW_GRAPH_PRIVATE_H
 #define VIEW_GRAPH_PRIVATE_H
 
@@ -71,8 +71,8 @@ void graph_place(struct graph_rows *rows);
 /* Gives every edge its points. */
 void graph_route(struct graph_rows *rows);
 
-/* The lane from the row below `row` on to that node; the node itself when it
- * stands there. */
+/* The node, in the row below `row`, of the lane to that node; the node itself
+ * when it stands there. */
 size_t graph_lane(const struct graph_rows *rows, size_t row, size_t to,
                   bool is_catch);
 

@@ -1,5 +1,5 @@
-/* A mail about an order as it is sent: templates/mail-KIND.txt and .html,
- * filled, with what is attached. Called by the reaper, which sends it. */
+/* A mail about an order as it is sent: templates/mail-KIND.txt and .html are
+ * filled, and a file is attached. Called by the reaper, which sends it. */
 #ifndef VIEW_MAIL_MESSAGE_H
 #define VIEW_MAIL_MESSAGE_H
 

@@ -1,6 +1,6 @@
 /* Draws the shop's papers from what is frozen with them (lib/shop/paper), and
- * draws again those whose file is lost. The reaper draws the new ones; it,
- * /receipts and `ordermill verify --redraw` bring back the lost. */
+ * draws those again whose file is lost. The reaper draws the new ones; the
+ * reaper, /receipts and `ordermill verify --redraw` bring back the lost. */
 #ifndef VIEW_PAPER_PAPER_H
 #define VIEW_PAPER_PAPER_H
 
@@ -19,7 +19,7 @@ struct paper_drawn {
 struct pdf *paper_open_pdf(const struct settings *settings,
                            struct arena *arena);
 
-/* By which new papers are drawn; older ones go back to 1. */
+/* The layout that new papers are drawn by; older layouts go back to 1. */
 int64_t paper_newest_layout(enum paper_kind kind);
 
 struct paper_way {
@@ -46,21 +46,21 @@ struct paper_again {
     bool untold;      /* that there is a copy: see paper_tell_of_copy */
 };
 
-/* "receipt-1001.pdf" by its order's number, "credit-note-3.pdf"; of a copy
- * "receipt-1001-copy.pdf". */
+/* The name under which it is handed out: "receipt-1001.pdf" (by its order's
+ * number), "credit-note-3.pdf"; that of a copy is "receipt-1001-copy.pdf". */
 const char *paper_title(const struct paper *paper, enum paper_outcome outcome,
                         struct arena *arena);
 
-/* The file of one that was made: it, or a copy that lies beside, or else what
- * paper_draw_again gives. */
+/* Finds the file of a paper that was made, or the copy that lies beside it, or
+ * else does as paper_draw_again. */
 struct paper_again paper_get(struct db *db, const struct settings *settings,
                              struct pdf *pdf, const struct paper *paper,
                              struct arena *arena);
 
-/* Draws one that was made and is not there: under the layout it was drawn by
- * (where that is not known, under each), for the bytes that were recorded.
- * Several processes may do the same at once. pdf NULL: the fonts are opened for
- * this call alone. */
+/* Draws a paper again that was made and whose file is not there. It tries for
+ * the bytes that were recorded, with the layout that the paper was drawn by;
+ * where that is not known, with each. Several processes may do the same at
+ * once. pdf NULL: the fonts are opened for this call alone. */
 struct paper_again paper_draw_again(struct db *db,
                                     const struct settings *settings,
                                     struct pdf *pdf, const struct paper *paper,

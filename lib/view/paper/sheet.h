@@ -1,11 +1,11 @@
-/* A document of A4 pages as the shop's receipts and credit notes are: heading,
- * facts, who sold and who bought, a table of lines, sums, a footer. Drawn from
- * top to bottom; receipt.c and credit_note.c say what stands on it.
+/* A document of A4 pages, as the shop's receipts and credit notes are: heading,
+ * facts, who sold and who bought, a table of lines, sums, a footer. It is drawn
+ * from top to bottom; receipt.c and credit_note.c say what stands on it.
  *
  * Every layout that was ever shipped stays as it is, to the byte, so that a
- * paper that is lost can be drawn again: the tests hold each against a golden
- * file. What is to look otherwise is a new layout beside them, and where this
- * file has to change for it, the old one keeps what it used. */
+ * lost paper can be drawn again; the tests compare each with a golden file. A
+ * paper that is to look otherwise needs a new layout beside them. Where sheet.c
+ * has to change for it, the old layouts keep what they used. */
 #ifndef VIEW_PAPER_SHEET_H
 #define VIEW_PAPER_SHEET_H
 
@@ -79,7 +79,8 @@ bool sheet_make(struct arena *arena, struct pdf *pdf,
 /* The string (NULL: none) as one line that the fonts can show. */
 const char *sheet_printable(struct sheet *sheet, const char *string);
 
-/* The order with what people wrote made printable; what follows wants it so. */
+/* The order with all that people wrote made printable, as the functions below
+ * want it. */
 struct sheet_order sheet_order(struct sheet *sheet,
                                const struct sheet_order *order);
 
@@ -90,8 +91,8 @@ void sheet_fact(struct sheet *sheet, const char *label, const char *value);
 void sheet_parties(struct sheet *sheet, const struct sheet_order *order);
 void sheet_statement(struct sheet *sheet, const char *text);
 
-/* The table; the last of its lines shares a page with what follows. Titles
- * and SKUs are made printable. */
+/* The table; its last line shares a page with what follows it. Makes titles and
+ * SKUs printable. */
 void sheet_table(struct sheet *sheet, const struct sheet_line *lines,
                  size_t count);
 
@@ -110,7 +111,8 @@ void sheet_close(struct sheet *sheet, double top,
 
 const char *sheet_money(struct sheet *sheet, int64_t minor);
 
-/* clock_local in the document's zone; a day is what stands before its comma. */
+/* A time as clock_local writes it, in the document's zone; a day is the part
+ * before its comma. */
 const char *sheet_time(struct sheet *sheet, int64_t wall_ms);
 const char *sheet_day(struct sheet *sheet, int64_t wall_ms);
 

@@ -7,12 +7,12 @@
 #include "lib/web/auth.h"
 
 /* Begins a page of the staff's: reads the query. 0, or a status with the reply
- * filled in: whoever is not signed in is sent to sign in. */
+ * filled in, as when the asker is not signed in: he is sent to sign in. */
 int admin_query_read(struct web *web, struct request *request,
                      struct reply *reply, struct form *query);
 
-/* A form that a signed-in member of staff sent. A handler: the request's state
- * becomes a struct admin_form. */
+/* A form that a signed-in member of staff sent. admin_form_read is a handler:
+ * the request's state becomes a struct admin_form. */
 struct admin_form {
     const struct web_session *session;
     struct form fields;
@@ -20,10 +20,10 @@ struct admin_form {
 int admin_form_read(struct web *web, struct request *request,
                     struct reply *reply);
 
-/* The order's page again, with the sentence that says why the form is refused,
- * beside its field ("": none of them) and with the fields as they were sent;
- * field NULL: without them. After admin_form_read and admin_steering_read.
- * Returns status. */
+/* Shows the order's page again, with a sentence on why the form is refused;
+ * returns status. The sentence stands beside the field ("": beside none), and
+ * the fields are as they were sent; field NULL: they are left out. After
+ * admin_form_read and admin_steering_read. */
 int admin_form_refuse(struct web *web, struct request *request,
                       struct reply *reply, int status, const char *field,
                       const char *detail);

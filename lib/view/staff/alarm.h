@@ -6,8 +6,9 @@
 #include "lib/shop/health/alarm.h"
 #include "lib/web/auth.h"
 
-/* ALARM_TEXT, ALARM_SUBJECT, ALARM_TIME, ALARM_ORDER (of an order, on pages of
- * several) and the form that closes it and leads back to the page at `back`. */
+/* Fills ALARM_TEXT, ALARM_SUBJECT, ALARM_TIME, ALARM_ORDER (of an order, on
+ * pages of several), and the form that closes the alarm and leads back to the
+ * page at `back`. */
 void alarm_page_fill(struct page *row, const struct alarm *alarm,
                      const char *back, struct arena *arena);
 

@@ -1,7 +1,7 @@
 /* A browser that has signed in to a staff account before. It carries a cookie,
- * signed by the shop, that names it and the account; guesses of others at that
- * account's password do not count against it (lib/shop/staff/sign_in_guard.h).
- */
+ * signed by the shop, that names it and the account. What others guess at that
+ * account's password does not count against it
+ * (lib/shop/staff/sign_in_guard.h). */
 #ifndef VIEW_STAFF_DEVICE_H
 #define VIEW_STAFF_DEVICE_H
 
@@ -13,7 +13,7 @@ enum { DEVICE_S = 365 * 24 * 3600 };
 const char *device_of(const struct web *web, const struct request *request,
                       int64_t staff_id, int64_t now_ms);
 
-/* Makes it one that has, or lets it be one for another DEVICE_S. */
+/* Makes the browser such a device, or lets it be one for another DEVICE_S. */
 void device_remember(const struct web *web, const struct request *request,
                      struct reply *reply, int64_t staff_id, int64_t now_ms);
 

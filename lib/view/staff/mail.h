@@ -1,5 +1,5 @@
-/* Mails that could not be sent, on the staff's pages: those of one order, with
- * the address to be corrected, and all of them. */
+/* Mails that could not be sent, on the staff's pages: those of one order, whose
+ * address can be corrected there, and all of them. */
 #ifndef VIEW_STAFF_MAIL_H
 #define VIEW_STAFF_MAIL_H
 
@@ -14,8 +14,8 @@ void mail_page_fill(struct page *page, struct web *web,
                     const struct order *order, const struct payment_form *tried,
                     struct arena *arena);
 
-/* On the page of alarms: section MAILS_FAILED, and SENT_AGAIN when the query
- * says how many just were (NULL: it does not). */
+/* On the page of alarms: section MAILS_FAILED; and SENT_AGAIN when the query
+ * says how many were just sent (NULL: it does not). */
 void mail_page_fill_all(struct page *page, struct web *web, const char *sent,
                         struct arena *arena);
 

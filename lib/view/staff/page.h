@@ -6,9 +6,9 @@
 #include "lib/adapter/page.h"
 #include "lib/web/auth.h"
 
-/* A page with SHOP_NAME, CSRF and its HEADER (admin-header.html), for who asks:
- * he must be signed in. current is the path of the navigation that it stands
- * for, or NULL. */
+/* A page for the asker, who must be signed in, with SHOP_NAME, CSRF and HEADER
+ * (admin-header.html). current is the path of its tab in the navigation, or
+ * NULL. */
 struct page *staff_page_create(struct web *web, struct request *request,
                                const char *current);
 

@@ -1,6 +1,6 @@
-/* Looking whether a password is right, guarded against guessing. For the `read`
- * of slow programs (web.h): it takes 70 ms, and before that it commits that the
- * try counts (lib/shop/staff/sign_in_guard.h). */
+/* Checks whether a password is right, guarded against guessing. For the `read`
+ * of slow programs (web.h): it takes 70 ms. Before that it counts the try and
+ * commits that (lib/shop/staff/sign_in_guard.h). */
 #ifndef VIEW_STAFF_PASSWORD_CHECK_H
 #define VIEW_STAFF_PASSWORD_CHECK_H
 

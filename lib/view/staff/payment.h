@@ -19,8 +19,9 @@ void payment_page_fill(struct page *page, struct web *web,
                        const struct order *order,
                        const struct payment_form *tried, struct arena *arena);
 
-/* The order's credit notes as sections CREDIT_NOTE with NOTE_NUMBER,
- * NOTE_AMOUNT, NOTE_URL, those on disk; for the customer's page too. */
+/* Fills a section CREDIT_NOTE, with NOTE_NUMBER, NOTE_AMOUNT and NOTE_URL, for
+ * each credit note of the order that is on disk; for the customer's page too.
+ */
 void payment_page_notes(struct page *page, struct web *web,
                         const struct order *order, struct arena *arena);
 

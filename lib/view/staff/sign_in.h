@@ -1,4 +1,4 @@
-/* The staff sign-in's page: showing its form and knowing it again. */
+/* The staff sign-in's page: shows its form, and knows it again. */
 #ifndef VIEW_STAFF_SIGN_IN_H
 #define VIEW_STAFF_SIGN_IN_H
 

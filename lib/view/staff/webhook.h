@@ -1,5 +1,5 @@
 /* The staff pages of the inbox: its list, one event with its body, and having
- * it applied again. Called by admin.c. */
+ * an event applied again. Called by admin.c. */
 #ifndef VIEW_STAFF_WEBHOOK_H
 #define VIEW_STAFF_WEBHOOK_H
 

@@ -1,5 +1,5 @@
-/* An execution brought into memory, to be looked at or steered: where it is,
- * and what its history has. */
+/* Brings an execution into memory, to be looked at or steered: where it is, and
+ * what its history has. */
 #ifndef WORKFLOW_EXECUTION_LOAD_H
 #define WORKFLOW_EXECUTION_LOAD_H
 
@@ -7,9 +7,10 @@
 #include "lib/shop/execution/execution.h"
 #include "lib/shop/execution/history.h"
 
-/* Address space for one execution of the largest kind in memory: an image of
+/* Address space for the largest execution in memory: an image of
  * ASL_IMAGE_BYTES, a definition of 1 MiB, or two rows of its history, each of
- * which takes up to 60 times its text. Too much for a request's arena. */
+ * which takes up to 60 times its text. That is too much for a request's arena.
+ */
 enum { EXECUTION_ARENA = 512 * 1024 * 1024 };
 
 struct execution_loaded {
@@ -18,12 +19,12 @@ struct execution_loaded {
     const char *fault;   /* why run is NULL */
 };
 
-/* Under the definition with that hash. */
+/* Loads it under the definition with that hash. */
 struct execution_loaded execution_load(struct db *db,
                                        const struct execution *execution,
                                        const char *hash, struct arena *arena);
 
-/* Likewise under a definition that was read, and with the input given. */
+/* Likewise, under a definition that was read already, and with this input. */
 struct execution_loaded
 execution_load_under(const struct execution *execution,
                      const struct asl_definition *definition,
@@ -33,7 +34,8 @@ execution_load_under(const struct execution *execution,
 const struct json *execution_input(const struct execution *execution,
                                    struct arena *arena);
 
-/* What steering tells the engine of the time; nothing else is asked of it. */
+/* For steering: tells the engine the time. Steering has it ask for nothing
+ * else. */
 struct asl_env execution_env(const struct execution *execution, int64_t now_ms);
 
 enum execution_events {
@@ -41,9 +43,9 @@ enum execution_events {
     EXECUTION_EVENTS_ALL
 };
 
-/* Hands the events of the history over, in order; each lives until the call
- * returns. work, of EXECUTION_ARENA bytes, is as it was afterwards. False: the
- * end was left out. */
+/* Hands the events of the history to `each`, in order; an event lives until
+ * `each` returns. work has EXECUTION_ARENA bytes, and is afterwards as it was.
+ * False: the end was left out. */
 bool execution_events_each(struct db *db, const char *order_id,
                            enum execution_events extent, struct arena *work,
                            void (*each)(void *context,

@@ -1,5 +1,5 @@
-/* How far an order has come: the tasks of its workflow, in order, with what
- * its history says of each. Called by the pages that show an order. */
+/* How far an order has come: the tasks of its workflow, in order, and what its
+ * history says of each. Called by the pages that show an order. */
 #ifndef WORKFLOW_EXECUTION_PROGRESS_H
 #define WORKFLOW_EXECUTION_PROGRESS_H
 
@@ -29,22 +29,23 @@ struct progress_step {
     int64_t at_ms; /* when it ended, else when it began; 0: neither */
 };
 
-/* The Task states from the start on when nothing fails: at a Choice by its
- * Default or else its first rule, but never back; those within a Parallel or
- * Map in its place. Names and titles are copied into arena. Gives the number of
- * steps. */
+/* The Task states that follow from the start when nothing fails; gives how
+ * many. At a Choice it goes by the Default or else the first rule, but never
+ * back. The tasks within a Parallel or Map stand in its place. Names and titles
+ * are copied into arena. */
 size_t progress_steps(const struct asl_definition *definition,
                       struct progress_step steps[PROGRESS_MAX_STEPS],
                       struct arena *arena);
 
-/* What an event says of them; they are waiting before the first. */
+/* What an event says of the steps; before the first they are waiting. */
 void progress_event(struct progress_step *steps, size_t count,
                     const struct history_event *event);
 
 /* After the last event. */
 void progress_end(struct progress_step *steps, size_t count, bool running);
 
-/* All of it. Gives the number of steps; 0 when the order has no execution. */
+/* All of the above. Gives the number of steps; 0 when the order has no
+ * execution. */
 size_t progress_read(struct db *db, const char *order_id,
                      struct progress_step **steps, struct arena *arena);
 

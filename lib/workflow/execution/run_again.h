@@ -8,10 +8,10 @@
 
 enum { EXECUTION_AGAIN_MAX = 2 };
 
-/* The state that charged when all of it was refunded since, and the one that
- * sold the goods when they have gone back to stock: each as it last succeeded
- * before what failed (a state's name), with the input it then had, in their
- * order. Gives their number. */
+/* Fills list, in their order: the state that charged, if all of it was refunded
+ * since, and the state that sold the goods, if they have gone back to stock.
+ * Each is the one that last succeeded before the state `failed`, with the input
+ * it then had. Gives how many. */
 size_t execution_again(struct db *db, const struct order *order,
                        const char *failed,
                        struct asl_again list[EXECUTION_AGAIN_MAX],

@@ -1,5 +1,5 @@
-/* Steering an order's execution, over the API and from the staff page: stop it,
- * redrive it, try what waits now. */
+/* Steering an order's execution, over the API and from the staff page: stopping
+ * it, redriving it, or trying at once what waits. */
 #ifndef WORKFLOW_EXECUTION_STEER_H
 #define WORKFLOW_EXECUTION_STEER_H
 
@@ -21,12 +21,12 @@ struct execution_steer {
     const char *by;     /* who: an e-mail or "token NAME" */
 };
 
-/* Its fields as they are asked for, in JSON or a form. An action: stop, redrive
- * or retry; false: it is none. */
+/* Read its fields, from JSON or a form. This one is an action: stop, redrive or
+ * retry; false: it is none. */
 bool execution_action_of(const char *name, enum execution_action *out);
 /* A definition: own (or NULL), or current; false: it is neither. */
 bool execution_definition_of(const char *name, bool *current);
-/* The reason as it is kept; NULL: *fault is what is wrong with it. */
+/* The reason as it is kept; NULL: *fault says what is wrong with it. */
 const char *execution_steer_reason(struct arena *arena, const char *reason,
                                    const char **fault);
 
@@ -41,9 +41,9 @@ struct execution_offers {
 void execution_offers(struct db *db, const struct order *order,
                       struct execution_offers *out, struct arena *arena);
 
-/* Does it, inside the caller's write transaction, with its event (who, why).
- * NULL: done. Else the sentence that says why it is not possible (409); then
- * nothing was written. */
+/* Does it inside the caller's write transaction, with an event (who, why).
+ * NULL: done. Else a sentence on why it is not possible (409); then nothing was
+ * written. */
 const char *execution_steer(struct db *db, const struct order *order,
                             const struct execution_steer *change,
                             int64_t now_ms, struct arena *arena);

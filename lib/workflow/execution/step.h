@@ -1,5 +1,6 @@
-/* An execution in hand: brought from the database into the engine (lib/asl)
- * and back, inside one transaction. Called by advance.c, whose tasks get it. */
+/* An execution in hand: brings it from the database into the engine (lib/asl)
+ * and back, inside one transaction. Called by advance.c, which hands it to
+ * tasks. */
 #ifndef WORKFLOW_EXECUTION_STEP_H
 #define WORKFLOW_EXECUTION_STEP_H
 
@@ -39,7 +40,8 @@ struct driver {
     /* Begins the call of a task that is a web service: only the process can.
      * WAITING: advance_answered tells what came of it. */
     struct task_result (*call)(struct step *step);
-    /* A call of this task, or with 0 of any of the order's, is under way. */
+    /* A call of this task is under way; with task_id 0: of any task of the
+     * order. */
     bool (*is_calling)(void *own, const char *order_id, int64_t task_id);
     void *own;
 };
@@ -68,8 +70,8 @@ bool step_open(struct step *step, const struct driver *driver,
 /* Reads the order again when anything was written since it was read. */
 void step_refresh_order(struct step *step);
 
-/* Stores the run as it stands with the events that it made; ends the execution
- * where the run has ended, and undoes the order where that was no success. */
+/* Stores the run as it stands, with the events that it made. Where the run has
+ * ended, ends the execution; without success, undoes the order too. */
 void step_close(struct step *step);
 
 #endif

@@ -1,6 +1,6 @@
 /* What staff may do to an order's status: complete and cancel it. The API and
- * the forms of the staff page share it. Inside the write transaction; the
- * caller wakes the reaper: a refund and a mail may be due. */
+ * the forms of the staff page share it. Inside the write transaction. The
+ * caller wakes the reaper, since a refund and a mail may be due. */
 #ifndef WORKFLOW_ORDER_CHANGE_H
 #define WORKFLOW_ORDER_CHANGE_H
 

@@ -12,13 +12,13 @@ struct refund_made {
     size_t line;          /* of the request, that the outcome is about */
 };
 
-/* Also noted in the order's history. A reason that is NULL or "" is the shop's
- * own. */
+/* Also notes it in the order's history. With reason NULL or "" the shop gives
+ * one of its own. */
 struct refund_made order_refund(struct db *db, const char *order_id,
                                 const struct refund_request *request,
                                 int64_t now_ms, struct arena *arena);
 
-/* Why it was not made, and the field of the request that is at fault. */
+/* Why a refund was not made, and the field of the request that is at fault. */
 enum refund_field {
     REFUND_OF_ALL, /* none by itself */
     REFUND_OF_AMOUNT,

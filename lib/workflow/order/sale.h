@@ -1,6 +1,6 @@
-/* The sale of an order's goods: the reservation becomes a ledger entry, the
- * order is CONFIRMED. Called by UpdateInventory, and where a payment came after
- * the workflow had passed it. Inside the write transaction. */
+/* The sale of an order's goods: the reservation becomes a ledger entry, and the
+ * order CONFIRMED. Called by UpdateInventory, and for a payment that came after
+ * the workflow had passed UpdateInventory. Inside the write transaction. */
 #ifndef WORKFLOW_ORDER_SALE_H
 #define WORKFLOW_ORDER_SALE_H
 

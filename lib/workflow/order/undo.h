@@ -1,9 +1,9 @@
-/* Undoing an order, whoever asks: what was reserved is released, what was
- * sold goes back to stock, what was charged is refunded, a mail that
- * still waits is not sent, the customer is told. Nothing is undone while a
- * payment is open that the gateway must be asked about: its goods are kept for
- * it until its outcome is known, its window closes at once, and
- * undo_after_payment then does what waited. A manual one just ends. */
+/* Undoing an order, whoever asks: what was reserved is released, what was sold
+ * goes back to stock, what was charged is refunded, a mail that still waits is
+ * not sent, and the customer is told. While a payment is open that the gateway
+ * must be asked about, nothing is undone: the payment's window closes at once,
+ * and the goods are kept until its outcome is known. undo_after_payment then
+ * does what waited. An open manual payment just ends. */
 #ifndef WORKFLOW_ORDER_UNDO_H
 #define WORKFLOW_ORDER_UNDO_H
 
@@ -15,24 +15,23 @@ enum undo_outcome {
     UNDO_REFUSED   /* the order is final */
 };
 
-/* Cancels an order that is not final; by is who asked ("staff", an e-mail)
- * and enters the history with the reason. */
+/* Cancels an order that is not final. by says who asked ("staff", an e-mail);
+ * it enters the history with the reason. */
 enum undo_outcome undo_cancel(struct db *db, const struct order *order,
                               const char *reason, const char *by,
                               int64_t now_ms, struct arena *arena);
 
-/* An execution ended without success. An order that was CONFIRMED stays so
- * (a receipt or mail is missing: an alarm); every other one is FAILED, at once
- * or when its open payment's outcome is known. Of one that is FAILED already
- * what is not undone yet is undone, without a second mail. */
+/* An execution ended without success. An order that was CONFIRMED stays so; an
+ * alarm says that a receipt or mail is missing. Every other order is FAILED, at
+ * once or when its open payment's outcome is known. If it is FAILED already,
+ * the rest of it is undone, without a second mail. */
 void undo_failed(struct db *db, const struct order *order, const char *reason,
                  int64_t now_ms);
 
 /* A payment attempt's outcome became known: does what waited for it. A
- * cancellation asked for is carried out; what is paid of an order that was
- * undone goes back; an execution that ended without success meanwhile fails
- * its order. True: it was one of these, and no task is to be told of the
- * outcome. */
+ * cancellation that was asked for is carried out; the money of an order that
+ * was undone goes back; an execution that ended without success meanwhile fails
+ * its order. True: it was one of these, so no task is told of the outcome. */
 bool undo_after_payment(struct db *db, const char *order_id, int64_t now_ms,
                         struct arena *arena);
 
@@ -41,13 +40,14 @@ bool undo_after_payment(struct db *db, const char *order_id, int64_t now_ms,
 /* ReleaseStock: what is reserved and what is sold. */
 void undo_release(struct db *db, const char *order_id, int64_t now_ms);
 
-/* RefundPayment: queues all that is left; gives the amount, 0: nothing is. */
+/* RefundPayment: queues a refund of all that is left; gives the amount, 0:
+ * nothing is left. */
 int64_t undo_refund(struct db *db, const char *order_id, const char *reason,
                     int64_t now_ms);
 
 /* FailOrder: the order, also a CONFIRMED one, is FAILED and undone. False: a
- * payment is open, nothing was done yet. One that is COMPLETED or CANCELLED is
- * left alone (true). */
+ * payment is open, and nothing was done yet. An order that is COMPLETED or
+ * CANCELLED is left alone (true). */
 bool undo_fail_order(struct db *db, const struct order *order,
                      const char *reason, int64_t now_ms);
 
@@ -59,11 +59,11 @@ enum undo_redrive {
                             again would take too much */
 };
 
-/* Makes an order ready whose execution ended without success and is to be
- * taken up again: one that is FAILED, or CANCELLED and paid late, has its goods
+/* Makes an order ready whose execution ended without success and is to be taken
+ * up again. An order that is FAILED, or CANCELLED and paid late, has its goods
  * reserved afresh, all lines or none, and is PROCESSING again. Call it before
- * execution_reopen, in the same transaction; unless OK it has changed nothing.
- */
+ * execution_reopen, in the same transaction; unless it gives UNDO_REDRIVE_OK
+ * nothing has changed. */
 enum undo_redrive undo_redrive(struct db *db, const struct order *order,
                                bool paid_late, int64_t now_ms,
                                const char **missing_sku, struct arena *arena);

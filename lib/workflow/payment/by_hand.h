@@ -18,8 +18,8 @@ enum by_hand {
     BY_HAND_REFUSED   /* not awaited */
 };
 
-/* Staff have the money; by is who, note what of it or NULL. Also noted in the
- * order's history. */
+/* Staff have the money. by says who, note what is said of it, or is NULL. Also
+ * notes it in the order's history. */
 enum by_hand by_hand_paid(struct db *db, const struct order *order,
                           const char *note, const char *by, int64_t now_ms,
                           struct arena *arena);
@@ -28,11 +28,12 @@ enum by_hand by_hand_paid(struct db *db, const struct order *order,
 enum { BY_HAND_MAX_DAYS = 366 };
 bool by_hand_end_fits(int64_t closes_at_ms, int64_t now_ms);
 
-/* So many days after the end of a window as it stands (0: it has none), or
- * after now; -1: no such end fits. */
+/* So many days after closes_at_ms, the end of a window as it stands, or after
+ * now when it has no end (0); -1: no such end fits. */
 int64_t by_hand_extended_ms(int64_t closes_at_ms, int64_t days, int64_t now_ms);
 
-/* closes_at_ms 0: no end. Also noted. False: not awaited. */
+/* closes_at_ms 0: no end. Also notes it in the history. False: no payment by
+ * hand is awaited. */
 bool by_hand_set_window(struct db *db, const char *order_id,
                         int64_t closes_at_ms, const char *by, int64_t now_ms,
                         struct arena *arena);

@@ -1,6 +1,6 @@
 /* What an event of the gateway says of payments here, and what follows from it
- * (outcome.h). What one tells may be known already or be out of date, so it is
- * asked how things stand here. */
+ * (outcome.h). An event may tell what is known already, or be out of date; so
+ * each is held against how things stand here. */
 #ifndef WORKFLOW_PAYMENT_GATEWAY_EVENT_H
 #define WORKFLOW_PAYMENT_GATEWAY_EVENT_H
 
@@ -17,8 +17,8 @@ struct verdict {
     const char *message;  /* for staff */
 };
 
-/* Inside the write transaction; what of the inbox becomes of the event is the
- * caller's. */
+/* Inside the write transaction. The caller notes in the inbox what became of
+ * the event. */
 struct verdict gateway_event_apply(struct db *db,
                                    const struct settings *settings,
                                    const struct webhook_event *event,

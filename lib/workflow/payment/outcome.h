@@ -1,9 +1,9 @@
-/* What became known of a payment, whoever brought it (an answer of the
+/* What became known of a payment, whoever brought the news (an answer of the
  * gateway, an event, a reconciliation, staff), and what follows for its order.
- * Rows alone change: an execution that is to hear of it is due at once, and
- * its caller sees to it that the reaper is awake. All are called inside the
- * write transaction, change nothing when it is known already, and allocate
- * from arena. */
+ * Only rows change: an execution that is to hear of it is due at once, and the
+ * caller sees to it that the reaper is awake. All are called inside the write
+ * transaction, change nothing when the news is known already, and allocate from
+ * arena. */
 #ifndef WORKFLOW_PAYMENT_OUTCOME_H
 #define WORKFLOW_PAYMENT_OUTCOME_H
 
@@ -20,8 +20,8 @@ enum outcome {
     OUTCOME_FOREIGN   /* the attempt never asked for it: not booked */
 };
 
-/* The gateway took this money for this attempt. What is not booked raises an
- * alarm. */
+/* The gateway took this money for this attempt. If it is not booked, an alarm
+ * says so. */
 struct money_taken {
     const char *intent_id;
     int64_t amount_minor;
@@ -47,13 +47,13 @@ void outcome_failed(struct db *db, const struct settings *settings,
 void outcome_closed(struct db *db, const struct payment_attempt *attempt,
                     int64_t now_ms, struct arena *arena);
 
-/* Staff have the money of the order's open manual attempt; by is who, note
- * what of it or NULL. False: none such is open. */
+/* Staff have the money of the order's open manual attempt. by says who, note
+ * what is said of it, or is NULL. False: no manual attempt is open. */
 bool outcome_marked_paid(struct db *db, const char *order_id, const char *note,
                          const char *by, int64_t now_ms, struct arena *arena);
 
-/* True: what came for this order is not in the shop's currency, or nobody can
- * tell, and an alarm says so. */
+/* True: what arrived for this order is not in the shop's currency, or nobody
+ * can tell; an alarm says so. */
 struct arrived {
     const char *what;       /* "A refund" */
     const char *gateway_id; /* of it */
@@ -63,10 +63,10 @@ bool outcome_odd_currency(struct db *db, const struct settings *settings,
                           const char *order_id, const struct arrived *arrived,
                           int64_t now_ms, struct arena *arena);
 
-/* Money came after the order's window had closed, of a gateway or by hand:
- * takes the order up again, if its goods are still there and nobody but its
- * window cancelled it; the attempt, which failed by that, has then succeeded
- * with this money. by is who says so, for the history. False: nothing has
+/* Money came after the order's window had closed, from a gateway or by hand.
+ * Takes the order up again, if its goods are still there and only its window
+ * cancelled it; the attempt, which had failed by that, has then succeeded with
+ * this money. by says who brought the news, for the history. False: nothing has
  * changed. */
 struct late_payment {
     const struct payment_attempt *attempt;

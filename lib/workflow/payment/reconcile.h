@@ -1,7 +1,7 @@
-/* What a reconciliation decides: what the gateway's list shows is held against
- * our books. What the gateway took or gave back is taken over (outcome.h); the
- * rest is a finding. The reaper fetches the list. Inside the write
- * transaction. */
+/* What a reconciliation decides: it compares what the gateway's list shows with
+ * our books. What the gateway took or gave back is booked here too (outcome.h);
+ * any other difference is a finding. The reaper fetches the list. Inside the
+ * write transaction. */
 #ifndef WORKFLOW_PAYMENT_RECONCILE_H
 #define WORKFLOW_PAYMENT_RECONCILE_H
 
@@ -10,7 +10,7 @@
 #include "lib/base/settings/settings.h"
 
 enum {
-    /* What came about so shortly before the run may be half done. */
+    /* What happened so shortly before the run may be half done. */
     RECONCILE_FRESH_MS = 120000,
     /* An intent is made after its attempt, but by another clock. */
     RECONCILE_SKEW_MS = 300000
@@ -22,13 +22,14 @@ struct reconcile_run {
     int64_t began_ms;
 };
 
-/* One intent of the list; true: a difference was settled. */
+/* Compares one intent of the list; true: a difference was settled. */
 bool reconcile_intent(struct db *db, const struct settings *settings,
                       const struct reconcile_run *run,
                       const struct stripe_intent *intent, int64_t now_ms,
                       struct arena *arena);
 
-/* What the list, now at its end, did not show, and what is still unknown. */
+/* The list is at its end: decides about what it did not show, and about what is
+ * still unknown. */
 void reconcile_rest(struct db *db, const struct settings *settings,
                     const struct reconcile_run *run, int64_t now_ms,
                     struct arena *arena);
