@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "reaper/in_hand.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -23,6 +24,7 @@ static void name_file(char path[PATH_MAX], const char *folder, int64_t reaper)
 
 struct in_hand in_hand_open(const char *folder, int64_t reaper)
 {
+    assert(reaper != 0);
     char path[PATH_MAX];
     name_file(path, folder, reaper);
     struct in_hand hand = {.fd =

@@ -1,4 +1,5 @@
 /* The pool of jobs and their way from begun to finished; see reaper.h. */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -20,8 +21,7 @@ struct job *job_begin(struct reaper *reaper, const struct job_kind *kind,
                       int *counter)
 {
     struct job *job = reaper->free_jobs;
-    if (job == NULL)
-        die("no job is free");
+    assert(job != NULL && db_in_transaction(reaper->db));
     reaper->free_jobs = job->next;
     reaper->free_count--;
     struct arena arena = job->arena;
@@ -93,6 +93,7 @@ bool job_in_flight(const struct reaper *reaper)
 
 void job_finish(struct job *job)
 {
+    assert(job->in_flight);
     job->next = job->reaper->finished;
     job->reaper->finished = job;
     in_hand_clear(&job->reaper->hand);
@@ -101,6 +102,7 @@ void job_finish(struct job *job)
 static void make_file(struct job *job)
 {
     job->kind->make_file(job);
+    assert(job->failure != NULL || (job->file != NULL && job->bytes != NULL));
     if (job->failure == NULL &&
         !file_write_aside(job->file, job->bytes, job->length))
         job->failure = strerror(errno);
@@ -159,6 +161,7 @@ static struct job *run_ready(struct reaper *reaper)
 
 void job_run_ready(struct reaper *reaper)
 {
+    assert(!db_in_transaction(reaper->db));
     struct job *files = run_ready(reaper);
     in_hand_clear(&reaper->hand);
     if (files == NULL)
@@ -182,6 +185,7 @@ static bool is_void(struct job *job)
 
 void job_settle_finished(struct reaper *reaper, int64_t now_ms)
 {
+    assert(db_in_transaction(reaper->db));
     for (struct job *job = reaper->finished; job != NULL; job = job->next) {
         job_in_hand(job);
         job->unsettled = job->arena.used;
@@ -196,6 +200,7 @@ void job_settle_finished(struct reaper *reaper, int64_t now_ms)
 
 void job_committed(struct reaper *reaper)
 {
+    assert(!db_in_transaction(reaper->db));
     release_all(&reaper->finished);
     while (reaper->begun != NULL) {
         struct job *job = reaper->begun;
@@ -207,6 +212,7 @@ void job_committed(struct reaper *reaper)
 
 void job_refused(struct reaper *reaper)
 {
+    assert(!db_in_transaction(reaper->db));
     release_all(&reaper->begun);
     for (struct job *job = reaper->finished; job != NULL; job = job->next) {
         job->arena.used = job->unsettled;

@@ -3,6 +3,7 @@
 #include "cli/serve/child.h"
 #include "cli/serve/owner.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -116,6 +117,7 @@ static _Noreturn void become(const struct child *child,
 void child_start(struct child *child, const struct settings *settings,
                  const char *notify_path)
 {
+    assert(child->pid == 0);
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid < 0)

@@ -67,7 +67,8 @@ void supervisor_open(struct supervisor *supervisor, const struct cli *cli)
 
 void supervisor_add(struct supervisor *supervisor, const struct child *child)
 {
-    assert(supervisor->count < SUPERVISOR_MAX_CHILDREN);
+    assert(supervisor->count < SUPERVISOR_MAX_CHILDREN &&
+           supervisor->began_boot_ms == 0);
     supervisor->children[supervisor->count++] = *child;
 }
 

@@ -1,6 +1,8 @@
 /* The order in JSON: see order_json.h. */
 #include "lib/api/order_json.h"
 
+#include <assert.h>
+
 #include "lib/base/text/money.h"
 #include "lib/shop/order/link.h"
 
@@ -36,6 +38,9 @@ void order_json(const struct web *web, struct arena *arena,
                 const struct order *order, struct json_writer *w)
 {
     const char *currency = web->settings->currency;
+    /* Of a batch that was refused nothing is read, nor sent. */
+    assert(order->line_count > 0 ||
+           (web->writer != NULL && db_refused(web->writer)));
     json_open(w, '{');
     json_string_member(w, "order_id", order->order_id);
     json_int_member(w, "number", order->number);

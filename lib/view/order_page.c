@@ -1,6 +1,7 @@
 /* The order on pages and in mails: see order_page.h. */
 #include "lib/view/order_page.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/text/money.h"
@@ -91,6 +92,7 @@ static void fill_reason(struct page *page, const struct order *order)
 void order_page_fill(struct page *page, const struct settings *settings,
                      const struct order *order, struct arena *arena)
 {
+    assert(order->line_count > 0);
     page_set(page, "SHOP_NAME", settings->shop_name);
     page_set(page, "NUMBER",
              arena_printf(arena, "%lld", (long long)order->number));

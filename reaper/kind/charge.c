@@ -6,6 +6,7 @@
  * charge_hosted.c. A payment by hand is due when its window closes. */
 #include "reaper/kind/charge.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/time/clock.h"
@@ -80,6 +81,7 @@ void charge_alarm(struct job *job, int64_t lasted_ms, int64_t now_ms)
 
 void charge_again(struct job *job, enum payment_stage stage, int64_t delay_ms)
 {
+    assert(job->work.kind == WORK_CHARGE);
     const struct charge *charge = job->own;
     work_again(job->reaper->db, &job->work, delay_ms,
                stage == charge->attempt.stage ? WORK_TRIED : WORK_ANEW);

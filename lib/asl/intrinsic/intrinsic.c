@@ -1,6 +1,7 @@
 /* Calling intrinsic functions: see intrinsic.h. Called by template.c. */
 #include "lib/asl/intrinsic/intrinsic.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ static const char *kind_name(const struct json *value)
 static bool is_kind(const struct intrinsic_run *run, size_t index,
                     enum json_kind kind, const char *wanted)
 {
+    assert(index < run->count);
     if (json_kind(run->values[index]) == kind)
         return true;
     intrinsic_fail(run, "argument %zu must be %s, not %s", index + 1, wanted,

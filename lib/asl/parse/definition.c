@@ -1,5 +1,6 @@
 /* What a definition answers: the section "Definitions" of asl.h, save
  * asl_parse. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/asl/state.h"
@@ -51,6 +52,7 @@ size_t asl_count(const struct asl_machine *machine)
 
 const struct asl_state *asl_at(const struct asl_machine *machine, size_t index)
 {
+    assert(index < machine->count);
     return &machine->states[index];
 }
 
@@ -97,6 +99,7 @@ size_t asl_machines(const struct asl_state *state)
 const struct asl_machine *asl_machine_at(const struct asl_state *state,
                                          size_t index)
 {
+    assert(index < state->machine_count);
     return &state->machines[index];
 }
 
@@ -110,6 +113,7 @@ size_t asl_edges(const struct asl_state *state)
 
 struct asl_edge asl_edge_at(const struct asl_state *state, size_t index)
 {
+    assert(index < asl_edges(state));
     if (index < state->rule_count)
         return (struct asl_edge){ASL_EDGE_CHOICE, state->rules[index].next,
                                  index};

@@ -1,10 +1,14 @@
 /* An execution's turns: see asl.h and run.h. */
 #include "lib/asl/run/run.h"
 
+#include <assert.h>
+
 struct asl_run *run_create(struct arena *arena,
                            const struct asl_definition *definition,
                            const struct asl_origin *origin)
 {
+    assert(origin->execution_id != NULL && origin->machine_name != NULL &&
+           origin->input != NULL);
     struct asl_run *run = arena_alloc(arena, sizeof *run);
     run->arena = arena;
     run->definition = definition;

@@ -1,6 +1,8 @@
 /* Tasks: begun, answered, late: see asl.h and run.h. */
 #include "lib/asl/run/run.h"
 
+#include <assert.h>
+
 static struct asl_task describe(const struct thread *thread)
 {
     return (struct asl_task){
@@ -202,5 +204,6 @@ struct asl_task asl_task_at(const struct asl_run *run, size_t index)
     for (struct thread *t = run_top(run); t != NULL; t = run_after(top, t))
         if (is_out(t) && index-- == 0)
             return describe(t);
+    assert(!"there are that many tasks");
     return (struct asl_task){0};
 }

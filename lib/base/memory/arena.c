@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,6 +37,11 @@ void arena_reset(struct arena *arena)
         madvise(arena->base + arena->kept, arena->cap - arena->kept,
                 MADV_DONTNEED);
     arena->used = 0;
+}
+
+bool arena_holds(const struct arena *arena, const void *bytes)
+{
+    return (uintptr_t)bytes - (uintptr_t)arena->base < arena->cap;
 }
 
 struct arena arena_pool_take(struct arena_pool *pool)

@@ -5,6 +5,7 @@
 #ifndef BASE_MEMORY_ARENA_H
 #define BASE_MEMORY_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena {
@@ -38,6 +39,9 @@ void arena_pool_give(struct arena_pool *pool, struct arena *arena);
 
 /* Gives back the spare arenas that were not needed since the last call. */
 void arena_pool_trim(struct arena_pool *pool);
+
+/* Whether it lies in the arena, so that a reset takes it away. */
+bool arena_holds(const struct arena *arena, const void *bytes);
 
 /* Zeroed memory, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -1,5 +1,9 @@
 /* Findings of reconciliations: see reconciliation.h. */
 #include "lib/shop/books/reconciliation.h"
+
+#include <assert.h>
+#include <string.h>
+
 #include "lib/shop/health/alarm.h"
 
 static const char *const kinds[] = {"gateway_only", "not_at_gateway", "amount",
@@ -11,6 +15,7 @@ enum { FINDING_REFERENCE = 256 /* a gateway's id is at most 255 long */ };
 void finding_enter(struct db *db, const struct finding *finding, int64_t run,
                    int64_t now_ms)
 {
+    assert(strlen(finding->reference) < FINDING_REFERENCE);
     struct db_statement *s = db_sql(
         db, "INSERT INTO findings (kind, reference, order_id, amount_minor,"
             " detail, at_ms, last_run, created_at_ms)"

@@ -129,6 +129,7 @@ bool reconciliation_begin(struct db *db, int64_t run,
 void reconciliation_count(struct db *db, int64_t run, int64_t seen,
                           int64_t settled)
 {
+    assert(seen >= 0 && settled >= 0);
     struct db_statement *s =
         db_sql(db, "UPDATE reconciliations SET seen = seen + $1,"
                    " settled = settled + $2 WHERE run = $3");

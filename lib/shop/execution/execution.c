@@ -168,6 +168,8 @@ void execution_event_same(struct execution *execution, struct arena *arena,
                           const char *type, const char *state,
                           const char *detail, const char *same, int64_t now_ms)
 {
+    assert(detail == NULL ||
+           (detail[0] == '{' && strchr(detail, '\n') == NULL));
     int64_t id = ++execution->last_event;
     struct text *events = &execution->events;
     if (events->length == 0) {
@@ -316,6 +318,7 @@ void execution_note(struct db *db, const char *order_id, const char *type,
                     const char *by, const char *reason, int64_t now_ms,
                     struct arena *arena)
 {
+    assert(by != NULL);
     struct db_statement *s =
         db_sql(db, "UPDATE executions SET last_event = last_event + 1"
                    " WHERE order_id = $1 RETURNING last_event");

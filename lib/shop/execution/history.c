@@ -2,6 +2,7 @@
  * history_pack.c. */
 #include "lib/shop/execution/history.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/log/log.h"
@@ -10,6 +11,7 @@
 void history_append(struct db *db, const char *order_id, int64_t first_event,
                     const char *events)
 {
+    assert(first_event >= 1);
     struct db_statement *s =
         db_sql(db, "INSERT INTO execution_events (order_id, first_event,"
                    " events) VALUES ($1, $2, '[' || CAST($3 AS TEXT) || ']')");

@@ -25,6 +25,7 @@ char *task_token_make(struct arena *arena, const unsigned char *signing_key,
 void task_token_issue(struct db *db, const char *token, const char *order_id,
                       int64_t task_id, int64_t now_ms)
 {
+    assert(task_id != 0);
     struct db_statement *s =
         db_sql(db, "INSERT INTO task_tokens (token, order_id, task_id, status,"
                    " created_at_ms) VALUES ($1, $2, $3, 'waiting', $4)"

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "lib/shop/health/damage.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,7 @@ bool damage_check_due(const struct settings *settings, int64_t now_ms,
 void damage_alarm(struct db *db, const struct settings *settings,
                   int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     const char *text = damage_text(settings, arena);
     if (text == NULL)
         alarm_settle_about(db, ALARM_DAMAGE, "", now_ms);

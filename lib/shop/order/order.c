@@ -1,6 +1,7 @@
 /* Orders: see order.h. */
 #include "lib/shop/order/order.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,7 +182,7 @@ static struct db_statement *list_statement(struct db *db,
         s = db_sql(db, ORDER_COLUMNS
                    " WHERE o.status = $1 AND o.number < $2 AND o.hidden = 0"
                    " ORDER BY o.number DESC LIMIT $3");
-        db_put_text(s, order_status_name(filter->status));
+        db_put_name(s, &order_status_names, filter->status);
         db_put_int(s, filter->before);
     } else {
         s = db_sql(db, ORDER_COLUMNS " WHERE o.number < $1 AND o.hidden = 0"
@@ -210,24 +211,25 @@ bool order_move(struct db *db, const char *order_id, enum order_status from,
             " confirmed_at_ms = CASE WHEN $1 = 'CONFIRMED'"
             "  THEN CAST($3 AS BIGINT) ELSE confirmed_at_ms END,"
             " updated_at_ms = $3 WHERE order_id = $4 AND status = $5");
-    db_put_text(s, order_status_name(to));
+    db_put_name(s, &order_status_names, to);
     db_put_text(s, reason);
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
-    db_put_text(s, order_status_name(from));
+    db_put_name(s, &order_status_names, from);
     return db_run(s) == 1;
 }
 
 bool order_reopen(struct db *db, const char *order_id, enum order_status from,
                   int64_t now_ms)
 {
+    assert(from == ORDER_FAILED || from == ORDER_CANCELLED);
     struct db_statement *s =
         db_sql(db, "UPDATE orders SET status = 'PROCESSING', reason = NULL,"
                    " cancel_reason = NULL, updated_at_ms = $1"
                    " WHERE order_id = $2 AND status = $3");
     db_put_int(s, now_ms);
     db_put_text(s, order_id);
-    db_put_text(s, order_status_name(from));
+    db_put_name(s, &order_status_names, from);
     return db_run(s) == 1;
 }
 
@@ -256,6 +258,7 @@ void order_hide(struct db *db, const char *order_id, int64_t now_ms)
 void order_correct_email(struct db *db, const struct order *order,
                          const char *email, int64_t now_ms, struct arena *arena)
 {
+    assert(order->customer_email != NULL);
     paper_keep_email(db, order->order_id, order->customer_email);
     struct db_statement *s =
         db_sql(db, "UPDATE orders SET customer_email = $1, updated_at_ms = $2"

@@ -1,6 +1,7 @@
 /* Placing an order: see placement.h. */
 #include "lib/shop/order/placement.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,6 +233,7 @@ enum placement_outcome placement_make(struct db *db,
                                       struct arena *arena, struct order *out,
                                       struct faults *faults)
 {
+    assert(db_in_transaction(db));
     struct order order = {.created_at_ms = now_ms, .updated_at_ms = now_ms};
     struct faults *shorts = arena_alloc(arena, sizeof *shorts);
     shorts->count = 0;

@@ -19,6 +19,7 @@ static bool is_issued(struct db *db, const char *refund_id)
 
 void credit_note_issue(struct db *db, const char *refund_id, int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     if (is_issued(db, refund_id))
         return;
     int64_t number = counter_next(db, COUNTER_CREDIT_NOTE);
@@ -86,6 +87,7 @@ bool credit_note_find(struct db *db, const char *refund_id,
 void credit_note_store(struct db *db, int64_t number, const char *sha256,
                        int64_t layout, int64_t now_ms)
 {
+    assert(sha256 != NULL && layout >= 1);
     char order_id[CRYPTO_UUID_SIZE], refund_id[CRYPTO_UUID_SIZE];
     struct db_statement *s =
         db_sql(db, "UPDATE credit_notes SET sha256 = $1, layout = $2"

@@ -1,6 +1,8 @@
 /* Receipts: see receipt.h. */
 #include "lib/shop/paper/receipt.h"
 
+#include <assert.h>
+
 #include "lib/shop/counter.h"
 
 /* Which charge a receipt is about, "" when there is none. */
@@ -48,6 +50,7 @@ static int64_t count_of(struct db *db, const char *order_id)
 struct receipt_begun receipt_begin(struct db *db, const char *order_id,
                                    int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct receipt_begun begun;
     find_charge(db, order_id, &begun, arena);
     if (find_receipt(db, order_id, &begun, arena))
@@ -85,6 +88,7 @@ static void set_failure(struct db *db, const char *file, const char *failure)
 
 void receipt_failed(struct db *db, const char *file, const char *failure)
 {
+    assert(failure != NULL);
     set_failure(db, file, failure);
 }
 
@@ -96,6 +100,7 @@ void receipt_heard(struct db *db, const char *file)
 void receipt_store(struct db *db, const char *file, const char *sha256,
                    int64_t layout)
 {
+    assert(sha256 != NULL && layout >= 1);
     struct db_statement *s = db_sql(
         db, "UPDATE receipts SET sha256 = $1, layout = $2, failure = NULL"
             " WHERE file = $3 AND sha256 IS NULL");

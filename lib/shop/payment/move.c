@@ -1,4 +1,5 @@
 /* How a payment attempt moves on and ends: see payment.h. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ int64_t payment_wait(struct db *db, const char *attempt_id,
                      const struct payment_place *place, int64_t look_ms,
                      int64_t now_ms)
 {
+    assert(look_ms > 0);
     int64_t now_work_ms = db_clock_ms(db);
     struct db_statement *s = db_sql(
         db, "UPDATE payment_attempts SET stage = 'wait',"

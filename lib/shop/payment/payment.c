@@ -43,6 +43,7 @@ static void queue(struct db *db, const char *attempt_id, const char *order_id,
 void payment_begin(struct db *db, const char *order_id, enum payment_kind kind,
                    int64_t window_ms, int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     assert(window_ms > 0 || (window_ms == 0 && kind == PAYMENT_MANUAL));
     if (payment_is_open(db, order_id))
         return;

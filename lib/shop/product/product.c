@@ -1,6 +1,7 @@
 /* The catalogue: see product.h. */
 #include "lib/shop/product/product.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/adapter/crypto.h"
@@ -178,6 +179,8 @@ void product_change(struct db *db, const struct product_row *row,
 void product_add(struct db *db, const struct product_row *row,
                  int64_t created_at_ms, struct arena *arena)
 {
+    assert(row->name != NULL && row->description != NULL &&
+           row->price_minor >= 0);
     char product_id[CRYPTO_UUID_SIZE];
     crypto_uuid(created_at_ms, product_id);
     struct db_statement *s =

@@ -29,6 +29,7 @@ static char *short_sku(struct db *db, const char *order_id, struct arena *arena)
 const char *stock_reserve(struct db *db, const char *order_id, int64_t now_ms,
                           struct arena *arena)
 {
+    assert(db_in_transaction(db));
     int64_t expires_at_ms = now_ms + STOCK_HOLD_MS;
     if (extend(db, order_id, expires_at_ms) || stock_is_sold(db, order_id))
         return NULL;
@@ -85,6 +86,7 @@ bool stock_is_sold(struct db *db, const char *order_id)
 
 bool stock_sell(struct db *db, const char *order_id, int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     if (stock_is_sold(db, order_id))
         return true;
     struct db_statement *s = db_sql(

@@ -19,7 +19,8 @@ const struct names work_kind_names = NAMES("kind of work", kinds);
 static void put(struct db *db, struct db_statement *s,
                 const struct work_order *order)
 {
-    assert(strlen(order->subject) < WORK_SUBJECT_SIZE);
+    assert(db_in_transaction(db) && order->due_work_ms >= 0 &&
+           strlen(order->subject) < WORK_SUBJECT_SIZE);
     db_put_name(s, &work_kind_names, order->kind);
     db_put_text(s, order->subject);
     db_put_text(s, order->order_id);
@@ -93,7 +94,7 @@ size_t work_claim(struct db *db, enum work_kind kind, int64_t reaper,
                   int64_t limit, int64_t host_cap, struct work *list)
 {
     int64_t due[WORK_CLAIM_MAX];
-    assert(reaper != 0 && limit <= WORK_CLAIM_MAX);
+    assert(db_in_transaction(db) && reaper != 0 && limit <= WORK_CLAIM_MAX);
     if (limit <= 0)
         return 0;
     struct db_statement *s = db_sql(
@@ -162,6 +163,7 @@ static bool end_claim(struct db_statement *s, const struct work *work)
 
 bool work_done(struct db *db, const struct work *work)
 {
+    assert(work->reaper != 0);
     struct db_statement *s =
         db_sql(db, "DELETE FROM work WHERE kind = $1 AND subject = $2"
                    " AND reaper = $3 AND token = $4");
@@ -171,6 +173,7 @@ bool work_done(struct db *db, const struct work *work)
 bool work_again(struct db *db, const struct work *work, int64_t delay_ms,
                 enum work_count count)
 {
+    assert(work->reaper != 0 && delay_ms >= 0);
     int64_t tries = count == WORK_ANEW   ? 0
                     : count == WORK_SEEN ? work->tries - 1
                                          : work->tries;

@@ -201,6 +201,7 @@ static enum refund_outcome add_lines(struct db *db, const struct order *order,
     for (size_t i = 0; i < request->line_count; i++) {
         const struct refund_line *wanted = &request->lines[i];
         const struct order_line *line = find_line(order, wanted->sku);
+        assert(wanted->quantity > 0);
         *fault = i;
         if (line == NULL)
             return REFUND_NO_LINE;
@@ -298,6 +299,9 @@ enum refund_outcome refund_make(struct db *db, const char *order_id,
                                 int64_t now_ms, struct refund *out,
                                 size_t *fault, struct arena *arena)
 {
+    assert(db_in_transaction(db));
+    assert(request->amount_minor >= 0 &&
+           (request->amount_minor == 0 || request->line_count == 0));
     struct order order;
     char refund_id[CRYPTO_UUID_SIZE];
     *fault = 0;

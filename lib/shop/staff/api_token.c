@@ -1,6 +1,7 @@
 /* The tokens of machines: see api_token.h. */
 #include "lib/shop/staff/api_token.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/text/text.h"
@@ -25,6 +26,7 @@ static void hash_of(const char *token, char out[CRYPTO_SHA256_HEX])
 bool api_token_create(struct db *db, const struct api_token *wanted,
                       char token[CRYPTO_TOKEN_SIZE], int64_t now_ms)
 {
+    assert(wanted->name == NULL || api_token_name_fault(wanted->name) == NULL);
     char hash[CRYPTO_SHA256_HEX];
     crypto_token(token);
     hash_of(token, hash);

@@ -44,7 +44,7 @@ bool credit_note_draw(struct arena *arena, struct pdf *pdf,
                       const struct credit_note_page *page,
                       struct sheet_pdf *out)
 {
-    assert(page->manner.layout == CREDIT_NOTE_LAYOUT);
+    assert(page->manner.layout == CREDIT_NOTE_LAYOUT && page->line_count > 0);
     return sheet_make(arena, pdf,
                       &(struct sheet_document){
                           .manner = &page->manner,

@@ -1,6 +1,7 @@
 /* Takes executions on: see advance.h. */
 #include "lib/workflow/execution/advance.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/base/log/log.h"
@@ -231,6 +232,8 @@ void advance_answered(const struct driver *driver, const char *order_id,
                       int64_t task_id, const struct task_result *result,
                       int64_t now_ms)
 {
+    assert(!arena_holds(driver->arena, result) &&
+           !arena_holds(driver->arena, result->output));
     struct step step;
     bool open = step_open(&step, driver, order_id, now_ms);
     bool found = false;

@@ -1,6 +1,7 @@
 /* Executions in memory: see load.h. */
 #include "lib/workflow/execution/load.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "lib/workflow/definition.h"
@@ -66,6 +67,7 @@ bool execution_events_each(struct db *db, const char *order_id,
                                         const struct history_event *event),
                            void *context)
 {
+    assert(work->cap >= EXECUTION_ARENA);
     bool all = extent == EXECUTION_EVENTS_ALL;
     size_t before = work->used, filled = 0;
     int64_t after = 0;

@@ -2,6 +2,8 @@
  * so that nothing is written of one that turns out to be impossible. */
 #include "lib/workflow/execution/redrive.h"
 
+#include <assert.h>
+
 #include "lib/base/text/json_writer.h"
 #include "lib/shop/execution/history.h"
 #include "lib/shop/execution/workflow.h"
@@ -117,6 +119,7 @@ const char *execution_redrive(struct db *db, const struct order *order,
                               const struct execution_steer *change,
                               int64_t now_ms, struct arena *arena)
 {
+    assert(db_in_transaction(db) && arena->cap >= EXECUTION_ARENA);
     const char *why = refusal(order, execution, change->paid_late, arena);
     if (why != NULL)
         return why;

@@ -79,15 +79,14 @@ static const char *retry(struct db *db, const struct order *order,
 
 bool execution_action_of(const char *name, enum execution_action *out)
 {
-    static const char *const names[] = {[EXECUTION_STOP] = "stop",
+    static const char *const words[] = {[EXECUTION_STOP] = "stop",
                                         [EXECUTION_REDRIVE] = "redrive",
                                         [EXECUTION_RETRY] = "retry"};
-    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *out = (enum execution_action)i;
-            return true;
-        }
-    return false;
+    static const struct names names = NAMES("action", words);
+    int action = name == NULL ? -1 : names_find(&names, name);
+    if (action >= 0)
+        *out = (enum execution_action)action;
+    return action >= 0;
 }
 
 bool execution_definition_of(const char *name, bool *current)
@@ -110,7 +109,8 @@ const char *execution_steer(struct db *db, const struct order *order,
                             const struct execution_steer *change,
                             int64_t now_ms, struct arena *arena)
 {
-    assert(db_in_transaction(db));
+    assert(db_in_transaction(db) && change->reason != NULL &&
+           change->by != NULL);
     struct execution execution;
     struct arena own = arena_create(EXECUTION_ARENA);
     const char *why = "The order has no execution.";

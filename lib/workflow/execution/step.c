@@ -74,7 +74,7 @@ bool step_open(struct step *step, const struct driver *driver,
 {
     struct db *db = driver->db;
     struct arena *arena = driver->arena;
-    assert(db_in_transaction(db));
+    assert(db_in_transaction(db) && !arena_holds(arena, order_id));
     arena_reset(arena);
     *step = (struct step){.driver = driver, .arena = arena, .now_ms = now_ms};
     if (!execution_read(db, order_id, &step->execution, arena) ||

@@ -12,6 +12,7 @@
 
 void undo_release(struct db *db, const char *order_id, int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     stock_release(db, order_id);
     stock_return(db, order_id, now_ms);
 }
@@ -19,6 +20,7 @@ void undo_release(struct db *db, const char *order_id, int64_t now_ms)
 int64_t undo_refund(struct db *db, const char *order_id, const char *reason,
                     int64_t now_ms)
 {
+    assert(db_in_transaction(db));
     int64_t left_minor = payment_left_minor(db, order_id);
     if (left_minor <= 0)
         return 0;
@@ -196,6 +198,7 @@ enum undo_redrive undo_redrive(struct db *db, const struct order *order,
                                bool paid_late, int64_t now_ms,
                                const char **missing_sku, struct arena *arena)
 {
+    assert(db_in_transaction(db));
     struct order now; /* the one given may have been read before others wrote */
     *missing_sku = NULL;
     if (!order_find(db, order->order_id, &now, arena))
