@@ -244,6 +244,49 @@ static void open_nothing(void *argument)
     db_open("/no/such/folder/t.db", DB_READ);
 }
 
+static void read_no_row(void *argument)
+{
+    db_int(db_sql(argument, "SELECT 1"), 0);
+}
+
+static void read_a_row_that_is_over(void *argument)
+{
+    struct db_statement *s = db_sql(argument, "SELECT 1");
+    db_row(s);
+    db_done(s);
+    db_int(s, 0);
+}
+
+static void read_beyond_the_row(void *argument)
+{
+    struct db_statement *s = db_sql(argument, "SELECT 1");
+    db_row(s);
+    db_int(s, 1);
+}
+
+static void begin_twice(void *argument)
+{
+    db_begin(argument, 0);
+    db_begin(argument, 0);
+}
+
+static void roll_nothing_back(void *argument)
+{
+    db_rollback(argument);
+}
+
+static void what_cannot_be_is_asserted(void **state)
+{
+    static void (*const bugs[])(void *) = {read_no_row, read_a_row_that_is_over,
+                                           read_beyond_the_row, begin_twice,
+                                           roll_nothing_back};
+    struct bench *b = *state;
+    char text[8192];
+    for (size_t i = 0; i < sizeof bugs / sizeof bugs[0]; i++)
+        assert_int_equal(death_run(bugs[i], b->db, text, sizeof text),
+                         256 + SIGABRT);
+}
+
 static void bugs_end_the_process(void **state)
 {
     struct bench *b = *state;
@@ -275,6 +318,7 @@ int main(void)
         DB_TEST(faults_are_found),
         DB_TEST(what_is_damaged_is_told_and_not_died_of),
         DB_TEST(bugs_end_the_process),
+        DB_TEST(what_cannot_be_is_asserted),
         DB_TEST(scans_of_big_tables_end_a_test_build),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
