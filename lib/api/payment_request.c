@@ -42,7 +42,8 @@ int payment_request_write(struct web *web, struct request *request,
 {
     static const char *const outcomes[] = {[BY_HAND_PAID] = "paid",
                                            [BY_HAND_REOPENED] = "reopened",
-                                           [BY_HAND_OWED] = "to_be_paid_back"};
+                                           [BY_HAND_TO_PAY_BACK] =
+                                               "to_be_paid_back"};
     struct order order;
     struct arena *arena = request->arena;
     if (!order_find(web->writer, request->param, &order, arena) || order.hidden)

@@ -65,16 +65,16 @@ static void what_a_bank_takes_was_not_given_back(void **state)
 {
     struct shop *shop = *state;
     const char *id = shop_order(shop, "mouse").order_id;
-    assert_false(payment_was_kept(shop->db, id));
+    assert_true(payment_was_given_back(shop->db, id));
     shop_pay(shop, id, "pi_1");
-    assert_true(payment_was_kept(shop->db, id));
+    assert_false(payment_was_given_back(shop->db, id));
     payment_book(shop->db, id, ENTRY_DISPUTE, 1999, "dp_1", "pi_1", SHOP_NOW);
     assert_int_equal(payment_left_minor(shop->db, id), 0);
-    assert_true(payment_was_kept(shop->db, id));
+    assert_false(payment_was_given_back(shop->db, id));
     payment_book(shop->db, id, ENTRY_DISPUTE_REVERSAL, 1999, "dp_1.won", "pi_1",
                  SHOP_NOW);
     refund_queue(shop->db, id, 1999, "dent", SHOP_NOW);
-    assert_false(payment_was_kept(shop->db, id));
+    assert_true(payment_was_given_back(shop->db, id));
 }
 
 static void an_order_that_was_not_charged_owes_all_of_it(void **state)

@@ -277,7 +277,7 @@ static void or_is_owed_where_the_goods_are_gone(void **state)
     const char *id = manual_order(shop);
     lapse(shop, id);
     assert_true(stock_set(shop->db, "phone", 0, SHOP_NOW));
-    assert_int_equal(pay(shop, id), BY_HAND_OWED);
+    assert_int_equal(pay(shop, id), BY_HAND_TO_PAY_BACK);
     assert_int_equal(shop_find(shop, id).status, ORDER_CANCELLED);
     assert_int_equal(refunded(shop), 49900);
     assert_int_equal(alarm_count(shop->db), 1);

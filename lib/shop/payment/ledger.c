@@ -51,13 +51,13 @@ int64_t payment_left_minor(struct db *db, const char *order_id)
     return db_found_int(s, 0);
 }
 
-bool payment_was_kept(struct db *db, const char *order_id)
+bool payment_was_given_back(struct db *db, const char *order_id)
 {
     struct db_statement *s =
         db_sql(db, "SELECT 1 FROM order_balances WHERE order_id = $1"
                    " AND charged_minor > promised_minor");
     db_put_text(s, order_id);
-    return db_found(s);
+    return !db_found(s);
 }
 
 int64_t payment_intent_left_minor(struct db *db, const char *intent_id,

@@ -213,9 +213,10 @@ bool payment_take_refusal(struct db *db, const char *order_id,
 /* Charged less what went back and what is about to. */
 int64_t payment_left_minor(struct db *db, const char *order_id);
 
-/* True when money came for the order that the shop neither gave back nor is
- * about to. What a bank took in a dispute, the shop did not give back. */
-bool payment_was_kept(struct db *db, const char *order_id);
+/* True when the shop gave back all that came for the order, or is about to;
+ * also when nothing came. What a bank took in a dispute, the shop did not give
+ * back. */
+bool payment_was_given_back(struct db *db, const char *order_id);
 
 /* What is left of one charge; -1: it is not booked. *order_id is filled in,
  * unless order_id is NULL. */

@@ -180,8 +180,9 @@ static void fill_message(struct page *page, const char *done)
         {"paid", "The payment is booked; the order goes on."},
         {"reopened", "The payment is booked. The goods were still there: the "
                      "order goes on."},
-        {"owed", "The payment is booked, but the order could not be taken up "
-                 "again. Please pay the money back; the customer is told."},
+        {"to-pay-back",
+         "The payment is booked, but the order could not be taken up "
+         "again. Please pay the money back; the customer is told."},
         {"window", "Saved."}};
     for (size_t i = 0; done != NULL && i < sizeof words / sizeof words[0]; i++)
         if (strcmp(done, words[i][0]) == 0)

@@ -153,7 +153,7 @@ int payment_form_paid(struct web *web, struct request *request,
         return admin_form_refuse(web, request, reply, 422, "note", wrong);
     static const char *const done[] = {[BY_HAND_PAID] = "paid",
                                        [BY_HAND_REOPENED] = "reopened",
-                                       [BY_HAND_OWED] = "owed"};
+                                       [BY_HAND_TO_PAY_BACK] = "to-pay-back"};
     enum by_hand outcome =
         by_hand_paid(web->writer, &order, note, own->session->name,
                      clock_wall_ms(), request->arena);

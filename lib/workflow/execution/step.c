@@ -154,7 +154,8 @@ static bool gave_back(const struct step *step)
     const char *order_id = step->execution.order_id;
     return step->workflow->sells && !refund_by_staff(db, order_id) &&
            (!stock_is_sold(db, order_id) ||
-            (step->order.total_minor > 0 && !payment_was_kept(db, order_id)));
+            (step->order.total_minor > 0 &&
+             payment_was_given_back(db, order_id)));
 }
 
 /* Nobody else writes while this transaction runs: one that moved the execution

@@ -30,7 +30,7 @@ static enum by_hand paid_late(struct db *db, const struct order *order,
                  late.intent_id, late.intent_id, now_ms);
     refund_queue_charge(db, order->order_id, late.intent_id, late.amount_minor,
                         "The payment came too late.", now_ms);
-    return BY_HAND_OWED;
+    return BY_HAND_TO_PAY_BACK;
 }
 
 enum by_hand by_hand_paid(struct db *db, const struct order *order,

@@ -11,11 +11,11 @@
 #define BY_HAND_NOT_AWAITED "No payment by hand is awaited for this order."
 
 enum by_hand {
-    BY_HAND_PAID,     /* the order goes on */
-    BY_HAND_REOPENED, /* its window had closed; it is taken up again */
-    BY_HAND_OWED,     /* likewise, but its goods are gone: the money is to be
-                         paid back by hand, and an alarm says so */
-    BY_HAND_REFUSED   /* not awaited */
+    BY_HAND_PAID,        /* the order goes on */
+    BY_HAND_REOPENED,    /* its window had closed; it is taken up again */
+    BY_HAND_TO_PAY_BACK, /* likewise, but its goods are gone: the money is to
+                            be paid back by hand, and an alarm says so */
+    BY_HAND_REFUSED      /* not awaited */
 };
 
 /* Staff have the money. by says who, note what is said of it, or is NULL. Also
