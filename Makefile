@@ -157,6 +157,31 @@ bench bench-engine: all build/bench/bare_loop build/bench/bare_inserts \
 	node tests/bench/engine.mjs
 .PHONY: bench-engine
 
+# libFuzzer on what reads others' text, each for FUZZ_S seconds; no part of
+# `make test`. What breaks one goes to tests/fuzz/crashers and stays as a test.
+FUZZ_S = 120
+FUZZERS = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZED = -std=c17 -O1 -g -fsanitize=address,undefined
+build/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@clang $(CPPFLAGS) $(FUZZED) -fsanitize=fuzzer-no-link -MMD -MP -c $< -o $@
+build/fuzz/all.a: $(call objects,fuzz/obj,$(filter %.c,$(LIB)))
+	@rm -f $@
+	@$(AR) qcs $@ $^
+build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/all.a
+	@clang -fsanitize=address,undefined,fuzzer -o $@ $^ $(LDLIBS)
+fuzz:
+	@packaging/install-packages $(BUILD_PACKAGES) clang
+	@$(MAKE) --no-print-directory $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+	    crashers=tests/fuzz/crashers/$$(basename $$fuzzer _fuzz); \
+	    mkdir -p $$crashers build/fuzz/found/$$(basename $$fuzzer) && \
+	    $$fuzzer -max_len=4096 -timeout=5 -max_total_time=$(FUZZ_S) \
+	        -print_final_stats=1 -artifact_prefix=$$crashers/ \
+	        build/fuzz/found/$$(basename $$fuzzer) $$crashers || exit 1; \
+	done
+.PHONY: fuzz
+
 # The state machines of tests/asl in other implementations of the language, and
 # the gateway module against an emulator of Stripe;
 # not part of `make test`. Wants Node 20.

@@ -1,14 +1,6 @@
 /* libFuzzer on the workflow reader: what it refuses has mistakes that point at
  * something in the document; what it accepts can be walked through. Crashers
- * go to tests/fuzz/crashers/definition/.
- *
- *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/definition_fuzz tests/fuzz/definition_fuzz.c \
- *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
- *         lib/adapter/{digest,crypto}.c \
- *         $(find lib/base -name "*.c") \
- *         -lcjson -lmd -lsodium -lm
- *     /tmp/definition_fuzz -max_len=4096 -max_total_time=120 */
+ * go to tests/fuzz/crashers/definition/. Run by `make fuzz`. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

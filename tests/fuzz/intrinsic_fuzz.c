@@ -1,15 +1,7 @@
 /* libFuzzer on intrinsic functions: the input is a call, a line feed, and the
  * data it is evaluated against. What the check takes may fail when it is
  * evaluated, what it refuses must; results are JSON within the limits.
- * Crashers go to tests/fuzz/crashers/intrinsic/.
- *
- *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/intrinsic_fuzz tests/fuzz/intrinsic_fuzz.c \
- *         lib/asl/{intrinsic,path}/*.c lib/adapter/json/*.c \
- *         lib/adapter/{crypto,digest}.c \
- *         $(find lib/base -name "*.c") \
- *         -lcjson -lsodium -lmd -lm
- *     /tmp/intrinsic_fuzz -max_len=4096 -max_total_time=120 */
+ * Crashers go to tests/fuzz/crashers/intrinsic/. Run by `make fuzz`. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

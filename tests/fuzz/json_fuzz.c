@@ -1,10 +1,6 @@
 /* libFuzzer on the JSON reader: what it accepts prints to text that it reads
- * again and prints the same. Crashers go to tests/fuzz/crashers/json/.
- *
- *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/json_fuzz tests/fuzz/json_fuzz.c lib/adapter/json/*.c \
- *         $(find lib/base -name "*.c") -lcjson
- *     /tmp/json_fuzz -max_len=4096 -max_total_time=120 */
+ * again and prints the same. Crashers go to tests/fuzz/crashers/json/. Run by
+ * `make fuzz`. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,12 +1,6 @@
 /* libFuzzer on paths: the input up to its first line feed is the path, the
  * rest the data. What a definite path selects can be put back and changes
- * nothing. Crashers go to tests/fuzz/crashers/path/.
- *
- *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/path_fuzz tests/fuzz/path_fuzz.c lib/asl/path/*.c \
- *         lib/adapter/json/*.c $(find lib/base -name "*.c") \
- *         -lcjson -lm
- *     /tmp/path_fuzz -max_len=4096 -timeout=5 -max_total_time=120 */
+ * nothing. Crashers go to tests/fuzz/crashers/path/. Run by `make fuzz`. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,15 +1,7 @@
 /* libFuzzer on executions: a document {"definition", "input"} is run to its
  * end or for a bounded number of turns, every task echoing its input or, on
  * every third, failing; it is saved and loaded on the way. Crashers go to
- * tests/fuzz/crashers/run/.
- *
- *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/run_fuzz tests/fuzz/run_fuzz.c \
- *         $(find lib/asl -name "*.c") lib/adapter/json/*.c \
- *         lib/adapter/{digest,crypto}.c \
- *         $(find lib/base -name "*.c") \
- *         -lcjson -lmd -lsodium -lm
- *     /tmp/run_fuzz -max_len=4096 -max_total_time=120 */
+ * tests/fuzz/crashers/run/. Run by `make fuzz`. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,14 +1,7 @@
 /* libFuzzer on a webhook: the input up to its first line feed is the signature
  * header, the rest the body. Only the signature made of it here passes; an
  * event that is read prints to one that reads the same. Crashers go to
- * tests/fuzz/crashers/webhook/.
- *
- *     clang -g -O1 -I. -fsanitize=fuzzer,address,undefined \
- *         -o /tmp/webhook_fuzz tests/fuzz/webhook_fuzz.c \
- *         lib/adapter/crypto.c lib/adapter/json/*.c \
- *         lib/adapter/stripe/{read,signature}.c \
- *         $(find lib/base -name "*.c") -lcjson -lsodium
- *     /tmp/webhook_fuzz -max_len=4096 -max_total_time=120 */
+ * tests/fuzz/crashers/webhook/. Run by `make fuzz`. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
