@@ -373,7 +373,7 @@ CREATE TABLE task_tokens (
 );
 
 CREATE TABLE work (
-    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'event', 'receipt',
+    kind TEXT NOT NULL CHECK (kind IN ('event', 'charge', 'refund', 'receipt',
         'credit_note', 'mail', 'reconciliation')),
     subject TEXT NOT NULL,
     order_id TEXT REFERENCES orders (order_id),

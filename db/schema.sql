@@ -487,7 +487,7 @@ CREATE TABLE task_tokens ( -- grows
 -- What is to be done outside of a transaction, or later (see work.h); when it is
 -- done, it is gone.
 CREATE TABLE work ( -- grows
-    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'event', 'receipt',
+    kind TEXT NOT NULL CHECK (kind IN ('event', 'charge', 'refund', 'receipt',
         'credit_note', 'mail', 'reconciliation')),
     subject TEXT NOT NULL, -- the key of the row that it is about
     order_id TEXT REFERENCES orders (order_id),

@@ -237,7 +237,7 @@ BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
 -- is due; what was set aside (by version 4's largest due time) stays so, and
 -- payments by hand wait for their window's end.
 CREATE TABLE work ( -- grows
-    kind TEXT NOT NULL CHECK (kind IN ('charge', 'refund', 'event', 'receipt',
+    kind TEXT NOT NULL CHECK (kind IN ('event', 'charge', 'refund', 'receipt',
         'credit_note', 'mail', 'reconciliation')),
     subject TEXT NOT NULL, -- the key of the row that it is about
     order_id TEXT REFERENCES orders (order_id),

@@ -1,6 +1,8 @@
 /* The kinds of work: see kinds.h. */
 #include "reaper/kinds.h"
 
+#include <assert.h>
+
 #include "lib/base/time/clock.h"
 #include "reaper/presence.h"
 
@@ -42,11 +44,6 @@ static const struct kind kinds[WORK_KINDS] = {
     [WORK_RECONCILIATION] = {1, 1, KIND_ONE, reconcile_begin,
                              reconcile_give_up}};
 
-/* By rank. Events are applied before (kind/event.c). */
-static const enum work_kind ranked[] = {WORK_CHARGE,  WORK_REFUND,
-                                        WORK_RECEIPT, WORK_CREDIT_NOTE,
-                                        WORK_MAIL,    WORK_RECONCILIATION};
-
 const struct kind *kind_of(enum work_kind kind)
 {
     return &kinds[kind];
@@ -85,6 +82,7 @@ static void begin_kind(struct reaper *reaper, enum work_kind name,
 {
     struct work list[WORK_CLAIM_MAX];
     const struct kind *kind = &kinds[name];
+    assert(kind->begin != NULL && kind->give_up != NULL);
     int limit = room(reaper, name);
     if (limit > kind->a_turn)
         limit = kind->a_turn;
@@ -103,6 +101,7 @@ static void begin_kind(struct reaper *reaper, enum work_kind name,
 
 void kinds_begin(struct reaper *reaper, int64_t now_ms)
 {
-    for (size_t i = 0; i < sizeof ranked / sizeof ranked[0]; i++)
-        begin_kind(reaper, ranked[i], now_ms);
+    /* Events have been applied before (kind/event.c). */
+    for (enum work_kind kind = WORK_EVENT + 1; kind < WORK_KINDS; kind++)
+        begin_kind(reaper, kind, now_ms);
 }

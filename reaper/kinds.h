@@ -1,6 +1,6 @@
-/* The kinds of work that the reaper does: one table (kinds.c). A new kind is a
- * file that says how it is done, a row there, and its name in
- * lib/shop/queue/work.h; all else comes by itself. */
+/* The kinds of work that the reaper does: one table (kinds.c), each of whose
+ * rows names what a file of reaper/kind/ has. Claiming, rank, caps, leases,
+ * backoff and blame are the same for all. */
 #ifndef REAPER_KINDS_H
 #define REAPER_KINDS_H
 

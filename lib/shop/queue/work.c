@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const kinds[] = {[WORK_CHARGE] = "charge",
+static const char *const kinds[] = {[WORK_EVENT] = "event",
+                                    [WORK_CHARGE] = "charge",
                                     [WORK_REFUND] = "refund",
-                                    [WORK_EVENT] = "event",
                                     [WORK_RECEIPT] = "receipt",
                                     [WORK_CREDIT_NOTE] = "credit_note",
                                     [WORK_MAIL] = "mail",

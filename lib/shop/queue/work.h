@@ -17,10 +17,11 @@
 #include "lib/adapter/db/db.h"
 #include "lib/base/text/names.h"
 
+/* By rank: of what is due, the earlier kinds are claimed first. */
 enum work_kind {
+    WORK_EVENT,          /* of the inbox, by its sequence */
     WORK_CHARGE,         /* of a payment attempt: by its stage */
     WORK_REFUND,         /* of a refund */
-    WORK_EVENT,          /* of the inbox, by its sequence */
     WORK_RECEIPT,        /* by its file */
     WORK_CREDIT_NOTE,    /* by its refund */
     WORK_MAIL,           /* of the outbox */
