@@ -2,16 +2,12 @@
 // are meant to, whatever the wall clock does: it jumps by a day, it is wrong
 // after a reboot.
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startShop, waitUntil } from '../http/shop.mjs';
 import { ask, machine, pay, sell, validate } from '../http/workflow.mjs';
-import { fakeClock, killAll, killProgram, placed, startCrashShop, verify }
-    from './crash.mjs';
-import { show } from './sweep.mjs';
+import { assertBooksHold, fakeClock, killAll, killProgram, placed,
+    startClockShop, startCrashShop } from './crash.mjs';
 import { startWebService } from './web-service.mjs';
 
 const LATE_MS = 2000; // a wait may end so much later
@@ -84,7 +80,7 @@ function assertLasted(service, id, seconds) {
 async function assertServed(shop, id) {
     const order = await shop.waitForOrder(id, ['CONFIRMED'], 20000);
     assert.equal(order.payment_status, 'paid');
-    const execution = await show(shop, `/orders/${id}/execution`);
+    const execution = await shop.look(`/orders/${id}/execution`);
     assert.equal(execution.events.filter(({ type, state }) =>
         state === 'slow' && type === 'TaskSucceeded').length, 1);
 }
@@ -98,20 +94,14 @@ describe('the wall clock jumps by a day or two', () => {
 
     async function jump(kill) {
         const service = await startPatient();
-        const home = await mkdtemp(join(tmpdir(), 'om-'));
-        const file = join(home, 'clock');
-        await writeFile(file, '+0');
-        const { FAKETIME: _, ...env } = await fakeClock('+0');
-        const shop = await startCrashShop({ home,
-            definition: waiting(service.url, seconds), env: { ...env,
-                ...service.env, FAKETIME_TIMESTAMP_FILE: file,
-                FAKETIME_NO_CACHE: '1' } });
+        const { shop, setClock } = await startClockShop({ env: service.env,
+            definition: waiting(service.url, seconds) });
         try {
             for (const time of ['+24h', '-24h', '+0']) {
                 const id = await placed(shop);
                 await beginsAll(service, id);
                 await sleep(500);
-                await writeFile(file, time);
+                await setClock(time);
                 await sleep(300);
                 if (kill)
                     await killProgram(shop, 'reaper');
@@ -120,8 +110,7 @@ describe('the wall clock jumps by a day or two', () => {
                 assert.equal(service.callsOf(id, '/slow').length,
                     kill ? 2 : 1, 'no lease runs out');
             }
-            const books = await verify(shop);
-            assert.equal(books.code, 0, books.text);
+            await assertBooksHold(shop);
         } finally {
             await shop.stop();
             await service.stop();
@@ -167,8 +156,7 @@ describe('after a reboot', { concurrency: true }, () => {
             assert.ok(await clockOf(shop) >= before, 'no clock goes back');
             await assertServed(shop, id);
             assert.ok(await clockOf(shop) >= before, 'nor later');
-            const books = await verify(shop);
-            assert.equal(books.code, 0, books.text);
+            await assertBooksHold(shop);
             return { all: lengths(service, id), since: Object.fromEntries(
                 [['wait', 'waited'], ['timeout', 'timed-out'],
                     ['heartbeat', 'silent'], ['retry', 'again', 1]]

@@ -1,14 +1,12 @@
 // The wall clock jumps, is wrong after a reboot, or has gone on for a day with
 // the shop stopped: no order is charged twice, none waits for ever.
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, startShop, waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, compile, fakeClock, killAll, placed, processOf,
-    startCrashShop, startFusedShop, verify } from './crash.mjs';
+import { assertAllServedOnce, compile, fakeClock, killAll, placed,
+    startClockShop, startCrashShop, startFusedShop, verify } from './crash.mjs';
 
 describe('the wall clock', () => {
     test('a charge whose answer was lost a day ago is not made again',
@@ -61,21 +59,16 @@ describe('the wall clock', () => {
         });
 
     test('jumps while orders are in hand', { timeout: 60000 }, async () => {
-        const home = await mkdtemp(join(tmpdir(), 'om-'));
-        const file = join(home, 'clock');
-        await writeFile(file, '+0');
-        const { FAKETIME: _, ...env } = await fakeClock('+0');
-        const shop = await startCrashShop({ home, env: { ...env,
-            FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' } });
+        const { shop, setClock } = await startClockShop();
         try {
             const ids = [];
             for (const jump of ['+2h', '-2h', '+40d', '+0']) {
-                const { pid } = await processOf(shop, 'gateway');
+                const { pid } = await shop.processOf('gateway');
                 process.kill(pid, 'SIGSTOP');
                 for (let order = 0; order < 10; order++)
                     ids.push(await placed(shop));
                 await sleep(300);
-                await writeFile(file, jump);
+                await setClock(jump);
                 await sleep(300);
                 process.kill(pid, 'SIGCONT');
                 await assertAllServedOnce(shop, ids);

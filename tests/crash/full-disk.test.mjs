@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, waitUntil } from '../http/shop.mjs';
-import { allOrders, assertAllServedOnce, assertRefusedForNow, cpuSeconds,
-    place, placed, processOf, startFusedShop } from './crash.mjs';
+import { allOrders, assertAllServedOnce, assertRefusedForNow, cpuSeconds, place,
+    placed, startFusedShop } from './crash.mjs';
 
 describe('a full disk', () => {
     let shop, fuse, stop, pids;
@@ -81,7 +81,7 @@ describe('a full disk', () => {
         await limit('reaper', 1);
         for (let order = 0; order < 20; order++)
             ids.push(await placed(shop));
-        const { pid } = await processOf(shop, 'reaper');
+        const { pid } = await shop.processOf('reaper');
         const used = await cpuSeconds(pid);
         await sleep(2000);
         const busy = (await cpuSeconds(pid) - used) / 2;
@@ -93,17 +93,15 @@ describe('a full disk', () => {
     });
 
     test('a charge that cannot be booked at first is booked', async () => {
-        const { pid } = await processOf(shop, 'gateway');
+        const { pid } = await shop.processOf('gateway');
         process.kill(pid, 'SIGSTOP');
         const id = await placed(shop);
         ids.push(id);
-        await waitUntil(async () => (await shop.asStaff('GET', `/orders/${id}`))
-            .json.payment_status === 'pending', 5000, 'the charge');
+        await shop.waitForPayment(id, 'pending');
         await limit('reaper', 1);
         process.kill(pid, 'SIGCONT');
         await sleep(1500);
-        const order = await shop.asStaff('GET', `/orders/${id}`);
-        assert.equal(order.json.payment_status, 'pending');
+        assert.equal((await shop.show(id)).payment_status, 'pending');
         await limit('reaper');
         await endWell();
     });
@@ -122,8 +120,7 @@ describe('a full disk', () => {
         ids.push(id);
         await shop.waitForOrder(id, ['CONFIRMED']);
         await sleep(1500);
-        const order = await shop.asStaff('GET', `/orders/${id}`);
-        assert.equal(order.json.receipt_url, null);
+        assert.equal((await shop.show(id)).receipt_url, null);
         await fuse.noRoom('');
         await endWell();
     });
@@ -134,8 +131,7 @@ describe('a full disk', () => {
         await fuse.noRoom('eml.new');
         const id = await placed(shop);
         ids.push(id);
-        await waitUntil(async () => (await shop.waitForOrder(id,
-            ['CONFIRMED'])).receipt_url, 5000, 'the receipt');
+        await shop.waitForReceipt(id);
         await sleep(1500);
         assert.equal((await readdir(folder)).length, mails,
             'nothing half written');

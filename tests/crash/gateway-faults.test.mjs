@@ -6,6 +6,7 @@ import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { payOn } from '../http/gateway.mjs';
 import { final, freePorts, ordermill, runCommand, startShop, waitUntil }
     from '../http/shop.mjs';
 import { makeAuthority } from '../http/workflow-service.mjs';
@@ -60,20 +61,11 @@ async function kept({ bank }, id) {
     return found;
 }
 
-const show = async (shop, id) =>
-    (await shop.asStaff('GET', `/orders/${id}`)).json;
-
 // The customer opens the page and pays, as soon as there is one.
 async function payOnPage({ bank, shop }, id) {
-    const url = await waitUntil(async () => {
-        const [open] = await shop.rows(`SELECT payment_url FROM payment_attempts
-            WHERE order_id = '${id}' AND payment_url IS NOT NULL`);
-        return open?.payment_url;
-    }, DEADLINE_MS, 'the page');
+    const url = await shop.paymentPage(id, DEADLINE_MS);
     assert.ok(url.startsWith(bank.gateway), url);
-    const done = await fetch(url, { method: 'POST', redirect: 'manual',
-        body: new URLSearchParams({ scenario: 'pay' }) });
-    assert.equal(done.status, 303, await done.text());
+    await payOn(url);
 }
 
 // Breaks the calls of this kind, lets the reaper die where it says, and mends
@@ -136,8 +128,7 @@ async function refundCell(place, name, death) {
         assert.equal(made.status, 201, made.text);
         return id;
     });
-    await waitUntil(async () => (await show(shop, id)).payment_status ===
-        'partially_refunded', DEADLINE_MS, 'the refund');
+    await shop.waitForPayment(id, 'partially_refunded', DEADLINE_MS);
     assert.deepEqual(await kept(place, id),
         { charges: 1, kept: total - 100 });
     return id;

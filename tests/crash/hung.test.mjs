@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, assertRefusedForNow, isAlive, place, placed, processOf,
+import { isAlive, waitUntil } from '../http/shop.mjs';
+import { assertAllServedOnce, assertRefusedForNow, place, placed,
     startFusedShop } from './crash.mjs';
 
 const PAUSED_MS = 11000; // longer than the reaper may be silent
@@ -50,14 +50,14 @@ describe('an endpoint with the lock', () => {
     // Whoever else writes is served again, and the hung one is replaced.
     async function assertEnded(pid, hung) {
         ids.push(await takenAgain(shop));
-        assert.ok(!isAlive({ pid }), 'it was ended');
+        assert.ok(!isAlive(pid), 'it was ended');
         ids.push(await placed(shop));
         assert.equal((await hung).status, 503, 'nothing was promised');
         assert.match(shop.errors(), /orders\[\d+\] hangs with the lock/);
     }
 
     test('stopped at work, it is ended', { timeout: 60000 }, async () => {
-        const { pid } = await processOf(shop, 'orders');
+        const { pid } = await shop.processOf('orders');
         await fuse.signal('SIGSTOP');
         await fuse.poison('Stopper', 'bound');
         const hung = place(shop, { customer: { name: 'Stopper' } });
@@ -67,7 +67,7 @@ describe('an endpoint with the lock', () => {
     });
 
     test('stopped in COMMIT, it is ended', { timeout: 60000 }, async () => {
-        const { pid } = await processOf(shop, 'orders');
+        const { pid } = await shop.processOf('orders');
         await fuse.signal('SIGSTOP');
         await fuse.arm(1, 'fdatasync');
         const hung = place(shop);
@@ -76,17 +76,17 @@ describe('an endpoint with the lock', () => {
     });
 
     test('slow in COMMIT, it lives', { timeout: 60000 }, async () => {
-        const { pid } = await processOf(shop, 'orders');
+        const { pid } = await shop.processOf('orders');
         await fuse.slow(9);
         await fuse.arm(1, 'fdatasync');
         ids.push(await placed(shop));
-        assert.ok(isAlive({ pid }), 'a slow disk costs no process its life');
+        assert.ok(isAlive(pid), 'a slow disk costs no process its life');
         await fuse.slow(0);
     });
 
     test('in a machine that is paused, it lives', { timeout: 60000 },
         async () => {
-            const { pid } = await processOf(shop, 'orders');
+            const { pid } = await shop.processOf('orders');
             const all = [{ pid: shop.pid }, ...await shop.processes()];
             await fuse.signal('SIGSTOP');
             await fuse.poison('Sleeper', 'bound');
@@ -105,7 +105,7 @@ describe('an endpoint with the lock', () => {
             assert.equal(answer.status, 201, answer.text);
             ids.push(answer.json.order_id);
             await sleep(3000);
-            assert.deepEqual(all.filter((one) => !isAlive(one)), []);
+            assert.deepEqual(all.filter((one) => !isAlive(one.pid)), []);
         });
 
     test('nothing is lost or doubled by it', { timeout: 60000 }, () =>
@@ -126,7 +126,7 @@ describe('a reaper with the lock', () => {
         ['in COMMIT', () => fuse.arm(1, 'fdatasync')],
     ])
         test(`stopped ${what}, it is ended`, { timeout: 60000 }, async () => {
-            const { pid } = await processOf(shop, 'reaper');
+            const { pid } = await shop.processOf('reaper');
             await fuse.signal('SIGSTOP');
             await arm();
             ids.push(await placed(shop, { customer: { name: 'Cy',
@@ -134,7 +134,7 @@ describe('a reaper with the lock', () => {
             await waitUntil(() => isStopped(pid), 5000, 'the stop');
             await fuse.poison('');
             ids.push(await takenAgain(shop));
-            assert.ok(!isAlive({ pid }), 'it was ended');
+            assert.ok(!isAlive(pid), 'it was ended');
             assert.match(shop.errors(), /reaper\[\d+\] hangs with the lock/);
         });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertAllServedOnce, assertRefusedForNow, compile, cpuSeconds, place,
-    placed, processOf, startCrashShop, startHolder } from './crash.mjs';
+    placed, startCrashShop, startHolder } from './crash.mjs';
 
 const HELD_MS = 3000;
 
@@ -45,7 +45,7 @@ describe('the database is locked from outside', () => {
     async function passThrough(command, args) {
         ids.push(await placed(shop), await placed(shop), await placed(shop));
         const pids = (await shop.processes()).map((one) => one.pid).sort();
-        const orders = await processOf(shop, 'orders');
+        const orders = await shop.processOf('orders');
         const used = await cpuSeconds(orders.pid);
         const lock = await startHolder(command, args);
         const until = Date.now() + HELD_MS;

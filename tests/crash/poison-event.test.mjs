@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
 import { environment, eventRow, intentEvent, send, waitingOrder }
     from '../http/webhook.mjs';
-import { processOf, startFusedShop } from './crash.mjs';
+import { startFusedShop } from './crash.mjs';
 
 test('an event that kills the reaper', { timeout: 60000 }, async () => {
     const { shop, fuse, stop } = await startFusedShop({ env: environment });
@@ -22,7 +22,7 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
         await waitUntil(async () =>
             (await eventRow(shop, events[0].id)).status === 'failed', 30000,
         'the event to fail');
-        const { pid } = await waitUntil(() => processOf(shop, 'reaper'), 5000,
+        const { pid } = await waitUntil(() => shop.processOf('reaper'), 5000,
             'a reaper');
         assert.deepEqual(await shop.rows('SELECT last_number FROM counters' +
             ' WHERE name = \'reaper\''), [{ last_number: 4 }], 'three deaths');
@@ -31,8 +31,7 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
         assert.deepEqual(await alarms(),
             [{ kind: 'webhook_failed', subject: events[0].id }]);
         assert.equal((await send(shop, events[0])).status, 200);
-        assert.equal((await shop.asStaff('GET', `/orders/${poisoned.id}`))
-            .json.status, 'PROCESSING');
+        assert.equal((await shop.show(poisoned.id)).status, 'PROCESSING');
 
         await fuse.poison('');
         await shop.rows('INSERT INTO work (kind, subject, host, due_work_ms,' +
@@ -41,7 +40,7 @@ test('an event that kills the reaper', { timeout: 60000 }, async () => {
             'UPDATE webhook_events SET status = \'due\'' +
             ' WHERE status = \'failed\'');
         await shop.waitForOrder(poisoned.id, ['CONFIRMED'], 20000);
-        assert.equal((await processOf(shop, 'reaper'))?.pid, pid,
+        assert.equal((await shop.processOf('reaper'))?.pid, pid,
             'it kills no more');
     } finally {
         await stop();

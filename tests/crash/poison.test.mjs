@@ -5,9 +5,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
 import { entriesIn } from '../http/workflow.mjs';
-import { assertAllServedOnce, placed, processOf, startFusedShop, verify }
+import { assertAllServedOnce, assertBooksHold, placed, startFusedShop }
     from './crash.mjs';
-import { show } from './sweep.mjs';
 
 const BESIDE = 12;
 
@@ -31,7 +30,7 @@ async function parked(shop, id) {
 }
 
 async function placeAllAtOnce(shop, fuse, [, wordOf, where]) {
-    const { pid } = await processOf(shop, 'reaper');
+    const { pid } = await shop.processOf('reaper');
     process.kill(pid, 'SIGSTOP');
     const ids = await Promise.all(Array.from({ length: BESIDE + 1 }, () =>
         placed(shop)));
@@ -45,7 +44,7 @@ async function bringBack(shop, id) {
     const answer = await shop.asStaff('POST', `/orders/${id}/execution`,
         { body: { action: 'retry', reason: 'It is mended.' } });
     assert.equal(answer.status, 200, answer.text);
-    await waitUntil(async () => (await show(shop, `/orders/${id}/execution`))
+    await waitUntil(async () => (await shop.look(`/orders/${id}/execution`))
         .status === 'SUCCEEDED', 10000, 'it to be served after all');
 }
 
@@ -61,27 +60,26 @@ describe('an order that kills the reaper', () => {
                 await waitUntil(() => parked(shop, poisoned), 20000,
                     'it to be parked');
                 const { pid } = await waitUntil(() =>
-                    processOf(shop, 'reaper'), 5000, 'a reaper');
+                    shop.processOf('reaper'), 5000, 'a reaper');
                 ids.push(await placed(shop));
                 await shop.waitForOrder(ids.at(-1), ['CONFIRMED']);
-                assert.equal((await processOf(shop, 'reaper'))?.pid, pid,
+                assert.equal((await shop.processOf('reaper'))?.pid, pid,
                     'it kills no more');
                 assert.equal((await shop.rows(
                     'SELECT COUNT(*) AS n FROM alarms'))[0].n, 1);
-                const order = await show(shop, `/orders/${poisoned}`);
+                const order = await shop.show(poisoned);
                 assert.equal(order.status, one[3]);
                 assert.equal(order.receipt_url, null);
-                const books = await verify(shop);
-                assert.equal(books.code, 0, books.text);
+                await assertBooksHold(shop);
 
                 await fuse.poison('');
                 await bringBack(shop, poisoned);
                 await assertAllServedOnce(shop, [...ids, poisoned]);
-                assert.deepEqual(entriesIn(await show(shop,
+                assert.deepEqual(entriesIn(await shop.look(
                     `/orders/${poisoned}/execution`)), { ValidateOrder: 1,
                     ProcessPayment: 1, UpdateInventory: 1, GenerateReceipt: 1,
                     SendNotification: 1 });
-                assert.equal((await processOf(shop, 'reaper')).pid, pid);
+                assert.equal((await shop.processOf('reaper')).pid, pid);
             } finally {
                 await stop();
             }

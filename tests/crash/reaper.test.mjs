@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../http/shop.mjs';
 import { assertAllServedOnce, cpuSeconds, killProgram, load, placed,
-    processOf, startCrashShop, startFusedShop } from './crash.mjs';
+    startCrashShop, startFusedShop } from './crash.mjs';
 
 describe('a reaper that is killed', () => {
     test('at random under load', { timeout: 60000 }, async () => {
@@ -13,7 +13,7 @@ describe('a reaper that is killed', () => {
         try {
             const orders = load(shop, 6, 60);
             for (let kill = 0; kill < 12; kill++) {
-                await waitUntil(() => processOf(shop, 'reaper'), 5000,
+                await waitUntil(() => shop.processOf('reaper'), 5000,
                     'a reaper');
                 if (kill % 2 === 0) {
                     await fuse.arm(1 + Math.floor(Math.random() * 200));
@@ -51,12 +51,12 @@ describe('a gateway that is away', () => {
     });
 
     test('a gateway that hangs for 4 s', { timeout: 60000 }, async () => {
-        const { pid } = await waitUntil(() => processOf(shop, 'gateway'), 5000,
+        const { pid } = await waitUntil(() => shop.processOf('gateway'), 5000,
             'the gateway killed last');
         process.kill(pid, 'SIGSTOP');
         for (let order = 0; order < 150; order++)
             ids.push(await placed(shop));
-        const reaper = await processOf(shop, 'reaper');
+        const reaper = await shop.processOf('reaper');
         const used = await cpuSeconds(reaper.pid);
         await sleep(4000);
         const busy = (await cpuSeconds(reaper.pid) - used) / 4;

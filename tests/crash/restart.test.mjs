@@ -8,9 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../http/shop.mjs';
 import { entriesIn, machine, notify, pay, sell, validate }
     from '../http/workflow.mjs';
-import { killProgram, placed, processOf, startCrashShop, verify }
+import { assertBooksHold, killProgram, mailsIn, placed, startCrashShop }
     from './crash.mjs';
-import { mailsIn, show } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
 
 const SOON_MS = 2000; // from the new reaper's start
@@ -65,16 +64,13 @@ test('a killed reaper', { timeout: 60000 }, async () => {
         }, 10000, `${count} calls of ${path}`);
         await Promise.all([calls(asks, '/ask', 1), calls(retries, '/again', 1),
             calls(waits, '/before', 1)]);
-        const gateway = await processOf(shop, 'gateway');
+        const gateway = await shop.processOf('gateway');
         process.kill(gateway.pid, 'SIGSTOP');
         await sleep(500);
 
-        const { pid: killed } = await processOf(shop, 'reaper');
+        const { pid: killed } = await shop.processOf('reaper');
         await killProgram(shop, 'reaper');
-        const { pid } = await waitUntil(async () => {
-            const now = await processOf(shop, 'reaper');
-            return now && now.pid !== killed && now;
-        }, 5000, 'the next reaper');
+        const { pid } = await shop.nextProcess('reaper', killed);
         const began = await beganAt(pid);
         const [, asked] = await calls(asks, '/ask', 2);
         assert.ok(asked.at - began < SOON_MS,
@@ -96,12 +92,12 @@ test('a killed reaper', { timeout: 60000 }, async () => {
         await killProgram(shop, 'reaper'); // the late order's call is lost
         for (const id of [asks, retries, waits, late]) {
             await shop.waitForOrder(id, ['CONFIRMED'], 20000);
-            for (const [state, times] of Object.entries(entriesIn(await show(
-                shop, `/orders/${id}/execution`))))
+            const entries = entriesIn(
+                await shop.look(`/orders/${id}/execution`));
+            for (const [state, times] of Object.entries(entries))
                 assert.equal(times, 1, state);
         }
-        const books = await verify(shop);
-        assert.equal(books.code, 0, books.text);
+        const books = await assertBooksHold(shop);
         assert.equal(books.charges, 4, books.text);
     } finally {
         await shop.stop();
@@ -135,16 +131,12 @@ test('a call that hangs holds up nobody after a crash', { timeout: 60000 },
                 await shop.waitForOrder(id, ['CONFIRMED'], 5000);
             await waitUntil(async () => await mailsIn(shop) === 3, 5000,
                 'their mails');
-            const done = await shop.asStaff('PUT', `/orders/${ids[0]}`,
-                { body: { status: 'CANCELLED' } });
+            const done = await shop.cancel(ids[0]);
             assert.equal(done.status, 200, done.text);
-            await waitUntil(async () => (await show(shop,
-                `/orders/${ids[0]}`)).payment_status === 'refunded', 5000,
-            'its refund');
-            assert.equal((await show(shop, `/orders/${hung}/execution`))
+            await shop.waitForPayment(ids[0], 'refunded');
+            assert.equal((await shop.look(`/orders/${hung}/execution`))
                 .state, 'Ask');
-            const books = await verify(shop);
-            assert.equal(books.code, 0, books.text);
+            await assertBooksHold(shop);
         } finally {
             await shop.stop();
             await service.stop();

@@ -6,12 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, waitUntil } from '../http/shop.mjs';
+import { isAlive, runCommand, waitUntil } from '../http/shop.mjs';
 import { entriesIn, machine, notify, pay, receipt, sell, validate }
     from '../http/workflow.mjs';
-import { assertAllServedOnce, isAlive, load, placed, processOf,
-    startCrashShop, startReaper } from './crash.mjs';
-import { mailsIn, show, sweep } from './sweep.mjs';
+import { assertAllServedOnce, load, mailsIn, placed, startCrashShop,
+    startReaper } from './crash.mjs';
+import { sweep } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
 
 const served = (url) => machine({ Validate: validate, Pay: pay,
@@ -23,7 +23,7 @@ const served = (url) => machine({ Validate: validate, Pay: pay,
 async function assertPassedOnce(shop, service, ids) {
     await assertAllServedOnce(shop, ids);
     for (const id of ids) {
-        const execution = await show(shop, `/orders/${id}/execution`);
+        const execution = await shop.look(`/orders/${id}/execution`);
         assert.equal(execution.status, 'SUCCEEDED');
         assert.deepEqual(entriesIn(execution), { Validate: 1, Pay: 1, Ask: 1,
             Sell: 1, Receipt: 1, Notify: 1 });
@@ -44,7 +44,7 @@ test('at every effect, and goes on when all is done', { timeout: 300000 },
             join(shop.home, 'ordermill.db.lock'), 'true'], process.env))
             .code !== 0;
         const struck = async (shop) => {
-            const { pid } = await processOf(shop, 'reaper');
+            const { pid } = await shop.processOf('reaper');
             if (await isLocked(shop)) {
                 counts.locked++;
                 process.kill(pid, 'SIGCONT');
@@ -68,7 +68,7 @@ test('at every effect, and goes on when all is done', { timeout: 300000 },
             const before = await lost();
             await waitUntil(() => other.log.includes('takes over'), 5000,
                 'that the other takes over');
-            assert.ok(isAlive({ pid }), 'it is stalled all the while');
+            assert.ok(isAlive(pid), 'it is stalled all the while');
             process.kill(pid, 'SIGCONT');
             await waitUntil(async () => await lost() > before, 5000,
                 'that it knows');
@@ -76,7 +76,7 @@ test('at every effect, and goes on when all is done', { timeout: 300000 },
             await waitUntil(() => other.code !== undefined, 5000,
                 'the end of the other');
             assert.equal(other.code, 0, other.log);
-            assert.ok(isAlive({ pid }), 'it lives on');
+            assert.ok(isAlive(pid), 'it lives on');
             stalled.delete(shop);
             return true;
         };
@@ -120,22 +120,19 @@ test('with charges and calls in flight, until serve kills it',
         try {
             const ids = [await placed(shop), await placed(shop)];
             await waitUntil(() => service.calls.length === 2, 5000, 'calls');
-            const gateway = await processOf(shop, 'gateway');
+            const gateway = await shop.processOf('gateway');
             process.kill(gateway.pid, 'SIGSTOP');
             ids.push(await placed(shop), await placed(shop));
             await sleep(300);
-            const { pid } = await processOf(shop, 'reaper');
+            const { pid } = await shop.processOf('reaper');
             process.kill(pid, 'SIGSTOP');
             const began = Date.now();
             process.kill(gateway.pid, 'SIGCONT');
             open();
             const orders = load(shop, 2, 100);
-            await waitUntil(async () => {
-                const now = await processOf(shop, 'reaper');
-                return now && now.pid !== pid;
-            }, 20000, 'another reaper');
+            await shop.nextProcess('reaper', pid, 20000);
             assert.ok(Date.now() - began > 8000, 'not before its time');
-            assert.ok(!isAlive({ pid }), 'the old one is dead');
+            assert.ok(!isAlive(pid), 'the old one is dead');
             ids.push(...(await orders.stop()).orders);
             await assertPassedOnce(shop, service, ids);
         } finally {

@@ -7,10 +7,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { waitUntil } from '../http/shop.mjs';
-import { stripeOf } from '../http/gateway.mjs';
-import { allOrders, assertAllServedOnce, place, placed, STOCK, verify }
-    from './crash.mjs';
-import { CALLS, mailsIn, show, subjects, sweep } from './sweep.mjs';
+import { pageOf, payOn, stripeOf } from '../http/gateway.mjs';
+import { allOrders, assertAllServedOnce, customer, mailsIn, placed, STOCK,
+    subjects, verify } from './crash.mjs';
+import { CALLS, sweep } from './sweep.mjs';
 
 const PRICE = 3900;
 const timeout = 90000;
@@ -20,29 +20,15 @@ const closing = { env: { ORDERMILL_PAYMENT_WINDOW_S: '1',
 // Where the gateway is asked nothing.
 const unasked = CALLS.filter((name) => !['recv', 'send'].includes(name));
 
-async function payOnPage(url) {
-    const page = await waitUntil(async () => {
-        const answer = await fetch(url, { redirect: 'manual' });
-        await answer.arrayBuffer();
-        const to = answer.headers.get('location') ?? '';
-        return to.includes('/c/pay/') && to;
-    }, 15000, 'the page');
-    const paid = await fetch(page, { method: 'POST', redirect: 'manual',
-        body: new URLSearchParams({ scenario: 'pay' }) });
-    await paid.arrayBuffer();
-    assert.equal(paid.status, 303);
-}
-
-async function placedBy(shop, method) {
-    const { json, status, text } = await place(shop,
-        { payment_method: method });
-    assert.equal(status, 201, text);
-    return json;
-}
+// The next mail, and that it is booked.
+const nextMail = (shop, before) => waitUntil(async () =>
+    await mailsIn(shop) === before + 1 &&
+        (await shop.rows(`SELECT 1 FROM outbox WHERE status <> 'sent'`))
+            .length === 0, 10000, 'the next mail');
 
 const isOver = async (shop, id, count, mails, status) =>
     await mailsIn(shop) === mails * count &&
-    (await show(shop, `/orders/${id}`)).payment_status === status;
+    (await shop.show(id)).payment_status === status;
 
 // Nothing is in hand, the books are equal, and each order's ledger, mails and
 // numbers are these, once.
@@ -58,10 +44,7 @@ async function assertOnce(shop, ids, { status, payment, ledger, mails, left }) {
     for (const order of orders) {
         assert.equal(order.status, status);
         assert.equal(order.payment_status, payment);
-        const entries = await shop.rows(`SELECT kind || ' ' || amount_minor AS
-            entry FROM payment_entries WHERE order_id = '${order.order_id}'
-            ORDER BY entry_id`);
-        assert.deepEqual(entries.map(({ entry }) => entry), ledger);
+        assert.deepEqual(await shop.ledger(order.order_id), ledger);
     }
     assert.deepEqual(await subjects(shop), orders.flatMap(({ number }) =>
         mails.map((words) => `Order ${number} ${words}`)).sort());
@@ -74,16 +57,16 @@ async function assertOnce(shop, ids, { status, payment, ledger, mails, left }) {
     assert.equal(papers.filter((name) => name.startsWith('credit-')).length,
         notes.length);
     assert.deepEqual(papers.filter((name) => !name.endsWith('.pdf')), []);
-    const mouse = await show(shop, '/products/mouse');
-    assert.equal(mouse.available, STOCK - left * ids.length);
+    assert.equal(await shop.available('mouse'), STOCK - left * ids.length);
 }
 
 test('an order paid on the page', { timeout }, async () => {
     await sweep({ shops: 4, least: 25,
         async begin(shop, arm) {
             await arm();
-            const order = await placedBy(shop, 'hosted');
-            await payOnPage(order.payment_url);
+            const order = await shop.place(
+                { customer, payment_method: 'hosted' });
+            await payOn(await pageOf(order.payment_url));
             return order.order_id;
         },
         done: async (shop, id, count) => await mailsIn(shop) === count,
@@ -96,10 +79,7 @@ test('a refund by staff', { timeout }, async () => {
             const mails = await mailsIn(shop);
             const id = await placed(shop,
                 { items: [{ sku: 'mouse', quantity: 2 }] });
-            await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
-                (await shop.rows(`SELECT 1 FROM outbox
-                    WHERE status <> 'sent'`)).length === 0,
-            10000, 'the confirmation');
+            await nextMail(shop, mails);
             await arm();
             const made = await shop.asStaff('POST', `/orders/${id}/refunds`,
                 { body: { lines: [{ sku: 'mouse', quantity: 1 }],
@@ -120,7 +100,7 @@ for (const [method, calls] of [['hosted', CALLS], ['manual', unasked]])
         await sweep({ shops: 8, least: 10, options: closing, calls,
             async begin(shop, arm) {
                 await arm();
-                return (await placedBy(shop, method)).order_id;
+                return placed(shop, { payment_method: method });
             },
             done: (shop, id, count) => isOver(shop, id, count, 1, 'failed'),
             check: (shop, ids) => assertOnce(shop, ids, { status: 'CANCELLED',
@@ -152,11 +132,8 @@ for (const [late, { over, once, alarms, calls }] of Object.entries({
         await sweep({ shops: 8, least: 10, options, calls,
             async begin(shop, arm) {
                 const mails = await mailsIn(shop);
-                const { order_id: id } = await placedBy(shop, 'hosted');
-                await waitUntil(async () => await mailsIn(shop) === mails + 1 &&
-                    (await shop.rows(`SELECT 1 FROM outbox
-                        WHERE status <> 'sent'`)).length === 0,
-                10000, 'the window to close');
+                const id = await placed(shop, { payment_method: 'hosted' });
+                await nextMail(shop, mails); // the window has closed
                 await arm();
                 await payLate(shop, id);
                 return id;

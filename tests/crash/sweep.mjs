@@ -1,35 +1,12 @@
 // One thing after the other is set going while the reaper is struck at the
 // first, second, third ... call that bounds an effect of it.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { waitUntil } from '../http/shop.mjs';
-import { processOf, startFusedShop } from './crash.mjs';
+import { startFusedShop } from './crash.mjs';
 
 // Each call that bounds an effect strikes somewhere in a sweep.
 export const CALLS = ['fdatasync', 'flock', 'fsync', 'recv', 'rename', 'send',
     'syncfs'];
-
-export const show = async (shop, path) => {
-    const answer = await shop.asStaff('GET', path);
-    assert.equal(answer.status, 200, answer.text);
-    return answer.json;
-};
-
-export const mailsIn = async (shop) =>
-    (await readdir(join(shop.home, 'mail')))
-        .filter((name) => name.endsWith('.eml')).length;
-
-// The subjects of all mails there are, sorted.
-export async function subjects(shop) {
-    const folder = join(shop.home, 'mail');
-    const found = [];
-    for (const name of await readdir(folder)) {
-        const text = await readFile(join(folder, name), 'utf8');
-        found.push(/^Subject: (.*)$/m.exec(text)[1].trim());
-    }
-    return found.sort();
-}
 
 // begin(shop, arm) sets it going and calls arm, from where on effects count;
 // struck(shop) mends what is needed once the fuse has fired; done(shop, id,
@@ -42,7 +19,7 @@ export async function sweep({ shops, least, options, signal = 'SIGKILL',
     const fired = new Set();
     let strikes = 0;
     const pass = async ({ shop, fuse }, ids, n, only) => {
-        await waitUntil(() => processOf(shop, 'reaper'), 5000, 'reaper');
+        await waitUntil(() => shop.processOf('reaper'), 5000, 'reaper');
         let began;
         ids.push(await begin(shop, async () => {
             began = await fuse.calls();

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../http/shop.mjs';
-import { entriesIn, machine, notify, pay, receipt, sell, task, typesIn,
-    validate } from '../http/workflow.mjs';
-import { allOrders, assertAllServedOnce, placed, STOCK, verify }
-    from './crash.mjs';
-import { mailsIn, show, subjects, sweep } from './sweep.mjs';
+import { entriesIn, machine, pay, receipt, sell, task, typesIn, validate }
+    from '../http/workflow.mjs';
+import { allOrders, assertAllServedOnce, assertBooksHold, mailsIn, placed,
+    STOCK, subjects } from './crash.mjs';
+import { sweep } from './sweep.mjs';
 import { startWebService } from './web-service.mjs';
 
 test('an order that is served', { timeout: 90000 }, async () => {
@@ -23,7 +23,7 @@ test('an order that is served', { timeout: 90000 }, async () => {
         async check(shop, ids) {
             await assertAllServedOnce(shop, ids);
             for (const id of ids) {
-                const execution = await show(shop, `/orders/${id}/execution`);
+                const execution = await shop.look(`/orders/${id}/execution`);
                 assert.equal(execution.status, 'SUCCEEDED');
                 assert.deepEqual(entriesIn(execution), { ValidateOrder: 1,
                     ProcessPayment: 1, UpdateInventory: 1, GenerateReceipt: 1,
@@ -41,20 +41,17 @@ test('a refund', { timeout: 90000 }, async () => {
                 10000, 'the confirmation');
             await sleep(100); // which is booked
             await arm();
-            const done = await shop.asStaff('PUT', `/orders/${id}`,
-                { body: { status: 'CANCELLED' } });
+            const done = await shop.cancel(id);
             assert.equal(done.status, 200, done.text);
             return id;
         },
         done: async (shop, id, count) => await mailsIn(shop) === 3 * count &&
-            (await show(shop, `/orders/${id}`)).payment_status ===
+            (await shop.show(id)).payment_status ===
                 'refunded',
         async check(shop, ids) {
-            const books = await verify(shop);
-            assert.equal(books.code, 0, books.text);
+            const books = await assertBooksHold(shop);
             assert.equal(books.intents, ids.length, books.text);
-            const mouse = await show(shop, '/products/mouse');
-            assert.equal(mouse.available, STOCK);
+            assert.equal(await shop.available('mouse'), STOCK);
         } });
 });
 
@@ -101,11 +98,11 @@ function startStubborn() {
 }
 
 async function assertUndoneOnce(shop, service, id) {
-    const order = await show(shop, `/orders/${id}`);
+    const order = await shop.show(id);
     assert.equal(order.status, 'FAILED', JSON.stringify(order));
     assert.equal(order.payment_status, 'refunded');
     assert.ok(order.receipt_url);
-    const execution = await show(shop, `/orders/${id}/execution`);
+    const execution = await shop.look(`/orders/${id}/execution`);
     assert.equal(execution.status, 'FAILED');
     assert.equal(execution.state, 'Over');
     assert.equal(execution.error, 'Odd');
@@ -138,13 +135,11 @@ async function assertAllUndoneOnce(shop, service, ids) {
     assert.deepEqual(await subjects(shop), orders.flatMap(({ number }) =>
         [`Order ${number} could not be carried out`,
             `Order ${number} is refunded`]).sort());
-    const books = await verify(shop);
-    assert.equal(books.code, 0, books.text);
+    const books = await assertBooksHold(shop);
     for (const sort of ['charges', 'intents'])
         assert.equal(books[sort], ids.length, books.text);
     assert.equal(books.receipts, 2 * ids.length, 'with the credit notes');
-    const mouse = await show(shop, '/products/mouse');
-    assert.equal(mouse.available, STOCK);
+    assert.equal(await shop.available('mouse'), STOCK);
 }
 
 test('an order that is undone by its own workflow, web services and all',
@@ -159,7 +154,7 @@ test('an order that is undone by its own workflow, web services and all',
                 },
                 done: async (shop, id, count) =>
                     await mailsIn(shop) === 2 * count &&
-                    (await show(shop, `/orders/${id}`)).payment_status ===
+                    (await shop.show(id)).payment_status ===
                         'refunded',
                 check: (shop, ids) =>
                     assertAllUndoneOnce(shop, service, ids) });

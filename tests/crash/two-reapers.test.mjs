@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, isAlive, load, placed, processOf,
-    startCrashShop, startReaper } from './crash.mjs';
+import { isAlive, waitUntil } from '../http/shop.mjs';
+import { assertAllServedOnce, load, placed, startCrashShop, startReaper }
+    from './crash.mjs';
 
 let shop, other;
 before(async () => { shop = await startCrashShop(); });
@@ -28,7 +28,7 @@ async function begin() {
 
 test('share the work', { timeout: 60000 }, async () => {
     await begin();
-    const own = await processOf(shop, 'reaper');
+    const own = await shop.processOf('reaper');
     const orders = load(shop, 6, 20);
     await sleep(3000);
     const { orders: ids, others } = await orders.stop();
@@ -37,7 +37,7 @@ test('share the work', { timeout: 60000 }, async () => {
     await assertAllServedOnce(shop, ids);
     assert.deepEqual(await shop.rows('SELECT kind FROM work'
         + " WHERE kind <> 'reconciliation'"), []);
-    assert.ok(isAlive(own) && other.code === undefined, 'both live');
+    assert.ok(isAlive(own.pid) && other.code === undefined, 'both live');
     other.child.kill('SIGTERM');
     await waitUntil(() => other.code !== undefined, 5000, 'its end');
     assert.equal(other.code, 0, other.log);
@@ -46,7 +46,7 @@ test('share the work', { timeout: 60000 }, async () => {
 test('one that is stopped keeps what it holds, one that dies does not',
     { timeout: 60000 }, async () => {
         const number = await begin();
-        const gateway = await processOf(shop, 'gateway');
+        const gateway = await shop.processOf('gateway');
         process.kill(gateway.pid, 'SIGSTOP');
         const ids = [];
         try {

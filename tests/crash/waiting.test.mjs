@@ -4,16 +4,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ordermill, runCommand, waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, cpuSeconds, load, placed, processOf,
-    startFusedShop, verify } from './crash.mjs';
+import { ordermill, runCommand } from '../http/shop.mjs';
+import { assertAllServedOnce, assertBooksHold, cpuSeconds, load, placed,
+    startFusedShop } from './crash.mjs';
 
 const IN_FLIGHT = 64; // charges the reaper has under way at most
 
 describe('waiting', () => {
     let shop, fuse, stop;
     const pause = async (name) => {
-        const { pid } = await processOf(shop, name);
+        const { pid } = await shop.processOf(name);
         process.kill(pid, 'SIGSTOP');
         return () => process.kill(pid, 'SIGCONT');
     };
@@ -33,7 +33,7 @@ describe('waiting', () => {
     // What the reaper does in two seconds: a cycle takes and gives back the
     // lock and syncs, which are three calls.
     async function assertQuiet(cycles) {
-        const { pid } = await processOf(shop, 'reaper');
+        const { pid } = await shop.processOf('reaper');
         const used = await cpuSeconds(pid);
         const calls = await fuse.calls();
         await sleep(2000);
@@ -55,15 +55,11 @@ describe('waiting', () => {
             const goOn = await pause('gateway');
             await placeMany(IN_FLIGHT);
             await sleep(500);
-            const done = await shop.asStaff('PUT', `/orders/${first}`,
-                { body: { status: 'CANCELLED' } });
+            const done = await shop.cancel(first);
             assert.equal(done.status, 200, done.text);
             await assertQuiet(100).finally(goOn);
-            await waitUntil(async () => (await shop.asStaff('GET',
-                `/orders/${first}`)).json.payment_status === 'refunded',
-            10000, 'the refund');
-            const books = await verify(shop);
-            assert.equal(books.code, 0, books.text);
+            await shop.waitForPayment(first, 'refunded');
+            await assertBooksHold(shop);
         });
 
     test('for a gateway that hangs, a thousand orders in the queue',
