@@ -141,8 +141,9 @@ static void drain(struct shop *shop, long count)
     wake_send(shop->wake_fd, shop->reaper, "1");
     if (db_clock_ms(shop->writer) >= due_ms)
         die("the orders were not there in time");
+    int64_t due_us = now_us() + (due_ms - db_clock_ms(shop->writer)) * 1000;
     int64_t done_us = wait_done(shop, BACKLOG_LOOK_NS);
-    printf("%.1f\n", (double)(done_us - due_ms * 1000) / 1000);
+    printf("%.1f\n", (double)(done_us - due_us) / 1000);
 }
 
 static int compare(const void *a, const void *b)
