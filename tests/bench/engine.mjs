@@ -7,7 +7,7 @@
 // folder in PEER_MODULES holds.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +15,8 @@ import { pathToFileURL } from 'node:url';
 import { rows } from '../http/database.mjs';
 import { machine, task } from '../http/workflow.mjs';
 import { ordermill, root, startShop, waitUntil } from '../http/shop.mjs';
+import '../peers/with-resolvers.mjs';
+import { keep, median, removeKept, show, stock } from './figures.mjs';
 
 const ROUNDS = 3;
 const STATES = 5;
@@ -29,16 +31,10 @@ const canned = machine(Object.fromEntries(
     ['First', 'Second', 'Third', 'Fourth', 'Fifth']
         .map((name) => [name, task('SaveOrder')])));
 
-const show = (name, value) => console.log(`${name.padEnd(44)}${value}`);
 const note = (text) => console.log(`  ${text}`);
-const median = (list) =>
-    [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const rates = (list) => list.map((one) => one.toFixed(0)).join(', ');
 const run = (command, args, env) =>
     execFileSync(command, args, { encoding: 'utf8', env, maxBuffer: 1e8 });
-
-// Removed at the end: see run.mjs.
-const homes = [];
 
 const row = async ({ home }, text) =>
     (await rows(join(home, 'ordermill.db'), text))[0];
@@ -52,8 +48,7 @@ const drain = (shop, count) => count / backlog(shop, 'drain', count) * 1000;
 
 // A stocked HOME and its reaper, without a server.
 async function startEngine() {
-    const home = await mkdtemp(join(tmpdir(), 'om-'));
-    homes.push(home);
+    const { home } = keep({ home: await mkdtemp(join(tmpdir(), 'om-')) });
     const file = join(home, 'workflow.json');
     await writeFile(file, JSON.stringify(canned));
     const env = { PATH: process.env.PATH, ORDERMILL_HOME: home,
@@ -70,16 +65,10 @@ async function startEngine() {
 
 // A whole shop that does not run out of mice, idle.
 async function startWhole() {
-    const shop = await startShop();
-    homes.push(shop.home);
-    const file = join(shop.home, 'stock.csv');
-    await writeFile(file,
-        'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
-    await shop.run('import', 'products', file, '--recount');
-    const reaper = (await shop.processes())
-        .find(({ name }) => name === 'reaper');
-    return { home: shop.home, pid: reaper.pid, words: [],
-        asStaff: shop.asStaff,
+    const shop = keep(await startShop());
+    await stock(shop);
+    const { pid } = await shop.processOf('reaper');
+    return { home: shop.home, pid, words: [], look: shop.look,
         stop: () => shop.stop({ keep: true }) };
 }
 
@@ -167,10 +156,9 @@ async function engineAlone() {
 // entry to the next's.
 async function transitions(shop) {
     const found = [];
-    const { json } = await shop.asStaff('GET', '/orders?limit=100');
-    for (const { order_id: id } of json.orders) {
-        const { events } = (await shop.asStaff('GET',
-            `/orders/${id}/execution`)).json;
+    const { orders } = await shop.look('/orders?limit=100');
+    for (const { order_id: id } of orders) {
+        const { events } = await shop.look(`/orders/${id}/execution`);
         const entered = events.filter(({ type }) =>
             type === 'TaskStateEntered').map(({ timestamp }) =>
             Date.parse(timestamp));
@@ -210,13 +198,6 @@ async function loadPeer() {
     const main = join(folder, 'aws-local-stepfunctions');
     if (!existsSync(main))
         return undefined;
-    // The peer wants it; Node has it from 22 on.
-    Promise.withResolvers ??= function () {
-        const made = {};
-        made.promise = new Promise((resolve, reject) =>
-            Object.assign(made, { resolve, reject }));
-        return made;
-    };
     const { exports, version } =
         JSON.parse(await readFile(join(main, 'package.json'), 'utf8'));
     const entry = [exports?.['.'] ?? exports, 'import', 'default']
@@ -269,6 +250,5 @@ try {
     await peer(engine);
     await wholeWorkflow();
 } finally {
-    for (const home of homes)
-        await rm(home, { recursive: true });
+    await removeKept();
 }

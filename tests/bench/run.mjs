@@ -3,11 +3,10 @@
 // strace (Debian: wrk nghttp2-client strace) and build/bench/bare_loop.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { megabytes, processesBelow, root, startShop, waitUntil }
-    from '../http/shop.mjs';
+import { megabytes, root, startShop, waitUntil } from '../http/shop.mjs';
+import { keep, median, removeKept, show, stock } from './figures.mjs';
 
 const CONNECTIONS = 64;
 const SECONDS = 5;
@@ -17,9 +16,6 @@ const mouse = { items: [{ sku: 'mouse', quantity: 1 }],
 
 const run = (command, ...args) =>
     execFileSync(command, args, { encoding: 'utf8' });
-const median = (list) =>
-    [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const show = (name, value) => console.log(`${name.padEnd(44)}${value}`);
 
 function wrk(url, script) {
     const text = run('wrk', '-t1', `-c${CONNECTIONS}`, `-d${SECONDS}`,
@@ -39,23 +35,12 @@ async function bareLoop() {
         join(shop.home, 'ordermill.db'), String(SECONDS)));
 }
 
-// ext4 is slow to make files for seconds after thousands were removed, so every
-// HOME stays until the end.
-const homes = [];
-
-async function openShop(env = {}) {
-    const shop = await startShop({ env });
-    homes.push(shop.home);
-    return shop;
-}
+const openShop = async (env = {}) => keep(await startShop({ env }));
 
 // A shop that does not run out of mice.
 async function stockedShop(env) {
     const shop = await openShop(env);
-    const file = join(shop.home, 'stock.csv');
-    await writeFile(file,
-        'sku,name,description,price,stock\nmouse,Mouse,Small,25,100000000\n');
-    await shop.run('import', 'products', file, '--recount');
+    await stock(shop);
     return shop;
 }
 
@@ -63,8 +48,7 @@ const count = async (shop, where) => Number(await shop.sql(
     `SELECT COUNT(*) FROM executions WHERE ${where}`));
 
 async function syncsPerBatch(shop) {
-    const orders = (await processesBelow(shop.pid))
-        .find((one) => one.name === 'orders');
+    const orders = await shop.processOf('orders');
     const trace = spawn('strace', ['-f', '-c', '-e', 'trace=fdatasync,fsync',
         '-p', String(orders.pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
     let text = '';
@@ -111,10 +95,8 @@ async function writes() {
 
 async function reads() {
     const shop = await openShop();
-    const placed = await shop.request('POST', '/orders', { body: mouse });
-    const token = placed.json.track_url.split('/').at(-1);
-    const paths = ['/products',
-        `/orders/${placed.json.order_id}?token=${token}`];
+    const { order_id: id, track_url: url } = await shop.place(mouse);
+    const paths = ['/products', `/orders/${id}?token=${url.split('/').at(-1)}`];
     for (const path of paths) {
         const ratios = [];
         for (let i = 0; i < ROUNDS; i++)
@@ -136,8 +118,7 @@ async function memory() {
     const shop = await stockedShop({ ORDERMILL_IDLE_MS: '20000' });
     const tell = async (what) =>
         show(`memory, ${what}`, `${(await megabytes(shop)).toFixed(1)} MiB`);
-    const placed = await shop.order();
-    await shop.waitForOrder(placed.json.order_id);
+    await shop.placeAndWait();
     await sleep(45000);
     await tell('idle');
     for (let i = 0; i < 2; i++)
@@ -156,10 +137,9 @@ async function idleLatency() {
     const shop = await stockedShop();
     const times = [];
     for (let i = 0; i < 100; i++) {
-        const placed = await shop.request('POST', '/orders', { body: mouse });
+        const { order_id: id } = await shop.place(mouse);
         const start = performance.now();
-        const file = join(shop.home, 'receipts',
-            `${placed.json.order_id}.pdf`);
+        const file = join(shop.home, 'receipts', `${id}.pdf`);
         while (!existsSync(file))
             await sleep(0.2);
         times.push(performance.now() - start);
@@ -189,6 +169,5 @@ try {
     await idleLatency();
     await throughput();
 } finally {
-    for (const home of homes)
-        await rm(home, { recursive: true });
+    await removeKept();
 }

@@ -4,13 +4,14 @@
 // payment's webhook its order is CONFIRMED. The first argument is the number
 // of events.
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root, startShop } from '../http/shop.mjs';
 import { environment, eventOf, intentEvent, nowS, secrets, send,
     signatureOf, waitingOrder } from '../http/webhook.mjs';
+import { keep, median, removeKept, show } from './figures.mjs';
 
 const CONNECTIONS = 16;
 const EVENTS = Number(process.argv[2] ?? 30000);
@@ -18,17 +19,8 @@ const ROUNDS = 3;
 const PAYMENTS = 50;
 const BODY_BYTES = 3000; // about what Stripe sends
 
-const median = (list) =>
-    [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const show = (name, value) => console.log(`${name.padEnd(44)}${value}`);
-
-const homes = [];
-async function openShop() {
-    const shop = await startShop({ env: { ...environment,
-        ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets[0] } });
-    homes.push(shop.home);
-    return shop;
-}
+const openShop = async () => keep(await startShop({ env: { ...environment,
+    ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets[0] } }));
 
 const makeEvents = () => Array.from({ length: EVENTS }, () => {
     const event = eventOf('charge.succeeded', { id: 'ch_1', object: 'charge',
@@ -115,8 +107,7 @@ async function confirmation() {
         await sleep(20);
         const start = performance.now();
         await send(shop, event);
-        while ((await shop.asStaff('GET', `/orders/${order.id}`))
-            .json.status !== 'CONFIRMED');
+        while ((await shop.show(order.id)).status !== 'CONFIRMED');
         times.push(performance.now() - start);
     }
     show('payment webhook sent to CONFIRMED, median',
@@ -128,6 +119,5 @@ try {
     await acceptance();
     await confirmation();
 } finally {
-    for (const home of homes)
-        await rm(home, { recursive: true });
+    await removeKept();
 }

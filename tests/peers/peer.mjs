@@ -1,14 +1,7 @@
 // Runs a machine of the corpus in aws-local-stepfunctions and gives what
 // `ordermill workflow run --events` would say of it.
 import { setTimeout as sleep } from 'node:timers/promises';
-
-// The peer wants it; Node has it from 22 on.
-Promise.withResolvers ??= function () {
-    const made = {};
-    made.promise = new Promise((resolve, reject) =>
-        Object.assign(made, { resolve, reject }));
-    return made;
-};
+import './with-resolvers.mjs';
 
 const { StateMachine } = await import('aws-local-stepfunctions');
 
