@@ -6,12 +6,8 @@ import { startShop } from './shop.mjs';
 
 const DECLINED = 'pm_card_chargeDeclined';
 
-async function startOne(t, env) {
-    const shop = await startShop({ env: { ORDERMILL_BREAKER_PERCENT: '0',
-        ...env } });
-    t.after(() => shop.stop());
-    return shop;
-}
+const startOne = (t, env) => startShop({ t, env:
+    { ORDERMILL_BREAKER_PERCENT: '0', ...env } });
 
 const body = (more) => ({ items: [{ sku: 'mouse', quantity: 1 }], ...more });
 
@@ -130,8 +126,7 @@ test('a form token must be ours; guests may have to have one', async (t) => {
 });
 
 test('without limits nobody waits and nothing is kept', async (t) => {
-    const shop = await startShop();
-    t.after(() => shop.stop());
+    const shop = await startShop({ t });
     for (let i = 0; i < 12; i++)
         await charge(shop, { payment_method: DECLINED,
             email: 'eve@example.com' });

@@ -19,38 +19,34 @@ const shops = [
 
 for (const { currency, price, minor, total, stated } of shops)
     describe(currency, () => {
-        test('is charged and refunded to the unit', async () => {
-            const shop = await startShop({ env:
+        test('is charged and refunded to the unit', async (t) => {
+            const shop = await startShop({ t, env:
                 { ORDERMILL_CURRENCY: currency } });
-            try {
-                await shop.addProducts(`tea,Tea,Green,${price},10`);
-                for (const method of ['pm_card_visa', 'hosted']) {
-                    const placed = await shop.order({ productId: 'tea',
-                        quantity: 2, amount: stated, paymentMethod: method });
-                    assert.equal(placed.status, 201, placed.text);
-                    assert.equal(placed.json.total_minor, total);
-                    const { order_id: id, payment_url: link } = placed.json;
-                    if (link !== null)
-                        await payOn(await pageOf(link));
-                    await shop.waitForOrder(id, ['CONFIRMED']);
-                    const made = await shop.asStaff('POST',
-                        `/orders/${id}/refunds`, { body: { reason: 'Broken.',
-                            lines: [{ sku: 'tea', quantity: 1 }] } });
-                    assert.equal(made.status, 201, made.text);
-                    assert.equal(made.json.amount_minor, minor);
-                    await shop.waitForPayment(id, 'partially_refunded');
-                    const { data } = await stripeOf(shop).paymentIntents.list(
-                        { limit: 100, expand: ['data.latest_charge'] });
-                    const [intent] = data.filter(({ metadata }) =>
-                        metadata.order_id === id);
-                    assert.equal(intent.amount_received, total);
-                    assert.equal(intent.currency, currency.toLowerCase());
-                    assert.equal(intent.latest_charge.amount_refunded, minor);
-                }
-                await shop.verify();
-            } finally {
-                await shop.stop();
+            await shop.addProducts(`tea,Tea,Green,${price},10`);
+            for (const method of ['pm_card_visa', 'hosted']) {
+                const placed = await shop.order({ productId: 'tea',
+                    quantity: 2, amount: stated, paymentMethod: method });
+                assert.equal(placed.status, 201, placed.text);
+                assert.equal(placed.json.total_minor, total);
+                const { order_id: id, payment_url: link } = placed.json;
+                if (link !== null)
+                    await payOn(await pageOf(link));
+                await shop.waitForOrder(id, ['CONFIRMED']);
+                const made = await shop.asStaff('POST',
+                    `/orders/${id}/refunds`, { body: { reason: 'Broken.',
+                        lines: [{ sku: 'tea', quantity: 1 }] } });
+                assert.equal(made.status, 201, made.text);
+                assert.equal(made.json.amount_minor, minor);
+                await shop.waitForPayment(id, 'partially_refunded');
+                const { data } = await stripeOf(shop).paymentIntents.list(
+                    { limit: 100, expand: ['data.latest_charge'] });
+                const [intent] = data.filter(({ metadata }) =>
+                    metadata.order_id === id);
+                assert.equal(intent.amount_received, total);
+                assert.equal(intent.currency, currency.toLowerCase());
+                assert.equal(intent.latest_charge.amount_refunded, minor);
             }
+            await shop.verify();
         });
     });
 
@@ -77,42 +73,38 @@ test('the order form writes every currency as the server does', async () => {
 
 // In a whole shop: the form, the API, the order's page, the mail, the receipt.
 for (const currency of ['HUF', 'IQD', 'JPY', 'KWD', 'EUR', 'CLF'])
-    test(`${currency} is the same wherever it is shown`, async () => {
+    test(`${currency} is the same wherever it is shown`, async (t) => {
         const formatMoney = await loadFormatter();
         const table = JSON.parse(await readFile(join(root,
             'tests/currencies.json'), 'utf8'));
         const { exponent, unit, total } = table.find((row) =>
             row.currency === currency);
-        const shop = await startShop({ env: {
+        const shop = await startShop({ t, env: {
             ORDERMILL_CURRENCY: currency } });
-        try {
-            await shop.addProducts('tea,Tea,,' +
-                `${(1234567 / 10 ** exponent).toFixed(exponent)},9`);
-            const { json: tea } = await shop.request('GET', '/products/tea');
-            assert.equal(tea.price_minor, 1234567);
-            assert.equal(tea.exponent, exponent);
-            assert.equal(tea.price_text, unit);
-            assert.equal(tea.variants[0].price_text, unit);
-            assert.equal(formatMoney(3 * tea.price_minor, tea), total);
-            const placed = await shop.place({ email: 'ana@example.com',
-                items: [{ sku: 'tea', quantity: 3 }] });
-            assert.equal(placed.total_text, total);
-            const order = await shop.waitForOrder(placed.order_id,
-                ['CONFIRMED']);
-            assert.equal(order.exponent, exponent);
-            assert.equal(order.total_text, total);
-            assert.equal(order.lines[0].unit_price_text, unit);
-            assert.equal(order.lines[0].total_text, total);
-            const page = await fetch(placed.track_url);
-            assert.ok((await page.text()).includes(total));
-            const { receipt_url: receipt } =
-                await shop.waitForReceipt(order.order_id);
-            assert.ok((await readPaper(shop, receipt)).text.includes(
-                total.replace('\u00a0', ' ')));
-            const [mail] = await shop.waitForMails(order.order_id);
-            const { text } = readMail(mail);
-            assert.ok(text.includes(total), text);
-        } finally {
-            await shop.stop();
-        }
+        await shop.addProducts('tea,Tea,,' +
+            `${(1234567 / 10 ** exponent).toFixed(exponent)},9`);
+        const { json: tea } = await shop.request('GET', '/products/tea');
+        assert.equal(tea.price_minor, 1234567);
+        assert.equal(tea.exponent, exponent);
+        assert.equal(tea.price_text, unit);
+        assert.equal(tea.variants[0].price_text, unit);
+        assert.equal(formatMoney(3 * tea.price_minor, tea), total);
+        const placed = await shop.place({ email: 'ana@example.com',
+            items: [{ sku: 'tea', quantity: 3 }] });
+        assert.equal(placed.total_text, total);
+        const order = await shop.waitForOrder(placed.order_id,
+            ['CONFIRMED']);
+        assert.equal(order.exponent, exponent);
+        assert.equal(order.total_text, total);
+        assert.equal(order.lines[0].unit_price_text, unit);
+        assert.equal(order.lines[0].total_text, total);
+        const page = await fetch(placed.track_url);
+        assert.ok((await page.text()).includes(total));
+        const { receipt_url: receipt } =
+            await shop.waitForReceipt(order.order_id);
+        assert.ok((await readPaper(shop, receipt)).text.includes(
+            total.replace('\u00a0', ' ')));
+        const [mail] = await shop.waitForMails(order.order_id);
+        const { text } = readMail(mail);
+        assert.ok(text.includes(total), text);
     });

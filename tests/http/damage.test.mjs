@@ -199,9 +199,9 @@ describe('a missing database', () => {
     });
 });
 
-test('/health names programs that keep dying', { timeout: 60000 }, async () => {
-    const shop = await startShop();
-    try {
+test('/health names programs that keep dying', { timeout: 60000 },
+    async (t) => {
+        const shop = await startShop({ t });
         await shop.wake('track');
         let pid;
         for (let death = 0; death < 3; death++) {
@@ -215,10 +215,7 @@ test('/health names programs that keep dying', { timeout: 60000 }, async () => {
         assert.deepEqual(json.programs, { status: 'dying', names: ['track'] });
         assert.equal(json.reaper.status, 'ok');
         await shop.place(); // orders are taken
-    } finally {
-        await shop.stop();
-    }
-});
+    });
 
 const canMount = (await runCommand('unshare', ['-m', 'true'], process.env)
     .catch(() => ({ code: 1 }))).code === 0;

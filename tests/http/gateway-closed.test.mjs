@@ -22,92 +22,83 @@ const api = (shop, method, path, fields, key = shop.gatewayKey) =>
         headers: { authorization: `Bearer ${key}` },
         body: fields && new URLSearchParams(fields) });
 
-async function withShop(options, run) {
-    const shop = await startShop(options);
-    try {
-        await run(shop);
-    } finally {
-        await shop.stop();
-    }
-}
-
-test('a shop that is paid by hand runs no gateway', () => withShop(
-    { env: { ORDERMILL_PAYMENT_METHODS: 'manual' } }, async (shop) => {
-        assert.equal(await listens(shop.ports[1]), false);
-        const names = (await shop.wake()).map(({ name }) => name);
-        assert.ok(names.includes('orders'));
-        assert.deepEqual(names.filter((name) => /gateway/.test(name)), []);
-        const { order_id: id } = await shop.placeAndWait({}, ['PROCESSING']);
-        assert.equal((await shop.markPaid(id)).status, 201);
-        await shop.waitForOrder(id, ['CONFIRMED']);
-        const reconciled = await shop.run('reconcile');
-        assert.equal(reconciled.code, 1);
-        assert.match(reconciled.stderr, /no payment gateway/);
-        await shop.verify();
-        const event = await shop.request('POST', '/webhooks/stripe',
-            { body: { id: 'evt_1' } });
-        assert.equal(event.status, 503);
-    }));
-
-test('it listens on loopback, wherever the shop does', async () => {
-    const [port] = await freePorts(1);
-    await withShop({ ports: [port, port + 1], env: {
-        ORDERMILL_LISTEN: `0.0.0.0:${port}`, ORDERMILL_GATEWAY_LISTEN: '',
-        ORDERMILL_BASE_URL: `http://127.0.0.1:${port}` } }, async (shop) => {
-        assert.equal(await listens(port, '127.0.0.2'), true);
-        assert.equal(await listens(port + 1, '127.0.0.2'), false);
-        assert.equal(await listens(port + 1), true);
-        await shop.placeAndWait();
-    });
+test('a shop that is paid by hand runs no gateway', async (t) => {
+    const shop = await startShop({ t,
+        env: { ORDERMILL_PAYMENT_METHODS: 'manual' } });
+    assert.equal(await listens(shop.ports[1]), false);
+    const names = (await shop.wake()).map(({ name }) => name);
+    assert.ok(names.includes('orders'));
+    assert.deepEqual(names.filter((name) => /gateway/.test(name)), []);
+    const { order_id: id } = await shop.placeAndWait({}, ['PROCESSING']);
+    assert.equal((await shop.markPaid(id)).status, 201);
+    await shop.waitForOrder(id, ['CONFIRMED']);
+    const reconciled = await shop.run('reconcile');
+    assert.equal(reconciled.code, 1);
+    assert.match(reconciled.stderr, /no payment gateway/);
+    await shop.verify();
+    const event = await shop.request('POST', '/webhooks/stripe',
+        { body: { id: 'evt_1' } });
+    assert.equal(event.status, 503);
 });
 
-test('its key is made at random, and opens what no other does', () => withShop(
-    {}, async (shop) => {
-        const file = join(shop.home, 'gateway-key');
-        assert.equal((await stat(file)).mode & 0o777, 0o600);
-        assert.match(shop.gatewayKey, /^sk_test_[0-9a-f]{48}$/);
-        const { order_id: order } = await shop.place();
-        for (const [method, path, fields] of [
-            ['POST', '/v1/payment_intents', { amount: 3900, currency: 'eur',
-                confirm: 'true', payment_method: 'pm_card_visa',
-                'metadata[order_id]': order }],
-            ['GET', '/v1/events'],
-            ['GET', '/v1/payment_intents'],
-            ['POST', '/v1/refunds', { payment_intent: 'pi_1' }],
-            ['POST', '/v1/webhook_endpoints',
-                { url: 'http://127.0.0.1:1/', 'enabled_events[]': '*' }],
-        ]) {
-            const answer = await api(shop, method, path, fields,
-                'sk_test_local');
-            assert.equal(answer.status, 401, path);
-            const { error } = await answer.json();
-            assert.equal(error.type, 'invalid_request_error');
-            assert.match(error.message, /^Invalid API Key provided/);
-        }
-        assert.equal((await api(shop, 'GET', '/v1/events')).status, 200);
-    }));
+test('it listens on loopback, wherever the shop does', async (t) => {
+    const [port] = await freePorts(1);
+    const shop = await startShop({ t, ports: [port, port + 1], env: {
+        ORDERMILL_LISTEN: `0.0.0.0:${port}`, ORDERMILL_GATEWAY_LISTEN: '',
+        ORDERMILL_BASE_URL: `http://127.0.0.1:${port}` } });
+    assert.equal(await listens(port, '127.0.0.2'), true);
+    assert.equal(await listens(port + 1, '127.0.0.2'), false);
+    assert.equal(await listens(port + 1), true);
+    await shop.placeAndWait();
+});
 
-test('who has the key still pays no order that is paid by hand', () => withShop(
-    { env: { ORDERMILL_RECONCILE_S: '0' } }, async (shop) => {
-        const { order_id: id, total_minor: total } = await shop.placeAndWait(
-            { payment_method: 'manual' }, ['PROCESSING']);
-        const paid = await api(shop, 'POST', '/v1/payment_intents', {
-            amount: String(total), currency: 'eur', confirm: 'true',
-            payment_method: 'pm_card_visa', 'payment_method_types[]': 'card',
-            'metadata[order_id]': id, 'metadata[attempt]': '1' });
-        const intent = await paid.json();
-        assert.equal(intent.status, 'succeeded');
-        const alarms = () => shop.sql('SELECT kind, subject FROM alarms WHERE' +
-            ` order_id = '${id}' AND kind = 'payment_foreign'`);
-        await waitUntil(async () => await alarms() !== '', 10000, 'the alarm');
-        await shop.run('reconcile', '--since', '2020-01-01');
-        assert.equal(await alarms(), `payment_foreign|${intent.id}`);
-        const order = await shop.show(id);
-        assert.deepEqual([order.status, order.payment_status],
-            ['PROCESSING', 'pending']);
-        assert.equal(
-            await shop.sql('SELECT COUNT(*) FROM payment_entries'), '0');
-    }));
+test('its key is made at random, and opens what no other does', async (t) => {
+    const shop = await startShop({ t });
+    const file = join(shop.home, 'gateway-key');
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.match(shop.gatewayKey, /^sk_test_[0-9a-f]{48}$/);
+    const { order_id: order } = await shop.place();
+    for (const [method, path, fields] of [
+        ['POST', '/v1/payment_intents', { amount: 3900, currency: 'eur',
+            confirm: 'true', payment_method: 'pm_card_visa',
+            'metadata[order_id]': order }],
+        ['GET', '/v1/events'],
+        ['GET', '/v1/payment_intents'],
+        ['POST', '/v1/refunds', { payment_intent: 'pi_1' }],
+        ['POST', '/v1/webhook_endpoints',
+            { url: 'http://127.0.0.1:1/', 'enabled_events[]': '*' }],
+    ]) {
+        const answer = await api(shop, method, path, fields,
+            'sk_test_local');
+        assert.equal(answer.status, 401, path);
+        const { error } = await answer.json();
+        assert.equal(error.type, 'invalid_request_error');
+        assert.match(error.message, /^Invalid API Key provided/);
+    }
+    assert.equal((await api(shop, 'GET', '/v1/events')).status, 200);
+});
+
+test('who has the key still pays no order that is paid by hand', async (t) => {
+    const shop = await startShop({ t, env: { ORDERMILL_RECONCILE_S: '0' } });
+    const { order_id: id, total_minor: total } = await shop.placeAndWait(
+        { payment_method: 'manual' }, ['PROCESSING']);
+    const paid = await api(shop, 'POST', '/v1/payment_intents', {
+        amount: String(total), currency: 'eur', confirm: 'true',
+        payment_method: 'pm_card_visa', 'payment_method_types[]': 'card',
+        'metadata[order_id]': id, 'metadata[attempt]': '1' });
+    const intent = await paid.json();
+    assert.equal(intent.status, 'succeeded');
+    const alarms = () => shop.sql('SELECT kind, subject FROM alarms WHERE' +
+        ` order_id = '${id}' AND kind = 'payment_foreign'`);
+    await waitUntil(async () => await alarms() !== '', 10000, 'the alarm');
+    await shop.run('reconcile', '--since', '2020-01-01');
+    assert.equal(await alarms(), `payment_foreign|${intent.id}`);
+    const order = await shop.show(id);
+    assert.deepEqual([order.status, order.payment_status],
+        ['PROCESSING', 'pending']);
+    assert.equal(
+        await shop.sql('SELECT COUNT(*) FROM payment_entries'), '0');
+});
 
 test('another key beside it is refused at the start', async () => {
     const home = await mkdtemp(join(tmpdir(), 'om-'));

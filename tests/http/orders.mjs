@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitUntil } from './wait.mjs';
+import { waitForAnswer, waitUntil } from './wait.mjs';
 
 export const final = ['COMPLETED', 'CANCELLED', 'FAILED'];
 export const unknownId = '01a1f86e-0000-7000-8000-000000000000';
@@ -59,16 +59,9 @@ const placing = (shop) => ({
 
 const outcomes = (shop) => ({
     // The order once check is true of it.
-    async waitForChange(id, check, what, timeoutMs = 10000) {
-        let last;
-        return waitUntil(async () => {
-            last = await shop.asStaff('GET', `/orders/${id}`);
-            return last.status === 200 && check(last.json) && last.json;
-        }, timeoutMs, `order ${id} to be ${what}`).catch((error) => {
-            error.message += `; it is ${last?.text}`;
-            throw error;
-        });
-    },
+    waitForChange: (id, check, what, timeoutMs = 10000) => waitForAnswer(() =>
+        shop.asStaff('GET', `/orders/${id}`), check, timeoutMs,
+    `order ${id} to be ${what}`),
 
     waitForOrder: (id, statuses = ['CONFIRMED', ...final], timeoutMs) =>
         shop.waitForChange(id, ({ status }) => statuses.includes(status),

@@ -4,12 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startShop } from './shop.mjs';
 
-async function startOne(t, env) {
-    const shop = await startShop({ env });
-    t.after(() => shop.stop());
-    return shop;
-}
-
 const order = (shop, method) => shop.order({ item: 'mouse', quantity: 1,
     payment_method: method });
 
@@ -17,7 +11,7 @@ const listOf = async (shop) =>
     (await shop.request('GET', '/payment-methods')).json.payment_methods;
 
 test('all three are listed, with a form token', async (t) => {
-    const shop = await startOne(t, {});
+    const shop = await startShop({ t });
     const answer = await shop.request('GET', '/payment-methods');
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get('cache-control'), 'no-store');
@@ -64,8 +58,9 @@ test('a way that is not taken is refused at its field', async (t) => {
             ['hosted', 'pm_card_visa', 'creditCard'], 'manual'],
         ['token,manual', '', ['pm_card_visa', 'manual'], ['hosted'], 'token'],
         ['hosted', '', ['hosted'], ['manual', 'pm_card_visa'], 'hosted']]) {
-        const shop = await startOne(t, { ORDERMILL_PAYMENT_METHODS: taken,
-            ORDERMILL_MANUAL_TITLE: title });
+        const shop = await startShop({ t,
+            env: { ORDERMILL_PAYMENT_METHODS: taken,
+                ORDERMILL_MANUAL_TITLE: title } });
         const list = await listOf(shop);
         assert.deepEqual(list.map(({ id }) => id), ids);
         if (title !== '')
@@ -86,9 +81,9 @@ test('a way that is not taken is refused at its field', async (t) => {
 });
 
 test('with another gateway nobody\'s test card is taken', async (t) => {
-    const shop = await startOne(t, {
+    const shop = await startShop({ t, env: {
         ORDERMILL_STRIPE_URL: 'http://127.0.0.1:9',
-        ORDERMILL_STRIPE_KEY: 'sk_test_nobody' });
+        ORDERMILL_STRIPE_KEY: 'sk_test_nobody' } });
     assert.deepEqual((await listOf(shop)).map(({ id }) => id),
         ['hosted', 'manual']);
     for (const method of [undefined, 'creditCard', 'hosted'])

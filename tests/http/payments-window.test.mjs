@@ -225,9 +225,8 @@ test('goods that are mostly held: an alarm, and windows shorten', async () => {
 test('the books hold', () => booksHold(shop));
 
 test('what unpaid orders hold is capped', async (t) => {
-    const capped = await startShop({ env: { ORDERMILL_HELD_PER_EMAIL: '5',
+    const capped = await startShop({ t, env: { ORDERMILL_HELD_PER_EMAIL: '5',
         ORDERMILL_HELD_PER_ADDRESS: '20' } });
-    t.after(() => capped.stop());
     const order = (email, quantity, more) => capped.order({ item: 'mouse',
         quantity, email, payment_method: 'manual', ...more });
     const first = await order('eve@example.com', 1);

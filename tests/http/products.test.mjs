@@ -145,29 +145,25 @@ describe('a currency of other decimals', () => {
     for (const [currency, minor, good, bad] of [
         ['JPY', 39, ['78', '78.0', '78.4'], ['78.5', '77.4']],
         ['KWD', 39000, ['78', '78.0', '78.000', '78.0001'], ['78.001']]])
-        test(currency, async () => {
-            const shop = await startShop({
+        test(currency, async (t) => {
+            const shop = await startShop({ t,
                 env: { ORDERMILL_CURRENCY: currency } });
-            try {
-                const { json } = await shop.request('GET', '/products/mouse');
-                assert.equal(json.price_minor, minor);
-                assert.equal(json.currency, currency);
-                const order = (total) => shop.request('POST', '/orders', {
-                    body: `{"item":"mouse","quantity":2,"total":${total}}`,
-                    headers: { 'content-type': 'application/json' } });
-                for (const total of good) {
-                    const placed = await order(total);
-                    assert.equal(placed.status, 201, placed.text);
-                    assert.equal(placed.json.total_minor, 2 * minor);
-                    await shop.waitForOrder(placed.json.order_id,
-                        ['CONFIRMED']);
-                }
-                for (const total of bad)
-                    assertProblem(await order(total), 409, '/total');
-                assertProblem(await order(2 * minor + 1), 409, '/total');
-                await shop.verify();
-            } finally {
-                await shop.stop();
+            const { json } = await shop.request('GET', '/products/mouse');
+            assert.equal(json.price_minor, minor);
+            assert.equal(json.currency, currency);
+            const order = (total) => shop.request('POST', '/orders', {
+                body: `{"item":"mouse","quantity":2,"total":${total}}`,
+                headers: { 'content-type': 'application/json' } });
+            for (const total of good) {
+                const placed = await order(total);
+                assert.equal(placed.status, 201, placed.text);
+                assert.equal(placed.json.total_minor, 2 * minor);
+                await shop.waitForOrder(placed.json.order_id,
+                    ['CONFIRMED']);
             }
+            for (const total of bad)
+                assertProblem(await order(total), 409, '/total');
+            assertProblem(await order(2 * minor + 1), 409, '/total');
+            await shop.verify();
         });
 });

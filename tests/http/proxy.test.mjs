@@ -119,36 +119,27 @@ describe('what others say of a visitor counts for nothing', () => {
     });
 });
 
-test('a plain proxy_pass does not make the metrics public', async () => {
-    const shop = await startShop({ env: {
+test('a plain proxy_pass does not make the metrics public', async (t) => {
+    const shop = await startShop({ t, env: {
         ORDERMILL_BASE_URL: 'http://shop.example' } });
-    try {
-        const answer = await shop.request('GET', '/metrics');
-        assert.equal(answer.status, 403);
-        assert.equal(answer.headers.get('strict-transport-security'), null);
-        assert.equal((await shop.asStaff('GET', '/metrics')).status, 200);
-    } finally {
-        await shop.stop();
-    }
+    const answer = await shop.request('GET', '/metrics');
+    assert.equal(answer.status, 403);
+    assert.equal(answer.headers.get('strict-transport-security'), null);
+    assert.equal((await shop.asStaff('GET', '/metrics')).status, 200);
 });
 
-test('two shops on one host do not sign each other out', async () => {
-    const one = await startShop();
-    const two = await startShop();
-    try {
-        const first = browser(one);
-        const second = browser(two);
-        // A browser keeps cookies by host, whatever the port.
-        const share = (from, to) => from.cookies.forEach((value, name) =>
-            to.cookies.set(name, value));
-        assert.equal((await first.signIn()).status, 303);
-        share(first, second);
-        assert.equal((await second.signIn()).status, 303);
-        share(second, first);
-        assert.equal((await first.get('/admin/orders')).status, 200);
-        assert.equal((await second.get('/admin/orders')).status, 200);
-    } finally {
-        await one.stop();
-        await two.stop();
-    }
+test('two shops on one host do not sign each other out', async (t) => {
+    const one = await startShop({ t });
+    const two = await startShop({ t });
+    const first = browser(one);
+    const second = browser(two);
+    // A browser keeps cookies by host, whatever the port.
+    const share = (from, to) => from.cookies.forEach((value, name) =>
+        to.cookies.set(name, value));
+    assert.equal((await first.signIn()).status, 303);
+    share(first, second);
+    assert.equal((await second.signIn()).status, 303);
+    share(second, first);
+    assert.equal((await first.get('/admin/orders')).status, 200);
+    assert.equal((await second.get('/admin/orders')).status, 200);
 });

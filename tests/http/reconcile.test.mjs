@@ -328,19 +328,15 @@ test('all alarms are reached', async () => {
         assert.ok(all.includes(`Of &lt;b&gt;no&lt;/b&gt; order ${i}`));
 });
 
-test('the clock asks by itself', async () => {
-    const other = await startShop({ env: { ORDERMILL_RECONCILE_S: '1' } });
-    try {
-        await waitUntil(async () => /^clockdone\nclockdone$/m.test(
-            await other.sql('SELECT asked_by || status FROM reconciliations')),
-        10000, 'two runs');
-    } finally {
-        await other.stop();
-    }
+test('the clock asks by itself', async (t) => {
+    const other = await startShop({ t, env: { ORDERMILL_RECONCILE_S: '1' } });
+    await waitUntil(async () => /^clockdone\nclockdone$/m.test(
+        await other.sql('SELECT asked_by || status FROM reconciliations')),
+    10000, 'two runs');
 });
 
-test('a shop that does not run', async () => {
-    const kept = await startShop();
+test('a shop that does not run', async (t) => {
+    const kept = await startShop({ t });
     await kept.stop({ keep: true });
     await kept.sql(
         'UPDATE reapers SET heartbeat_work_ms = heartbeat_work_ms - 20000');

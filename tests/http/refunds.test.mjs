@@ -267,49 +267,41 @@ describe('a shop', () => {
 });
 
 // No webhook finds its way: the shop does not know what the gateway refunded.
-test('what can never be refunded fails at once, with an alarm', async () => {
-    const shop = await startShop({ env: {
+test('what can never be refunded fails at once, with an alarm', async (t) => {
+    const shop = await startShop({ t, env: {
         ORDERMILL_BASE_URL: 'http://127.0.0.1:9' } });
-    try {
-        const { refund, place } = helpers(shop);
-        const { order_id: id } = await place();
-        await stripeOf(shop).refunds.create(
-            { payment_intent: (await shop.attempt(id)).intent_id });
-        assert.equal((await refund(id, {})).status, 201);
-        const [row] = await waitUntil(async () => {
-            const rows = await shop.rows(
-                'SELECT status, refusals FROM refunds');
-            return rows[0].status !== 'due' && rows;
-        }, 10000, 'the refusal');
-        assert.deepEqual(row, { status: 'failed', refusals: 0 });
-        assert.deepEqual(await shop.rows('SELECT kind FROM alarms'),
-            [{ kind: 'refund_failed' }]);
-        assert.deepEqual(await shop.rows('SELECT 1 FROM credit_notes'), []);
-    } finally {
-        await shop.stop();
-    }
+    const { refund, place } = helpers(shop);
+    const { order_id: id } = await place();
+    await stripeOf(shop).refunds.create(
+        { payment_intent: (await shop.attempt(id)).intent_id });
+    assert.equal((await refund(id, {})).status, 201);
+    const [row] = await waitUntil(async () => {
+        const rows = await shop.rows(
+            'SELECT status, refusals FROM refunds');
+        return rows[0].status !== 'due' && rows;
+    }, 10000, 'the refusal');
+    assert.deepEqual(row, { status: 'failed', refusals: 0 });
+    assert.deepEqual(await shop.rows('SELECT kind FROM alarms'),
+        [{ kind: 'refund_failed' }]);
+    assert.deepEqual(await shop.rows('SELECT 1 FROM credit_notes'), []);
 });
 
 describe('other currencies', () => {
     for (const [currency, minor, shown] of [['JPY', 40, '¥40'],
         ['KWD', 12345, '12.345 KWD']])
-        test(currency, async () => {
-            const shop = await startShop({
+        test(currency, async (t) => {
+            const shop = await startShop({ t,
                 env: { ORDERMILL_CURRENCY: currency } });
-            try {
-                const { refund, place, links, notes } = helpers(shop);
-                const order = await place();
-                const made = await refund(order.order_id,
-                    { amount_minor: minor });
-                assert.equal(made.json.currency, currency);
-                assert.equal(made.json.amount_minor, minor);
-                await notes(order.order_id, 1);
-                const [link] = await links(order.track_url);
-                const { text } = await readPaper(shop, link);
-                assert.ok(text.replaceAll('\u00a0', ' ').includes(shown),
-                    text);
-            } finally {
-                await shop.stop();
-            }
+            const { refund, place, links, notes } = helpers(shop);
+            const order = await place();
+            const made = await refund(order.order_id,
+                { amount_minor: minor });
+            assert.equal(made.json.currency, currency);
+            assert.equal(made.json.amount_minor, minor);
+            await notes(order.order_id, 1);
+            const [link] = await links(order.track_url);
+            const { text } = await readPaper(shop, link);
+            assert.ok(text.replaceAll('\u00a0', ' ').includes(shown),
+                text);
         });
 });

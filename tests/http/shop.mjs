@@ -57,11 +57,12 @@ function cleanEnvironment(extra) {
     return { ...Object.fromEntries(kept), ...extra };
 }
 
-// Runs to its end; gives { code, signal, stdout, stderr }.
-export function runCommand(command, args, env) {
+// Runs to its end, input being what it reads; gives { code, signal, stdout,
+// stderr }.
+export function runCommand(command, args, env, input) {
     return new Promise((resolve, reject) => {
-        const child = spawn(command, args,
-            { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+        const child = spawn(command, args, { cwd: root, env, stdio:
+            [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
         const out = { stdout: '', stderr: '' };
         for (const name of ['stdout', 'stderr'])
             child[name].setEncoding('utf8').on('data', (text) => {
@@ -69,6 +70,7 @@ export function runCommand(command, args, env) {
             });
         child.on('error', reject);
         child.on('close', (code, signal) => resolve({ code, signal, ...out }));
+        child.stdin?.end(input);
     });
 }
 
@@ -189,8 +191,10 @@ function startServe(env, args) {
 
 // Starts a shop and waits until it is ready. env adds to and overrides the
 // ORDERMILL_* set here; home and ports take up those of a shop stopped before
-// with stop({ keep: true }).
-export async function startShop({ env = {}, args = [], home, ports } = {}) {
+// with stop({ keep: true }); t is the test that it ends with, where it is one
+// test's.
+export async function startShop(
+    { env = {}, args = [], home, ports, t } = {}) {
     const ownHome = home === undefined;
     home ??= await mkdtemp(join(tmpdir(), 'om-'));
     ports ??= await freePorts(2);
@@ -374,5 +378,6 @@ export async function startShop({ env = {}, args = [], home, ports } = {}) {
             return { ...ended, ms: Date.now() - began };
         },
     };
+    t?.after(() => shop.stop());
     return Object.assign(shop, orderVerbs(shop));
 }

@@ -127,37 +127,33 @@ describe('a token', () => {
 });
 
 // It would go on with the order.
-test('a token of role read is shown no token of a task', async () => {
+test('a token of role read is shown no token of a task', async (t) => {
     // Twice in one text, as the address of an answer would hold it.
     const address = 'States.Format(\'x_{}-{}\', $$.Task.Token, $$.Task.Token)';
     const own = await startWorkflow(machine({
         First: askOutside(),
         Second: askOutside({ Parameters: { 'token.$': '$$.Task.Token',
-            'address.$': address } }) }));
-    try {
-        const reader = (await own.run('token', 'create', '--role', 'read',
-            '--name', 'Reader')).stdout.trim();
-        const id = await own.buy();
-        const used = await own.tokenOf(id);
-        assert.equal((await own.bring(used, { output: { told: used } }))
-            .status, 204);
-        const waiting = await own.tokenOf(id, [used]);
-        const full = await own.execution(id);
-        const seen = await own.request('GET', `/orders/${id}/execution`,
-            { headers: { authorization: `Bearer ${reader}` } });
-        assert.equal(seen.status, 200);
-        for (const token of [used, waiting]) {
-            assert.ok(full.text.includes(token));
-            assert.ok(!seen.text.includes(token));
-        }
-        const stars = '*'.repeat(waiting.length);
-        assert.ok(full.text.includes(`"x_${waiting}-${waiting}"`));
-        assert.ok(seen.text.includes(`"x_${stars}-${stars}"`));
-        assert.equal(seen.text.length, full.text.length);
-        assert.equal(seen.json.status, 'RUNNING');
-    } finally {
-        await own.stop();
+            'address.$': address } }) }), { t });
+    const reader = (await own.run('token', 'create', '--role', 'read',
+        '--name', 'Reader')).stdout.trim();
+    const id = await own.buy();
+    const used = await own.tokenOf(id);
+    assert.equal((await own.bring(used, { output: { told: used } }))
+        .status, 204);
+    const waiting = await own.tokenOf(id, [used]);
+    const full = await own.execution(id);
+    const seen = await own.request('GET', `/orders/${id}/execution`,
+        { headers: { authorization: `Bearer ${reader}` } });
+    assert.equal(seen.status, 200);
+    for (const token of [used, waiting]) {
+        assert.ok(full.text.includes(token));
+        assert.ok(!seen.text.includes(token));
     }
+    const stars = '*'.repeat(waiting.length);
+    assert.ok(full.text.includes(`"x_${waiting}-${waiting}"`));
+    assert.ok(seen.text.includes(`"x_${stars}-${stars}"`));
+    assert.equal(seen.text.length, full.text.length);
+    assert.equal(seen.json.status, 'RUNNING');
 });
 
 test('what cannot be meant is refused', async () => {

@@ -19,3 +19,15 @@ export async function waitUntil(check, timeoutMs, what) {
         await sleep(20);
     }
 }
+
+// What ask() answers as JSON, once it is a 200 and check is true of it.
+export async function waitForAnswer(ask, check, timeoutMs, what) {
+    let last;
+    return waitUntil(async () => {
+        last = await ask();
+        return last.status === 200 && await check(last.json) && last.json;
+    }, timeoutMs, what).catch((error) => {
+        error.message += `; it is ${last?.text}`;
+        throw error;
+    });
+}

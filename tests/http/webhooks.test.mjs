@@ -167,17 +167,13 @@ test('only POST is taken', async () => {
     }
 });
 
-test('without a secret nothing is taken', async () => {
-    const bare = await startShop({ env:
+test('without a secret nothing is taken', async (t) => {
+    const bare = await startShop({ t, env:
         { ORDERMILL_STRIPE_URL: 'https://127.0.0.1:1',
             ORDERMILL_STRIPE_KEY: 'sk_test_nobody' } });
-    try {
-        const sent = event();
-        for (const header of [undefined, null,
-            signatureOf(JSON.stringify(sent), { secret: newId('whsec') })])
-            assertProblem(await send(bare, sent, header), 503);
-        assert.equal(await count(bare), 0);
-    } finally {
-        await bare.stop();
-    }
+    const sent = event();
+    for (const header of [undefined, null,
+        signatureOf(JSON.stringify(sent), { secret: newId('whsec') })])
+        assertProblem(await send(bare, sent, header), 503);
+    assert.equal(await count(bare), 0);
 });

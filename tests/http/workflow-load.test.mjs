@@ -137,8 +137,7 @@ test('HUP sent to the programs does them no harm', async () => {
 // script(1) gives serve a terminal of its own; when it is killed, that
 // terminal is hung up.
 test('the end of its terminal stops it', async (t) => {
-    const other = await startShop();
-    t.after(() => other.stop());
+    const other = await startShop({ t });
     await other.stop({ keep: true });
     const typescript = join(other.home, 'typescript');
     const terminal = spawn('script', ['-qfc', `${ordermill} serve`,

@@ -242,8 +242,7 @@ describe('who is not called', () => {
                 { [`Failed${i}`]: { Type: 'Pass', End: true } })),
             ResultPath: '$.answers' }, Pay: { ...pay, ...beside },
             Sell: { ...sell, ...beside } }),
-        { env: { ORDERMILL_CA_FILE: authority.file } });
-        t.after(() => strict.stop());
+        { t, env: { ORDERMILL_CA_FILE: authority.file } });
         const id = await strict.buy();
         const { output } = await strict.ends(id, 'SUCCEEDED');
         assert.equal((await strict.show(id)).status, 'CONFIRMED');

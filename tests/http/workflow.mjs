@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startShop, waitUntil } from './shop.mjs';
+import { waitForAnswer } from './wait.mjs';
 
 // A state that runs a task of the house.
 export const task = (name, more = {}) =>
@@ -77,17 +78,8 @@ export async function startWorkflow(definition,
                 { body: { action, reason: 'A test.', ...more } }),
 
         // The execution once check is true of it.
-        async until(id, check, what, timeoutMs = 10000) {
-            let last;
-            return waitUntil(async () => {
-                last = await shop.execution(id);
-                return last.status === 200 && await check(last.json) &&
-                    last.json;
-            }, timeoutMs, what).catch((error) => {
-                error.message += `; it is ${last?.text}`;
-                throw error;
-            });
-        },
+        until: (id, check, what, timeoutMs = 10000) => waitForAnswer(() =>
+            shop.execution(id), check, timeoutMs, what),
 
         ends: (id, status) => shop.until(id, (e) => e.status === status,
             `the execution to be ${status}`),

@@ -1,11 +1,10 @@
 // Every statement of the shop is one that SQLite and PostgreSQL 15 both take,
 // so that the second engine stays possible; and the two schemas say the same.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { root } from '../http/shop.mjs';
+import { root, runCommand } from '../http/shop.mjs';
 import { collectCalls } from './literals.mjs';
 import { startPostgresql } from './postgresql.mjs';
 
@@ -29,19 +28,8 @@ const rowsOf = (text) => text.trim().split('\n');
 // Each statement on a line of its own.
 const oneLine = (sql) => sql.replace(/\s+/g, ' ').replace(/;\s*$/, '');
 
-function shell(script) {
-    return new Promise((resolve, reject) => {
-        const child = spawn('sqlite3', ['-batch', ':memory:']);
-        const out = { stdout: '', stderr: '' };
-        for (const name of ['stdout', 'stderr'])
-            child[name].setEncoding('utf8').on('data', (text) => {
-                out[name] += text;
-            });
-        child.on('error', reject);
-        child.on('close', () => resolve(out));
-        child.stdin.end(script);
-    });
-}
+const shell = (script) => runCommand('sqlite3', ['-batch', ':memory:'],
+    process.env, script);
 
 // The first fault of each statement that SQLite does not take, with a message.
 async function refusedBySqlite(list) {
