@@ -245,7 +245,8 @@ void deliver_begin(struct reaper *reaper, const struct work *work,
         work_done(reaper->db, work);
         return;
     }
-    if (must_wait(reaper, work, &mail, &order, now_ms))
+    if (must_wait(reaper, work, &mail, &order, now_ms) ||
+        db_refused(reaper->db)) /* what it wrote: all of the cycle is void */
         return;
     struct job *job = job_begin_work(
         reaper, settings->smtp_url == NULL ? &by_file : &by_smtp, work);

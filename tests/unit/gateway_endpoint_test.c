@@ -32,6 +32,7 @@ static const struct {
     {"http://hooks.example.other/", NEVER},
     {"http://x.hooks.example/", NEVER},
     {"HTTP://hooks.example", TRANSFER_ANYWHERE},
+    {"http://my_service:8000/", TRANSFER_ANYWHERE},
     {"http://hooks.example?x", TRANSFER_ANYWHERE},
     /* What different readers could take for different hosts. */
     {"http://127.0.0.1@10.0.0.1/", NEVER},
@@ -59,9 +60,9 @@ static void only_this_machine_and_what_is_named(void **state)
 {
     (void)state;
     struct arena arena = arena_create(1 << 20);
-    const struct settings settings = {.base_url = "https://shop.example",
-                                      .gateway_webhook_hosts =
-                                          "hooks.example,10.0.0.7,fd00::7"};
+    const struct settings settings = {
+        .base_url = "https://shop.example",
+        .gateway_webhook_hosts = "hooks.example,10.0.0.7,fd00::7,my_service"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         enum transfer_reach reach;
         int found = endpoint_reach(&settings, cases[i].url, &reach, &arena)

@@ -188,9 +188,9 @@ static bool read_host(const char *url, char host[ENDPOINT_HOST])
     bool bracketed = *begin == '[';
     begin += bracketed;
     size_t length = strspn(begin, bracketed ? "0123456789abcdefABCDEF:."
-                                            : "0123456789-.abcdefghijklmnop"
-                                              "qrstuvwxyzABCDEFGHIJKLMNOPQRST"
-                                              "UVWXYZ");
+                                            : "0123456789-._abcdefghijklmno"
+                                              "pqrstuvwxyzABCDEFGHIJKLMNOPQRS"
+                                              "TUVWXYZ");
     const char *end = begin + length;
     if (length == 0 || length >= ENDPOINT_HOST || (bracketed && *end++ != ']'))
         return false;

@@ -42,15 +42,18 @@ void memory_give_back(void)
 {
     char line[512];
     struct mapping mapping = {0};
-    unsigned long written_kb;
+    unsigned long written_kb = 0, swapped_kb;
     malloc_trim(0);
     FILE *maps = fopen("/proc/self/smaps", "re");
     if (maps == NULL)
         return; /* then it keeps them */
+    /* "Anonymous" are written pages in memory; those that are swapped out are
+     * told further down. */
     while (fgets(line, sizeof line, maps) != NULL)
         if (!read_mapping(line, &mapping) &&
-            sscanf(line, "Anonymous: %lu", &written_kb) == 1 &&
-            written_kb == 0 && is_of_file(&mapping))
+            sscanf(line, "Anonymous: %lu", &written_kb) != 1 &&
+            sscanf(line, "Swap: %lu", &swapped_kb) == 1 && written_kb == 0 &&
+            swapped_kb == 0 && is_of_file(&mapping))
             madvise((void *)mapping.begin, mapping.end - mapping.begin,
                     MADV_DONTNEED);
     fclose(maps);
