@@ -374,7 +374,7 @@ CREATE TABLE task_tokens (
 
 CREATE TABLE work (
     kind TEXT NOT NULL CHECK (kind IN ('event', 'charge', 'refund', 'receipt',
-        'credit_note', 'mail', 'reconciliation')),
+        'credit_note', 'mail', 'reconciliation', 'import')),
     subject TEXT NOT NULL,
     order_id TEXT REFERENCES orders (order_id),
     host TEXT NOT NULL,

@@ -238,7 +238,7 @@ BEGIN SELECT RAISE(ABORT, 'the payment ledger is append-only'); END;
 -- payments by hand wait for their window's end.
 CREATE TABLE work ( -- grows
     kind TEXT NOT NULL CHECK (kind IN ('event', 'charge', 'refund', 'receipt',
-        'credit_note', 'mail', 'reconciliation')),
+        'credit_note', 'mail', 'reconciliation', 'import')),
     subject TEXT NOT NULL, -- the key of the row that it is about
     order_id TEXT REFERENCES orders (order_id),
     host TEXT NOT NULL,    -- whom it calls, where that has a cap; else ''

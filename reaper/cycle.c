@@ -11,7 +11,7 @@ enum {
     CYCLE_PRESSED_EXECUTIONS = 8, /* while orders wait for the same lock */
     CYCLE_CAREFUL_MS = 50,        /* a job that lives so long is no killer */
     CYCLE_HEARTBEAT_MS = 1000,
-    CYCLE_LITTLE_MS = 20, /* between turns of packing or importing */
+    CYCLE_LITTLE_MS = 20, /* between turns of packing */
     CYCLE_CHECKPOINT_MS = 500,
     CYCLE_PAUSE_MS = 250 /* after a transaction that could not be stored */
 };
@@ -66,9 +66,8 @@ static int next_wait_ms(struct reaper *reaper)
                             reconcile_next_due(reaper));
     for (enum work_kind kind = 0; kind < WORK_KINDS; kind++)
         next = earliest(next, kind_next_due(reaper, kind));
-    bool little_by_little = reaper->unpacked || reaper->importing;
     next = earliest(
-        next, now + (little_by_little ? CYCLE_LITTLE_MS : CYCLE_HEARTBEAT_MS));
+        next, now + (reaper->unpacked ? CYCLE_LITTLE_MS : CYCLE_HEARTBEAT_MS));
     return next > now ? (int)(next - now) : 0;
 }
 

@@ -10,7 +10,6 @@
 #include "lib/shop/order/guard.h"
 #include "lib/shop/order/held.h"
 #include "lib/shop/payment/webhook_event.h"
-#include "lib/shop/product/import.h"
 #include "lib/shop/product/stock.h"
 #include "lib/shop/staff/api_token.h"
 #include "lib/shop/staff/sign_in_guard.h"
@@ -23,8 +22,7 @@ enum {
     HOUSEKEEPING_ROWS = 1000,
     HOUSEKEEPING_THIN_MS = 10,
     HOUSEKEEPING_PACK_AFTER_MS = 500, /* the history of what has ended */
-    HOUSEKEEPING_PACK_MS = 5,
-    HOUSEKEEPING_IMPORT_MS = 5
+    HOUSEKEEPING_PACK_MS = 5
 };
 
 static int64_t before(int64_t now_ms, int64_t days)
@@ -58,18 +56,6 @@ static void pack(struct reaper *reaper, int64_t now_ms)
     }
 }
 
-/* What an import's command has not applied: it may have died. While it lives,
- * it is helped. */
-static void apply_import(struct reaper *reaper, int64_t now_ms)
-{
-    int64_t end_ms = clock_boot_ms() + HOUSEKEEPING_IMPORT_MS;
-    do {
-        arena_reset(&reaper->step_arena);
-        reaper->importing =
-            import_go_on(reaper->db, now_ms, &reaper->step_arena);
-    } while (reaper->importing && !reaper->pressed && clock_boot_ms() < end_ms);
-}
-
 void housekeeping_hear(void *own, const char *message)
 {
     struct reaper *reaper = own;
@@ -89,7 +75,6 @@ void housekeeping_run(struct reaper *reaper, int64_t now_ms)
         api_token_note_use(reaper->db, reaper->tokens_used[i], now_ms);
     reaper->tokens_used_count = 0;
     pack(reaper, now_ms);
-    apply_import(reaper, now_ms);
     int64_t now_boot_ms = clock_boot_ms();
     if (now_boot_ms < reaper->housekeeping_boot_ms)
         return;

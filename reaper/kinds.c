@@ -42,7 +42,8 @@ static const struct kind kinds[WORK_KINDS] = {
     [WORK_MAIL] = {REAPER_MAILS, REAPER_MAILS, KIND_ANY_HOST, deliver_begin,
                    park_order},
     [WORK_RECONCILIATION] = {1, 1, KIND_ONE, reconcile_begin,
-                             reconcile_give_up}};
+                             reconcile_give_up},
+    [WORK_IMPORT] = {1, 1, KIND_ANY_HOST, import_begin, import_give_up}};
 
 const struct kind *kind_of(enum work_kind kind)
 {

@@ -54,5 +54,9 @@ void reconcile_begin(struct reaper *reaper, const struct work *work,
                      int64_t now_ms);
 void reconcile_give_up(struct reaper *reaper, const struct work *work,
                        int64_t now_ms);
+void import_begin(struct reaper *reaper, const struct work *work,
+                  int64_t now_ms);
+void import_give_up(struct reaper *reaper, const struct work *work,
+                    int64_t now_ms);
 
 #endif

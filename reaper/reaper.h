@@ -104,8 +104,7 @@ struct reaper {
                                                 again at its next use */
     size_t tokens_used_count;
     int64_t housekeeping_boot_ms; /* when it is next */
-    bool unpacked;  /* histories of what has ended are to be packed still */
-    bool importing; /* an import that was taken is to be applied still */
+    bool unpacked; /* histories of what has ended are to be packed still */
     int64_t checkpoint_boot_ms; /* when the next is */
     int64_t trim_boot_ms;       /* when it gives memory back; 0: it did */
     int64_t heard_as;           /* the number it took the wake-ups under */

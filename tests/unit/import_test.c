@@ -5,6 +5,7 @@
 
 #include "lib/shop/health/alarm.h"
 #include "lib/shop/product/import.h"
+#include "lib/shop/queue/work.h"
 
 enum { MANY = 250 }; /* three parts */
 
@@ -73,6 +74,37 @@ static void what_is_taken_is_applied_part_by_part(void **state)
     assert_int_equal(shop_available(shop, "r2"), 1);
     assert_int_equal(shop_available(shop, "r251"), 1);
     assert_false(waits(shop));
+}
+
+static void it_is_work_until_its_last_part(void **state)
+{
+    struct shop *shop = *state;
+    struct work work;
+    assert_true(take(shop, new_rows(shop, MANY), MANY, 0));
+    while (waits(shop)) {
+        assert_true(
+            work_claim(shop->db, WORK_IMPORT, SHOP_REAPER, 1, 0, &work) == 1);
+        assert_string_equal(work.subject, "1");
+        assert_true(go_on(shop));
+        assert_int_equal(work_again(shop->db, &work, 0, WORK_ANEW),
+                         waits(shop));
+    }
+    assert_int_equal(work_count(shop->db, WORK_IMPORT), 0);
+}
+
+/* The reapers leave it, the command goes on. */
+static void one_that_is_stuck_is_told_until_it_is_applied(void **state)
+{
+    struct shop *shop = *state;
+    struct alarm alarm;
+    assert_true(take(shop, new_rows(shop, 1), 1, 0));
+    work_drop(shop->db, WORK_IMPORT, "1");
+    import_stuck(shop->db, "1", SHOP_NOW, &shop->arena);
+    assert_int_equal(alarm_list(shop->db, NULL, 2, &alarm, &shop->arena), 1);
+    assert_int_equal(alarm.kind, ALARM_IMPORT);
+    assert_string_equal(alarm.subject, "import 1");
+    assert_true(go_on(shop));
+    assert_int_equal(alarm_list(shop->db, NULL, 2, &alarm, &shop->arena), 0);
 }
 
 /* The one of the earlier line is the newer product. */
@@ -247,6 +279,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHOP_TEST(what_is_taken_is_applied_part_by_part),
+        SHOP_TEST(it_is_work_until_its_last_part),
+        SHOP_TEST(one_that_is_stuck_is_told_until_it_is_applied),
         SHOP_TEST(the_first_row_is_the_newest),
         SHOP_TEST(a_part_that_was_not_committed_is_applied_once),
         SHOP_TEST(rows_come_through_as_they_were),

@@ -2,11 +2,13 @@
  * an object; what a row does not give is left out of it. */
 #include "lib/shop/product/import.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/adapter/json/json.h"
 #include "lib/base/text/json_writer.h"
 #include "lib/shop/health/alarm.h"
+#include "lib/shop/queue/work.h"
 
 enum {
     IMPORT_PART_ROWS = 100,
@@ -83,9 +85,16 @@ int64_t import_last(struct db *db, bool *waits)
     return last;
 }
 
+/* As its work is about it. */
+static void name_subject(int64_t number, char out[WORK_SUBJECT_SIZE])
+{
+    snprintf(out, WORK_SUBJECT_SIZE, "%lld", (long long)number);
+}
+
 bool import_take(struct db *db, const struct import *import, int64_t last,
                  int64_t now_ms)
 {
+    char subject[WORK_SUBJECT_SIZE];
     struct db_statement *s =
         db_sql(db, "INSERT INTO imports (import_id, taken_at_ms)"
                    " VALUES ($1, $2) ON CONFLICT (import_id) DO NOTHING");
@@ -101,6 +110,9 @@ bool import_take(struct db *db, const struct import *import, int64_t last,
         db_put_bytes(s, import->parts[i].bytes, import->parts[i].length);
         db_run(s);
     }
+    name_subject(last + 1, subject);
+    work_queue(db,
+               &(struct work_order){.kind = WORK_IMPORT, .subject = subject});
     return true;
 }
 
@@ -212,18 +224,37 @@ int64_t import_left_out(struct db *db, int64_t number, const char **why,
     return rows;
 }
 
+static const char *alarm_subject(const char *number, struct arena *arena)
+{
+    return arena_printf(arena, "import %s", number);
+}
+
 static void end(struct db *db, int64_t number, int64_t now_ms,
                 struct arena *arena)
 {
+    char subject[WORK_SUBJECT_SIZE];
     const char *why;
+    name_subject(number, subject);
+    work_drop(db, WORK_IMPORT, subject);
+    const char *about = alarm_subject(subject, arena);
+    alarm_settle_about(db, ALARM_IMPORT, about, now_ms);
     int64_t rows = import_left_out(db, number, &why, arena);
     if (rows > 0)
         alarm_raise_about(
-            db, ALARM_IMPORT, NULL,
-            arena_printf(arena, "import %lld", (long long)number),
+            db, ALARM_IMPORT, NULL, about,
             arena_printf(arena, "Rows no longer fitted and were left out. %s",
                          why),
             now_ms);
+}
+
+void import_stuck(struct db *db, const char *subject, int64_t now_ms,
+                  struct arena *arena)
+{
+    alarm_raise_about(db, ALARM_IMPORT, NULL, alarm_subject(subject, arena),
+                      "The reaper died over this import again and again, and "
+                      "has left it: not all of its rows are applied. To go on, "
+                      "run `ordermill import products` with the same file.",
+                      now_ms);
 }
 
 bool import_go_on(struct db *db, int64_t now_ms, struct arena *arena)

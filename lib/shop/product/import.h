@@ -1,8 +1,8 @@
 /* Imports of products, all rows or none, in short turns. One transaction takes
  * all rows, packed in parts, which then wait in the database; whoever comes
  * applies them, each part in one transaction: the command that took them, the
- * reaper, the next import. One import at a time has parts left. Called by
- * cli/import/ and by reaper/housekeeping.c. */
+ * reaper (an import is work of the queue), the next import. One import at a
+ * time has parts left. Called by cli/import/ and by reaper/kind/import.c. */
 #ifndef SHOP_PRODUCT_IMPORT_H
 #define SHOP_PRODUCT_IMPORT_H
 
@@ -30,8 +30,13 @@ bool import_take(struct db *db, const struct import *import, int64_t last,
 /* Applies the next part of the import that waits, at most a hundred rows;
  * false: none waits. Each row is planned anew. One that no longer fits, such as
  * for units that orders have reserved meanwhile, is left out, and in the end an
- * alarm names them all. */
+ * alarm names them all. The last part takes the import off the queue. */
 bool import_go_on(struct db *db, int64_t now_ms, struct arena *arena);
+
+/* The import that this work is about killed reapers, which leave it: raises an
+ * alarm, until somebody has applied the rest. */
+void import_stuck(struct db *db, const char *subject, int64_t now_ms,
+                  struct arena *arena);
 
 /* How many rows of an import were left out; *why has a sentence for each. */
 int64_t import_left_out(struct db *db, int64_t number, const char **why,

@@ -11,7 +11,8 @@ static const char *const kinds[] = {[WORK_EVENT] = "event",
                                     [WORK_RECEIPT] = "receipt",
                                     [WORK_CREDIT_NOTE] = "credit_note",
                                     [WORK_MAIL] = "mail",
-                                    [WORK_RECONCILIATION] = "reconciliation"};
+                                    [WORK_RECONCILIATION] = "reconciliation",
+                                    [WORK_IMPORT] = "import"};
 const struct names work_kind_names = NAMES("kind of work", kinds);
 
 /* A token is never seen twice, though a row goes and comes back: a row begins

@@ -26,6 +26,7 @@ enum work_kind {
     WORK_CREDIT_NOTE,    /* by its refund */
     WORK_MAIL,           /* of the outbox */
     WORK_RECONCILIATION, /* by its run: its next page */
+    WORK_IMPORT,         /* by its number: its next part */
     WORK_KINDS
 };
 
