@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ordermill, runCommand, waitUntil } from '../http/shop.mjs';
-import { placed, processOf, startFusedShop, verify } from './crash.mjs';
+import { assertBooksHold, placed, startFusedShop } from './crash.mjs';
 
 test('an import that kills the reaper', { timeout: 60000 }, async () => {
     const { shop, fuse, stop } = await startFusedShop();
@@ -32,10 +32,10 @@ test('an import that kills the reaper', { timeout: 60000 }, async () => {
         assert.deepEqual(await alarms(), [{ kind: 'import', subject }]);
         assert.deepEqual(await shop.rows('SELECT last_number FROM counters' +
             ' WHERE name = \'reaper\''), [{ last_number: 4 }], 'three deaths');
-        const { pid } = await waitUntil(() => processOf(shop, 'reaper'), 5000,
+        const { pid } = await waitUntil(() => shop.processOf('reaper'), 5000,
             'a reaper');
         await shop.waitForOrder(await placed(shop), ['CONFIRMED']);
-        assert.equal((await processOf(shop, 'reaper'))?.pid, pid,
+        assert.equal((await shop.processOf('reaper'))?.pid, pid,
             'it kills no more');
         assert.equal(await shop.sql('SELECT COUNT(*) FROM import_parts'), '1');
 
@@ -45,8 +45,7 @@ test('an import that kills the reaper', { timeout: 60000 }, async () => {
         assert.equal(await shop.sql('SELECT SUM(on_hand) FROM variants' +
             " WHERE sku IN ('bitter-pill', 'sweet')"), '4');
         assert.deepEqual(await alarms(), []);
-        const books = await verify(shop);
-        assert.equal(books.code, 0, books.text);
+        await assertBooksHold(shop);
     } finally {
         await stop();
     }
