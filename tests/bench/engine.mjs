@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { rows } from '../http/database.mjs';
 import { machine, task } from '../http/workflow.mjs';
+import { cpuSeconds } from '../http/processes.mjs';
 import { ordermill, root, startShop, waitUntil } from '../http/shop.mjs';
 import '../peers/with-resolvers.mjs';
 import { keep, median, removeKept, show, stock } from './figures.mjs';
@@ -122,25 +123,18 @@ async function costs(shop) {
         `${(syncs / TRACED).toFixed(3)}: ${syncs} for ${TRACED}`);
 }
 
-async function cpuMs(pid) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-        .slice(11, 13);
-    return (Number(user) + Number(system)) * 10; /* ticks of 1/100 s */
-}
-
 // The engine's own share of the processor tells more than its rate where the
 // disk is slow.
 async function engineAlone() {
     const shop = await startEngine();
     try {
         const idleUs = backlog(shop, 'idle', IDLE_ORDERS);
-        const before = await cpuMs(shop.pid);
+        const before = await cpuSeconds(shop.pid);
         const rate = await drains(shop, 'engine alone', ENGINE);
         const { n } = await row(shop, 'SELECT COUNT(*) AS n FROM executions');
         const orders = n - IDLE_ORDERS;
-        const cpu = (await cpuMs(shop.pid) - before) / orders;
-        show('  processor time an order', `${(cpu * 1000).toFixed(0)} us`);
+        const cpu = (await cpuSeconds(shop.pid) - before) / orders;
+        show('  processor time an order', `${(cpu * 1e6).toFixed(0)} us`);
         await costs(shop);
         show('engine alone, an idle shop, one order',
             `${idleUs} us from wake to commit, median`);

@@ -5,7 +5,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { megabytes, root, startShop, waitUntil } from '../http/shop.mjs';
+import { megabytes } from '../http/processes.mjs';
+import { root, startShop, waitUntil } from '../http/shop.mjs';
 import { keep, median, removeKept, show, stock } from './figures.mjs';
 
 const CONNECTIONS = 64;

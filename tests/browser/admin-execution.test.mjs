@@ -2,13 +2,12 @@
 // table of events and the forms that steer it; without JavaScript, too.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { machine, pay, sell, startWorkflow, validate }
+import { machine, pay, sell, startWorkflow, validate, wait }
     from '../http/workflow.mjs';
 import { assertGoodPage, openAsStaff, press } from './chromium.mjs';
 
 const PAGE = 250; // events
 const CONFLICT = /status of 409/;
-const wait = (Seconds) => ({ Type: 'Wait', Seconds });
 
 // Nobody listens on port 9 of this machine.
 const closed = (more) => ({ Type: 'Task',

@@ -272,13 +272,6 @@ export function assertRefusedForNow(answer, statuses = [503]) {
         assert.match(answer.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
 }
 
-// Seconds of CPU a process has used.
-export async function cpuSeconds(pid) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 // Starts a command that says "held" once it holds something; ends it by
 // closing its input.
 export async function startHolder(command, args) {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, startShop, waitUntil } from '../http/shop.mjs';
+import { isAlive } from '../http/processes.mjs';
+import { startShop, waitUntil } from '../http/shop.mjs';
 import { assertAllServedOnce, assertBooksHold, assertRefusedForNow, killAll,
     killProgram, load, place, startCrashShop } from './crash.mjs';
 

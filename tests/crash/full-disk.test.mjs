@@ -6,9 +6,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../http/processes.mjs';
 import { runCommand, waitUntil } from '../http/shop.mjs';
-import { allOrders, assertAllServedOnce, assertRefusedForNow, cpuSeconds, place,
-    placed, startFusedShop } from './crash.mjs';
+import { allOrders, assertAllServedOnce, assertRefusedForNow, place, placed,
+    startFusedShop } from './crash.mjs';
 
 describe('a full disk', () => {
     let shop, fuse, stop, pids;

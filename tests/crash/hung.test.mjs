@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, waitUntil } from '../http/shop.mjs';
+import { isAlive } from '../http/processes.mjs';
+import { waitUntil } from '../http/shop.mjs';
 import { assertAllServedOnce, assertRefusedForNow, place, placed,
     startFusedShop } from './crash.mjs';
 

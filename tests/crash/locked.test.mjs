@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertAllServedOnce, assertRefusedForNow, compile, cpuSeconds, place,
-    placed, startCrashShop, startHolder } from './crash.mjs';
+import { cpuSeconds } from '../http/processes.mjs';
+import { assertAllServedOnce, assertRefusedForNow, compile, place, placed,
+    startCrashShop, startHolder } from './crash.mjs';
 
 const HELD_MS = 3000;
 

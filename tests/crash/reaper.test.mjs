@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../http/processes.mjs';
 import { waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, cpuSeconds, killProgram, load, placed,
-    startCrashShop, startFusedShop } from './crash.mjs';
+import { assertAllServedOnce, killProgram, load, placed, startCrashShop,
+    startFusedShop } from './crash.mjs';
 
 describe('a reaper that is killed', () => {
     test('at random under load', { timeout: 60000 }, async () => {

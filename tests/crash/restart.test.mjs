@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statOf } from '../http/processes.mjs';
 import { waitUntil } from '../http/shop.mjs';
 import { entriesIn, machine, notify, pay, sell, validate }
     from '../http/workflow.mjs';
@@ -19,8 +20,7 @@ const WAIT_MS = 4000;
 // When the process began, in the test's own ms: its age is what the kernel
 // says (proc(5), stat's field 22, in ticks since the boot).
 async function beganAt(pid) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const ticks = Number((await statOf(pid))[19]);
     const [uptime] = (await readFile('/proc/uptime', 'utf8')).split(' ');
     return performance.now() - (Number(uptime) * 1000 - ticks * 10);
 }

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, runCommand, waitUntil } from '../http/shop.mjs';
+import { isAlive } from '../http/processes.mjs';
+import { runCommand, waitUntil } from '../http/shop.mjs';
 import { entriesIn, machine, notify, pay, receipt, sell, validate }
     from '../http/workflow.mjs';
 import { assertAllServedOnce, load, mailsIn, placed, startCrashShop,

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, waitUntil } from '../http/shop.mjs';
+import { isAlive } from '../http/processes.mjs';
+import { waitUntil } from '../http/shop.mjs';
 import { assertAllServedOnce, load, placed, startCrashShop, startReaper }
     from './crash.mjs';
 

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../http/processes.mjs';
 import { ordermill, runCommand } from '../http/shop.mjs';
-import { assertAllServedOnce, assertBooksHold, cpuSeconds, load, placed,
-    startFusedShop } from './crash.mjs';
+import { assertAllServedOnce, assertBooksHold, load, placed, startFusedShop }
+    from './crash.mjs';
 
 const IN_FLIGHT = 64; // charges the reaper has under way at most
 

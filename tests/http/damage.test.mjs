@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sql } from './database.mjs';
-import { freePorts, isAlive, ordermill, runCommand, startShop, waitUntil }
+import { isAlive } from './processes.mjs';
+import { freePorts, ordermill, runCommand, startShop, waitUntil }
     from './shop.mjs';
 
 const database = (home) => join(home, 'ordermill.db');

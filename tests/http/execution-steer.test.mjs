@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { ask, booksHold, entriesIn, machine, notify, pay, sell, startWorkflow,
-    typesIn, validate } from './workflow.mjs';
+    typesIn, validate, wait } from './workflow.mjs';
 import { assertProblem } from './shop.mjs';
 import { browser, signIn } from './staff-browser.mjs';
 
-const wait = (Seconds) => ({ Type: 'Wait', Seconds });
 const plain = machine({ Check: validate, Pay: pay, Sell: sell });
 let shop;
 

@@ -6,7 +6,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
-import { megabytes, processesBelow, startShop, waitUntil } from './shop.mjs';
+import { megabytes, processesBelow } from './processes.mjs';
+import { startShop, waitUntil } from './shop.mjs';
 
 const CONNECTIONS = 100;
 const ROUNDS = 3;

@@ -37,6 +37,10 @@ export const words = (value) => value.replace(/\?=\s+=\?/g, '?==?')
     .replace(/=\?UTF-8\?B\?([^?]*)\?=/g,
         (_, base64) => Buffer.from(base64, 'base64').toString());
 
+// What the subject of a mail about an order says behind its number.
+export const subjectOf = (mail) =>
+    /^Subject: Order \d+ (.*)\r$/m.exec(mail)[1];
+
 // A mail of the shop's, given a character a byte: { headers, text, html, pdf },
 // pdf being an entity, or undefined.
 export function readMail(mail) {

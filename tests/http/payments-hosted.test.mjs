@@ -13,9 +13,7 @@ let shop;
 before(async () => {
     gateway = await startGateway();
     shop = await startWorkflow(machine({ validate, pay, sell }), { env: {
-        ORDERMILL_STRIPE_URL: gateway.url,
-        ORDERMILL_STRIPE_KEY: 'sk_test_scripted',
-        ORDERMILL_PAYMENT_WINDOW_S: '600',
+        ...gateway.env, ORDERMILL_PAYMENT_WINDOW_S: '600',
         ORDERMILL_PAYMENT_UNKNOWN_S: '2', ORDERMILL_STRIPE_TIMEOUT_S: '2' } });
 });
 beforeEach(() => { gateway.script = null; });

@@ -14,9 +14,7 @@ before(async () => {
     gateway = await startGateway();
     for (const late of ['refund', 'reopen'])
         shops[late] = await startWorkflow(machine({ validate, pay, sell }),
-            { env: { ORDERMILL_STRIPE_URL: gateway.url,
-                ORDERMILL_STRIPE_KEY: 'sk_test_scripted',
-                ORDERMILL_LATE_PAYMENT: late,
+            { env: { ...gateway.env, ORDERMILL_LATE_PAYMENT: late,
                 ORDERMILL_STRIPE_WEBHOOK_SECRET: secrets.join() } });
 });
 after(async () => {

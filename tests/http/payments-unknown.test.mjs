@@ -15,11 +15,8 @@ let shop;
 
 before(async () => {
     gateway = await startGateway();
-    shop = await startWorkflow(usual, { env: {
-        ORDERMILL_STRIPE_URL: gateway.url,
-        ORDERMILL_STRIPE_KEY: 'sk_test_scripted',
-        ORDERMILL_PAYMENT_UNKNOWN_S: '2',
-        ORDERMILL_STRIPE_TIMEOUT_S: '2' } });
+    shop = await startWorkflow(usual, { env: { ...gateway.env,
+        ORDERMILL_PAYMENT_UNKNOWN_S: '2', ORDERMILL_STRIPE_TIMEOUT_S: '2' } });
 });
 beforeEach(() => {
     gateway.script = null;

@@ -7,8 +7,8 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { megabytes, ordermill, root, sanitized, startShop, waitUntil }
-    from './shop.mjs';
+import { megabytes } from './processes.mjs';
+import { ordermill, root, sanitized, startShop, waitUntil } from './shop.mjs';
 
 const names = (text, pattern) =>
     [...new Set([...text.matchAll(pattern)].map(([, name]) => name))].sort();

@@ -153,7 +153,8 @@ export async function startGateway() {
         response.end(JSON.stringify(answer.body));
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    gateway.url = `http://127.0.0.1:${server.address().port}`;
+    gateway.env = { ORDERMILL_STRIPE_KEY: 'sk_test_scripted',
+        ORDERMILL_STRIPE_URL: `http://127.0.0.1:${server.address().port}` };
     gateway.stop = () => {
         server.closeAllConnections?.();
         return new Promise((resolve) => server.close(resolve));

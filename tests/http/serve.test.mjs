@@ -8,8 +8,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertProblem, freePorts, isAlive, ordermill, processesBelow,
-    runCommand, startShop, waitUntil } from './shop.mjs';
+import { isAlive, processesBelow } from './processes.mjs';
+import { assertProblem, freePorts, ordermill, runCommand, startShop, waitUntil }
+    from './shop.mjs';
 import { credentialsOf } from './staff-browser.mjs';
 
 const securityHeaders = {

@@ -3,15 +3,14 @@
 // speaks HTTP starts here.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile }
-    from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rows, sql } from './database.mjs';
 import { orderVerbs } from './orders.mjs';
+import { processesBelow } from './processes.mjs';
 import { build, patience, waitUntil } from './wait.mjs';
 
 export { final, unknownId } from './orders.mjs';
@@ -72,55 +71,6 @@ export function runCommand(command, args, env, input) {
         child.on('close', (code, signal) => resolve({ code, signal, ...out }));
         child.stdin?.end(input);
     });
-}
-
-// Every process below pid, by name: [{ pid, ppid, name, argv }].
-export async function processesBelow(pid) {
-    const all = [];
-    for (const entry of await readdir('/proc')) {
-        if (!/^\d+$/.test(entry))
-            continue;
-        try {
-            const stat = await readFile(`/proc/${entry}/stat`, 'utf8');
-            const argv = (await readFile(`/proc/${entry}/cmdline`, 'utf8'))
-                .split('\0');
-            const ppid = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-            all.push({ pid: Number(entry), ppid: Number(ppid), argv,
-                name: basename(argv[0].replace(/: .*/, '')) });
-        } catch {
-            // It ended while we looked.
-        }
-    }
-    const below = new Set([pid]);
-    let grown = -1;
-    while (grown !== below.size) {
-        grown = below.size;
-        for (const one of all)
-            if (below.has(one.ppid))
-                below.add(one.pid);
-    }
-    return all.filter((one) => one.pid !== pid && below.has(one.pid));
-}
-
-// A zombie is gone: its parent, not ours to judge, has yet to notice.
-export function isAlive(pid) {
-    try {
-        const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        return text[text.lastIndexOf(')') + 2] !== 'Z';
-    } catch {
-        return false;
-    }
-}
-
-// What all of a shop's processes take together, what they share counted once.
-export async function megabytes(shop) {
-    let total = 0;
-    for (const { pid } of [{ pid: shop.pid }, ...await shop.processes()]) {
-        const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')
-            .catch(() => '');
-        total += Number(/^Pss:\s+(\d+)/m.exec(text)?.[1] ?? 0);
-    }
-    return total / 1024;
 }
 
 // The Set-Cookie headers of an answer, which Debian 12's Node 18 gives only

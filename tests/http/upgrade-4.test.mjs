@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { payOn } from './gateway.mjs';
+import { subjectOf } from './mime.mjs';
 import { assertCopyIsKept, assertIsCurrent, goBack } from './old-shop.mjs';
 import { startShop, waitUntil } from './shop.mjs';
 
@@ -32,8 +33,8 @@ before(async () => {
 after(() => shop?.stop());
 
 const mailAbout = (order, subject) => waitUntil(async () =>
-    (await shop.mails(order)).filter((text) =>
-        subject.test(/^Subject: (.*)$/m.exec(text)[1])).length === 1,
+    (await shop.mails(order)).filter((mail) =>
+        subject.test(subjectOf(mail))).length === 1,
 15000, `one mail about ${order}: ${subject}`);
 
 describe('a shop of version 4', () => {

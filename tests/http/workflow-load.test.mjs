@@ -7,7 +7,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ordermill, processesBelow, startShop, waitUntil } from './shop.mjs';
+import { processesBelow } from './processes.mjs';
+import { ordermill, startShop, waitUntil } from './shop.mjs';
 import { ask, booksHold, machine, notify, pay, receipt, sell, startWorkflow,
     task, validate } from './workflow.mjs';
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { subjectOf } from './mime.mjs';
 import { runCommand, waitUntil } from './shop.mjs';
 import { startWithService } from './workflow-service.mjs';
 import { ask, booksHold, machine, notify, pay, sell, task, validate }
@@ -47,16 +48,14 @@ async function outcome(id, stock) {
         'SELECT 1 FROM credit_notes WHERE sha256 IS NULL AND order_id = ' +
         `'${id}'`)).length === 0, 10000,
     'mails and refunds');
-    const { number, status, payment_status: payment } = await shop.show(id);
+    const { status, payment_status: payment } = await shop.show(id);
     return { status, payment,
         sold: stock - await shop.available('mouse'),
         charges: (await shop.charges(id)).map(({ amount }) => amount),
         refunds: (await shop.rows('SELECT amount_minor, status FROM refunds ' +
             `WHERE order_id = '${id}'`))
             .map((row) => `${row.amount_minor} ${row.status}`),
-        mails: (await shop.mails(id)).map((text) =>
-            /^Subject: Order (.*)\r$/m.exec(text)[1]
-                .replace(`${number} `, '')).sort(),
+        mails: (await shop.mails(id)).map(subjectOf).sort(),
         alarms: (await shop.rows('SELECT kind FROM alarms WHERE order_id = ' +
             `'${id}'`)).map(({ kind }) => kind) };
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { subjectOf } from './mime.mjs';
 import { waitUntil } from './shop.mjs';
 import { beside, runWell, startWithService, withWeb }
     from './workflow-service.mjs';
@@ -145,8 +146,7 @@ describe('a gateway that hangs', () => {
             `refunds WHERE order_id = '${id}'`),
         [{ status: 'succeeded', amount_minor: amount }]);
         assert.equal(await shop.available(sku), left);
-        const subjects = (await shop.waitForMails(id, 2)).map((mail) =>
-            /^Subject: Order \d+ (.*?)\r$/m.exec(mail)[1]).sort();
+        const subjects = (await shop.waitForMails(id, 2)).map(subjectOf).sort();
         assert.deepEqual(subjects, ['could not be carried out',
             'is refunded']);
         await booksHold(shop);

@@ -10,6 +10,8 @@ import { waitForAnswer } from './wait.mjs';
 export const task = (name, more = {}) =>
     ({ Type: 'Task', Resource: `task:${name}`, ...more });
 
+export const wait = (Seconds) => ({ Type: 'Wait', Seconds });
+
 // A state that hands out a token and waits for what it brings. The token
 // stands in the history, among the task's parameters.
 export const ask = (more = {}) => task('SaveOrder.waitForTaskToken',
