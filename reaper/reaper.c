@@ -88,14 +88,15 @@ static void give_way(struct reaper *reaper, int orders, int64_t began_ms,
     }
 }
 
-/* Once it has had nothing to do for a while it gives back what work took. */
+/* Once it has had nothing to do for a while it gives back what work took; and
+ * again while it still packs what that left. */
 static void trim(struct reaper *reaper, bool worked)
 {
     int64_t now_ms = clock_boot_ms();
     if (worked) {
         reaper->trim_boot_ms = now_ms + REAPER_TRIM_MS;
     } else if (reaper->trim_boot_ms != 0 && reaper->trim_boot_ms <= now_ms) {
-        reaper->trim_boot_ms = 0;
+        reaper->trim_boot_ms = reaper->unpacked ? now_ms + REAPER_TRIM_MS : 0;
         job_trim(reaper);
         transfer_pool_trim(reaper->calls);
         db_trim(reaper->db);
