@@ -187,7 +187,7 @@ void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
         stock_release(db, lapsed[i]);
 }
 
-bool stock_add(struct db *db, const char *sku, int64_t delta, int64_t now_ms)
+static bool add(struct db *db, const char *sku, int64_t delta, int64_t now_ms)
 {
     if (delta == 0)
         return true;
@@ -217,5 +217,5 @@ bool stock_set(struct db *db, const char *sku, int64_t on_hand, int64_t now_ms)
     int64_t delta = on_hand - db_int(s, 0);
     int64_t reserved = db_int(s, 1);
     db_done(s);
-    return on_hand >= reserved && stock_add(db, sku, delta, now_ms);
+    return on_hand >= reserved && add(db, sku, delta, now_ms);
 }

@@ -43,10 +43,6 @@ void stock_return(struct db *db, const char *order_id, int64_t now_ms);
 void stock_expire(struct db *db, int64_t now_ms, int64_t limit,
                   struct arena *arena);
 
-/* Adds so many units to those on hand, or takes them off. False when fewer
- * than are reserved would be left. */
-bool stock_add(struct db *db, const char *sku, int64_t delta, int64_t now_ms);
-
 /* Sets the units on hand; the difference enters the ledger. False when more
  * are reserved than would be on hand. */
 bool stock_set(struct db *db, const char *sku, int64_t on_hand, int64_t now_ms);
