@@ -94,7 +94,9 @@ static void import_all(const struct cli *cli, struct db *db,
     int64_t now_ms = clock_wall_ms();
     struct import import =
         import_pack(catalogue->changing, catalogue->changing_count, cli->arena);
+    import.asked = catalogue->sha256;
     import_take(db, &import, 0, now_ms);
+    import_told(db, 1); /* nobody waits for its result */
     while (import_go_on(db, now_ms, cli->arena))
         continue;
 }

@@ -64,13 +64,19 @@ CREATE INDEX variants_mostly_reserved ON variants (reserved)
 
 CREATE TABLE imports (
     import_id BIGINT PRIMARY KEY,
+    asked TEXT NOT NULL,
+    told BIGINT NOT NULL DEFAULT 0 CHECK (told IN (0, 1)),
+    left_alone BIGINT NOT NULL,
     left_out BIGINT NOT NULL DEFAULT 0,
+    named BIGINT NOT NULL DEFAULT 0,
     why TEXT NOT NULL DEFAULT '',
     taken_at_ms BIGINT NOT NULL
 );
 CREATE TABLE import_parts (
     part BIGINT PRIMARY KEY,
     import_id BIGINT NOT NULL REFERENCES imports,
+    first_line BIGINT NOT NULL,
+    row_count BIGINT NOT NULL,
     packed BYTEA NOT NULL
 );
 

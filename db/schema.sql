@@ -96,13 +96,19 @@ BEGIN SELECT RAISE(ABORT, 'the stock ledger is append-only'); END;
 -- one import at a time has any (see import.h).
 CREATE TABLE imports (
     import_id INTEGER PRIMARY KEY,
+    asked TEXT NOT NULL, -- the file's SHA-256, and whether it is a recount
+    told INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1)), -- what came of it
+    left_alone INTEGER NOT NULL, -- SKUs whose stock was left as it was
     left_out INTEGER NOT NULL DEFAULT 0, -- rows that no longer fitted
+    named INTEGER NOT NULL DEFAULT 0,    -- of these, by why
     why TEXT NOT NULL DEFAULT '',        -- a sentence each
     taken_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE import_parts (
     part INTEGER PRIMARY KEY, -- from 1
     import_id INTEGER NOT NULL REFERENCES imports,
+    first_line INTEGER NOT NULL, -- in the file
+    row_count INTEGER NOT NULL,
     packed BLOB NOT NULL
 ) STRICT;
 

@@ -365,13 +365,19 @@ CREATE INDEX webhook_events_by_status ON webhook_events (status, sequence);
 -- Imports of products work in short turns.
 CREATE TABLE imports (
     import_id INTEGER PRIMARY KEY,
+    asked TEXT NOT NULL, -- the file's SHA-256, and whether it is a recount
+    told INTEGER NOT NULL DEFAULT 0 CHECK (told IN (0, 1)), -- what came of it
+    left_alone INTEGER NOT NULL, -- SKUs whose stock was left as it was
     left_out INTEGER NOT NULL DEFAULT 0, -- rows that no longer fitted
+    named INTEGER NOT NULL DEFAULT 0,    -- of these, by why
     why TEXT NOT NULL DEFAULT '',        -- a sentence each
     taken_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE import_parts (
     part INTEGER PRIMARY KEY, -- from 1
     import_id INTEGER NOT NULL REFERENCES imports,
+    first_line INTEGER NOT NULL, -- in the file
+    row_count INTEGER NOT NULL,
     packed BLOB NOT NULL
 ) STRICT;
 

@@ -273,6 +273,7 @@ bool catalogue_read(struct arena *arena, const char *path, const char *currency,
         cli_fail("%s: is not UTF-8 text", path);
         return false;
     }
+    crypto_sha256_hex(bytes, length, out->sha256);
     struct reading r = {.arena = arena, .catalogue = out, .currency = currency};
     read_rows(&r, bytes);
     return without_mistake(out);

@@ -5,6 +5,7 @@
 #define CLI_IMPORT_CATALOGUE_H
 
 #include "cli/cli.h"
+#include "lib/adapter/crypto.h"
 #include "lib/shop/product/import_row.h"
 
 enum { CATALOGUE_MAX_FILE = 16 * 1024 * 1024 };
@@ -22,6 +23,7 @@ enum catalogue_column {
 
 struct catalogue {
     const char *path;
+    char sha256[CRYPTO_SHA256_HEX]; /* of the file */
     struct import_row *rows;
     size_t count;
     const struct import_row **changing; /* of them; see catalogue_check */

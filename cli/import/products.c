@@ -1,7 +1,11 @@
-/* `ordermill import products FILE.csv`: all rows or none. */
+/* `ordermill import products FILE.csv`: all rows are taken, or none; one that
+ * no longer fits when it is applied is left out and named. */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 
 #include "cli/import/catalogue.h"
@@ -11,15 +15,32 @@
 
 enum {
     IMPORT_TURN_MS = 5,
-    IMPORT_PAUSE_NS = 3000000, /* ten times what those sleep who wait */
+    IMPORT_PAUSE_NS = 3000000, /* those who wait for the lock sleep less */
     APPLY_ARENA = 64 * 1024 * 1024
 };
 
 /* Address space for the largest file's rows; memory is taken as it is used. */
 static const size_t import_arena = (size_t)CATALOGUE_ARENA * CATALOGUE_MAX_FILE;
 
-/* Applies the import that waits, in short turns; false, and said so, when what
- * is left of it must wait for another. */
+/* For as long as the process lives, no other command imports. So one whose
+ * result nobody was told has died. */
+static bool queue_up(const struct cli *cli)
+{
+    const char *path =
+        arena_printf(cli->arena, "%s/import.lock", cli->settings->run);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int held = fd < 0 ? -1 : flock(fd, LOCK_EX | LOCK_NB);
+    if (fd >= 0 && held != 0 && errno == EWOULDBLOCK) {
+        fprintf(stderr, "another import is under way: waiting for its end\n");
+        held = flock(fd, LOCK_EX);
+    }
+    if (held != 0)
+        cli_fail("%s: %s", path, strerror(errno));
+    return held == 0;
+}
+
+/* Applies the import that waits, in short turns; false: what is left of it must
+ * wait, as the database is locked, or the disk is full. */
 static bool apply(struct db *db)
 {
     struct arena arena = arena_create(APPLY_ARENA);
@@ -39,70 +60,115 @@ static bool apply(struct db *db)
         nanosleep(&pause, NULL);
     }
     arena_destroy(&arena);
-    if (more)
-        cli_fail("the database is locked, or the disk is full: an import that "
-                 "was taken is not applied to its end yet; the shop, or the "
-                 "next import, goes on with it");
     return !more;
 }
 
 enum outcome { FAILED, AGAIN, TAKEN };
 
-/* Checks the rows, while nothing is locked, and takes those that change
- * anything under *number, which is 0 where none does. Another import comes
- * first: then all is to be done again. */
-static enum outcome take(struct db *db, struct catalogue *catalogue,
-                         int64_t *number, struct arena *arena)
+struct taken {
+    int64_t number; /* 0: no row changes anything */
+    bool before;    /* by a command that was interrupted */
+};
+
+static enum outcome take_changing(struct db *db,
+                                  const struct catalogue *catalogue,
+                                  const char *asked, int64_t last,
+                                  struct arena *arena)
 {
-    bool waits;
-    db_read_begin(db);
-    int64_t last = import_last(db, &waits);
-    bool fits = waits || catalogue_check(db, catalogue);
-    db_read_end(db);
-    if (waits && apply(db))
-        return AGAIN;
-    if (waits || !fits) {
-        cli_fail("nothing was imported");
-        return FAILED;
-    }
-    *number = catalogue->changing_count == 0 ? 0 : last + 1;
-    if (*number == 0)
-        return TAKEN;
     struct import import =
         import_pack(catalogue->changing, catalogue->changing_count, arena);
+    import.asked = asked;
+    import.left_alone = (int64_t)catalogue->left_alone;
     if (!cli_begin(db))
         return FAILED;
     bool taken = import_take(db, &import, last, clock_wall_ms());
     return !cli_commit(db) ? FAILED : taken ? TAKEN : AGAIN;
 }
 
-static int tell(struct db *db, const struct catalogue *catalogue,
-                int64_t number, struct arena *arena)
+/* Checks the rows, while nothing is locked, and takes those that change
+ * anything. What was taken before, and nobody was told of, is not taken anew.
+ * Another import comes first: then all is to be done again. */
+static enum outcome take(struct db *db, struct catalogue *catalogue,
+                         struct taken *out, struct arena *arena)
 {
-    const char *why;
-    int64_t left_out = import_left_out(db, number, &why, arena);
-    printf("%zu products imported\n", catalogue->count - (size_t)left_out);
-    if (catalogue->left_alone > 0)
-        printf("the stock of %zu products was left as it is: give "
+    const char *asked = arena_printf(arena, "%s%s", catalogue->sha256,
+                                     catalogue->recount ? " --recount" : "");
+    bool waits;
+    db_read_begin(db);
+    out->number = import_untold(db, asked);
+    out->before = out->number != 0;
+    int64_t last = import_last(db, &waits);
+    bool fits = out->before || waits || catalogue_check(db, catalogue);
+    db_read_end(db);
+    if (out->before)
+        return TAKEN;
+    if (waits && apply(db))
+        return AGAIN;
+    if (waits)
+        cli_fail("an import before this one is not applied to its end yet: the "
+                 "database is locked, or the disk is full");
+    if (waits || !fits) {
+        cli_fail("nothing was imported");
+        return FAILED;
+    }
+    if (catalogue->changing_count == 0)
+        return TAKEN;
+    out->number = last + 1;
+    return take_changing(db, catalogue, asked, last, arena);
+}
+
+static bool note_told(struct db *db, int64_t number)
+{
+    if (!cli_begin(db))
+        return false;
+    import_told(db, number);
+    return cli_commit(db);
+}
+
+/* The result is told once it is printed: who dies before is asked again. */
+static int tell(struct db *db, const struct catalogue *catalogue,
+                const struct taken *taken, struct arena *arena)
+{
+    struct import_result result = import_result(db, taken->number, arena);
+    int64_t left_alone =
+        taken->number == 0 ? (int64_t)catalogue->left_alone : result.left_alone;
+    printf("%lld products imported\n",
+           (long long)catalogue->count - (long long)result.left_out);
+    if (left_alone > 0)
+        printf("the stock of %lld products was left as it is: give "
                "stock_change, or stock_seen beside stock, or --recount\n",
-               catalogue->left_alone);
-    if (left_out > 0)
-        return cli_fail("rows no longer fitted and were left out. %s", why);
-    return CLI_DONE;
+               (long long)left_alone);
+    if (taken->before) {
+        char when[CLOCK_LOCAL_SIZE];
+        clock_local(result.taken_at_ms, when);
+        printf("they had been taken on %s by an import that was interrupted: "
+               "to import them once more, run it again\n",
+               when);
+    }
+    if (result.left_out > 0)
+        cli_fail("rows were left out. %s", result.why);
+    if (fflush(stdout) != 0 ||
+        (taken->number != 0 && !note_told(db, taken->number)))
+        return CLI_FAILED;
+    return result.left_out > 0 ? CLI_FAILED : CLI_DONE;
 }
 
 static int store(struct db *db, struct catalogue *catalogue)
 {
     struct arena arena = arena_create(import_arena);
     enum outcome outcome;
-    int64_t number;
+    struct taken taken;
+    int status = CLI_FAILED;
     do {
         arena_reset(&arena);
-        outcome = take(db, catalogue, &number, &arena);
+        outcome = take(db, catalogue, &taken, &arena);
     } while (outcome == AGAIN);
-    int status = outcome == TAKEN && (number == 0 || apply(db))
-                     ? tell(db, catalogue, number, &arena)
-                     : CLI_FAILED;
+    if (outcome == TAKEN && (taken.number == 0 || apply(db)))
+        status = tell(db, catalogue, &taken, &arena);
+    else if (outcome == TAKEN)
+        cli_fail("all rows are taken, but not yet applied to their end, as the "
+                 "database is locked, or the disk is full: the shop goes on "
+                 "with them, and so does this import, when it is run again");
     arena_destroy(&arena);
     return status;
 }
@@ -139,7 +205,8 @@ int import_products_run(const struct cli *cli)
     int status = CLI_FAILED;
     if (catalogue_read(&arena, path, currency, &catalogue)) {
         catalogue.recount = recount;
-        status = store(db, &catalogue);
+        if (queue_up(cli))
+            status = store(db, &catalogue);
     } else {
         cli_fail("nothing was imported");
     }

@@ -1,15 +1,15 @@
 // Imports of products in short turns: beside orders, killed at any of their
 // effects, several at once, with and without a shop that runs. All rows are
-// there in the end, or none.
+// taken, or none; and who runs the same file again books nothing twice.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ordermill, runCommand, startShop, waitUntil } from '../http/shop.mjs';
-import { assertAllServedOnce, assertBooksHold, load, placed, startFusedShop }
-    from './crash.mjs';
+import { assertAllServedOnce, assertBooksHold, load, placed, startFusedShop,
+    verify } from './crash.mjs';
 
 let fused, shop, fuse;
 const orders = []; // that were answered 201
@@ -42,6 +42,15 @@ async function imported(name, lines) {
     return done;
 }
 
+// What the same file comes to after an import of it that was killed, and that
+// had taken all rows or none.
+async function again(file, count, taken) {
+    const done = await importFile(file);
+    assert.equal(done.code, 0, done.stderr);
+    assert.match(done.stdout, new RegExp(`^${count} products imported\n` +
+        (taken ? 'they had been taken on .* interrupted: .*\n$' : '$')));
+}
+
 const number = async (sql) => Number(await shop.sql(sql));
 const there = (name) => number('SELECT COUNT(*) FROM products p' +
     ' JOIN variants v ON v.product_id = p.product_id' +
@@ -60,7 +69,8 @@ test('killed at any effect, it leaves all or nothing, beside orders',
         const strike = async (n, call) => {
             const name = `${call}-${n}`;
             await fuse.arm(n, call);
-            const done = await fusedImport(await newProducts(name, count));
+            const file = await newProducts(name, count);
+            const done = await fusedImport(file);
             await fuse.arm(0);
             await applied();
             const found = await there(name);
@@ -72,6 +82,12 @@ test('killed at any effect, it leaves all or nothing, beside orders',
             assert.equal(await marks(), all, name);
             assert.equal(done.signal ?? done.code,
                 done.signal === null ? 0 : 'SIGKILL', done.stderr);
+            if (done.stdout === '') {
+                await again(file, count + 1, found === count);
+                all += found === count ? 0 : 1;
+                assert.equal(await there(name), count);
+                assert.equal(await marks(), all, name);
+            }
             return done.signal !== null;
         };
         const placing = load(shop, 3, 30);
@@ -81,7 +97,7 @@ test('killed at any effect, it leaves all or nothing, beside orders',
             for (let n = 1; await strike(n, call);
                 n += 1 + Math.floor(n * grows / 10))
                 continue;
-        assert.ok(all > 3 && none > 1, `all ${all}, none ${none}`);
+        assert.ok(all > none + 3 && none > 1, `all ${all}, none ${none}`);
         const { orders: ids, others } = await placing.stop();
         assert.deepEqual(others, []);
         orders.push(...ids);
@@ -137,7 +153,7 @@ test('a row that no longer fits is left out and named', { timeout: 60000 },
             orders.push(await placed(shop,
                 { items: [{ sku: 'held', quantity: 3 }] }));
             await fuse.signal('SIGSTOP');
-            await fuse.arm(3, 'flock'); // it is taken, and not applied
+            await fuse.arm(4, 'flock'); // it is taken, and not applied
             child = spawn(ordermill, ['import', 'products', file],
                 { env: fusedEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
             stopped = await waitUntil(async () => await waiting() > 0 &&
@@ -169,14 +185,17 @@ test('what was taken without a shop goes on with the next import, and with it',
         await shop.waitForOrder(orders.at(-1));
         await shop.stop({ keep: true });
         const dies = async (name) => {
-            await fuse.arm(3, 'flock');
-            const done = await fusedImport(await newProducts(name, 500));
+            await fuse.arm(4, 'flock');
+            const file = await newProducts(name, 500);
+            const done = await fusedImport(file);
             assert.equal(done.signal, 'SIGKILL');
             assert.ok(await waiting() > 0);
             assert.equal(await there(name), 0);
+            return file;
         };
         const before = await marks();
-        await dies('early');
+        const early = await dies('early');
+        assert.match((await verify(shop)).text, /^ok .*, 501 in hand$/m);
         const refused = await importFile(await fileOf('bad',
             ['sku,stock_change', 'early-0,-3']));
         assert.equal(refused.code, 1);
@@ -186,7 +205,12 @@ test('what was taken without a shop goes on with the next import, and with it',
         await imported('next', ['sku,name,description,price,stock',
             'next,next,,1,2']);
         assert.equal(await there('next'), 1);
-        await dies('late');
+        await again(early, 501, true);
+        assert.equal(await marks(), before + 1);
+        await again(await dies('twice'), 501, true);
+        assert.equal(await there('twice'), 500);
+        assert.equal(await marks(), before + 2);
+        const late = await dies('late');
         const { home, ports, env } = shop;
         shop = await startShop({ home, ports, env });
         fused.stop = async () => {
@@ -195,6 +219,10 @@ test('what was taken without a shop goes on with the next import, and with it',
         };
         await applied();
         assert.equal(await there('late'), 500);
-        assert.equal(await marks(), before + 2);
+        assert.equal(await marks(), before + 3);
+        await again(late, 501, true);
+        assert.equal(await marks(), before + 3);
+        await imported('late', (await readFile(late, 'utf8')).split('\n'));
+        assert.equal(await marks(), before + 4);
         await assertBooksHold(shop);
     });

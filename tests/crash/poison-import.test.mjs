@@ -15,7 +15,7 @@ test('an import that kills the reaper', { timeout: 60000 }, async () => {
         await writeFile(file, 'sku,name,description,price,stock\n' +
             'bitter-pill,Pill,,1,2\nsweet,Sweet,,1,2\n');
         await shop.withReaperStopped(async () => {
-            await fuse.arm(3, 'flock'); // it is taken, and not applied
+            await fuse.arm(4, 'flock'); // it is taken, and not applied
             const done = await runCommand(ordermill,
                 ['import', 'products', file],
                 { ...shop.env, ORDERMILL_FUSED: 'ordermill' });

@@ -37,6 +37,8 @@ static bool take(struct shop *shop, const struct import_row *rows, size_t count,
     for (size_t i = 0; i < count; i++)
         list[i] = &rows[i];
     struct import import = import_pack(list, count, &shop->arena);
+    import.asked = "a file";
+    import.left_alone = 4;
     return import_take(shop->db, &import, last, SHOP_NOW);
 }
 
@@ -198,7 +200,6 @@ static void one_import_at_a_time(void **state)
 static void what_no_longer_fits_is_left_out_and_told(void **state)
 {
     struct shop *shop = *state;
-    const char *why;
     struct alarm alarm;
     struct import_row *rows = new_rows(shop, MANY);
     rows[7] = (struct import_row){
@@ -214,27 +215,65 @@ static void what_no_longer_fits_is_left_out_and_told(void **state)
     while (go_on(shop))
         continue;
     assert_int_equal(rows_there(shop), MANY - 1);
-    assert_int_equal(import_left_out(shop->db, 1, &why, &shop->arena), 1);
-    assert_string_equal(why, "Line 9, SKU phone: leaves less than is reserved "
-                             "for orders. ");
+    struct import_result result = import_result(shop->db, 1, &shop->arena);
+    assert_int_equal(result.left_out, 1);
+    assert_string_equal(result.why, "Line 9, SKU phone: leaves less than is "
+                                    "reserved for orders. ");
     assert_int_equal(alarm_list(shop->db, NULL, 2, &alarm, &shop->arena), 1);
     assert_int_equal(alarm.kind, ALARM_IMPORT);
     assert_string_equal(alarm.subject, "import 1");
-    assert_non_null(strstr(alarm.detail, why));
+    assert_non_null(strstr(alarm.detail, result.why));
 }
 
 /* Who reads it must neither stop nor take the rest for nothing. */
 static void a_damaged_part_is_told(void **state)
 {
     struct shop *shop = *state;
-    const char *why;
     assert_true(take(shop, new_rows(shop, MANY), MANY, 0));
     shop_force(shop, "UPDATE import_parts SET packed = x'00' WHERE part = 2");
     while (go_on(shop))
         continue;
     assert_int_equal(rows_there(shop), MANY - 100);
-    assert_int_equal(import_left_out(shop->db, 1, &why, &shop->arena), 1);
-    assert_string_equal(why, "Part 2: cannot be read. ");
+    struct import_result result = import_result(shop->db, 1, &shop->arena);
+    assert_int_equal(result.left_out, 100);
+    assert_string_equal(result.why,
+                        "100 rows from line 102 on could not be read back. ");
+}
+
+/* However many are left out, what is told of them stays short. */
+static void twenty_are_named_and_the_others_counted(void **state)
+{
+    struct shop *shop = *state;
+    struct import_row *rows = new_rows(shop, MANY);
+    for (int i = 0; i < MANY; i++)
+        rows[i].change = units(-2);
+    assert_true(take(shop, rows, MANY, 0));
+    while (go_on(shop))
+        continue;
+    struct import_result result = import_result(shop->db, 1, &shop->arena);
+    assert_int_equal(result.left_out, MANY);
+    assert_non_null(strstr(result.why, "Line 21, SKU r21: "));
+    assert_null(strstr(result.why, "Line 22"));
+    assert_true(text_ends_in(result.why, " is. And 230 more. "));
+}
+
+/* So that who asks again is told, and nothing is taken twice. */
+static void it_is_untold_until_it_is_told(void **state)
+{
+    struct shop *shop = *state;
+    assert_int_equal(import_untold(shop->db, "a file"), 0);
+    assert_true(take(shop, new_rows(shop, 1), 1, 0));
+    assert_int_equal(import_untold(shop->db, "a file"), 1);
+    assert_true(go_on(shop));
+    assert_int_equal(import_untold(shop->db, "a file"), 1);
+    assert_int_equal(import_untold(shop->db, "a file --recount"), 0);
+    struct import_result result = import_result(shop->db, 1, &shop->arena);
+    assert_int_equal(result.left_alone, 4);
+    assert_int_equal(result.taken_at_ms, SHOP_NOW);
+    assert_int_equal(result.left_out, 0);
+    assert_string_equal(result.why, "");
+    import_told(shop->db, 1);
+    assert_int_equal(import_untold(shop->db, "a file"), 0);
 }
 
 static void long_rows_are_fewer_a_part(void **state)
@@ -287,6 +326,8 @@ int main(void)
         SHOP_TEST(one_import_at_a_time),
         SHOP_TEST(what_no_longer_fits_is_left_out_and_told),
         SHOP_TEST(a_damaged_part_is_told),
+        SHOP_TEST(twenty_are_named_and_the_others_counted),
+        SHOP_TEST(it_is_untold_until_it_is_told),
         SHOP_TEST(long_rows_are_fewer_a_part),
         SHOP_TEST(what_changes_nothing_is_known),
     };

@@ -46,6 +46,9 @@ static void check_stock(struct db *db, struct audit_line *line,
             " LEFT JOIN order_lines l"
             "  ON l.order_id = e.order_id AND l.sku = e.sku"
             " WHERE e.delta > 0 OR e.delta < -COALESCE(l.quantity, 0)"));
+    /* Rows of an import that was taken. */
+    line->in_hand += db_found_int(
+        db_sql(db, "SELECT COALESCE(SUM(row_count), 0) FROM import_parts"), 0);
 }
 
 /* An order that was redriven, paid twice or paid too late may be charged again
