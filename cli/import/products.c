@@ -147,8 +147,9 @@ static int tell(struct db *db, const struct catalogue *catalogue,
     }
     if (result.left_out > 0)
         cli_fail("rows were left out. %s", result.why);
-    if (fflush(stdout) != 0 ||
-        (taken->number != 0 && !note_told(db, taken->number)))
+    if (fflush(stdout) != 0)
+        return cli_fail("the result cannot be written: %s", strerror(errno));
+    if (taken->number != 0 && !note_told(db, taken->number))
         return CLI_FAILED;
     return result.left_out > 0 ? CLI_FAILED : CLI_DONE;
 }

@@ -141,6 +141,18 @@ test('several at once are each taken once', { timeout: 60000 }, async () => {
         /stock of 1500 products/.test(stdout)).length, 3);
 });
 
+test('a result that cannot be written is told the next time', async () => {
+    const before = await marks();
+    const file = await newProducts('unheard', 2);
+    const deaf = await runCommand('sh', ['-c',
+        '"$0" import products "$1" > /dev/full', ordermill, file], shop.env);
+    assert.equal(deaf.code, 1);
+    assert.match(deaf.stderr, /the result cannot be written/);
+    await again(file, 3, true);
+    assert.equal(await marks(), before + 1);
+    assert.equal(await there('unheard'), 2);
+});
+
 test('a row that no longer fits is left out and named', { timeout: 60000 },
     async () => {
         await imported('held', ['sku,name,description,price,stock',

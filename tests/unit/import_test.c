@@ -176,6 +176,24 @@ static void rows_come_through_as_they_were(void **state)
     assert_int_equal(shop_available(shop, "cap-s"), 3);
 }
 
+static void a_part_holds_what_its_rows_give(void **state)
+{
+    struct shop *shop = *state;
+    const struct import_row row = {
+        .product = {.sku = "cap-s", .price_minor = -1},
+        .change = units(-2),
+        .line = 3};
+    const struct import_row *rows[] = {&row};
+    struct import import = import_pack(rows, 1, &shop->arena);
+    assert_int_equal(import.count, 1);
+    assert_int_equal(import.parts[0].first_line, 3);
+    assert_int_equal(import.parts[0].row_count, 1);
+    assert_string_equal(
+        packed_read(&shop->arena, import.parts[0].packed, "a part"),
+        "[{\"line\":3,\"sku\":\"cap-s\",\"change\":-2,"
+        "\"recount\":false}]");
+}
+
 static void one_import_at_a_time(void **state)
 {
     struct shop *shop = *state;
@@ -323,6 +341,7 @@ int main(void)
         SHOP_TEST(the_first_row_is_the_newest),
         SHOP_TEST(a_part_that_was_not_committed_is_applied_once),
         SHOP_TEST(rows_come_through_as_they_were),
+        SHOP_TEST(a_part_holds_what_its_rows_give),
         SHOP_TEST(one_import_at_a_time),
         SHOP_TEST(what_no_longer_fits_is_left_out_and_told),
         SHOP_TEST(a_damaged_part_is_told),
