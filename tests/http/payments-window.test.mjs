@@ -187,7 +187,7 @@ describe('money that comes by hand after that', () => {
         const csrf = hiddenOf(await staffPage(id), 'mark-paid', 'csrf');
         const sent = await staff.post(`/admin/orders/${id}/paid`, { csrf });
         assert.equal(sent.headers.get('location'),
-            `${shop.base}/admin/orders/${id}?done=owed`.replace(shop.base, ''));
+            `${shop.base}/admin/orders/${id}?done=to-pay-back`.replace(shop.base, ''));
         const order = await shop.show(id);
         assert.deepEqual([order.status, order.payment_status],
             ['CANCELLED', 'refunded']);
