@@ -179,7 +179,12 @@ export async function startShop(
     const gatewayKey = (await readFile(join(home, 'gateway-key'), 'utf8'))
         .trim();
     const database = join(home, 'ordermill.db');
-    let staffToken;
+    let staffToken; // a promise of it
+    const makeToken = async () => {
+        const made = await shop.run('token', 'create', '--role', 'staff');
+        assert.equal(made.code, 0, made.stderr);
+        return made.stdout.trim();
+    };
     const shop = {
         base: `http://127.0.0.1:${ports[0]}`,
         gateway: `http://${gatewayAt}`,
@@ -202,16 +207,9 @@ export async function startShop(
         sql: (text) => sql(database, text),
         rows: (text) => rows(database, text),
 
-        // A staff token; the same one every time.
-        async token() {
-            if (staffToken === undefined) {
-                const made = await shop.run('token', 'create', '--role',
-                    'staff');
-                assert.equal(made.code, 0, made.stderr);
-                staffToken = made.stdout.trim();
-            }
-            return staffToken;
-        },
+        // A staff token; the same one every time, also for those who ask
+        // before the first has it.
+        token: () => (staffToken ??= makeToken()),
 
         async asStaff(method, path, options = {}) {
             const authorization = `Bearer ${await shop.token()}`;
