@@ -267,16 +267,19 @@ export async function startShop(
             const wanted = names.length > 0 ? names
                 : [...(await readFile(join(home, 'run/nginx.conf'), 'utf8'))
                     .matchAll(/^ *upstream (.*) \{$/mg)].map(([, one]) => one);
-            for (const name of wanted)
-                await new Promise((resolve, reject) => {
-                    const socket = connect(join(home, `run/${name}.sock`));
-                    socket.on('error', reject);
-                    socket.on('connect', () => resolve(socket.destroy()));
-                });
+            const knock = (name) => new Promise((resolve, reject) => {
+                const socket = connect(join(home, `run/${name}.sock`));
+                socket.on('error', reject);
+                socket.on('connect', () => resolve(socket.destroy()));
+            });
+            await Promise.all(wanted.map(knock));
+            // Again where one took the connection with it as it ended.
             return waitUntil(async () => {
                 const now = await shop.processes();
-                return wanted.every((name) => now.some((one) =>
-                    one.name === name)) && now;
+                const absent = wanted.filter((name) =>
+                    now.every((one) => one.name !== name));
+                await Promise.all(absent.map(knock));
+                return absent.length === 0 && now;
             }, 5000, wanted.join());
         },
 
