@@ -34,6 +34,10 @@ export async function sweep({ shops, least, options, signal = 'SIGKILL',
         }
         await waitUntil(() => done(shop, ids.at(-1), ids.length), 20000,
             `${ids.at(-1)} to be over, struck at ${n}`);
+        // Its last effect is that the last of it is booked.
+        await waitUntil(async () => await shop.sql(`SELECT COUNT(*) FROM work
+            WHERE kind <> 'reconciliation'`) === '0', 10000,
+        `the work of ${ids.at(-1)} to be done, struck at ${n}`);
         return await fuse.calls() - began;
     };
     const sweepOne = async (fused, first) => {
